@@ -1,0 +1,64 @@
+import { defineError } from '@gemel/model/errors';
+import type { PolicyState } from '@gemel/model/policies';
+import type { GemelEvent, PolicyEvent, ThingEvent } from '@gemel/model/signals';
+import type { ThingState } from '@gemel/model/things';
+
+/** Place in the log, counted from 1 in commit order; 0 is before the first event. Gaps are allowed. */
+export type Position = number;
+
+export interface RecordedEvent<Event extends GemelEvent = GemelEvent> {
+  readonly position: Position;
+  readonly event: Event;
+}
+
+/** An entity's next event and the state it leads to, which is stored with it. */
+export type Change = ThingChange | PolicyChange;
+
+export interface ThingChange {
+  readonly entity: 'thing';
+  readonly event: ThingEvent;
+  readonly state: ThingState;
+}
+
+export interface PolicyChange {
+  readonly entity: 'policy';
+  readonly event: PolicyEvent;
+  readonly state: PolicyState;
+}
+
+/**
+ * The only truth: every event of every thing and policy.
+ * An append is the commit: when its promise resolves, the changes survive a crash of process and machine.
+ */
+export interface EventLog {
+  /**
+   * Appends all changes or none. Each event's revision must be one above the entity's last (1 for a new id).
+   * Appends that arrive together share one disk flush; per entity they take effect in call order.
+   * @throws RevisionConflict another writer was first: reload and decide again
+   * @throws StoreUnavailable nothing was written; the same append may be tried again later
+   */
+  append(changes: readonly Change[]): Promise<void>;
+
+  /** Committed events after `position` in log order, `limit` at most; empty at the end of the log. */
+  read(position: Position, limit: number): Promise<readonly RecordedEvent[]>;
+
+  /** Position of the last committed event, 0 in an empty log. */
+  end(): Promise<Position>;
+
+  /** One entity's committed events, `from` and `to` revisions included, in revision order. */
+  history(
+    entity: GemelEvent['entity'],
+    id: string,
+    range: { readonly from: number; readonly to: number },
+  ): Promise<readonly RecordedEvent[]>;
+}
+
+export const RevisionConflict = defineError('gemel:revision.conflict', 409, (id: string) => ({
+  message: `'${id}' was changed by another writer at the same time.`,
+  description: 'Send the request again.',
+}));
+
+export const StoreUnavailable = defineError('gemel:store.unavailable', 503, (reason: string) => ({
+  message: `The store cannot take the request now: ${reason}.`,
+  description: 'Nothing was changed. Reads may still work; try again after a short while.',
+}));

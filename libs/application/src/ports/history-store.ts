@@ -1,0 +1,77 @@
+import type { ThingId } from '@gemel/model/ids';
+import type { Position } from './event-log.js';
+
+/** Microseconds since 1970, an integer (exact in a double until 2255). */
+export type Micros = number;
+
+export type PointValue = number | boolean | string;
+
+/** What a value belongs to. Two points of the same series and time are one: the later write wins. */
+export interface SeriesKey {
+  readonly thingId: ThingId;
+  /** Pointer text of the leaf inside the thing, e.g. `/features/velocity/properties/value`. */
+  readonly path: string;
+  /** The field name that OpenTwins dashboards use, e.g. `value_velocity_properties_value`. */
+  readonly field: string;
+  /** Further tags, e.g. `parent`, `originator`, `idSimulationRun`; absent ones are left out. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Point extends SeriesKey {
+  readonly time: Micros;
+  readonly value: PointValue;
+}
+
+/** Half-open: `from` included, `to` excluded. */
+export interface TimeRange {
+  readonly from: Micros;
+  readonly to: Micros;
+}
+
+export interface SeriesFilter {
+  /** Exact ids; undefined means all. */
+  readonly thingIds?: readonly string[] | undefined;
+  readonly thingIdPrefix?: string | undefined;
+  readonly paths?: readonly string[] | undefined;
+  readonly fields?: readonly string[] | undefined;
+}
+
+export interface Series {
+  readonly id: number;
+  readonly key: SeriesKey;
+}
+
+export interface Sample {
+  readonly time: Micros;
+  readonly value: PointValue;
+}
+
+export const AGGREGATES = ['mean', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'stddev', 'spread'] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+export interface Window {
+  readonly every: Micros;
+  readonly aggregate: Aggregate;
+}
+
+/**
+ * Time series of the twins' leaves.
+ * `write` stores points and the reader's position in one step, so that a crash neither loses nor doubles any.
+ */
+export interface HistoryStore {
+  position(): Promise<Position>;
+  write(points: readonly Point[], position: Position): Promise<void>;
+  /** Series that match, by thing id, then field. */
+  series(filter: SeriesFilter): Promise<readonly Series[]>;
+  /** A series' samples in time order, `limit` at most (the newest ones when `newestFirst`). */
+  samples(
+    series: Series,
+    range: TimeRange,
+    options?: { readonly limit?: number; readonly newestFirst?: boolean },
+  ): Promise<readonly Sample[]>;
+  /**
+   * One sample per window that holds any, its time the window's start; windows are aligned to the epoch.
+   * Strings and booleans take `count`, `first` and `last` only; other aggregates skip them.
+   */
+  windows(series: Series, range: TimeRange, window: Window): Promise<readonly Sample[]>;
+}

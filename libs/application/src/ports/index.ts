@@ -1,0 +1,23 @@
+export type { Clock } from './clock.js';
+export type { InboundHandler, InboundMessage, OutboundMessage, OutboundPublisher } from './connector.js';
+export type { EventFeed, EventReader, Subscription } from './event-feed.js';
+export { RevisionConflict, StoreUnavailable } from './event-log.js';
+export type { Change, EventLog, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
+export { AGGREGATES } from './history-store.js';
+export type {
+  Aggregate,
+  HistoryStore,
+  Micros,
+  Point,
+  PointValue,
+  Sample,
+  Series,
+  SeriesFilter,
+  SeriesKey,
+  TimeRange,
+  Window,
+} from './history-store.js';
+export type { IdSource } from './ids.js';
+export type { LogFields, Logger } from './logger.js';
+export type { StateStore } from './state-store.js';
+export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';

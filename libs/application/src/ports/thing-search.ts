@@ -1,0 +1,46 @@
+import type { JsonValue } from '@gemel/model/json';
+import type { Criteria } from '@gemel/model/rql';
+import type { Thing, ThingState } from '@gemel/model/things';
+
+/** Direction and property pointer text as in RQL, e.g. `thingId`, `attributes/counter`. */
+export interface SortKey {
+  readonly direction: 'asc' | 'desc';
+  readonly property: string;
+}
+
+export interface ThingQuery {
+  /** Undefined matches everything. */
+  readonly criteria?: Criteria | undefined;
+  /** Exact namespaces; undefined means all. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** What the caller may read of a thing; undefined when nothing. Criteria and sorting see only this. */
+  readonly view: (state: ThingState) => Thing | undefined | Promise<Thing | undefined>;
+}
+
+export interface ThingPageQuery extends ThingQuery {
+  /** `thingId` ascending is always appended as the last key, which makes the order total. */
+  readonly sort: readonly SortKey[];
+  /** Sort values of the last row of the page before (one for each key of `sort`, then the thing id); null stands for absent. */
+  readonly after?: readonly JsonValue[] | undefined;
+  /** Rows to skip; only with the deprecated option `limit(offset,count)`. */
+  readonly offset?: number | undefined;
+  readonly limit: number;
+}
+
+export interface ThingMatch {
+  readonly state: ThingState;
+  /** What `view` gave. */
+  readonly thing: Thing;
+  /** As `after` wants them. */
+  readonly sortValues: readonly JsonValue[];
+}
+
+/**
+ * Finds things by criteria. Read-your-writes: sees every append whose promise has resolved; deleted things never match.
+ * The meaning of criteria is the closure of `@gemel/model/rql`; an index may only pre-select.
+ */
+export interface ThingSearch {
+  /** In the order of `sort`; values order null/absent < numbers < strings < booleans, arrays and objects last. */
+  find(query: ThingPageQuery): Promise<readonly ThingMatch[]>;
+  count(query: ThingQuery): Promise<number>;
+}

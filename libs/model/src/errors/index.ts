@@ -1,0 +1,2 @@
+export { GemelError, defineError } from './gemel-error.js';
+export type { ErrorClass, ErrorJson, ErrorText } from './gemel-error.js';

@@ -1,0 +1,1 @@
+export type { Permission, Policy, PolicyEntry, PolicyState, ResourceType, SubjectId } from './policy.js';

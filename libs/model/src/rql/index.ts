@@ -1,0 +1,1 @@
+export type { Criteria, RqlProperty, RqlValue } from './criteria.js';

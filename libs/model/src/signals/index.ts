@@ -1,0 +1,1 @@
+export type { GemelEvent, PolicyEvent, ThingEvent } from './event.js';

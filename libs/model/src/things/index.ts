@@ -1,0 +1,1 @@
+export type { Feature, Features, Thing, ThingState } from './thing.js';

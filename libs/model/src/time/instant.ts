@@ -1,0 +1,14 @@
+/** Milliseconds since 1970-01-01T00:00:00Z, an integer. Comes from the clock port or from a signal, never from `Date.now()`. */
+export type Instant = number;
+
+/** ISO 8601 in UTC as Java's `Instant` prints it: no fraction when it is zero, else three digits. */
+export function formatInstant(instant: Instant): string {
+  const text = new Date(instant).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
+}
+
+/** The instant that an ISO 8601 text names; digits past the millisecond are dropped; undefined when it is none. */
+export function parseInstant(text: string): Instant | undefined {
+  const instant = Date.parse(text);
+  return Number.isNaN(instant) ? undefined : instant;
+}
