@@ -1,1 +1,10 @@
+export type {
+  CreateThing,
+  DeleteThing,
+  MergeThing,
+  ModifyThing,
+  ModifyingThingCommand,
+  RetrieveThing,
+  ThingCommand,
+} from './command.js';
 export type { Feature, Features, Thing, ThingState } from './thing.js';

@@ -1,0 +1,1 @@
+export type { ThingReply } from './thing-reply.js';

@@ -1,0 +1,15 @@
+import type { ThingId } from '@gemel/model/ids';
+import type { JsonPointer, JsonValue } from '@gemel/model/json';
+
+/** What became of a thing command. */
+export interface ThingReply {
+  readonly outcome: 'created' | 'modified' | 'deleted' | 'retrieved';
+  readonly thingId: ThingId;
+  readonly path: JsonPointer;
+  /** The created or retrieved value; absent for `modified` and `deleted`. */
+  readonly value?: JsonValue;
+  /** The thing's revision after the command. */
+  readonly revision: number;
+  /** Entity tag of what `path` addresses, quotes included; absent when it is gone or has none. */
+  readonly etag?: string;
+}
