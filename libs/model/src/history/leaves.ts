@@ -1,0 +1,91 @@
+import { isJsonObject, member } from '../json/index.js';
+import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
+import type { ThingEvent } from '../signals/index.js';
+import type { Instant } from '../time/index.js';
+
+/** The measurement that OpenTwins dashboards filter on (contract/opentwins.md 3.3). */
+export const MEASUREMENT = 'mqtt_consumer';
+
+/** Leaves deeper than this below the thing are not recorded: no device nests so, an attacker may. */
+export const MAX_LEAF_DEPTH = 64;
+
+/** A number, boolean or string that an event set, at its absolute place in the thing. */
+export interface Leaf {
+  /** Pointer text, e.g. `/features/velocity/properties/value`; array elements by index. */
+  readonly path: string;
+  /** The name dashboards know it by, e.g. `value_velocity_properties_value` or `value_attributes_name`. */
+  readonly field: string;
+  readonly value: number | boolean | string;
+  /** Microseconds since 1970. */
+  readonly time: number;
+}
+
+/** `time` members outside these milliseconds are not taken for the time of a measurement. */
+const EARLIEST: Instant = Date.UTC(2000, 0, 1);
+const LATEST: Instant = Date.UTC(2100, 0, 1);
+
+/**
+ * What an event contributes to the history: each numeric, boolean and string leaf that it set, wherever its path lies.
+ * Names depend on the leaf's absolute place only, so that modifying one property and modifying the whole thing give the
+ * same series. Nulls and deletions give nothing; neither do ids, definitions and attributes that start with `_`.
+ *
+ * A feature whose properties arrive with a plausible `time` (epoch milliseconds) has its leaves at that time. The rest
+ * take the event's time plus its revision modulo 1,000 as microseconds: two events of a thing in one millisecond do not
+ * overwrite each other, and the same event always gives the same points.
+ */
+export function leavesOf(event: ThingEvent): readonly Leaf[] {
+  if (event.value === undefined) return [];
+  const leaves: Leaf[] = [];
+  const eventTime = event.timestamp * 1000 + (event.revision % 1000);
+  const document = rerooted(event.path, event.value);
+  const attributes = member(document, 'attributes');
+  if (isJsonObject(attributes)) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (!name.startsWith('_')) collect(leaves, value, ['attributes', name], ['value', 'attributes', name], eventTime);
+    }
+  }
+  const features = member(document, 'features');
+  if (isJsonObject(features)) {
+    for (const [id, feature] of Object.entries(features)) {
+      if (isJsonObject(feature)) collectFeature(leaves, id, feature, eventTime);
+    }
+  }
+  return leaves;
+}
+
+function collectFeature(leaves: Leaf[], id: string, feature: JsonObject, eventTime: number): void {
+  const time = measuredAt(member(feature, 'properties')) ?? eventTime;
+  for (const part of ['properties', 'desiredProperties']) {
+    const values = member(feature, part);
+    if (isJsonObject(values)) collect(leaves, values, ['features', id, part], ['value', id, part], time);
+  }
+}
+
+function measuredAt(properties: JsonValue | undefined): number | undefined {
+  const time = isJsonObject(properties) ? member(properties, 'time') : undefined;
+  return typeof time === 'number' && time >= EARLIEST && time < LATEST ? Math.round(time * 1000) : undefined;
+}
+
+function collect(leaves: Leaf[], value: JsonValue, path: JsonPointer, name: readonly string[], time: number): void {
+  if (value === null || path.length > MAX_LEAF_DEPTH) return;
+  if (typeof value !== 'object') {
+    if (typeof value === 'number' && !Number.isFinite(value)) return;
+    leaves.push({ path: pointerText(path), field: name.join('_'), value, time });
+    return;
+  }
+  for (const [key, child] of Object.entries(value)) {
+    collect(leaves, child, [...path, key], [...name, key], time);
+  }
+}
+
+/** The value as a document whose root is the thing; paths into an array's element keep the index as a key. */
+function rerooted(path: JsonPointer, value: JsonValue): JsonObject {
+  // A path that is deeper than any leaf recorded needs no document.
+  if (path.length > MAX_LEAF_DEPTH) return {};
+  const root = path.reduceRight<JsonValue>((child, segment) => ({ [segment]: child }), value);
+  return isJsonObject(root) ? root : {};
+}
+
+function pointerText(path: JsonPointer): string {
+  return path.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
