@@ -1,0 +1,2 @@
+export { Historian } from './historian.js';
+export type { HistorianMetrics } from './historian.js';
