@@ -1,0 +1,21 @@
+import type { JsonObject } from '@gemel/model/json';
+import type { SubjectId } from '@gemel/model/policies';
+
+/** Entity tags a caller makes the command depend on, as the HTTP headers of these names have them. */
+export interface Preconditions {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+}
+
+/** Who sends a signal, and what goes with it. */
+export interface SignalContext {
+  /** On whose authority; the first is the originator. */
+  readonly subjects: readonly [SubjectId, ...SubjectId[]];
+  /** Headers that travel to the event: `correlation-id` and custom ones. */
+  readonly headers: JsonObject;
+  readonly preconditions?: Preconditions | undefined;
+  /** RQL that the stored entity must satisfy. */
+  readonly condition?: string | undefined;
+  /** Allows a policy that nobody may change afterwards. */
+  readonly allowPolicyLockout?: boolean | undefined;
+}

@@ -1,0 +1,39 @@
+import { isJsonObject, member } from './value.js';
+import type { JsonValue } from './value.js';
+
+/** Deep equality; the order of members does not count. */
+export function jsonEquals(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((element: JsonValue, index) => jsonEquals(element, b[index] as JsonValue));
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => Object.hasOwn(b, key) && jsonEquals(member(a, key), member(b, key)));
+}
+
+/** 32 bits in hex, equal for equal values whatever the order of their members. Not for secrets. */
+export function stableHash(value: JsonValue): string {
+  return (hashOf(value) >>> 0).toString(16);
+}
+
+function hashOf(value: JsonValue): number {
+  if (Array.isArray(value)) return value.reduce((hash: number, element: JsonValue) => mix(hash, hashOf(element)), 7);
+  if (!isJsonObject(value)) return hashText(`${typeof value}:${String(value)}`);
+  let sum = 11;
+  // A sum does not depend on the order of the members.
+  for (const key of Object.keys(value)) sum = (sum + mix(hashText(key), hashOf(member(value, key) ?? null))) | 0;
+  return sum;
+}
+
+/** FNV-1a over UTF-16 code units. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
+}
+
+function mix(a: number, b: number): number {
+  return Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x01000193);
+}

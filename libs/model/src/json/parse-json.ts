@@ -1,0 +1,30 @@
+import { JsonInvalid } from './errors.js';
+import type { JsonValue } from './value.js';
+
+/** Deepest nesting accepted, so that no recursion over a document can exhaust the stack. */
+const MAX_DEPTH = 100;
+
+/**
+ * Parses JSON text; `__proto__` becomes an own member like any other, of duplicate keys the last one wins.
+ * @throws JsonInvalid also for nesting deeper than 100 levels and numbers that overflow
+ */
+export function parseJson(text: string): JsonValue {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw new JsonInvalid(error instanceof SyntaxError ? error.message : 'it is not JSON');
+  }
+  checkValue(value, 0);
+  return value;
+}
+
+function checkValue(value: JsonValue, depth: number): void {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new JsonInvalid('a number is too large');
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === MAX_DEPTH) throw new JsonInvalid(`it is nested deeper than ${String(MAX_DEPTH)} levels`);
+  for (const child of Object.values(value) as JsonValue[]) checkValue(child, depth + 1);
+}
