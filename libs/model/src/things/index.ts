@@ -7,4 +7,11 @@ export type {
   RetrieveThing,
   ThingCommand,
 } from './command.js';
+export { decide, liveThing } from './decide.js';
+export type { ThingDecision } from './decide.js';
+export * from './errors.js';
+export { evolve } from './evolve.js';
+export { thingResourceAt, thingResources } from './resources/index.js';
+export type { ThingResource, ThingResourceDefinition } from './resources/index.js';
+export { parseStoredThing } from './thing.js';
 export type { Feature, Features, Thing, ThingState } from './thing.js';

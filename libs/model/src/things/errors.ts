@@ -1,0 +1,108 @@
+import { defineError } from '../errors/index.js';
+import type { ThingId } from '../ids/index.js';
+
+export const ThingNotAccessible = defineError('things:thing.notfound', 404, (id: ThingId) => ({
+  message: `There is no Thing with ID '${id}' that you may read.`,
+  description: 'Check the ID, and that the policy of the Thing grants you READ.',
+}));
+
+export const ThingNotModifiable = defineError('things:thing.notmodifiable', 403, (id: ThingId) => ({
+  message: `You may not change the Thing with ID '${id}'.`,
+  description: "It needs WRITE on 'thing:/' with nothing revoked below.",
+}));
+
+export const ThingNotDeletable = defineError('things:thing.notdeletable', 403, (id: ThingId) => ({
+  message: `You may not delete the Thing with ID '${id}'.`,
+  description: "It needs WRITE on 'thing:/' with nothing revoked below.",
+}));
+
+export const ThingNotCreatable = defineError(
+  'things:thing.notcreatable',
+  400,
+  (id: ThingId, reason: string, hint: string) => ({
+    message: `The Thing with ID '${id}' cannot be created: ${reason}.`,
+    description: hint,
+  }),
+);
+
+export const ThingConflict = defineError('things:thing.conflict', 409, (id: ThingId) => ({
+  message: `A Thing with ID '${id}' exists already.`,
+  description: 'Use another ID, or modify the existing Thing.',
+}));
+
+export const ThingTooLarge = defineError('things:thing.toolarge', 413, (id: ThingId, size: number, limit: number) => ({
+  message: `The Thing with ID '${id}' would have ${size} bytes; ${limit} are allowed.`,
+  description: 'Store less in it, split it into several Things, or raise the limit in the configuration.',
+}));
+
+export const ThingIdNotSettable = defineError('things:id.notsettable', 400, (detail: string) => ({
+  message: `The Thing ID in the body is not acceptable: ${detail}.`,
+  description: 'Leave thingId out of the body, or make it equal to the ID in the path.',
+}));
+
+export const ThingIdNotDeletable = defineError('things:id.notdeletable', 400, () => ({
+  message: 'The Thing ID cannot be removed.',
+  description: 'Leave thingId out of the patch.',
+}));
+
+export const PolicyIdNotDeletable = defineError('things:policyId.notdeletable', 400, () => ({
+  message: 'The Policy ID of a Thing cannot be removed.',
+  description: 'Set it to the ID of another Policy instead.',
+}));
+
+export const ThingMergeInvalid = defineError('things:merge.invalid', 400, (detail: string) => ({
+  message: `The patch cannot be applied: ${detail}.`,
+  description: 'Send a JSON merge patch (RFC 7396) that fits the resource in the path.',
+}));
+
+export const DefinitionInvalid = defineError('things:definition.identifier.invalid', 400, (text: string) => ({
+  message: `'${text}' is not a definition.`,
+  description: "A definition is 'namespace:name:version' or an http(s) URL.",
+}));
+
+export const FeatureDefinitionEmpty = defineError('things:feature.definition.empty', 400, () => ({
+  message: 'A feature definition needs at least one identifier.',
+  description: 'Send a non-empty array, or delete the definition.',
+}));
+
+export const AttributePointerInvalid = defineError('things:attribute.pointerinvalid', 400, (pointer: string) => ({
+  message: `'${pointer}' does not address an attribute.`,
+  description: 'Name at least one key after /attributes.',
+}));
+
+export const FeatureIdInvalid = defineError('things:feature.id.invalid', 400, (id: string) => ({
+  message: `'${id}' is not a valid feature ID.`,
+  description: "A feature ID is not empty, not '*', and holds neither '/' nor control characters.",
+}));
+
+export const JsonKeyInvalid = defineError('json.key.invalid', 400, (key: string) => ({
+  message: `'${key}' is not a valid key.`,
+  description: "A key is not empty and holds neither '/' nor control characters.",
+}));
+
+export const ValueTypeInvalid = defineError('json.invalid', 400, (where: string, expected: string) => ({
+  message: `${where} must be ${expected}.`,
+  description: 'Check the type of the value in the request body.',
+}));
+
+export const PathUnknown = defineError('signals.commands:path.unknown', 400, (path: string) => ({
+  message: `A Thing has nothing at the path '${path}'.`,
+  description:
+    'Paths are /, /policyId, /definition, /attributes[/…] and /features[/<id>[/definition|/properties[/…]|/desiredProperties[/…]]].',
+}));
+
+/** The 404 of a part: the thing is readable, the part is not there or not readable. */
+export function partNotFound(part: string, what: string) {
+  return defineError(`things:${part}.notfound`, 404, (id: ThingId, path: string) => ({
+    message: `The Thing with ID '${id}' has no ${what} at '${path}' that you may read.`,
+    description: 'Check the path, and that the policy of the Thing grants you READ on it.',
+  }));
+}
+
+/** The 403 of a part. */
+export function partNotModifiable(part: string, what: string) {
+  return defineError(`things:${part}.notmodifiable`, 403, (id: ThingId, path: string) => ({
+    message: `You may not change the ${what} at '${path}' of the Thing with ID '${id}'.`,
+    description: `It needs WRITE on 'thing:${path}' with nothing revoked below.`,
+  }));
+}

@@ -1,0 +1,15 @@
+import { partNotFound, partNotModifiable } from '../errors.js';
+import { checkKey, checkKeys } from './keys.js';
+import type { ThingResourceDefinition } from './thing-resource.js';
+
+export const attribute = {
+  parse: (value, path) => {
+    path.slice(1).forEach(checkKey);
+    checkKeys(value);
+    return value;
+  },
+  notFound: partNotFound('attribute', 'attribute'),
+  notModifiable: partNotModifiable('attribute', 'attribute'),
+  deletable: true,
+  needsFeature: false,
+} satisfies ThingResourceDefinition;

@@ -1,0 +1,16 @@
+import { isJsonObject } from '../../json/index.js';
+import { ValueTypeInvalid, partNotFound, partNotModifiable } from '../errors.js';
+import { checkKeys } from './keys.js';
+import type { ThingResourceDefinition } from './thing-resource.js';
+
+export const attributes = {
+  parse: (value) => {
+    if (value !== null && !isJsonObject(value)) throw new ValueTypeInvalid('attributes', 'a JSON object');
+    checkKeys(value);
+    return value;
+  },
+  notFound: partNotFound('attributes', 'attributes'),
+  notModifiable: partNotModifiable('attributes', 'attributes'),
+  deletable: true,
+  needsFeature: false,
+} satisfies ThingResourceDefinition;

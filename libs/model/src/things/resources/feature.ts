@@ -1,0 +1,50 @@
+import { isJsonObject, member } from '../../json/index.js';
+import type { JsonObject, JsonValue } from '../../json/index.js';
+import { ValueTypeInvalid, partNotFound, partNotModifiable } from '../errors.js';
+import { featureDefinition } from './feature-definition.js';
+import { featureDesiredProperties, featureProperties } from './feature-properties.js';
+import { checkFeatureId } from './keys.js';
+import { pickMembers } from './pick-members.js';
+import type { ThingResourceDefinition } from './thing-resource.js';
+
+const MEMBERS = {
+  definition: featureDefinition,
+  properties: featureProperties,
+  desiredProperties: featureDesiredProperties,
+} as const;
+
+/** A feature's members, unknown ones dropped; null stays null. */
+export function parseFeature(id: string, value: JsonValue): JsonValue {
+  checkFeatureId(id);
+  if (value === null) return null;
+  if (!isJsonObject(value)) throw new ValueTypeInvalid(`The feature '${id}'`, 'a JSON object');
+  return pickMembers(value, MEMBERS, ['features', id]);
+}
+
+/** All features of an object, by their ids. */
+export function parseFeatures(value: JsonValue): JsonValue {
+  if (value === null) return null;
+  if (!isJsonObject(value)) throw new ValueTypeInvalid('features', 'a JSON object');
+  const features: [string, JsonValue][] = Object.keys(value).map((id) => [
+    id,
+    parseFeature(id, member(value, id) ?? null),
+  ]);
+  // Object.fromEntries defines own members, `__proto__` included.
+  return Object.fromEntries(features) as JsonObject;
+}
+
+export const feature = {
+  parse: (value, path) => parseFeature(path[1] ?? '', value),
+  notFound: partNotFound('feature', 'feature'),
+  notModifiable: partNotModifiable('feature', 'feature'),
+  deletable: true,
+  needsFeature: false,
+} satisfies ThingResourceDefinition;
+
+export const features = {
+  parse: parseFeatures,
+  notFound: partNotFound('features', 'features'),
+  notModifiable: partNotModifiable('features', 'features'),
+  deletable: true,
+  needsFeature: false,
+} satisfies ThingResourceDefinition;

@@ -1,0 +1,17 @@
+import { member } from '../../json/index.js';
+import type { JsonObject, JsonPointer, JsonValue } from '../../json/index.js';
+import type { ThingResourceDefinition } from './thing-resource.js';
+
+/** The named members of an object that are there, each checked by its resource; the rest is dropped. */
+export function pickMembers(
+  object: JsonObject,
+  members: Readonly<Record<string, Pick<ThingResourceDefinition, 'parse'>>>,
+  path: JsonPointer,
+): JsonObject {
+  const picked: Record<string, JsonValue> = {};
+  for (const [name, resource] of Object.entries(members)) {
+    const value = member(object, name);
+    if (value !== undefined) picked[name] = resource.parse(value, [...path, name]);
+  }
+  return picked;
+}

@@ -1,0 +1,32 @@
+import type { ErrorClass } from '../../errors/index.js';
+import type { ThingId } from '../../ids/index.js';
+import type { JsonPointer, JsonValue } from '../../json/index.js';
+
+/** The parts of a thing that can be addressed, after Ditto's resource paths. */
+export type ThingResource =
+  | 'thing'
+  | 'policyId'
+  | 'definition'
+  | 'attributes'
+  | 'attribute'
+  | 'features'
+  | 'feature'
+  | 'featureDefinition'
+  | 'featureProperties'
+  | 'featureProperty'
+  | 'featureDesiredProperties'
+  | 'featureDesiredProperty';
+
+/** What sets one resource apart from the others. */
+export interface ThingResourceDefinition {
+  /**
+   * The value as it is stored: checked, unknown members dropped. Null passes where Ditto stores it;
+   * a merge patch is checked the same way, its nulls being removals.
+   */
+  readonly parse: (value: JsonValue, path: JsonPointer) => JsonValue;
+  readonly notFound: ErrorClass<[id: ThingId, path: string]>;
+  readonly notModifiable: ErrorClass<[id: ThingId, path: string]>;
+  readonly deletable: boolean;
+  /** Whether a modify needs the feature to be there already. */
+  readonly needsFeature: boolean;
+}
