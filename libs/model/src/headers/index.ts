@@ -1,0 +1,1 @@
+export { headerText, headerValue } from './headers.js';

@@ -1,0 +1,103 @@
+import {
+  JsonFieldMissing,
+  JsonInvalid,
+  formatPointer,
+  isJsonObject,
+  member,
+  parseFieldSelector,
+  parsePointer,
+} from '../json/index.js';
+import type { FieldSelector, JsonObject, JsonPointer, JsonValue } from '../json/index.js';
+import { formatTopic, parseTopic } from './topic.js';
+import type { Topic } from './topic.js';
+
+/** Content type of an envelope on transports that name one. */
+export const DITTO_PROTOCOL_CONTENT_TYPE = 'application/vnd.eclipse.ditto+json';
+
+/** A Ditto Protocol message. */
+export interface Envelope {
+  readonly topic: Topic;
+  /** Names are case-insensitive (read with `headerValue`), their case is kept. */
+  readonly headers: JsonObject;
+  /** Empty for the whole entity. */
+  readonly path: JsonPointer;
+  readonly fields?: FieldSelector;
+  /** Absent and null differ: a merge of null deletes. */
+  readonly value?: JsonValue;
+  readonly extra?: JsonObject;
+  /** On a commands topic it makes the message a response. */
+  readonly status?: number;
+  readonly revision?: number;
+  /** ISO 8601. */
+  readonly timestamp?: string;
+}
+
+/**
+ * Unknown members are ignored; a leading slash of the path is optional, and `/` is the whole entity.
+ * @throws JsonInvalid no object, or a member of the wrong type
+ * @throws JsonFieldMissing topic or path is absent
+ * @throws TopicUnknown @throws JsonPointerInvalid @throws JsonFieldSelectorInvalid
+ */
+export function parseEnvelope(json: JsonValue): Envelope {
+  if (!isJsonObject(json)) throw new JsonInvalid('a Ditto Protocol message is an object');
+  const topic = parseTopic(requiredText(json, 'topic'));
+  const path = parsePointer(requiredText(json, 'path'));
+  const value = member(json, 'value');
+  const fields = optional(json, 'fields', isText, 'text');
+  const extra = optional(json, 'extra', isJsonObject, 'an object');
+  const status = optional(json, 'status', isInteger, 'an integer');
+  const revision = optional(json, 'revision', isInteger, 'an integer');
+  const timestamp = optional(json, 'timestamp', isText, 'text');
+  return {
+    topic,
+    headers: optional(json, 'headers', isJsonObject, 'an object') ?? {},
+    path,
+    ...(fields === undefined ? undefined : { fields: parseFieldSelector(fields) }),
+    ...(value === undefined ? undefined : { value }),
+    ...(extra === undefined ? undefined : { extra }),
+    ...(status === undefined ? undefined : { status }),
+    ...(revision === undefined ? undefined : { revision }),
+    ...(timestamp === undefined ? undefined : { timestamp }),
+  };
+}
+
+/** The JSON of a message that we send; it carries no `fields`: only commands from outside do. */
+export function formatEnvelope(envelope: Omit<Envelope, 'fields'>): JsonObject {
+  const { topic, headers, path, value, extra, status, revision, timestamp } = envelope;
+  return {
+    topic: formatTopic(topic),
+    headers: { ...headers, version: 2 },
+    path: formatPointer(path),
+    ...(value === undefined ? undefined : { value }),
+    ...(extra === undefined ? undefined : { extra }),
+    ...(status === undefined ? undefined : { status }),
+    ...(revision === undefined ? undefined : { revision }),
+    ...(timestamp === undefined ? undefined : { timestamp }),
+  };
+}
+
+function requiredText(json: JsonObject, field: string): string {
+  const value = optional(json, field, isText, 'text');
+  if (value === undefined) throw new JsonFieldMissing(field);
+  return value;
+}
+
+function optional<Value extends JsonValue>(
+  json: JsonObject,
+  field: string,
+  is: (value: JsonValue | undefined) => value is Value,
+  expected: string,
+): Value | undefined {
+  const value = member(json, field);
+  if (value === undefined || value === null) return undefined;
+  if (!is(value)) throw new JsonInvalid(`'${field}' is not ${expected}`);
+  return value;
+}
+
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === 'string';
+}
+
+function isInteger(value: JsonValue | undefined): value is number {
+  return Number.isSafeInteger(value);
+}
