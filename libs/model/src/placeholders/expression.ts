@@ -1,0 +1,80 @@
+import { ExpressionTooComplex, FunctionSignatureInvalid, FunctionUnknown, PlaceholderUnresolved } from './errors.js';
+import { pipelineFunctions } from './functions/index.js';
+import type { PipelineFunction } from './functions/index.js';
+import { prefixes } from './prefixes.js';
+import type { PlaceholderContext } from './prefixes.js';
+import { DELETED, resolved } from './resolution.js';
+import type { Resolution } from './resolution.js';
+
+/** Most functions in one pipeline. */
+const MAX_FUNCTIONS = 10;
+
+/** What stands between the braces: `prefix:name | fn:a('x') | fn:b()`. */
+export type Expression = (context: PlaceholderContext) => Resolution;
+
+interface Call {
+  readonly function: PipelineFunction;
+  readonly args: readonly Expression[];
+}
+
+/** @throws PlaceholderUnresolved @throws FunctionUnknown @throws FunctionSignatureInvalid @throws ExpressionTooComplex */
+export function parseExpression(text: string): Expression {
+  const [first = '', ...rest] = splitOutsideQuotes(text, '|');
+  if (rest.length > MAX_FUNCTIONS) throw new ExpressionTooComplex(`it has more than ${MAX_FUNCTIONS} functions`);
+  const placeholder = parsePlaceholder(first.trim());
+  const calls = rest.map((call) => parseCall(call.trim()));
+  return (context) => calls.reduce((input, call) => apply(call, input, context), placeholder(context));
+}
+
+function apply(call: Call, input: Resolution, context: PlaceholderContext): Resolution {
+  if (input.kind === 'deleted') return DELETED;
+  return call.function.apply(
+    input,
+    call.args.map((arg) => arg(context)),
+  );
+}
+
+function parsePlaceholder(text: string): Expression {
+  const colon = text.indexOf(':');
+  const prefix = prefixes.get(text.slice(0, colon));
+  const name = text.slice(colon + 1);
+  if (colon < 0 || prefix === undefined || !prefix.knows(name)) throw new PlaceholderUnresolved(text);
+  return (context) => resolved(prefix.resolve(name, context).filter((value) => value !== undefined));
+}
+
+function parseCall(text: string): Call {
+  const match = /^fn:([a-z0-9-]+)\s*\((.*)\)$/s.exec(text);
+  if (match === null) throw new FunctionSignatureInvalid(text, "fn:name('argument', …)");
+  const [, name = '', list = ''] = match;
+  const called = pipelineFunctions.get(name);
+  if (called === undefined) throw new FunctionUnknown(name, [...pipelineFunctions.keys()]);
+  const args = list.trim() === '' ? [] : splitOutsideQuotes(list, ',');
+  const [fewest, most] = called.arity;
+  if (args.length < fewest || args.length > most) throw new FunctionSignatureInvalid(text, called.signature);
+  return { function: called, args: args.map((arg) => parseArgument(arg.trim())) };
+}
+
+function parseArgument(text: string): Expression {
+  const constant = /^(['"])(.*)\1$/s.exec(text)?.[2];
+  if (constant === undefined) return parsePlaceholder(text);
+  const value = resolved([constant]);
+  return () => value;
+}
+
+/** Quoted text, single or double, keeps its separators; there are no escapes. */
+export function splitOutsideQuotes(text: string, separator: string): readonly string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === "'" || character === '"') {
+      const end = text.indexOf(character, at + 1);
+      if (end > 0) at = end;
+    } else if (character === separator) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}

@@ -1,0 +1,3 @@
+import { mapping } from './pipeline-function.js';
+
+export const trim = mapping('fn:trim()', 0, (value) => value.trim());

@@ -1,0 +1,5 @@
+export { ExpressionTooComplex, FunctionSignatureInvalid, FunctionUnknown, PlaceholderUnresolved } from './errors.js';
+export type { PlaceholderContext } from './prefixes.js';
+export type { Resolution } from './resolution.js';
+export { parseTemplate, resolveTemplate } from './template.js';
+export type { Template } from './template.js';

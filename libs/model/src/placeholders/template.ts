@@ -1,0 +1,75 @@
+import { ExpressionTooComplex, PlaceholderUnresolved } from './errors.js';
+import { parseExpression } from './expression.js';
+import type { Expression } from './expression.js';
+import type { PlaceholderContext } from './prefixes.js';
+import { DELETED, UNRESOLVED, resolved } from './resolution.js';
+import type { Resolution } from './resolution.js';
+
+/** Most texts that placeholders with several values may lead to. */
+const MAX_TEXTS = 100;
+
+/** A text with `{{ … }}` placeholders, parsed. */
+export interface Template {
+  readonly text: string;
+  readonly parts: readonly (string | Expression)[];
+}
+
+/**
+ * @throws PlaceholderUnresolved an unknown prefix or name, or braces without an end
+ * @throws FunctionUnknown @throws FunctionSignatureInvalid @throws ExpressionTooComplex
+ */
+export function parseTemplate(text: string): Template {
+  const parts: (string | Expression)[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const open = text.indexOf('{{', at);
+    if (open < 0) break;
+    const close = endOfExpression(text, open + 2);
+    if (close < 0) throw new PlaceholderUnresolved(text.slice(open));
+    if (open > at) parts.push(text.slice(at, open));
+    parts.push(parseExpression(text.slice(open + 2, close)));
+    at = close + 2;
+  }
+  if (at < text.length || text === '') parts.push(text.slice(at));
+  return { text, parts };
+}
+
+/**
+ * The texts that the template stands for: one for each combination of its placeholders' values.
+ * One deleted placeholder deletes the whole, else an unresolved one leaves it unresolved.
+ * @throws ExpressionTooComplex more than 100 texts
+ */
+export function resolveTemplate(template: Template, context: PlaceholderContext): Resolution {
+  const resolutions = template.parts.map((part) => (typeof part === 'string' ? part : part(context)));
+  let texts = [''];
+  let unresolved = false;
+  for (const part of resolutions) {
+    if (typeof part === 'string') {
+      texts = texts.map((text) => text + part);
+    } else if (part.kind === 'deleted') {
+      return DELETED;
+    } else if (part.kind === 'unresolved') {
+      unresolved = true;
+    } else {
+      if (texts.length * part.values.length > MAX_TEXTS)
+        throw new ExpressionTooComplex(`it stands for more than ${MAX_TEXTS} texts`);
+      texts = texts.flatMap((text) => part.values.map((value) => text + value));
+    }
+  }
+  return unresolved ? UNRESOLVED : resolved(texts);
+}
+
+/** Index of the closing braces outside quotes, or -1. */
+function endOfExpression(text: string, from: number): number {
+  for (let at = from; at < text.length - 1; at++) {
+    const character = text.charAt(at);
+    if (character === "'" || character === '"') {
+      const end = text.indexOf(character, at + 1);
+      if (end < 0) return -1;
+      at = end;
+    } else if (character === '}' && text.charAt(at + 1) === '}') {
+      return at;
+    }
+  }
+  return -1;
+}
