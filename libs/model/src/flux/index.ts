@@ -1,0 +1,12 @@
+export { ANNOTATIONS, annotatedCsv, rfc3339 } from './annotated-csv.js';
+export type { Annotation, CsvDialect } from './annotated-csv.js';
+export { Budget } from './budget.js';
+export { FluxInvalid } from './flux-invalid.js';
+export type { FluxResult, Pipeline } from './pipeline.js';
+export { DEFAULT_BUDGET, planFlux } from './plan-flux.js';
+export type { FluxPlan, FluxSettings } from './plan-flux.js';
+export type { Scan } from './scan.js';
+export { seriesTables } from './series-tables.js';
+export type { FluxSample } from './series-tables.js';
+export type { Row, Table } from './table.js';
+export { parseFluxDuration } from './tokens.js';
