@@ -1,0 +1,1 @@
+export type { Preconditions, SignalContext } from './context.js';
