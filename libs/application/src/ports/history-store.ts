@@ -46,7 +46,18 @@ export interface Sample {
   readonly value: PointValue;
 }
 
-export const AGGREGATES = ['mean', 'min', 'max', 'sum', 'count', 'first', 'last', 'median', 'stddev', 'spread'] as const;
+export const AGGREGATES = [
+  'mean',
+  'min',
+  'max',
+  'sum',
+  'count',
+  'first',
+  'last',
+  'median',
+  'stddev',
+  'spread',
+] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 
 export interface Window {
@@ -63,15 +74,16 @@ export interface HistoryStore {
   write(points: readonly Point[], position: Position): Promise<void>;
   /** Series that match, by thing id, then field. */
   series(filter: SeriesFilter): Promise<readonly Series[]>;
-  /** A series' samples in time order, `limit` at most (the newest ones when `newestFirst`). */
+  /** The series' samples in time order, all as one, `limit` at most (the newest ones when `newestFirst`, newest first). */
   samples(
-    series: Series,
+    series: readonly Series[],
     range: TimeRange,
     options?: { readonly limit?: number; readonly newestFirst?: boolean },
   ): Promise<readonly Sample[]>;
   /**
-   * One sample per window that holds any, its time the window's start; windows are aligned to the epoch.
-   * Strings and booleans take `count`, `first` and `last` only; other aggregates skip them.
+   * One sample per window that holds any, of all the series as one; its time is the window's start. Windows are aligned
+   * to the epoch. Strings and booleans take `count`, `first` and `last` only; other aggregates skip them. `stddev` is
+   * that of a sample (n − 1), 0 for a single value.
    */
-  windows(series: Series, range: TimeRange, window: Window): Promise<readonly Sample[]>;
+  windows(series: readonly Series[], range: TimeRange, window: Window): Promise<readonly Sample[]>;
 }

@@ -5,10 +5,11 @@ import type { FluxAggregate } from './aggregates.js';
 import type { Budget } from './budget.js';
 import { cell, columnTypes, keyTime, withCell } from './table.js';
 import type { Row, Table } from './table.js';
+import type { Transform } from './transform.js';
 import type { FluxDuration, FluxTime, Scalar } from './value.js';
 
 /** One row per table: an aggregate keeps the group key and its value, a selector the row it picks. */
-export function aggregateTables(args: Arguments, budget: Budget): (tables: readonly Table[]) => readonly Table[] {
+export function aggregateTables(args: Arguments, budget: Budget): Transform {
   const aggregate = aggregateNamed(args, args.name);
   const column = args.string('column', '_value');
   return (tables) =>
@@ -45,25 +46,36 @@ interface Windowing {
  * One row per window, at its end (or start). Windows are aligned to the epoch and cut to the range. As in Flux, empty
  * windows are filled by aggregates only, not by selectors.
  */
-export function aggregateWindow(args: Arguments, budget: Budget): (tables: readonly Table[]) => readonly Table[] {
+export function aggregateWindow(args: Arguments, budget: Budget): Transform {
   const every = args.duration('every');
   if (every.months > 0 && every.micros > 0) throw args.invalid("cannot mix months with shorter units in 'every'");
+  const name = args.builtin('fn').name;
   const windowing: Windowing = {
     every,
-    aggregate: aggregateNamed(args, args.builtin('fn').name),
+    aggregate: aggregateNamed(args, name),
     column: args.string('column', '_value'),
     createEmpty: args.boolean('createEmpty', true),
     timeSrc: args.string('timeSrc', '_stop'),
   };
-  if (windowing.timeSrc !== '_stop' && windowing.timeSrc !== '_start')
+  if (windowing.timeSrc !== '_stop' && windowing.timeSrc !== '_start') {
     throw args.invalid("knows '_start' and '_stop' as 'timeSrc'");
-  return (tables) =>
+  }
+  const inWindows = (chosen: Windowing) => (tables: readonly Table[]) =>
     tables.flatMap((table) => {
       if (!table.columns.includes('_time')) throw args.invalid("needs the column '_time'");
-      if (!suits(windowing.aggregate, table, windowing.column)) return [];
-      const windowed = windowTable(table, windowing, budget);
+      if (!suits(chosen.aggregate, table, chosen.column)) return [];
+      const windowed = windowTable(table, chosen, budget);
       return windowed.rows.length === 0 ? [] : [windowed];
     });
+  if (every.months > 0 || windowing.column !== '_value') return inWindows(windowing);
+  const rest = inWindows({ ...windowing, aggregate: ofOne(name, windowing.aggregate) });
+  return Object.assign(inWindows(windowing), { inStore: { every: every.micros, aggregate: name, rest } });
+}
+
+/** The aggregate of a window whose only sample is the outcome already. */
+function ofOne(name: string, aggregate: FluxAggregate): FluxAggregate {
+  if (aggregate.kind === 'selector') return aggregate;
+  return { ...aggregate, of: ([value = null]) => (name === 'count' ? BigInt(Number(value)) : value) };
 }
 
 function windowTable(table: Table, windowing: Windowing, budget: Budget): Table {

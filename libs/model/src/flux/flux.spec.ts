@@ -44,11 +44,27 @@ function fetched(scan: Scan, { thingId, field, samples }: Series) {
   expect(scan.thingIds?.has(thingId) ?? true).toBe(true);
   expect(scan.fields?.has(field) ?? true).toBe(true);
   expect(thingId.startsWith(scan.thingIdPrefix ?? '')).toBe(true);
-  return seriesTables(
-    scan,
-    columns,
-    samples.filter(({ time }) => time >= scan.start.micros && time < scan.stop.micros),
+  return seriesTables(scan, columns, inStore(scan, samples));
+}
+
+function inStore({ start, stop, window }: Scan, samples: readonly FluxSample[]): readonly FluxSample[] {
+  const inside = samples.filter(({ time }) => time >= start.micros && time < stop.micros);
+  if (window === undefined) return inside;
+  const startOf = ({ time }: FluxSample) => Math.floor(time / window.every) * window.every;
+  const windows = new Map(
+    inside.map((sample) => [startOf(sample), inside.filter((other) => startOf(other) === startOf(sample))]),
   );
+  return [...windows].map(([time, held]) => {
+    const numbers = held.map(({ value }) => Number(value));
+    const total = numbers.reduce((sum, value) => sum + value, 0);
+    const values = new Map([
+      ['mean', total / numbers.length],
+      ['sum', total],
+      ['count', numbers.length],
+      ['last', numbers.at(-1) ?? 0],
+    ]);
+    return { time: Math.max(time, start.micros), value: values.get(window.aggregate) ?? 0 };
+  });
 }
 
 /** Cells of the columns named, over all tables. */
@@ -145,6 +161,18 @@ describe('Flux', () => {
       [-4, 5],
     ]);
     expect(windows('every: 1mo, fn: sum')).toEqual([[0, 6]]);
+  });
+
+  it('gives the same windows whether the store makes them or the samples are read', () => {
+    const stored = [wheel(1, 'v', 4, 1, 2, 3), wheel(2, 'v', 7)];
+    for (const fn of ['mean', 'sum', 'count', 'last']) {
+      for (const rest of ['', ', createEmpty: false', ', timeSrc: "_start"']) {
+        const windows = `aggregateWindow(every: 7m, fn: ${fn}${rest})`;
+        expect(run(`${FROM} |> ${windows}`, stored)).toEqual(
+          run(`${FROM} |> filter(fn: (r) => r._value > 0.0) |> ${windows}`, stored),
+        );
+      }
+    }
   });
 
   it.each([

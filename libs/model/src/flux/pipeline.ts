@@ -5,7 +5,7 @@ import { conditionsOf, holds, narrowed } from './scan.js';
 import type { Condition, Scan } from './scan.js';
 import type { Table } from './table.js';
 import { eachTable, rowRecord } from './transforms.js';
-import type { Transform } from './transforms.js';
+import type { StoreWindows, Transform } from './transform.js';
 import type { FluxFunction, FluxTables, FluxTime } from './value.js';
 
 /** Tables under the name that `yield` gave them. */
@@ -100,7 +100,12 @@ export class Pipeline implements FluxTables {
         undefined,
         'A query without bounds would read everything.',
       );
-    return { ...range, samples: this.source.from === 'series', ...narrowed(conditions, this.budget) };
+    return {
+      ...range,
+      samples: this.source.from === 'series',
+      window: this.#storeWindows(),
+      ...narrowed(conditions, this.budget),
+    };
   }
 
   /** Computes the results from what {@link scan} asked for. @throws FluxInvalid */
@@ -108,15 +113,23 @@ export class Pipeline implements FluxTables {
     const rest = this.selection.conditions.filter(({ seriesOnly }) => !seriesOnly);
     let tables = this.source.from === 'buckets' ? [bucketTable(this.source.names)] : this.#filter(rest)(fetched);
     const results: FluxResult[] = [];
-    for (const stage of this.stages) {
+    const inStore = this.#storeWindows();
+    for (const [index, stage] of this.stages.entries()) {
       if (stage.do === 'yield') {
         results.push({ name: stage.name, tables });
         continue;
       }
       for (const { rows } of tables) this.budget.spend(rows.length);
-      tables = stage.run(tables);
+      tables = index === 0 && inStore !== undefined ? inStore.rest(tables) : stage.run(tables);
     }
     return this.stages.at(-1)?.do === 'yield' ? results : [...results, { name: '_result', tables }];
+  }
+
+  /** The windows that the store may make: those right after conditions on the series only. */
+  #storeWindows(): StoreWindows | undefined {
+    const [first] = this.stages;
+    if (this.source.from !== 'series' || first?.do !== 'transform') return undefined;
+    return this.selection.conditions.every(({ seriesOnly }) => seriesOnly) ? first.run.inStore : undefined;
   }
 
   #filter(conditions: readonly Condition[]): Transform {

@@ -2,6 +2,7 @@ import type { Arguments } from './arguments.js';
 import type { Budget } from './budget.js';
 import { cell, cellKey, compareCells } from './table.js';
 import type { Row, Table } from './table.js';
+import type { Transform } from './transform.js';
 import type { Scalar } from './value.js';
 
 /** More columns than this make no table that anyone can use. */
@@ -14,7 +15,7 @@ interface Pivoted {
 }
 
 /** Turns the values of rows that share a row key into columns named by their column key. */
-export function pivot(args: Arguments, budget: Budget): (tables: readonly Table[]) => readonly Table[] {
+export function pivot(args: Arguments, budget: Budget): Transform {
   const rowKey = args.strings('rowKey');
   const columnKey = args.strings('columnKey');
   const valueColumn = args.string('valueColumn');

@@ -17,6 +17,11 @@ export interface Scan {
   readonly fields: Candidates;
   /** False when only the series themselves are asked for, not their samples. */
   readonly samples: boolean;
+  /**
+   * Set when one sample per window is wanted instead of the samples; its time is the window's start, or the range's
+   * when that is later.
+   */
+  readonly window: { readonly every: number; readonly aggregate: string } | undefined;
   /** Whether a series with these columns (`_measurement`, `_field`, tags) is wanted. */
   readonly accepts: (columns: ReadonlyMap<string, string>) => boolean;
 }

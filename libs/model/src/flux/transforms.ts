@@ -2,15 +2,13 @@ import type { Arguments } from './arguments.js';
 import type { Budget } from './budget.js';
 import { apply, isRecord, truth } from './evaluate.js';
 import { aggregateTables, aggregateWindow } from './aggregate-tables.js';
+import type { Transform } from './transform.js';
 import { AGGREGATE_FUNCTIONS } from './aggregates.js';
 import { pivot } from './pivot.js';
 import { cellKey, compareCells, regroup, withCell } from './table.js';
 import type { Row, Table } from './table.js';
 import { isScalar, typeName } from './value.js';
 import type { FluxRecord, FluxValue, Scalar } from './value.js';
-
-/** Tables to tables. */
-export type Transform = (tables: readonly Table[]) => readonly Table[];
 
 /** Reads a call's arguments once and gives what it does to the tables. */
 export type TransformFactory = (args: Arguments, budget: Budget) => Transform;

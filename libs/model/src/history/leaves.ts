@@ -1,4 +1,4 @@
-import { isJsonObject, member } from '../json/index.js';
+import { formatPointer, isJsonObject, member } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import type { ThingEvent } from '../signals/index.js';
 import type { Instant } from '../time/index.js';
@@ -6,8 +6,8 @@ import type { Instant } from '../time/index.js';
 /** The measurement that OpenTwins dashboards filter on (contract/opentwins.md 3.3). */
 export const MEASUREMENT = 'mqtt_consumer';
 
-/** Leaves deeper than this below the thing are not recorded: no device nests so, an attacker may. */
-export const MAX_LEAF_DEPTH = 64;
+/** Leaves deeper than this below the thing are not recorded; JSON from outside cannot nest so deep. */
+export const MAX_LEAF_DEPTH = 128;
 
 /** A number, boolean or string that an event set, at its absolute place in the thing. */
 export interface Leaf {
@@ -70,7 +70,7 @@ function collect(leaves: Leaf[], value: JsonValue, path: JsonPointer, name: read
   if (value === null || path.length > MAX_LEAF_DEPTH) return;
   if (typeof value !== 'object') {
     if (typeof value === 'number' && !Number.isFinite(value)) return;
-    leaves.push({ path: pointerText(path), field: name.join('_'), value, time });
+    leaves.push({ path: formatPointer(path), field: name.join('_'), value, time });
     return;
   }
   for (const [key, child] of Object.entries(value)) {
@@ -84,8 +84,4 @@ function rerooted(path: JsonPointer, value: JsonValue): JsonObject {
   if (path.length > MAX_LEAF_DEPTH) return {};
   const root = path.reduceRight<JsonValue>((child, segment) => ({ [segment]: child }), value);
   return isJsonObject(root) ? root : {};
-}
-
-function pointerText(path: JsonPointer): string {
-  return path.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

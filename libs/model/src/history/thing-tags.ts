@@ -1,4 +1,4 @@
-import { isJsonObject, member } from '../json/index.js';
+import { isJsonObject, member, valueAt } from '../json/index.js';
 import type { JsonPointer, JsonValue } from '../json/index.js';
 import type { ThingEvent } from '../signals/index.js';
 import type { Thing } from '../things/index.js';
@@ -16,7 +16,7 @@ const SIMULATION_RUN: JsonPointer = ['features', 'idSimulationRun', 'properties'
 
 /** The tags that a thing's content gives. */
 export function tagsOf(thing: Thing): ThingTags {
-  return { parent: text(walk(thing, PARENT)), idSimulationRun: text(walk(thing, SIMULATION_RUN)) };
+  return { parent: text(valueAt(thing, PARENT)), idSimulationRun: text(valueAt(thing, SIMULATION_RUN)) };
 }
 
 /** The tags after an event, from those before it: the thing itself is not needed. */
@@ -34,7 +34,7 @@ function tagAfter(event: ThingEvent, pointer: JsonPointer, before: string | unde
   if (path.length > pointer.length) return undefined;
   if (event.value === undefined) return undefined;
   const inside = pointer.slice(path.length);
-  return event.action === 'merged' ? merged(event.value, inside, before) : text(walk(event.value, inside));
+  return event.action === 'merged' ? merged(event.value, inside, before) : text(valueAt(event.value, inside));
 }
 
 function merged(patch: JsonValue, inside: JsonPointer, before: string | undefined): string | undefined {
@@ -47,13 +47,6 @@ function merged(patch: JsonValue, inside: JsonPointer, before: string | undefine
     current = next;
   }
   return text(current);
-}
-
-function walk(value: JsonValue, pointer: JsonPointer): JsonValue | undefined {
-  return pointer.reduce<JsonValue | undefined>(
-    (current, segment) => (isJsonObject(current) ? member(current, segment) : undefined),
-    value,
-  );
 }
 
 function text(value: JsonValue | undefined): string | undefined {
