@@ -1,0 +1,17 @@
+export { findCycle, findPath } from './cycle.js';
+export type { Edges } from './cycle.js';
+export * from './errors.js';
+export { kindOf } from './kind.js';
+export type { Kind } from './kind.js';
+export { PARENTS, linkCommand, parentLinks, parentsValue, unlinkAllCommand, unlinkCommand } from './parents.js';
+export type { ParentLink } from './parents.js';
+export { planInstances } from './plan-instances.js';
+export type { InstanceRequest, SourceGraph, SourceLink, SourceNode } from './plan-instances.js';
+export {
+  RESTRICTED_ATTRIBUTES,
+  hasRestrictedAttributes,
+  ownAttributes,
+  restrictedAttributes,
+  withAttributes,
+  withoutKind,
+} from './restricted-attributes.js';

@@ -1,0 +1,71 @@
+import { ThingIdInvalid, parseThingId } from '../ids/index.js';
+import type { ThingId } from '../ids/index.js';
+import { isJsonObject, valueAt } from '../json/index.js';
+import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
+import type { MergeThing } from '../things/index.js';
+import type { Kind } from './kind.js';
+
+export const PARENTS: JsonPointer = ['attributes', '_parents'];
+
+/** One edge upward. */
+export interface ParentLink {
+  readonly parentId: ThingId;
+  /** Instances of the child for each instance of the parent; 1 for twins. */
+  readonly count: number;
+}
+
+/**
+ * The parents that a thing names, whether or not they exist. Anyone who may write attributes may break them:
+ * what is no thing id, or no count of one or more, is left out.
+ */
+export function parentLinks(thing: JsonObject, kind: Kind): readonly ParentLink[] {
+  const stored = valueAt(thing, PARENTS);
+  const entries: readonly (readonly [string, JsonValue])[] =
+    kind === 'twin'
+      ? typeof stored === 'string'
+        ? [[stored, 1]]
+        : []
+      : isJsonObject(stored)
+        ? Object.entries(stored)
+        : [];
+  return entries.flatMap(([text, count]) => {
+    const parentId = thingIdOf(text);
+    return parentId !== undefined && isCount(count) ? [{ parentId, count }] : [];
+  });
+}
+
+/** What `_parents` holds of a new child. */
+export function parentsValue(kind: Kind, link: ParentLink): JsonValue {
+  return kind === 'twin' ? link.parentId : { [link.parentId]: link.count };
+}
+
+/** Adds a parent to a type, or sets the count; gives a twin its one parent. */
+export function linkCommand(kind: Kind, childId: ThingId, link: ParentLink): MergeThing {
+  return { kind: 'merge', thingId: childId, path: PARENTS, value: parentsValue(kind, link) };
+}
+
+/** Removes one parent of the child; with its last one the whole attribute. */
+export function unlinkCommand(kind: Kind, child: JsonObject, childId: ThingId, parentId: ThingId): MergeThing {
+  const stored = valueAt(child, PARENTS);
+  const hasOthers = kind === 'type' && isJsonObject(stored) && Object.keys(stored).some((key) => key !== parentId);
+  return hasOthers
+    ? { kind: 'merge', thingId: childId, path: [...PARENTS, parentId], value: null }
+    : unlinkAllCommand(childId);
+}
+
+export function unlinkAllCommand(childId: ThingId): MergeThing {
+  return { kind: 'merge', thingId: childId, path: PARENTS, value: null };
+}
+
+function isCount(value: JsonValue): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}
+
+function thingIdOf(text: string): ThingId | undefined {
+  try {
+    return parseThingId(text);
+  } catch (error) {
+    if (error instanceof ThingIdInvalid) return undefined;
+    throw error;
+  }
+}
