@@ -14,7 +14,7 @@ const forbidden = {
   },
   enum: {
     selector: 'TSEnumDeclaration',
-    message: "Use a union of literals, or a const object and `type X = (typeof X)[keyof typeof X]`.",
+    message: 'Use a union of literals, or a const object and `type X = (typeof X)[keyof typeof X]`.',
   },
   name: {
     selector:
@@ -76,6 +76,8 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // `record['key']` is what noPropertyAccessFromIndexSignature asks for.
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
+      // An index signature may name its key: `{ [featureId: string]: Feature }`.
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'no-console': 'error',
@@ -125,6 +127,8 @@ export default defineConfig(
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': 'off',
       'no-restricted-syntax': ['error', ...everywhere, forbidden.defaultExport, forbidden.sleep],
+      '@typescript-eslint/no-misused-spread': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -1,0 +1,23 @@
+import { build, isBuilt } from './build.mjs';
+import { install, isInstalled } from './install.mjs';
+import { withLock } from './lock.mjs';
+import { requireNode } from './require-node.mjs';
+
+/**
+ * Installs and builds what is missing or stale, and says so on standard error; standard output stays clean.
+ * Costs some milliseconds when there is nothing to do. Two terminals may do it at the same time: the second one waits.
+ * Ends the process with status 1 and one clear line when it cannot be done.
+ */
+export async function setUp() {
+  requireNode();
+  if (isInstalled() && isBuilt()) return;
+  try {
+    await withLock(async () => {
+      if (!isInstalled()) await install();
+      if (!isBuilt()) await build();
+    });
+  } catch (error) {
+    process.stderr.write(`\nGemel cannot start: ${error.message}\n`);
+    process.exit(1);
+  }
+}
