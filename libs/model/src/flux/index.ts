@@ -9,4 +9,4 @@ export type { Scan } from './scan.js';
 export { seriesTables } from './series-tables.js';
 export type { FluxSample } from './series-tables.js';
 export type { Row, Table } from './table.js';
-export { parseFluxDuration } from './tokens.js';
+export { parseFluxDuration, parseFluxTime } from './tokens.js';

@@ -32,7 +32,7 @@ export function pivot(args: Arguments, budget: Budget): Transform {
           rows: new Map<string, Scalar[]>(),
         };
         groups.set(id, group);
-        const name = columnKey.map((column) => String(cell(table, row, column) ?? '')).join('_');
+        const name = columnKey.map((column) => cellName(cell(table, row, column))).join('_');
         const at = columnAt(args, group.columns, name);
         const rowId = keyText(table, row, rowKey);
         const target = group.rows.get(rowId) ?? group.columns.map((column) => cell(table, row, column));
@@ -54,6 +54,10 @@ function columnAt(args: Arguments, columns: string[], name: string): number {
   if (known >= 0) return known;
   if (columns.length >= MAX_COLUMNS) throw args.invalid(`would make more than ${MAX_COLUMNS} columns`);
   return columns.push(name) - 1;
+}
+
+function cellName(value: Scalar): string {
+  return typeof value === 'object' ? String(value?.micros ?? '') : String(value);
 }
 
 function keyText(table: Table, row: Row, columns: readonly string[]): string {

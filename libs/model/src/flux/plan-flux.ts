@@ -1,5 +1,5 @@
 import { Arguments } from './arguments.js';
-import { Budget } from './budget.js';
+import type { Budget } from './budget.js';
 import { scalarBuiltins, stringsPackage } from './builtins.js';
 import { evaluate } from './evaluate.js';
 import type { Expression, Statement } from './expression.js';

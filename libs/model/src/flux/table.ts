@@ -24,7 +24,7 @@ export function typeOf(value: Scalar): ColumnType | undefined {
       return 'long';
     case 'boolean':
       return 'boolean';
-    case 'object':
+    default:
       return value === null ? undefined : 'dateTime:RFC3339';
   }
 }
@@ -53,10 +53,10 @@ function rankOf(value: Scalar): number {
     case 'number':
     case 'bigint':
       return 2;
-    case 'object':
-      return 3;
     case 'string':
       return 4;
+    default:
+      return 3;
   }
 }
 

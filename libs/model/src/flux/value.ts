@@ -83,7 +83,7 @@ export function typeName(value: FluxValue): string {
       return 'int';
     case 'boolean':
       return 'bool';
-    case 'object':
+    default:
       return value.kind === 'builtin' ? 'function' : value.kind;
   }
 }
