@@ -3,7 +3,15 @@ export type { Edges } from './cycle.js';
 export * from './errors.js';
 export { kindOf } from './kind.js';
 export type { Kind } from './kind.js';
-export { PARENTS, linkCommand, parentLinks, parentsValue, unlinkAllCommand, unlinkCommand } from './parents.js';
+export {
+  PARENTS,
+  linkCommand,
+  parentLinks,
+  parseCount,
+  parentsValue,
+  unlinkAllCommand,
+  unlinkCommand,
+} from './parents.js';
 export type { ParentLink } from './parents.js';
 export { planInstances } from './plan-instances.js';
 export type { InstanceRequest, SourceGraph, SourceLink, SourceNode } from './plan-instances.js';

@@ -1,5 +1,6 @@
 import { parseThingId } from '../ids/index.js';
-import { linkCommand, parentLinks, unlinkCommand } from './parents.js';
+import { CountInvalid } from './errors.js';
+import { linkCommand, parentLinks, parseCount, unlinkCommand } from './parents.js';
 
 const child = parseThingId('a:child');
 const parent = parseThingId('a:parent');
@@ -28,6 +29,20 @@ describe('parentLinks', () => {
     ['broken counts', 'type', withParents({ 'a:p': 0, 'a:q': -1, 'a:r': 1.5, 'a:s': '3abc', 'a:t': null }), []],
   ] as const)('reads %s of a %s', (_case, kind, thing, expected) => {
     expect(parentLinks(thing, kind)).toEqual(expected);
+  });
+});
+
+describe('parseCount', () => {
+  it.each([
+    ['1', 1],
+    ['004', 4],
+    ['100', 100],
+  ])('takes %s', (text, count) => {
+    expect(parseCount(text, 100)).toBe(count);
+  });
+
+  it.each(['0', '-2', '3abc', 'abc', '1.5', '1e1', '', ' 1', '101', '9'.repeat(400)])('refuses %j', (text) => {
+    expect(() => parseCount(text, 100)).toThrow(CountInvalid);
   });
 });
 

@@ -3,6 +3,7 @@ import type { ThingId } from '../ids/index.js';
 import { isJsonObject, valueAt } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import type { MergeThing } from '../things/index.js';
+import { CountInvalid } from './errors.js';
 import type { Kind } from './kind.js';
 
 export const PARENTS: JsonPointer = ['attributes', '_parents'];
@@ -32,6 +33,16 @@ export function parentLinks(thing: JsonObject, kind: Kind): readonly ParentLink[
     const parentId = thingIdOf(text);
     return parentId !== undefined && isCount(count) ? [{ parentId, count }] : [];
   });
+}
+
+/**
+ * The number of children in a path: digits, from 1 to `max`.
+ * @throws CountInvalid
+ */
+export function parseCount(text: string, max: number): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > max) throw new CountInvalid(text, max);
+  return count;
 }
 
 /** What `_parents` holds of a new child. */

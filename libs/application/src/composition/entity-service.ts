@@ -1,0 +1,242 @@
+import {
+  BodyEmpty,
+  CycleRefused,
+  NotParent,
+  PARENTS,
+  ParentMissing,
+  ParentWrongKind,
+  WrongKind,
+  linkCommand,
+  ownAttributes,
+  parentsValue,
+  restrictedAttributes,
+  unlinkAllCommand,
+  unlinkCommand,
+  withAttributes,
+  withoutKind,
+} from '@gemel/model/composition';
+import type { Kind, ParentLink } from '@gemel/model/composition';
+import { parseThingId } from '@gemel/model/ids';
+import type { ThingId } from '@gemel/model/ids';
+import { isJsonObject, member, mergePatch, valueAt, withMember } from '@gemel/model/json';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { ThingIdNotSettable, thingResources } from '@gemel/model/things';
+import type { ModifyingThingCommand } from '@gemel/model/things';
+import type { SearchPage } from '../search/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { parseBody } from './body.js';
+import { childrenOfAny, ofKind, rootsOfKind } from './criteria.js';
+import { idOf } from './graph-reader.js';
+import type { GraphReader } from './graph-reader.js';
+import type { OneAtATime } from './one-at-a-time.js';
+import type { TwinApi } from './twin-api.js';
+
+/** What a write did. Things are as stored, `_isType` included, where nothing else is said. */
+export type Written =
+  | { readonly outcome: 'created'; readonly thing: JsonObject }
+  | { readonly outcome: 'modified' | 'linked' }
+  /** Nothing was asked for. */
+  | { readonly outcome: 'unchanged'; readonly thing: JsonObject };
+
+/** Namespace of things that are created without an id, as in Ditto. */
+const DEFAULT_NAMESPACE = 'org.eclipse.ditto';
+
+/** Types, or twins: the one kind refuses the other with {@link WrongKind}. Answers to reads leave `_isType` out. */
+export class EntityService {
+  constructor(
+    private readonly kind: Kind,
+    private readonly api: TwinApi,
+    private readonly graph: GraphReader,
+    private readonly turns: OneAtATime,
+  ) {}
+
+  /** One page of those without a parent. */
+  roots(option: string, context: SignalContext): Promise<SearchPage> {
+    return this.#page(rootsOfKind(this.kind), option, context);
+  }
+
+  /** One page of all, children included. */
+  list(option: string, context: SignalContext): Promise<SearchPage> {
+    return this.#page(ofKind(this.kind), option, context);
+  }
+
+  async listAll(context: SignalContext): Promise<readonly JsonObject[]> {
+    return (await this.graph.all(ofKind(this.kind), context)).map(withoutKind);
+  }
+
+  children(id: ThingId, option: string, context: SignalContext): Promise<SearchPage> {
+    return this.#page(childrenOfAny(this.kind, [id]), option, context);
+  }
+
+  /** Empty as well when there is no such thing. */
+  async allChildren(id: ThingId, context: SignalContext): Promise<readonly JsonObject[]> {
+    return (await this.graph.all(childrenOfAny(this.kind, [id]), context)).map(withoutKind);
+  }
+
+  async get(id: ThingId, context: SignalContext): Promise<JsonObject> {
+    return withoutKind(await this.graph.require(this.kind, id, context));
+  }
+
+  /** A twin's parent id, or a type's object of parent ids and counts. @throws AttributeNotFound when there is none */
+  async parents(id: ThingId, context: SignalContext): Promise<JsonValue> {
+    const stored = valueAt(await this.graph.require(this.kind, id, context), PARENTS) ?? null;
+    if (stored === null || (isJsonObject(stored) && Object.keys(stored).length === 0)) {
+      throw new thingResources.attribute.notFound(id, `/${PARENTS.join('/')}`);
+    }
+    return stored;
+  }
+
+  /** Creates a thing with an id of the server's. @throws BodyEmpty */
+  async create(body: JsonValue | undefined, context: SignalContext): Promise<Written> {
+    const content = parseBody(body);
+    if (content === undefined) throw new BodyEmpty();
+    if (member(content, 'thingId') !== undefined) throw new ThingIdNotSettable('the server chooses it');
+    return this.#create(parseThingId(`${DEFAULT_NAMESPACE}:${this.api.ids.uuid()}`), content, undefined, context);
+  }
+
+  /** Replaces a thing, its restricted attributes kept, or creates it. @throws BodyEmpty when it is to be created */
+  put(id: ThingId, body: JsonValue | undefined, context: SignalContext): Promise<Written> {
+    return this.turns.run(async () => {
+      const content = parseBody(body);
+      const stored = await this.graph.find(this.kind, id, context);
+      if (content === undefined) {
+        if (stored === undefined) throw new BodyEmpty();
+        return { outcome: 'unchanged', thing: stored };
+      }
+      return stored === undefined
+        ? this.#create(id, content, undefined, context)
+        : this.#replace(id, content, restrictedAttributes(stored), context);
+    });
+  }
+
+  /** Merges into a thing; `attributes: null` removes all but the restricted ones. Creates it when it is not there. */
+  patch(id: ThingId, body: JsonValue | undefined, context: SignalContext): Promise<Written> {
+    return this.turns.run(async () => {
+      const patch = parseBody(body);
+      const stored = await this.graph.find(this.kind, id, context);
+      if (stored === undefined) {
+        const content = mergePatch({}, patch ?? {});
+        if (patch === undefined || !isJsonObject(content)) throw new BodyEmpty();
+        return this.#create(id, content, undefined, context);
+      }
+      const value = keepRestricted(patch ?? {}, stored);
+      await this.api.things.execute({ kind: 'merge', thingId: id, path: [], value }, context);
+      return { outcome: 'modified' };
+    });
+  }
+
+  /** Deletes a thing after unlinking its children, in one commit. */
+  delete(id: ThingId, context: SignalContext): Promise<void> {
+    return this.turns.run(async () => {
+      await this.graph.require(this.kind, id, context);
+      const unlinks = await this.#unlinksOfChildren(id, context);
+      await this.#commit([...unlinks, { kind: 'delete', thingId: id, path: [] }], context);
+    });
+  }
+
+  /**
+   * Makes `childId` a child of a thing. With a body the child is replaced, or created when it is not there.
+   * A twin leaves the parent it has; a type keeps its others.
+   * @throws ParentMissing, ParentWrongKind, CycleRefused; BodyEmpty when there is neither child nor body
+   */
+  link(childId: ThingId, link: ParentLink, body: JsonValue | undefined, context: SignalContext): Promise<Written> {
+    return this.turns.run(async () => {
+      const content = parseBody(body);
+      await this.#requireParent(link.parentId, context);
+      const stored = await this.graph.find(this.kind, childId, context);
+      if (stored === undefined && content === undefined) throw new BodyEmpty();
+      await this.#refuseCycle(childId, link.parentId, context);
+
+      if (stored === undefined) return this.#create(childId, content ?? {}, link, context);
+      const command = linkCommand(this.kind, childId, link);
+      if (content === undefined) {
+        await this.api.things.execute(command, context);
+        return { outcome: 'linked' };
+      }
+      const _parents = mergePatch(valueAt(stored, PARENTS), command.value);
+      return this.#replace(childId, content, { ...restrictedAttributes(stored), _parents }, context);
+    });
+  }
+
+  /** Takes one parent from a thing. @throws NotParent */
+  unlink(childId: ThingId, parentId: ThingId, context: SignalContext): Promise<void> {
+    return this.turns.run(async () => {
+      const child = await this.graph.require(this.kind, childId, context);
+      const stored = valueAt(child, PARENTS);
+      if (stored !== parentId && valueAt(stored, [parentId]) === undefined) throw new NotParent(childId, parentId);
+      await this.#commit([unlinkCommand(this.kind, child, childId, parentId)], context);
+    });
+  }
+
+  /** Takes all parents from a thing; fine when it has none. */
+  unlinkParents(id: ThingId, context: SignalContext): Promise<void> {
+    return this.turns.run(async () => {
+      const child = await this.graph.require(this.kind, id, context);
+      if (valueAt(child, PARENTS) !== undefined) await this.#commit([unlinkAllCommand(id)], context);
+    });
+  }
+
+  /** Takes a thing as parent from all its children, in one commit; fine when it has none. */
+  unlinkChildren(id: ThingId, context: SignalContext): Promise<void> {
+    return this.turns.run(async () => {
+      await this.graph.require(this.kind, id, context);
+      await this.#commit(await this.#unlinksOfChildren(id, context), context);
+    });
+  }
+
+  async #page(...search: Parameters<GraphReader['page']>): Promise<SearchPage> {
+    const page = await this.graph.page(...search);
+    return { ...page, items: page.items.map(withoutKind) };
+  }
+
+  /** Refused when the thing exists after all and the caller could only not read it. */
+  async #create(
+    id: ThingId,
+    content: JsonObject,
+    link: ParentLink | undefined,
+    context: SignalContext,
+  ): Promise<Written> {
+    const value = withAttributes(content, {
+      _isType: this.kind === 'type',
+      ...(link === undefined ? {} : { _parents: parentsValue(this.kind, link) }),
+    });
+    const reply = await this.api.things.execute({ kind: 'create', thingId: id, value }, context);
+    return { outcome: 'created', thing: isJsonObject(reply.value) ? reply.value : {} };
+  }
+
+  async #replace(id: ThingId, content: JsonObject, restricted: JsonObject, context: SignalContext): Promise<Written> {
+    const value = withAttributes(content, restricted);
+    await this.api.things.execute({ kind: 'modify', thingId: id, path: [], value }, context);
+    return { outcome: 'modified' };
+  }
+
+  async #unlinksOfChildren(id: ThingId, context: SignalContext): Promise<readonly ModifyingThingCommand[]> {
+    const children = await this.graph.all(childrenOfAny(this.kind, [id]), context);
+    return children.map((child) => unlinkCommand(this.kind, child, idOf(child), id));
+  }
+
+  async #commit(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<void> {
+    if (commands.length > 0) await this.api.things.executeAll(commands, context);
+  }
+
+  async #requireParent(id: ThingId, context: SignalContext): Promise<void> {
+    try {
+      if ((await this.graph.find(this.kind, id, context)) === undefined) throw new ParentMissing(id);
+    } catch (error) {
+      if (error instanceof WrongKind) throw new ParentWrongKind(id, this.kind);
+      throw error;
+    }
+  }
+
+  async #refuseCycle(childId: ThingId, parentId: ThingId, context: SignalContext): Promise<void> {
+    const path = await this.graph.pathUp(this.kind, parentId, childId);
+    if (path !== undefined) throw new CycleRefused(await this.graph.readable([...path.toReversed(), childId], context));
+  }
+}
+
+/** A patch in which the removal of all attributes spares the restricted ones. */
+function keepRestricted(patch: JsonObject, stored: JsonObject): JsonObject {
+  if (member(patch, 'attributes') !== null) return patch;
+  const removals = Object.fromEntries(Object.keys(ownAttributes(stored)).map((key) => [key, null]));
+  return withMember(patch, 'attributes', removals);
+}

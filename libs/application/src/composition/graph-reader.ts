@@ -1,0 +1,111 @@
+import { TooManyThings, WrongKind, findPath, kindOf, parentLinks } from '@gemel/model/composition';
+import type { Kind, SourceGraph, SourceLink } from '@gemel/model/composition';
+import { parseThingId } from '@gemel/model/ids';
+import type { ThingId } from '@gemel/model/ids';
+import { isJsonObject, member } from '@gemel/model/json';
+import type { JsonObject } from '@gemel/model/json';
+import type { Criteria } from '@gemel/model/rql';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import type { SearchPage } from '../search/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { childrenOfAny } from './criteria.js';
+import type { TwinApi } from './twin-api.js';
+
+/** The most that one search gives. */
+const PAGE = 'size(200)';
+/** Parents whose children are asked for in one search. */
+const PARENTS_PER_SEARCH = 100;
+/** The most things that one request reads, creates or deletes as a whole. */
+export const MAX_THINGS = 10_000;
+
+/** Reads types and twins with the caller's rights, and walks along their links however broken they are. */
+export class GraphReader {
+  constructor(private readonly api: TwinApi) {}
+
+  /** Undefined when it is not there or not readable. @throws WrongKind */
+  async find(kind: Kind, id: ThingId, context: SignalContext): Promise<JsonObject | undefined> {
+    try {
+      return await this.require(kind, id, context);
+    } catch (error) {
+      if (error instanceof ThingNotAccessible) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws ThingNotAccessible, WrongKind */
+  async require(kind: Kind, id: ThingId, context: SignalContext): Promise<JsonObject> {
+    const { value } = await this.api.things.execute({ kind: 'retrieve', thingId: id, path: [] }, context);
+    if (!isJsonObject(value)) throw new ThingNotAccessible(id);
+    if (kindOf(value) !== kind) throw new WrongKind(id, kind);
+    return value;
+  }
+
+  /** @throws GemelError when the option list is not valid */
+  page(criteria: Criteria, option: string, context: SignalContext): Promise<SearchPage> {
+    return this.api.search.search({ criteria, option }, context);
+  }
+
+  /** All that match, by thing id. */
+  async all(criteria: Criteria, context: SignalContext): Promise<readonly JsonObject[]> {
+    const found: JsonObject[] = [];
+    for (let option = PAGE; ;) {
+      const { items, cursor } = await this.page(criteria, option, context);
+      found.push(...items);
+      if (cursor === undefined) return found;
+      option = `${PAGE},cursor(${cursor})`;
+    }
+  }
+
+  /**
+   * The thing with everything below it, each once, level by level.
+   * @throws TooManyThings beyond {@link MAX_THINGS}
+   */
+  async below(kind: Kind, rootId: ThingId, root: JsonObject, context: SignalContext): Promise<SourceGraph> {
+    const nodes = new Map<ThingId, { readonly thing: JsonObject; readonly children: SourceLink[] }>();
+    nodes.set(rootId, { thing: root, children: [] });
+    // An array iterates over what is added meanwhile: it is the queue, too.
+    const pending: ThingId[][] = [[rootId]];
+    for (const parentIds of pending) {
+      const found: ThingId[] = [];
+      for (const thing of await this.all(childrenOfAny(kind, parentIds), context)) {
+        const childId = idOf(thing);
+        for (const { parentId, count } of parentLinks(thing, kind)) {
+          if (parentIds.includes(parentId)) nodes.get(parentId)?.children.push({ childId, count });
+        }
+        if (nodes.has(childId)) continue;
+        nodes.set(childId, { thing, children: [] });
+        found.push(childId);
+      }
+      if (nodes.size > MAX_THINGS) throw new TooManyThings(MAX_THINGS);
+      for (let start = 0; start < found.length; start += PARENTS_PER_SEARCH) {
+        pending.push(found.slice(start, start + PARENTS_PER_SEARCH));
+      }
+    }
+    return nodes;
+  }
+
+  /** The way up from a thing to one of its ancestors, both included; undefined when it is none. */
+  async pathUp(kind: Kind, from: ThingId, to: ThingId): Promise<readonly ThingId[] | undefined> {
+    const edges = new Map<ThingId, readonly ThingId[]>();
+    const pending = new Set([from]);
+    for (const id of pending) {
+      const thing = liveThing(await this.api.states.thing(id));
+      const parents =
+        thing === undefined || kindOf(thing) !== kind ? [] : parentLinks(thing, kind).map((link) => link.parentId);
+      edges.set(id, parents);
+      for (const parentId of parents) pending.add(parentId);
+    }
+    return findPath(edges, from, to);
+  }
+
+  /** Ids as the caller may see them: `…` for those that they may not read. */
+  async readable(ids: readonly ThingId[], context: SignalContext): Promise<readonly string[]> {
+    const found = new Set((await this.api.things.retrieveMany(ids, undefined, context)).map(idOf));
+    return ids.map((id) => (found.has(id) ? id : '…'));
+  }
+}
+
+export function idOf(thing: JsonObject): ThingId {
+  const id = member(thing, 'thingId');
+  return parseThingId(typeof id === 'string' ? id : '');
+}

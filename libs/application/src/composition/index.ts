@@ -1,0 +1,6 @@
+export { createComposition } from './create-composition.js';
+export type { Composition } from './create-composition.js';
+export type { EntityService, Written } from './entity-service.js';
+export { MAX_THINGS } from './graph-reader.js';
+export type { TreeService } from './tree-service.js';
+export type { TwinApi } from './twin-api.js';

@@ -1,0 +1,79 @@
+import { ThingExists, planInstances } from '@gemel/model/composition';
+import type { Kind } from '@gemel/model/composition';
+import type { ThingId } from '@gemel/model/ids';
+import type { JsonValue } from '@gemel/model/json';
+import { liveThing } from '@gemel/model/things';
+import type { CreateThing, DeleteThing } from '@gemel/model/things';
+import type { SignalContext } from '../signals/index.js';
+import { parseBody } from './body.js';
+import { MAX_THINGS } from './graph-reader.js';
+import type { GraphReader } from './graph-reader.js';
+import type { OneAtATime } from './one-at-a-time.js';
+import type { TwinApi } from './twin-api.js';
+
+/** Whole compositions: each step is one commit, all or nothing. */
+export class TreeService {
+  constructor(
+    private readonly api: TwinApi,
+    private readonly graph: GraphReader,
+    private readonly turns: OneAtATime,
+  ) {}
+
+  /**
+   * Creates the twins that a type describes, with all below it; the body is a patch of the root.
+   * @throws ThingNotAccessible, WrongKind, AttributeRestricted, ThingExists, and what `planInstances` refuses
+   */
+  instantiate(
+    typeId: ThingId,
+    twinId: ThingId,
+    body: JsonValue | undefined,
+    context: SignalContext,
+  ): Promise<readonly ThingId[]> {
+    return this.#copy('type', typeId, twinId, body, context);
+  }
+
+  /** Creates a copy of a twin with all below it, as `instantiate` does of a type. */
+  duplicate(
+    twinId: ThingId,
+    copyId: ThingId,
+    body: JsonValue | undefined,
+    context: SignalContext,
+  ): Promise<readonly ThingId[]> {
+    return this.#copy('twin', twinId, copyId, body, context);
+  }
+
+  /** Deletes a twin with all below it. @throws ThingNotAccessible, WrongKind, TooManyThings */
+  delete(twinId: ThingId, context: SignalContext): Promise<readonly ThingId[]> {
+    return this.turns.run(async () => {
+      const root = await this.graph.require('twin', twinId, context);
+      const ids = [...(await this.graph.below('twin', twinId, root, context)).keys()].toReversed();
+      const commands = ids.map((thingId): DeleteThing => ({ kind: 'delete', thingId, path: [] }));
+      await this.api.things.executeAll(commands, context);
+      return ids;
+    });
+  }
+
+  #copy(
+    kind: Kind,
+    rootId: ThingId,
+    targetId: ThingId,
+    body: JsonValue | undefined,
+    context: SignalContext,
+  ): Promise<readonly ThingId[]> {
+    return this.turns.run(async () => {
+      const patch = parseBody(body) ?? {};
+      const root = await this.graph.require(kind, rootId, context);
+      const graph = await this.graph.below(kind, rootId, root, context);
+      const commands = planInstances(graph, { kind, rootId, targetId, patch, maxThings: MAX_THINGS });
+      await this.#refuseTaken(commands);
+      await this.api.things.executeAll(commands, context);
+      return commands.map((command) => command.thingId);
+    });
+  }
+
+  async #refuseTaken(commands: readonly CreateThing[]): Promise<void> {
+    for (const { thingId } of commands) {
+      if (liveThing(await this.api.states.thing(thingId)) !== undefined) throw new ThingExists(thingId);
+    }
+  }
+}
