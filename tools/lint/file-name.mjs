@@ -1,4 +1,4 @@
-const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
+const KEBAB = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
 const DRAWER = /^(utils?|helpers?|common|misc|types)\./;
 
 /** File names are kebab-case and say what is inside: a drawer (`utils.ts`) has no name yet. */

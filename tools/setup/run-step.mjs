@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
-/** The repository's root folder, with a separator at the end. */
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The repository's root folder. */
+export const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Runs a command in the root folder, all its output on standard error, nothing to read on its input. */
 export async function runStep(label, command, args, options = {}) {
