@@ -6,28 +6,64 @@ declare const brand: unique symbol;
 /** `issuer:subject`, for example `nginx:ditto`. */
 export type SubjectId = string & { readonly [brand]: 'SubjectId' };
 
-export type Permission = 'READ' | 'WRITE' | 'EXECUTE';
-export type ResourceType = 'thing' | 'policy' | 'message';
+export const PERMISSIONS = ['READ', 'WRITE', 'EXECUTE'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
 
-/** A policy's content as Ditto's JSON has it. */
+export const RESOURCE_TYPES = ['thing', 'policy', 'message'] as const;
+export type ResourceType = (typeof RESOURCE_TYPES)[number];
+
+export const IMPORTABLE = ['implicit', 'explicit', 'never'] as const;
+/** Whether policies that import this one get the entry. */
+export type Importable = (typeof IMPORTABLE)[number];
+
+/** A policy's content as Ditto's JSON has it: defaults filled in, unknown members dropped. */
 export interface Policy {
   readonly [key: string]: JsonValue;
   readonly policyId: PolicyId;
+  /** Always empty: imports are refused. */
+  readonly imports: JsonObject;
   readonly entries: { readonly [label: string]: PolicyEntry };
 }
 
 export interface PolicyEntry {
   readonly [key: string]: JsonValue;
-  readonly subjects: { readonly [subjectId: string]: JsonObject };
-  /** Keys are `type:/path`. */
-  readonly resources: { readonly [resourceKey: string]: { readonly grant: readonly Permission[]; readonly revoke: readonly Permission[] } };
+  readonly subjects: { readonly [subjectId: string]: Subject };
+  /** Keys are `type:/path`, see {@link parseResourceKey}. */
+  readonly resources: { readonly [resourceKey: string]: EffectedPermissions };
+  readonly importable: Importable;
 }
 
-/** A policy at a revision, as committed; a deleted one keeps its id and revision. */
+export interface Subject {
+  readonly [key: string]: JsonValue;
+  /** Free text. */
+  readonly type: string;
+  /** ISO 8601; from then on the subject counts as absent. */
+  readonly expiry?: string;
+}
+
+export interface EffectedPermissions {
+  readonly [key: string]: JsonValue;
+  readonly grant: readonly Permission[];
+  readonly revoke: readonly Permission[];
+}
+
+/** A policy at a revision, as committed. */
 export interface PolicyState {
   readonly policy: Policy;
+  /** The revision of the last event. */
   readonly revision: number;
   readonly created: Instant;
   readonly modified: Instant;
+  /** A deleted policy keeps its id and revision so that a later creation continues counting; it has no entries. */
   readonly deleted: boolean;
+}
+
+/** The policy of a state unless it is deleted. */
+export function livePolicy(state: PolicyState | undefined): Policy | undefined {
+  return state === undefined || state.deleted ? undefined : state.policy;
+}
+
+/** Types what the store or the decider already checked; nothing is verified again. */
+export function parseStoredPolicy(value: JsonValue): Policy {
+  return value as Policy;
 }

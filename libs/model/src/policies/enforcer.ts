@@ -1,0 +1,96 @@
+import { isJsonObject } from '../json/index.js';
+import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
+import { parseStoredThing } from '../things/index.js';
+import type { Thing } from '../things/index.js';
+import { parseInstant } from '../time/index.js';
+import type { Instant } from '../time/index.js';
+import { PermissionTree } from './permission-tree.js';
+import type { Statement } from './permission-tree.js';
+import { joinResourceKey } from './policy-path.js';
+import type { Permission, Policy, PolicyEntry, ResourceType, SubjectId } from './policy.js';
+import { parseResourceKey } from './resource-key.js';
+
+/** What some subjects, acting together, may do under one policy. */
+export interface Enforcer {
+  /** Until when the answers hold, exclusive; undefined when no subject expires. */
+  readonly validUntil: Instant | undefined;
+  /** Granted at the path, and nothing below is revoked. */
+  permits(type: ResourceType, path: JsonPointer, permission: Permission): boolean;
+  /** Granted at the path or anywhere below. */
+  permitsPartially(type: ResourceType, path: JsonPointer, permission: Permission): boolean;
+  /**
+   * The readable parts of a thing and its id; undefined when nothing can be readable. The same object when all of it is.
+   * Other members that a thing always has, `policyId` too, may be missing.
+   */
+  view(thing: Thing): Thing | undefined;
+  /** The readable parts of what is, or was written, at a path of a thing; undefined when nothing is readable. */
+  viewAt(path: JsonPointer, value: JsonValue): JsonValue | undefined;
+  /** The readable parts of a policy and its id; undefined when nothing can be readable. */
+  viewPolicy(policy: Policy): JsonObject | undefined;
+  /** WRITE on every leaf that a merge patch of a thing touches; null, scalars and arrays replace all that is there. */
+  permitsPatch(path: JsonPointer, patch: JsonValue): boolean;
+}
+
+/** Works out a policy for the subjects whose expiry is after `now`. */
+export function compileEnforcer(policy: Policy, subjects: readonly SubjectId[], now: Instant): Enforcer {
+  const statements: Record<ResourceType, Statement[]> = { thing: [], policy: [], message: [] };
+  let validUntil = Infinity;
+  for (const entry of Object.values(policy.entries)) {
+    const expiry = Math.max(...subjects.map((subject) => expiryOf(entry, subject)));
+    if (expiry <= now) continue;
+    validUntil = Math.min(validUntil, expiry);
+    for (const [key, { grant, revoke }] of Object.entries(entry.resources)) {
+      const { type, path } = parseResourceKey(key);
+      statements[type].push({ path: type === 'policy' ? joinResourceKey(path) : path, grant, revoke });
+    }
+  }
+  const trees = {
+    thing: new PermissionTree(statements.thing),
+    policy: new PermissionTree(statements.policy),
+    message: new PermissionTree(statements.message),
+  };
+  return new CompiledEnforcer(trees, validUntil === Infinity ? undefined : validUntil);
+}
+
+class CompiledEnforcer implements Enforcer {
+  constructor(
+    private readonly trees: Readonly<Record<ResourceType, PermissionTree>>,
+    readonly validUntil: Instant | undefined,
+  ) {}
+
+  permits(type: ResourceType, path: JsonPointer, permission: Permission): boolean {
+    return this.trees[type].permits(path, permission);
+  }
+
+  permitsPartially(type: ResourceType, path: JsonPointer, permission: Permission): boolean {
+    return this.trees[type].permitsPartially(path, permission);
+  }
+
+  view(thing: Thing): Thing | undefined {
+    const view = this.trees.thing.view([], thing, 'READ');
+    if (view === thing) return thing;
+    if (!this.permitsPartially('thing', [], 'READ')) return undefined;
+    return parseStoredThing({ thingId: thing.thingId, ...(isJsonObject(view) ? view : {}) });
+  }
+
+  viewAt(path: JsonPointer, value: JsonValue): JsonValue | undefined {
+    return this.trees.thing.view(path, value, 'READ');
+  }
+
+  viewPolicy(policy: Policy): JsonObject | undefined {
+    if (!this.permitsPartially('policy', [], 'READ')) return undefined;
+    const view = this.trees.policy.view([], policy, 'READ');
+    return { policyId: policy.policyId, ...(isJsonObject(view) ? view : {}) };
+  }
+
+  permitsPatch(path: JsonPointer, patch: JsonValue): boolean {
+    return this.trees.thing.covers(path, patch, 'WRITE');
+  }
+}
+
+/** When a subject ceases to be in an entry: -Infinity when it is not there, Infinity when it never expires. */
+function expiryOf(entry: PolicyEntry, id: SubjectId): number {
+  if (!Object.hasOwn(entry.subjects, id)) return -Infinity;
+  const expiry = entry.subjects[id]?.expiry;
+  return expiry === undefined ? Infinity : (parseInstant(expiry) ?? -Infinity);
+}

@@ -1,0 +1,106 @@
+import { defineError } from '../errors/index.js';
+import type { PolicyId } from '../ids/index.js';
+
+export const PolicyNotAccessible = defineError('policies:policy.notfound', 404, (id: PolicyId) => ({
+  message: `There is no Policy with ID '${id}' that you may read.`,
+  description: "Check the ID, and that the Policy grants you READ on 'policy:/'.",
+}));
+
+export const PolicyNotModifiable = defineError('policies:policy.notmodifiable', 403, (id: PolicyId) => ({
+  message: `You may not change the Policy with ID '${id}'.`,
+  description: "It needs WRITE on 'policy:/' with nothing revoked below.",
+}));
+
+export const PolicyNotCreatable = defineError('policies:policy.notcreatable', 403, (id: PolicyId) => ({
+  message: `The Policy with ID '${id}' would not let you change it again.`,
+  description: "Grant yourself WRITE on 'policy:/', or allow this with 'allow-policy-lockout'.",
+}));
+
+export const PolicyConflict = defineError('policies:policy.conflict', 409, (id: PolicyId) => ({
+  message: `A Policy with ID '${id}' exists already.`,
+  description: 'Use another ID, or modify the existing Policy.',
+}));
+
+export const PolicyTooLarge = defineError(
+  'policies:policy.toolarge',
+  413,
+  (id: PolicyId, size: number, limit: number) => ({
+    message: `The Policy with ID '${id}' would have ${size} bytes; ${limit} are allowed.`,
+    description: 'Use fewer entries, subjects or resources, or raise the limit in the configuration.',
+  }),
+);
+
+const KEEP_ADMINISTRATOR = "Leave at least one subject without expiry that has WRITE on 'policy:/'.";
+
+export const PolicyModificationInvalid = defineError('policies:policy.modificationinvalid', 403, (id: PolicyId) => ({
+  message: `Nobody could change the Policy with ID '${id}' any more.`,
+  description: KEEP_ADMINISTRATOR,
+}));
+
+export const PolicyEntryModificationInvalid = defineError(
+  'policies:entry.modificationinvalid',
+  403,
+  (id: PolicyId, label: string) => ({
+    message: `After this change of the entry '${label}', nobody could change the Policy with ID '${id}' any more.`,
+    description: KEEP_ADMINISTRATOR,
+  }),
+);
+
+export const PolicyIdNotSettable = defineError('policies:id.notsettable', 400, (detail: string) => ({
+  message: `The Policy ID in the body is not acceptable: ${detail}.`,
+  description: 'Leave policyId out of the body, or make it equal to the ID in the path.',
+}));
+
+export const LabelInvalid = defineError('policies:label.invalid', 400, (label: string) => ({
+  message: `'${label}' is not a valid label of a policy entry.`,
+  description:
+    "A label is not empty, holds neither '/' nor control characters, and starts neither with 'imported' nor with 'nsimported'.",
+}));
+
+export const PolicyEntryInvalid = defineError('policies:entry.invalid', 400, (detail: string, hint: string) => ({
+  message: `The policy entry is not valid: ${detail}.`,
+  description: hint,
+}));
+
+export const SubjectIdInvalid = defineError('policies:subjectid.invalid', 400, (id: string) => ({
+  message: `'${id}' is not a valid subject ID.`,
+  description: "A subject ID is 'issuer:subject' without '/' and control characters, or '{{ request:subjectId }}'.",
+}));
+
+export const SubjectExpiryInvalid = defineError('policies:subjectexpiry.invalid', 400, (expiry: string) => ({
+  message: `'${expiry}' is not a valid expiry of a subject.`,
+  description: "Give a time in the future as ISO 8601 with its offset, for example '2030-12-31T23:59:59Z'.",
+}));
+
+export const SubjectAnnouncementInvalid = defineError('policies:subjectannouncement.invalid', 400, () => ({
+  message: 'Announcements of the deletion of subjects are not supported.',
+  description: "Leave 'announcement' out of the subject.",
+}));
+
+/** A value of the wrong JSON type. */
+export const PolicyValueInvalid = defineError('json.invalid', 400, (where: string, expected: string) => ({
+  message: `${where} must be ${expected}.`,
+  description: 'Check the type of the value in the request body.',
+}));
+
+export const PolicyPathUnknown = defineError('signals.commands:path.unknown', 400, (path: string) => ({
+  message: `This cannot be done to the path '${path}' of a Policy.`,
+  description:
+    'Paths are / and /entries[/<label>[/importable|/subjects[/<subjectId>]|/resources[/<type:/path>]]]; only the Policy, an entry, a subject and a resource can be deleted.',
+}));
+
+/** The 404 of a part: it is not there or not readable. */
+export function partNotFound(part: string, what: string) {
+  return defineError(`policies:${part}.notfound`, 404, (id: PolicyId, path: string) => ({
+    message: `The Policy with ID '${id}' has no ${what} at '${path}' that you may read.`,
+    description: 'Check the path, and that the Policy grants you READ on it.',
+  }));
+}
+
+/** The 403 of a part. */
+export function partNotModifiable(part: string, what: string) {
+  return defineError(`policies:${part}.notmodifiable`, 403, (id: PolicyId, path: string) => ({
+    message: `You may not change the ${what} at '${path}' of the Policy with ID '${id}'.`,
+    description: `It needs WRITE on 'policy:${path}' with nothing revoked below.`,
+  }));
+}

@@ -1,0 +1,41 @@
+import type { PolicyId } from '../../ids/index.js';
+import { isJsonObject, member } from '../../json/index.js';
+import type { JsonObject, JsonValue } from '../../json/index.js';
+import {
+  PolicyIdNotSettable,
+  PolicyModificationInvalid,
+  PolicyNotAccessible,
+  PolicyNotModifiable,
+  PolicyValueInvalid,
+} from '../errors.js';
+import { parseStoredPolicy } from '../policy.js';
+import type { Policy } from '../policy.js';
+import { entries } from './entries.js';
+import { refuseContent } from './entry.js';
+import type { PolicyContext, PolicyResourceDefinition } from './policy-resource.js';
+
+/** A policy's content below its id. */
+function parseContent(value: JsonValue, context: PolicyContext): JsonObject {
+  if (!isJsonObject(value)) throw new PolicyValueInvalid('A Policy', 'a JSON object');
+  refuseContent(value, 'imports');
+  return { imports: {}, entries: entries.parse(member(value, 'entries') ?? {}, context) };
+}
+
+/**
+ * The body of a PUT or POST: checked content with the id of the path.
+ * @throws PolicyIdNotSettable when the body names another id
+ */
+export function parsePolicy(value: JsonValue, policyId: PolicyId, context: PolicyContext): Policy {
+  const content = parseContent(value, context);
+  const bodyId = isJsonObject(value) ? member(value, 'policyId') : undefined;
+  if (bodyId !== undefined && bodyId !== policyId) throw new PolicyIdNotSettable(`it is not '${policyId}'`);
+  return parseStoredPolicy({ policyId, ...content });
+}
+
+export const policy = {
+  parse: parseContent,
+  notFound: PolicyNotAccessible,
+  notModifiable: PolicyNotModifiable,
+  modificationInvalid: (id) => new PolicyModificationInvalid(id),
+  deletable: true,
+} satisfies PolicyResourceDefinition;

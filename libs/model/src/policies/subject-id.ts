@@ -1,0 +1,20 @@
+import { SubjectIdInvalid } from './errors.js';
+import type { SubjectId } from './policy.js';
+
+// eslint-disable-next-line no-control-regex -- control characters are what it refuses
+const SUBJECT_ID = /^[^:/\x00-\x1F\x7F]*:[^/\x00-\x1F\x7F]+$/;
+const REQUEST_SUBJECT = /\{\{\s*request:subjectId\s*\}\}/g;
+
+/** @throws SubjectIdInvalid, for a placeholder too */
+export function parseSubjectId(text: string): SubjectId {
+  if (!SUBJECT_ID.test(text) || text.includes('{{')) throw new SubjectIdInvalid(text);
+  return text as SubjectId;
+}
+
+/**
+ * Reads a subject id in which `{{ request:subjectId }}` stands for the caller's first subject.
+ * @throws SubjectIdInvalid
+ */
+export function parseSubjectTemplate(text: string, caller: SubjectId): SubjectId {
+  return parseSubjectId(text.includes('{{') ? text.replaceAll(REQUEST_SUBJECT, () => caller) : text);
+}
