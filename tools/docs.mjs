@@ -1,0 +1,30 @@
+// `npm run docs`: writes the generated pages; `npm run docs -- --check` fails when one is stale.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import prettier from 'prettier';
+import { ROOT } from './setup/run-step.mjs';
+import { setUp } from './setup/set-up.mjs';
+
+await setUp();
+const { errorsPage } = await import('./docs/errors-page.mjs');
+const { configurationPage } = await import('./docs/configuration-page.mjs');
+const pages = { 'docs/errors.md': await errorsPage(), 'docs/configuration.md': configurationPage() };
+
+for (const [path, text] of Object.entries(pages)) {
+  const file = join(ROOT, path);
+  const formatted = await prettier.format(text, { ...(await prettier.resolveConfig(file)), parser: 'markdown' });
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, formatted);
+  } else if (readIfThere(file) !== formatted) {
+    console.error(`${path} is stale: npm run docs`);
+    process.exitCode = 1;
+  }
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
