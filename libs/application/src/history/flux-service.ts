@@ -87,7 +87,7 @@ class SeriesReading {
     const samples =
       window === undefined || aggregate === undefined
         ? await this.history.samples([series], range, { limit: this.#left + 1 })
-        : await this.history.windows([series], range, { every: window.every, aggregate });
+        : await this.history.windows([series], range, { every: window.every, aggregate, limit: this.#left + 1 });
     this.#left -= samples.length;
     if (this.#left < 0) {
       throw new FluxInvalid(

@@ -63,6 +63,8 @@ export type Aggregate = (typeof AGGREGATES)[number];
 export interface Window {
   readonly every: Micros;
   readonly aggregate: Aggregate;
+  /** Most windows given, the earliest; default all. */
+  readonly limit?: number;
 }
 
 /**

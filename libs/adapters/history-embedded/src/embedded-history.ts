@@ -1,0 +1,134 @@
+import type {
+  HistoryStore,
+  Point,
+  Position,
+  Sample,
+  Series,
+  SeriesFilter,
+  TimeRange,
+  Window,
+} from '@gemel/application/ports';
+import { inTransaction } from '@gemel/sqlite';
+import type { Database, Row, Statement } from '@gemel/sqlite';
+import { Retention } from './retention.js';
+import { prepareSchema } from './schema.js';
+import { SeriesDictionary, tagsText } from './series-dictionary.js';
+import { IS_NUMBER, fromColumn, toColumn } from './value-codec.js';
+import { foldWindows, windowSql } from './window-query.js';
+
+export interface EmbeddedHistoryOptions {
+  /** Days that samples are kept, by their time; undefined keeps all. */
+  readonly retentionDays?: number | undefined;
+  /** Milliseconds since 1970, for the retention. */
+  readonly now?: () => number;
+}
+
+/** Time series in one SQLite file. Calls block while SQLite works. */
+export class EmbeddedHistory implements HistoryStore {
+  readonly #dictionary: SeriesDictionary;
+  readonly #retention: Retention | undefined;
+  readonly #insert: Statement;
+  readonly #position: Statement;
+  readonly #moveTo: Statement;
+
+  constructor(
+    private readonly database: Database,
+    private readonly options: EmbeddedHistoryOptions = {},
+  ) {
+    prepareSchema(database);
+    this.#dictionary = new SeriesDictionary(database);
+    this.#retention = options.retentionDays === undefined ? undefined : new Retention(database, options.retentionDays);
+    this.#insert = database.prepare('INSERT OR REPLACE INTO points (series, time, value) VALUES (?, ?, ?)');
+    this.#position = database.prepare('SELECT position FROM reader WHERE id = 1');
+    this.#moveTo = database.prepare('UPDATE reader SET position = ? WHERE id = 1');
+  }
+
+  position(): Promise<Position> {
+    return settled(() => Number(this.#position.get()?.['position'] ?? 0));
+  }
+
+  write(points: readonly Point[], position: Position): Promise<void> {
+    return settled(() => {
+      try {
+        inTransaction(this.database, () => {
+          this.#insertAll(points);
+          this.#moveTo.run(position);
+          this.#retention?.step((this.options.now ?? Date.now)());
+        });
+      } catch (error) {
+        this.#dictionary.forget();
+        throw error;
+      }
+    });
+  }
+
+  series(filter: SeriesFilter): Promise<readonly Series[]> {
+    return settled(() => this.#dictionary.find(filter));
+  }
+
+  samples(
+    series: readonly Series[],
+    range: TimeRange,
+    { limit, newestFirst = false }: { readonly limit?: number; readonly newestFirst?: boolean } = {},
+  ): Promise<readonly Sample[]> {
+    return settled(() => {
+      const sql = `SELECT time, value FROM points WHERE ${ofSeries(series)} AND time >= ? AND time < ?
+        ORDER BY time ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?`;
+      return this.database
+        .prepare(sql)
+        .all(range.from, range.to, limit ?? -1)
+        .map(sampleOf);
+    });
+  }
+
+  windows(series: readonly Series[], range: TimeRange, window: Window): Promise<readonly Sample[]> {
+    return settled(() => {
+      const sql = windowSql(window, ofSeries(series));
+      if (sql !== undefined) {
+        const rows = this.database.prepare(sql).all(range.from, range.to, window.limit ?? -1);
+        return rows.map((row) => ({ time: Number(row['start']), value: fromColumn(row['value']) }));
+      }
+      const values = this.database.prepare(
+        `SELECT time, value FROM points WHERE ${ofSeries(series)} AND time >= ? AND time < ? AND ${IS_NUMBER} ORDER BY time`,
+      );
+      return foldWindows(values.iterate(range.from, range.to), window, window.limit ?? Infinity);
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.database.close();
+  }
+
+  #insertAll(points: readonly Point[]): void {
+    let tags: Point['tags'] | undefined;
+    let text = '';
+    for (const point of points) {
+      // The points of one event share their tags.
+      if (point.tags !== tags) {
+        tags = point.tags;
+        text = tagsText(tags);
+      }
+      this.#insert.run(this.#dictionary.numberOf(point, text), point.time, toColumn(point.value));
+    }
+  }
+}
+
+function ofSeries(series: readonly Series[]): string {
+  const [first] = series;
+  // Numbers of our own making: nothing from outside becomes part of the SQL.
+  return series.length === 1 && first !== undefined
+    ? `series = ${first.id}`
+    : `series IN (${series.map(({ id }) => id).join(', ')})`;
+}
+
+function sampleOf(row: Row): Sample {
+  return { time: Number(row['time']), value: fromColumn(row['value']) };
+}
+
+/** Runs at once; what it throws becomes a rejection. */
+function settled<Result>(work: () => Result): Promise<Result> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
+}

@@ -1,0 +1,96 @@
+import type { Series, SeriesFilter, SeriesKey } from '@gemel/application/ports';
+import { parseThingId } from '@gemel/model/ids';
+import type { Bindable, Database, Row, Statement } from '@gemel/sqlite';
+
+/** Series whose number is in memory: up to twice as many. */
+const REMEMBERED_SERIES = 100_000;
+
+/** Numbers series: a point is stored under its series' number, not under its names. */
+export class SeriesDictionary {
+  /** Those used lately, and those used before them: when the first are too many, the others go. */
+  #recent = new Map<string, number>();
+  #older = new Map<string, number>();
+  readonly #insert: Statement;
+  readonly #select: Statement;
+
+  constructor(private readonly database: Database) {
+    this.#insert = database.prepare(
+      'INSERT INTO series (thing_id, path, tags, field) VALUES (?, ?, ?, ?) ON CONFLICT (thing_id, path, tags) DO NOTHING',
+    );
+    this.#select = database.prepare('SELECT id FROM series WHERE thing_id = ? AND path = ? AND tags = ?');
+  }
+
+  /** The number of a series, a new one when needed; only inside a transaction. `tags` is what {@link tagsText} gave. */
+  numberOf(key: SeriesKey, tags: string): number {
+    // Neither ids nor JSON text hold the separator; the path, which may, is last.
+    const text = `${key.thingId}\0${tags}\0${key.path}`;
+    const known = this.#recent.get(text) ?? this.#older.get(text);
+    const id = known ?? this.#stored(key, tags);
+    this.#recent.set(text, id);
+    if (this.#recent.size > REMEMBERED_SERIES) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    return id;
+  }
+
+  /** After a transaction that was taken back, numbers that it gave may be given to others. */
+  forget(): void {
+    this.#recent.clear();
+    this.#older.clear();
+  }
+
+  find(filter: SeriesFilter): readonly Series[] {
+    const { conditions, parameters } = conditionsOf(filter);
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const sql = `SELECT id, thing_id, path, tags, field FROM series ${where} ORDER BY thing_id, field, id`;
+    return this.database
+      .prepare(sql)
+      .all(...parameters)
+      .map(parseSeries);
+  }
+
+  #stored(key: SeriesKey, tags: string): number {
+    this.#insert.run(key.thingId, key.path, tags, key.field);
+    return Number(this.#select.get(key.thingId, key.path, tags)?.['id']);
+  }
+}
+
+/** Tags as text that is the same for the same tags. */
+export function tagsText(tags: SeriesKey['tags']): string {
+  return JSON.stringify(Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function conditionsOf(filter: SeriesFilter): {
+  readonly conditions: readonly string[];
+  readonly parameters: readonly Bindable[];
+} {
+  const conditions: string[] = [];
+  const parameters: Bindable[] = [];
+  const oneOf = (column: string, values: readonly string[] | undefined) => {
+    if (values === undefined) return;
+    // As JSON, because the number of parameters is limited.
+    conditions.push(`${column} IN (SELECT value FROM json_each(?))`);
+    parameters.push(JSON.stringify(values));
+  };
+  oneOf('thing_id', filter.thingIds);
+  oneOf('path', filter.paths);
+  oneOf('field', filter.fields);
+  if (filter.thingIdPrefix !== undefined && filter.thingIdPrefix !== '') {
+    conditions.push('thing_id >= ? AND thing_id < ?');
+    parameters.push(filter.thingIdPrefix, `${filter.thingIdPrefix}\u{10FFFF}`);
+  }
+  return { conditions, parameters };
+}
+
+function parseSeries(row: Row): Series {
+  return {
+    id: Number(row['id']),
+    key: {
+      thingId: parseThingId(String(row['thing_id'])),
+      path: String(row['path']),
+      field: String(row['field']),
+      tags: Object.fromEntries(JSON.parse(String(row['tags'])) as [string, string][]),
+    },
+  };
+}
