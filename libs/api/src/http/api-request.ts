@@ -1,0 +1,155 @@
+import type { FastifyRequest } from 'fastify';
+import type { Preconditions, SignalContext } from '@gemel/application/signals';
+import { parseFieldSelector, parseJson } from '@gemel/model/json';
+import type { FieldSelector, JsonValue } from '@gemel/model/json';
+import type { Credentials, Principal } from './authentication.js';
+import { AuthenticationFailed, HeaderInvalid, TimeoutInvalid } from './errors.js';
+import { parseQuery } from './query.js';
+import type { Query } from './query.js';
+import { HEADERS_AS_QUERY, refuseUnsupported, travellingHeaders } from './signal-headers.js';
+
+/** Longest timeout a caller may ask for, and the usual one. */
+export const MAX_TIMEOUT_MS = 60_000;
+
+/** Fastify's request with what every route's path can hold. */
+export type RawRequest = FastifyRequest<{ Params: Readonly<Record<string, string>> }>;
+
+const AS_QUERY = new Set(HEADERS_AS_QUERY);
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, '': 1_000 };
+
+/** A request as route handlers see it; everything is parsed when asked for. */
+export class ApiRequest<Name extends string = string> implements Credentials {
+  /** Given by the frame after it has authenticated; stays undefined on routes that are open to anybody. */
+  principal: Principal | undefined;
+  #query: Query | undefined;
+
+  constructor(
+    private readonly raw: RawRequest,
+    /** A new one, until the frame finds that the caller has sent theirs. */
+    public correlationId: string,
+  ) {}
+
+  /** A path parameter, percent-decoded once; `*` is the rest of the path without a leading slash. */
+  param(name: Name): string {
+    return this.raw.params[name] ?? '';
+  }
+
+  get method(): string {
+    return this.raw.method;
+  }
+
+  /** The path as the caller wrote it, still percent-encoded. */
+  get path(): string {
+    const end = this.raw.url.indexOf('?');
+    return end < 0 ? this.raw.url : this.raw.url.slice(0, end);
+  }
+
+  /** Scheme and host as the caller knows the server, for example `http://localhost:8080`. */
+  get origin(): string {
+    return `${this.raw.protocol}://${this.raw.host}`;
+  }
+
+  /** Everything after the `?`, still percent-encoded. */
+  get queryText(): string {
+    const start = this.raw.url.indexOf('?');
+    return start < 0 ? '' : this.raw.url.slice(start + 1);
+  }
+
+  /** The first value of a query parameter. @throws UrlInvalid */
+  query(name: string): string | undefined {
+    return this.queryAll(name)[0];
+  }
+
+  /** All values of a query parameter. @throws UrlInvalid */
+  queryAll(name: string): readonly string[] {
+    this.#query ??= parseQuery(this.queryText);
+    return this.#query.get(name) ?? [];
+  }
+
+  /** The items of a list parameter, written with commas or repeated; undefined when it is absent. */
+  queryList(name: string): readonly string[] | undefined {
+    return listOf(this.queryAll(name));
+  }
+
+  /** A header by its name in lower case, or the query parameter that may stand for it. */
+  header(name: string): string | undefined {
+    const value = this.raw.headers[name];
+    if (value !== undefined) return Array.isArray(value) ? value.join(',') : value;
+    return AS_QUERY.has(name) ? this.query(name) : undefined;
+  }
+
+  /** A header that is `true` or `false`. @throws HeaderInvalid */
+  flag(name: string): boolean | undefined {
+    const value = this.header(name);
+    if (value === undefined) return undefined;
+    if (value !== 'true' && value !== 'false') throw new HeaderInvalid(name, 'true or false');
+    return value === 'true';
+  }
+
+  /** The body as text; empty when there is none. */
+  text(): string {
+    return typeof this.raw.body === 'string' ? this.raw.body : '';
+  }
+
+  /** @throws JsonInvalid */
+  json(): JsonValue {
+    return parseJson(this.text());
+  }
+
+  /** @throws UrlInvalid */
+  form(): Query {
+    return parseQuery(this.text());
+  }
+
+  /** The parameter `fields`. @throws JsonFieldSelectorInvalid */
+  fields(name = 'fields'): FieldSelector | undefined {
+    const text = this.queryAll(name).join(',');
+    return text === '' ? undefined : parseFieldSelector(text);
+  }
+
+  /** How long the caller waits, in milliseconds; 0 asks for no answer. @throws TimeoutInvalid */
+  timeoutMs(): number {
+    const text = this.header('timeout');
+    if (text === undefined) return MAX_TIMEOUT_MS;
+    const [, count, unit = ''] = /^(\d{1,9})(ms|s|m)?$/.exec(text.trim()) ?? [];
+    const ms = Number(count) * (UNITS[unit] ?? Number.NaN);
+    if (!(ms <= MAX_TIMEOUT_MS)) throw new TimeoutInvalid(text, MAX_TIMEOUT_MS);
+    return ms;
+  }
+
+  /** @throws AuthenticationFailed on a route that is open to anybody and was called by nobody */
+  get subjects(): Principal['subjects'] {
+    if (this.principal === undefined) throw new AuthenticationFailed('the request holds no credentials');
+    return this.principal.subjects;
+  }
+
+  /** What goes with the signal that this request sends. @throws HeaderNotSupported, HeadersTooLarge */
+  context(): SignalContext {
+    refuseUnsupported((name) => this.header(name));
+    const reads = this.raw.method === 'GET' || this.raw.method === 'HEAD';
+    return {
+      subjects: this.subjects,
+      headers: reads
+        ? { 'correlation-id': this.correlationId }
+        : travellingHeaders(this.raw.headers, this.correlationId),
+      preconditions: this.#preconditions(),
+      condition: this.header('condition'),
+      allowPolicyLockout: this.flag('allow-policy-lockout'),
+    };
+  }
+
+  #preconditions(): Preconditions | undefined {
+    const ifMatch = this.header('if-match');
+    const ifNoneMatch = this.header('if-none-match');
+    return ifMatch === undefined && ifNoneMatch === undefined ? undefined : { ifMatch, ifNoneMatch };
+  }
+}
+
+/** The items of a list that may be written with commas or repeated; undefined when it is absent. */
+export function listOf(values: readonly string[]): readonly string[] | undefined {
+  if (values.length === 0) return undefined;
+  return values
+    .flatMap((value) => value.split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

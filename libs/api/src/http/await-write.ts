@@ -1,0 +1,32 @@
+import type { ApiRequest } from './api-request.js';
+import { CommandTimeout } from './errors.js';
+import type { Reply } from './reply.js';
+
+/** How long a caller who wants no answer is still told about a refusal (Ditto 3.9). */
+const FIRE_AND_FORGET_MS = 3_000;
+
+/**
+ * The answer to a change, as soon as it is there; 202 without a body when the caller wants none
+ * (`response-required=false` or `timeout=0`) and nothing was refused so far.
+ * @throws CommandTimeout at the caller's deadline; the change may still be carried out
+ */
+export async function awaitWrite(request: ApiRequest, change: () => Promise<Reply>): Promise<Reply> {
+  const timeoutMs = request.timeoutMs();
+  const forget = timeoutMs === 0 || request.flag('response-required') === false;
+  if (!forget) return orAfter(timeoutMs, change(), () => Promise.reject(new CommandTimeout(timeoutMs)));
+  const accepted: Reply = { status: 202 };
+  await orAfter(FIRE_AND_FORGET_MS, change(), () => Promise.resolve(accepted));
+  return accepted;
+}
+
+/** The promise, or what `late` says when it takes longer. */
+function orAfter(ms: number, promise: Promise<Reply>, late: () => Promise<Reply>): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      late().then(resolve, reject);
+    }, ms);
+    void promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+}

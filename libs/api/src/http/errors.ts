@@ -1,0 +1,81 @@
+import { defineError } from '@gemel/model/errors';
+
+export const AuthenticationFailed = defineError('gateway:authentication.failed', 401, (reason: string) => ({
+  message: `The request could not be authenticated: ${reason}.`,
+  description: 'Send credentials that are valid here, for example HTTP Basic.',
+}));
+
+export const MethodNotAllowed = defineError('gateway:method.notallowed', 405, (method: string, allowed: string) => ({
+  message: `The method ${method} is not allowed on this resource.`,
+  description: `Allowed: ${allowed}.`,
+}));
+
+export const RouteUnknown = defineError('gemel:route.notfound', 404, (path: string) => ({
+  message: `There is nothing at '${path}'.`,
+  description: 'The operations are listed at /openapi.json and /apidoc/.',
+}));
+
+export const ApiVersionNotSupported = defineError('api.version.notsupported', 404, (version: string) => ({
+  message: `The API has no version '${version}'.`,
+  description: 'The only version is 2: paths start with /api/2.',
+}));
+
+export const UrlInvalid = defineError('gemel:url.invalid', 400, (part: string) => ({
+  message: `The URL cannot be decoded: ${part}.`,
+  description: "Write '%' as '%25', and other characters as the percent-encoded bytes of their UTF-8 form.",
+}));
+
+export const MediaTypeUnsupported = defineError(
+  'mediatype.unsupported',
+  415,
+  (given: string | undefined, allowed: readonly string[]) => ({
+    message:
+      given === undefined ? 'The Content-Type is missing.' : `The Content-Type '${given}' is not supported here.`,
+    description: `Allowed: ${allowed.join(', ')}.`,
+  }),
+);
+
+export const RequestTooLarge = defineError('gemel:request.toolarge', 413, (limit: number) => ({
+  message: `The request body is larger than ${limit} bytes.`,
+  description: 'Send less at once, or raise the limit in the configuration.',
+}));
+
+export const UriTooLong = defineError('gemel:uri.toolong', 414, (limit: number) => ({
+  message: `The URL is longer than ${limit} characters.`,
+  description: 'Long search filters can be sent as the form body of a POST.',
+}));
+
+export const HeadersTooLarge = defineError('headers.too.large', 431, (detail: string) => ({
+  message: `The request headers are too large: ${detail}.`,
+  description: 'Send fewer or shorter headers.',
+}));
+
+export const DuplicateHeader = defineError('gateway:duplicate.header.field', 400, (name: string) => ({
+  message: `The header '${name}' is there more than once.`,
+  description: 'Send it once.',
+}));
+
+export const HeaderInvalid = defineError('header.invalid', 400, (name: string, expected: string) => ({
+  message: `The value of '${name}' is not valid.`,
+  description: `Expected: ${expected}.`,
+}));
+
+export const HeaderNotSupported = defineError('header.notsupported', 400, (name: string) => ({
+  message: `'${name}' with this value is not supported.`,
+  description: 'Leave it out: without it the request does something else than it asks for, so it was not carried out.',
+}));
+
+export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (text: string, maxMs: number) => ({
+  message: `The timeout '${text}' is out of bounds.`,
+  description: `It may be 0 to ${maxMs / 1000} seconds: an integer with ms, s or m; without a unit it means seconds.`,
+}));
+
+export const CommandTimeout = defineError('command.timeout', 408, (ms: number) => ({
+  message: `There was no result within ${ms} ms.`,
+  description: 'A change may still be carried out. Read the entity before you send it again.',
+}));
+
+export const InternalError = defineError('internalerror', 500, (id: string) => ({
+  message: 'The server made a mistake.',
+  description: `The log has the details under the id ${id}.`,
+}));

@@ -1,0 +1,14 @@
+import type { IdSource, Logger } from '@gemel/application/ports';
+import type { Authenticator } from './authentication.js';
+import type { HttpMetrics } from './http-metrics.js';
+
+/** What all routes of a server share. */
+export interface HttpFrame {
+  /** Asked in this order; the first that finds its kind of credentials decides. */
+  readonly authenticators: readonly Authenticator[];
+  readonly ids: IdSource;
+  readonly log: Logger;
+  readonly metrics: HttpMetrics;
+  /** Origins that browsers may call from; `*` for any; none when absent. */
+  readonly corsOrigins?: readonly string[];
+}

@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { JsonInvalid, JsonPointerInvalid } from '@gemel/model/json';
+import { ApiVersionNotSupported, MethodNotAllowed, RouteUnknown } from './errors.js';
+import type { HttpFrame } from './frame.js';
+import { RouteRegistrar } from './route-registrar.js';
+import type { HttpMethod } from './route-registrar.js';
+import type { Route } from './route.js';
+
+const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * Puts the routes on a server, with parsers and error handling of their own. Known paths answer 405 to other methods,
+ * unknown ones 404. Call it once for a server.
+ */
+export async function registerRoutes(
+  server: FastifyInstance,
+  routes: readonly Route[],
+  frame: HttpFrame,
+): Promise<void> {
+  await server.register(async (scope) => {
+    acceptAnyBodyAsText(scope);
+    const registrar = new RouteRegistrar(scope, frame);
+    const known = new Map<string, HttpMethod[]>();
+    for (const route of routes) {
+      const methods: HttpMethod[] = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
+      registrar.add(route, methods);
+      known.set(route.path, [...(known.get(route.path) ?? []), ...methods]);
+    }
+    for (const [path, allowed] of known) {
+      registrar.add(
+        otherMethods(path, allowed),
+        METHODS.filter((method) => !allowed.includes(method)),
+      );
+    }
+    if (!known.has('*')) registrar.add(UNKNOWN, METHODS);
+  });
+}
+
+/** Routes parse by themselves: whether a content type is right depends on the route. */
+function acceptAnyBodyAsText(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+    if (isUtf8(body)) done(null, body.toString('utf8'));
+    else done(new JsonInvalid('it is not UTF-8'));
+  });
+}
+
+function otherMethods(path: string, allowed: readonly HttpMethod[]): Route {
+  const list = allowed.join(', ');
+  return {
+    ...UNDOCUMENTED,
+    path,
+    handler: (request) => {
+      const error = new MethodNotAllowed(request.method, list);
+      error.headers = { allow: list };
+      throw error;
+    },
+  };
+}
+
+const UNDOCUMENTED = { method: 'GET', summary: '', tag: '', access: 'none', responses: {} } as const;
+
+const UNKNOWN: Route = {
+  ...UNDOCUMENTED,
+  path: '*',
+  handler: ({ path }) => {
+    const [, version] = /^\/api\/(\d[^/]*)(?:\/|$)/.exec(path) ?? [];
+    if (version !== undefined && version !== '2') throw new ApiVersionNotSupported(version);
+    if (version === '2' && path.includes('//')) throw new JsonPointerInvalid(path, 'it has an empty segment');
+    throw new RouteUnknown(path);
+  },
+};

@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream';
+import type { JsonValue } from '@gemel/model/json';
+
+/** What a route answers with. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is; a stream is destroyed when the client goes away. */
+  readonly body?: string | Buffer | Readable;
+}
+
+export const JSON_TYPE = 'application/json';
+
+/** A JSON body; `text` when the value is at hand as JSON text already. */
+export function jsonReply(
+  status: number,
+  value: JsonValue,
+  options: { readonly headers?: Readonly<Record<string, string>>; readonly text?: string | undefined } = {},
+): Reply {
+  const headers = { 'content-type': JSON_TYPE, ...options.headers };
+  return { status, headers, body: options.text ?? JSON.stringify(value) };
+}

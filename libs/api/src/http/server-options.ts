@@ -1,0 +1,67 @@
+import type { Server } from 'node:http';
+import type { FastifyHttpOptions } from 'fastify';
+import type { IdSource } from '@gemel/application/ports';
+import type { GemelError } from '@gemel/model/errors';
+import { HeadersTooLarge, UriTooLong, UrlInvalid } from './errors.js';
+import { errorReply } from './refuse.js';
+
+/** Bytes of URL and headers together; above, the connection is answered 431 and closed. */
+const MAX_HEAD_BYTES = 32_768;
+/** Longer than any URL that is let in, so that an id that is too long gets an answer that says so. */
+const MAX_PARAMETER = 32_768;
+/** Time to send a whole request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const IDLE_TIMEOUT_MS = 72_000;
+
+export interface ServerLimits {
+  /** Largest request body in bytes; 1 MB when absent. */
+  readonly maxBodyBytes?: number;
+}
+
+/** Options of the Fastify instance that carries the routes. */
+export function serverOptions(ids: IdSource, limits: ServerLimits = {}): FastifyHttpOptions<Server> {
+  return {
+    bodyLimit: limits.maxBodyBytes ?? 1_048_576,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEAD_BYTES },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER },
+    frameworkErrors: (error, request, reply) => {
+      const url = request.raw.url ?? '';
+      const refusal = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? new UriTooLong(8_192) : new UrlInvalid(quote(url));
+      const { status, headers, body } = errorReply(refusal);
+      reply.hijack();
+      reply.raw.writeHead(status, { 'correlation-id': ids.uuid(), ...headers }).end(body);
+    },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+        socket.destroy();
+        return;
+      }
+      socket.end(rawAnswer(error.code === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LARGE : UNREADABLE, ids.uuid()));
+    },
+  };
+}
+
+const HEAD_TOO_LARGE = new HeadersTooLarge(`URL and headers have more than ${MAX_HEAD_BYTES} bytes`);
+const UNREADABLE = new UrlInvalid('the request is not HTTP');
+
+function quote(url: string): string {
+  return `'${url.slice(0, 80)}'`;
+}
+
+/** For connections on which no request could be read. */
+function rawAnswer(error: GemelError, correlationId: string): string {
+  const body = JSON.stringify(error.toJson());
+  return [
+    `HTTP/1.1 ${error.status} ${error.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `correlation-id: ${correlationId}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
