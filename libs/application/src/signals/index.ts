@@ -1,1 +1,3 @@
 export type { Preconditions, SignalContext } from './context.js';
+export { HeaderInvalid, checkPreconditions, preconditionErrors } from './preconditions.js';
+export type { PreconditionErrors, PreconditionVerb } from './preconditions.js';

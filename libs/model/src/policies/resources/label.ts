@@ -1,6 +1,6 @@
 import { LabelInvalid } from '../errors.js';
 
-// eslint-disable-next-line no-control-regex -- control characters are what it refuses
+ 
 const LABEL = /^(?!imported|nsimported)[^/\x00-\x1F\x7F]+$/;
 
 /** @throws LabelInvalid also for prefixes that are reserved for imported entries */
