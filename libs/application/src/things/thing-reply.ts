@@ -8,6 +8,8 @@ export interface ThingReply {
   readonly path: JsonPointer;
   /** The created or retrieved value; absent for `modified` and `deleted`. */
   readonly value?: JsonValue;
+  /** `value` as JSON text, when it is at hand. */
+  readonly json?: string;
   /** The thing's revision after the command. */
   readonly revision: number;
   /** Entity tag of what `path` addresses, quotes included; absent when it is gone or has none. */

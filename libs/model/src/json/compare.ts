@@ -1,11 +1,11 @@
-import { isJsonObject, member } from './value.js';
+import { isJsonArray, isJsonObject, member } from './value.js';
 import type { JsonValue } from './value.js';
 
 /** Deep equality; the order of members does not count. */
 export function jsonEquals(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((element: JsonValue, index) => jsonEquals(element, b[index] as JsonValue));
+  if (isJsonArray(a) && isJsonArray(b)) {
+    return a.length === b.length && a.every((element, index) => jsonEquals(element, b[index]));
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const keys = Object.keys(a);
@@ -19,8 +19,8 @@ export function stableHash(value: JsonValue): string {
 }
 
 function hashOf(value: JsonValue): number {
-  if (Array.isArray(value)) return value.reduce((hash: number, element: JsonValue) => mix(hash, hashOf(element)), 7);
-  if (!isJsonObject(value)) return hashText(`${typeof value}:${String(value)}`);
+  if (isJsonArray(value)) return value.reduce<number>((hash, element) => mix(hash, hashOf(element)), 7);
+  if (!isJsonObject(value)) return hashText(typeof value === 'string' ? `"${value}` : String(value));
   let sum = 11;
   // A sum does not depend on the order of the members.
   for (const key of Object.keys(value)) sum = (sum + mix(hashText(key), hashOf(member(value, key) ?? null))) | 0;
@@ -34,6 +34,10 @@ function hashText(text: string): number {
   return hash;
 }
 
+/** Every bit of both numbers changes about half of the result's, so that sums of mixes do not collide by their pattern. */
 function mix(a: number, b: number): number {
-  return Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x01000193);
+  let hash = Math.imul(a, 31) + b;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }

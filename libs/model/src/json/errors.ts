@@ -23,3 +23,8 @@ export const JsonFieldSelectorInvalid = defineError(
     description: "Name fields separated by commas, for example 'thingId,attributes(model,location/city)'.",
   }),
 );
+
+export const JsonTypeNotParsable = defineError('json.type.notparsable', 400, (type: string) => ({
+  message: `'${type}' is not a known JSON type.`,
+  description: 'Check the type that the JSON names.',
+}));

@@ -1,5 +1,11 @@
 export { jsonEquals, stableHash } from './compare.js';
-export { JsonFieldMissing, JsonFieldSelectorInvalid, JsonInvalid, JsonPointerInvalid } from './errors.js';
+export {
+  JsonFieldMissing,
+  JsonFieldSelectorInvalid,
+  JsonInvalid,
+  JsonPointerInvalid,
+  JsonTypeNotParsable,
+} from './errors.js';
 export { parseFieldSelector, selectFields } from './field-selector.js';
 export type { FieldSelector } from './field-selector.js';
 export { jsonSize } from './json-size.js';
@@ -7,5 +13,5 @@ export { mergePatch } from './merge-patch.js';
 export { parseJson } from './parse-json.js';
 export { formatPointer, parsePointer, valueAt, withValueAt, withoutValueAt } from './pointer.js';
 export type { JsonPointer } from './pointer.js';
-export { isJsonObject, member, withMember, withoutMember } from './value.js';
+export { isJsonArray, isJsonObject, member, withMember, withoutMember } from './value.js';
 export type { JsonArray, JsonObject, JsonValue } from './value.js';

@@ -1,4 +1,5 @@
 import { JsonInvalid } from './errors.js';
+import { isJsonArray, isJsonObject, member } from './value.js';
 import type { JsonValue } from './value.js';
 
 /** Deepest nesting accepted, so that no recursion over a document can exhaust the stack. */
@@ -24,7 +25,8 @@ function checkValue(value: JsonValue, depth: number): void {
     if (!Number.isFinite(value)) throw new JsonInvalid('a number is too large');
     return;
   }
-  if (typeof value !== 'object' || value === null) return;
+  if (!isJsonArray(value) && !isJsonObject(value)) return;
   if (depth === MAX_DEPTH) throw new JsonInvalid(`it is nested deeper than ${String(MAX_DEPTH)} levels`);
-  for (const child of Object.values(value) as JsonValue[]) checkValue(child, depth + 1);
+  if (isJsonArray(value)) for (const element of value) checkValue(element, depth + 1);
+  else for (const key of Object.keys(value)) checkValue(member(value, key) ?? null, depth + 1);
 }

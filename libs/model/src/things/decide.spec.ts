@@ -64,11 +64,26 @@ describe('creating a thing', () => {
 
 describe('changing a part', () => {
   it.each<[string, ModifyingThingCommand, JsonValue | undefined, JsonPointer]>([
-    ['sets a nested attribute', modify(['attributes', 'size', 'height'], 3), { width: 2, height: 3 }, ['attributes', 'size']],
+    [
+      'sets a nested attribute',
+      modify(['attributes', 'size', 'height'], 3),
+      { width: 2, height: 3 },
+      ['attributes', 'size'],
+    ],
     ['stores null as a value', modify(['attributes', 'color'], null), null, ['attributes', 'color']],
     ['removes by a merged null', merge(['attributes'], { color: null }), { size: { width: 2 } }, ['attributes']],
-    ['merges a scalar leaf', merge(['features', 'gps', 'properties', 'latitude'], 5), 5, ['features', 'gps', 'properties', 'latitude']],
-    ['creates a feature by merging below it', merge(['features', 'v', 'properties', 'value'], 1), { properties: { value: 1 } }, ['features', 'v']],
+    [
+      'merges a scalar leaf',
+      merge(['features', 'gps', 'properties', 'latitude'], 5),
+      5,
+      ['features', 'gps', 'properties', 'latitude'],
+    ],
+    [
+      'creates a feature by merging below it',
+      merge(['features', 'v', 'properties', 'value'], 1),
+      { properties: { value: 1 } },
+      ['features', 'v'],
+    ],
     ['deletes a feature', remove(['features', 'gps']), {}, ['features']],
     ['treats __proto__ as a key', modify(['attributes', '__proto__'], { x: 1 }), { x: 1 }, ['attributes', '__proto__']],
   ])('%s', (_name, command, expected, path) => {
@@ -82,7 +97,10 @@ describe('changing a part', () => {
 
   it('reports created for a new part and modified for a known one', () => {
     expect(decide(modify(['attributes', 'new'], 1), car, policyId)).toMatchObject({ action: 'created', created: true });
-    expect(decide(modify(['attributes', 'color'], 1), car, policyId)).toMatchObject({ action: 'modified', created: false });
+    expect(decide(modify(['attributes', 'color'], 1), car, policyId)).toMatchObject({
+      action: 'modified',
+      created: false,
+    });
     expect(decide(merge(['attributes', 'new'], 1), car, policyId)).toMatchObject({ action: 'merged', created: false });
   });
 

@@ -106,3 +106,8 @@ export function partNotModifiable(part: string, what: string) {
     description: `It needs WRITE on 'thing:${path}' with nothing revoked below.`,
   }));
 }
+
+export const ThingConditionFailed = defineError('things:condition.failed', 412, (condition: string) => ({
+  message: `The condition '${condition}' does not hold for the Thing.`,
+  description: 'It is evaluated on the stored Thing, of which you may read everything that it names.',
+}));

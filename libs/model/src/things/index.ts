@@ -11,6 +11,7 @@ export { decide, liveThing } from './decide.js';
 export type { ThingDecision } from './decide.js';
 export * from './errors.js';
 export { evolve } from './evolve.js';
+export { withHiddenMembers } from './hidden-members.js';
 export { thingResourceAt, thingResources } from './resources/index.js';
 export type { ThingResource, ThingResourceDefinition } from './resources/index.js';
 export { parseStoredThing } from './thing.js';

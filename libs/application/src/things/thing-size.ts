@@ -1,0 +1,32 @@
+import type { JsonValue } from '@gemel/model/json';
+import { jsonSize } from '@gemel/model/json';
+import { ThingTooLarge } from '@gemel/model/things';
+import type { Thing } from '@gemel/model/things';
+
+/** Bytes that a written value can add beyond its own: quotes, colon, comma and braces around each new key. */
+const SYNTAX_PER_KEY = 6;
+
+/**
+ * Holds things to their size limit without measuring them on each write: a change grows a thing by no more
+ * than what is written, so only a bound near the limit makes it measure exactly.
+ */
+export class ThingSizeLimit {
+  readonly #bounds = new WeakMap<Thing, number>();
+
+  constructor(private readonly maxBytes: number) {}
+
+  /** @throws ThingTooLarge */
+  check(before: Thing | undefined, after: Thing, path: readonly string[], written: JsonValue | undefined): void {
+    const known = before === undefined ? undefined : this.#bounds.get(before);
+    let bound = known === undefined ? jsonSize(after) : known + growth(path, written);
+    if (bound > this.maxBytes) bound = jsonSize(after);
+    if (bound > this.maxBytes) throw new ThingTooLarge(after.thingId, bound, this.maxBytes);
+    this.#bounds.set(after, bound);
+  }
+}
+
+function growth(path: readonly string[], written: JsonValue | undefined): number {
+  if (written === undefined) return 0;
+  const keys = path.reduce((sum, key) => sum + jsonSize(key) + SYNTAX_PER_KEY, 0);
+  return jsonSize(written) + keys;
+}

@@ -1,0 +1,190 @@
+import { policyIdOf } from '@gemel/model/ids';
+import type { PolicyId } from '@gemel/model/ids';
+import { formatPointer, isJsonObject } from '@gemel/model/json';
+import type { JsonPointer } from '@gemel/model/json';
+import type { Enforcer } from '@gemel/model/policies';
+import type { ThingEvent } from '@gemel/model/signals';
+import {
+  ThingNotAccessible,
+  ThingNotDeletable,
+  decide,
+  evolve,
+  liveThing,
+  thingResourceAt,
+  thingResources,
+} from '@gemel/model/things';
+import type { ModifyingThingCommand, ThingDecision, ThingState } from '@gemel/model/things';
+import type { PolicyEnforcers } from '../policies/index.js';
+import { RevisionConflict } from '../ports/index.js';
+import type { Clock, EventLog, StateStore } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { Draft } from './draft.js';
+import { entityTag } from './entity-tag.js';
+import { InFlight } from './in-flight.js';
+import type { PolicyOfNewThing } from './policy-of-new-thing.js';
+import type { ThingPreconditions } from './thing-preconditions.js';
+import type { ThingReply } from './thing-reply.js';
+import type { ThingSizeLimit } from './thing-size.js';
+import { Turns } from './turns.js';
+
+/** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
+const MAX_ATTEMPTS = 20;
+
+export interface ThingWriterParts {
+  readonly log: EventLog;
+  readonly states: StateStore;
+  readonly enforcers: PolicyEnforcers;
+  readonly policies: PolicyOfNewThing;
+  readonly preconditions: ThingPreconditions;
+  readonly size: ThingSizeLimit;
+  readonly clock: Clock;
+}
+
+/**
+ * Decides commands and appends what they do. Commands on one thing take effect in the order they came, and those
+ * that come while an append is under way are decided on its outcome and share the next flush.
+ */
+export class ThingWriter {
+  readonly #turns = new Turns();
+  readonly #inFlight = new InFlight();
+
+  constructor(private readonly parts: ThingWriterParts) {}
+
+  /** As `write`, for a single command. */
+  async writeOne(command: ModifyingThingCommand, context: SignalContext): Promise<ThingReply> {
+    const [reply] = await this.write([command], context);
+    if (reply === undefined) throw new Error('a command was left without a reply');
+    return reply;
+  }
+
+  /**
+   * Applies all commands in one commit, each seeing the effect of those before it, or none of them.
+   * @throws GemelError of the first command that is refused
+   */
+  async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
+    const ids = commands.map((command) => command.thingId);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { replies, committed } = await this.#turns.run(ids, () => this.#decideAll(commands, context));
+        await committed;
+        return replies;
+      } catch (error) {
+        if (!(error instanceof RevisionConflict) || attempt >= MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
+  async #decideAll(commands: readonly ModifyingThingCommand[], context: SignalContext) {
+    const draft = new Draft();
+    const replies: ThingReply[] = [];
+    for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
+    const committed = this.parts.log.append(draft.changes);
+    this.#inFlight.enter(draft, committed);
+    return { replies, committed };
+  }
+
+  async #decideOne(command: ModifyingThingCommand, context: SignalContext, draft: Draft): Promise<ThingReply> {
+    const { thingId } = command;
+    const state = draft.state(thingId) ?? this.#inFlight.state(thingId) ?? (await this.parts.states.thing(thingId));
+    const path = command.kind === 'create' ? [] : command.path;
+    const exists = liveThing(state) !== undefined;
+    if (!exists && path.length === 0 && command.kind !== 'delete') return this.#create(command, state, context, draft);
+    return this.#change(command, path, state, context, draft);
+  }
+
+  async #create(
+    command: Exclude<ModifyingThingCommand, { kind: 'delete' }>,
+    state: ThingState | undefined,
+    context: SignalContext,
+    draft: Draft,
+  ): Promise<ThingReply> {
+    this.parts.preconditions.checkAbsent(context);
+    const decision = decide(command, state, policyIdOf(command.thingId));
+    const policy = await this.parts.policies.resolve(command.thingId, command.value, context);
+    if (policy.change !== undefined) draft.add(policy.change);
+    const content = isJsonObject(decision.value) ? decision.value : {};
+    return this.#record(
+      command,
+      { ...decision, value: { ...content, policyId: policy.policyId } },
+      state,
+      context,
+      draft,
+    );
+  }
+
+  async #change(
+    command: ModifyingThingCommand,
+    path: JsonPointer,
+    state: ThingState | undefined,
+    context: SignalContext,
+    draft: Draft,
+  ): Promise<ThingReply> {
+    const thing = liveThing(state);
+    const enforcer = thing === undefined ? undefined : await this.#enforcer(thing.policyId, context);
+    if (thing === undefined || state === undefined || enforcer === undefined)
+      throw new ThingNotAccessible(command.thingId);
+    authorize(command, path, enforcer);
+    this.parts.preconditions.check(
+      command.kind === 'delete' ? 'delete' : 'modify',
+      state,
+      path,
+      () => enforcer.view(thing),
+      context,
+    );
+
+    const decision = decide(command, state, thing.policyId);
+    const reply = this.#record(command, decision, state, context, draft);
+    const after = draft.state(command.thingId)?.thing.policyId;
+    if (after !== undefined && after !== thing.policyId)
+      await this.parts.policies.requireExisting(command.thingId, after, context);
+    return reply;
+  }
+
+  #record(
+    command: ModifyingThingCommand,
+    decision: ThingDecision,
+    state: ThingState | undefined,
+    context: SignalContext,
+    draft: Draft,
+  ): ThingReply {
+    const { created, ...change } = decision;
+    const { thingId } = command;
+    const event: ThingEvent = {
+      entity: 'thing',
+      id: thingId,
+      revision: (state?.revision ?? 0) + 1,
+      timestamp: this.parts.clock.now(),
+      ...change,
+      headers: { ...context.headers, 'ditto-originator': context.subjects[0] },
+    };
+    const after = evolve(state, event);
+    this.parts.size.check(liveThing(state), after.thing, change.path, change.value);
+    draft.add({ entity: 'thing', event, state: after });
+    const etag = entityTag(after, change.path);
+    return {
+      outcome: created ? 'created' : change.action === 'deleted' ? 'deleted' : 'modified',
+      thingId,
+      path: change.path,
+      ...(created && change.value !== undefined ? { value: change.value } : {}),
+      revision: event.revision,
+      ...(etag === undefined ? {} : { etag }),
+    };
+  }
+
+  /** A policy that is being created with its thing is waited for. */
+  async #enforcer(policyId: PolicyId, context: SignalContext): Promise<Enforcer | undefined> {
+    const pending = this.#inFlight.policy(policyId);
+    if (pending !== undefined) await pending.catch(() => undefined);
+    return this.parts.enforcers.enforcer(policyId, context.subjects);
+  }
+}
+
+/** @throws GemelError the 403 of the addressed resource */
+function authorize(command: ModifyingThingCommand, path: JsonPointer, enforcer: Enforcer): void {
+  const allowed =
+    command.kind === 'merge' ? enforcer.permitsPatch(path, command.value) : enforcer.permits('thing', path, 'WRITE');
+  if (allowed) return;
+  if (command.kind === 'delete' && path.length === 0) throw new ThingNotDeletable(command.thingId);
+  throw new thingResources[thingResourceAt(path)].notModifiable(command.thingId, formatPointer(path));
+}
