@@ -1,0 +1,60 @@
+import type { EventFeed, EventLog, EventReader, Logger, RecordedEvent, Subscription } from '@gemel/application/ports';
+import { LogReader } from './log-reader.js';
+
+export interface EmbeddedFeedOptions {
+  readonly log: Pick<EventLog, 'read'>;
+  /** Calls with each commit's events, in log order. */
+  readonly onCommit: (listener: (events: readonly RecordedEvent[]) => void) => () => void;
+  readonly logger: Logger;
+  /** Resolves after the time, or when the signal aborts. @default timers of Node */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** The event feed of one process: readers are woken by each commit and read from the log. */
+export class EmbeddedFeed implements EventFeed {
+  readonly #readers = new Set<LogReader>();
+  readonly #watchers = new Set<(recorded: RecordedEvent) => void>();
+
+  constructor(private readonly options: EmbeddedFeedOptions) {
+    options.onCommit((events) => {
+      this.#deliver(events);
+    });
+  }
+
+  follow(reader: EventReader): Subscription {
+    const following = new LogReader(reader, this.options);
+    this.#readers.add(following);
+    following.start();
+    return {
+      stop: () => {
+        this.#readers.delete(following);
+        return following.stop();
+      },
+    };
+  }
+
+  watch(listener: (recorded: RecordedEvent) => void): Subscription {
+    this.#watchers.add(listener);
+    return {
+      stop: () => {
+        this.#watchers.delete(listener);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #deliver(events: readonly RecordedEvent[]): void {
+    for (const reader of this.#readers) reader.wake();
+    for (const event of events) {
+      for (const watcher of this.#watchers) this.#tell(watcher, event);
+    }
+  }
+
+  #tell(watcher: (recorded: RecordedEvent) => void, event: RecordedEvent): void {
+    try {
+      watcher(event);
+    } catch (error) {
+      this.options.logger.error({ error, position: event.position }, 'a listener of events failed');
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventReader, Position } from '@gemel/application/ports';
+import type { EmbeddedFeedOptions } from './embedded-feed.js';
+
+const BATCH = 1_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Feeds one reader from its position on, batch after batch; sleeps at the end of the log until it is woken. */
+export class LogReader {
+  readonly #stopped = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #wake: (() => void) | undefined;
+
+  constructor(
+    private readonly reader: EventReader,
+    private readonly options: Omit<EmbeddedFeedOptions, 'onCommit'>,
+  ) {}
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** There may be something new in the log. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped.abort();
+    this.wake();
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let position: Position | undefined;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.#stopped.signal.aborted) {
+      // Asked for before reading, so that a commit in between is not missed.
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      try {
+        position ??= await this.reader.position();
+        const events = await this.options.log.read(position, BATCH);
+        const last = events.at(-1);
+        if (last === undefined) {
+          await woken;
+          continue;
+        }
+        await this.reader.handle(events);
+        position = last.position;
+        pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        this.options.logger.warn(
+          { error, reader: this.reader.name, pauseMs },
+          'a reader of events failed; it tries again',
+        );
+        // What it stored is the truth.
+        position = undefined;
+        await this.#pause(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return (this.options.pause ?? pauseOfNode)(ms, this.#stopped.signal);
+  }
+}
+
+async function pauseOfNode(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

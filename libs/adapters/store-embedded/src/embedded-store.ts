@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { RevisionConflict } from '@gemel/application/ports';
+import type {
+  Change,
+  EventLog,
+  Logger,
+  Position,
+  RecordedEvent,
+  StateStore,
+  ThingMatch,
+  ThingPageQuery,
+  ThingQuery,
+  ThingSearch,
+} from '@gemel/application/ports';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
+import type { PolicyState } from '@gemel/model/policies';
+import type { GemelEvent } from '@gemel/model/signals';
+import type { ThingState } from '@gemel/model/things';
+import { openDatabase } from '@gemel/sqlite';
+import type { Database, Statement } from '@gemel/sqlite';
+import { GroupCommit } from './group-commit.js';
+import type { Append } from './group-commit.js';
+import { RecentEvents } from './recent-events.js';
+import { prepareSchema } from './schema.js';
+import { parseEvent } from './state-codec.js';
+import { States } from './states.js';
+import { ThingScan } from './thing-scan.js';
+
+export interface EmbeddedStoreOptions {
+  /** Existing folder; the store's file in it is `twins.db`. */
+  readonly folder: string;
+  /** Memory for parsed states, estimated. @default 256 MiB */
+  readonly cacheBytes?: number;
+  readonly log: Logger;
+  /** Milliseconds since 1970, for `time:now` in queries. @default the machine's clock */
+  readonly now?: () => number;
+}
+
+const DEFAULT_CACHE_BYTES = 268_435_456;
+const RECENT_EVENTS = 10_000;
+
+/** @throws DataFromNewerVersion, DataDamaged */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  const file = join(options.folder, 'twins.db');
+  const database = await openDatabase(file, { durability: 'full' });
+  try {
+    prepareSchema(database, file);
+    return new EmbeddedStore(database, options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * Event log, current state and search in one SQLite file. Appends of one turn of the event loop are one transaction
+ * and one disk flush; parsed states are kept in memory up to a bound.
+ */
+export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
+  readonly #states: States;
+  readonly #recent = new RecentEvents(RECENT_EVENTS);
+  readonly #commits: GroupCommit;
+  readonly #search: ThingScan;
+  readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
+  readonly #insertEvent: Statement;
+  readonly #readEvents: Statement;
+  readonly #readHistory: Statement;
+  #end: Position;
+
+  constructor(
+    private readonly database: Database,
+    { cacheBytes = DEFAULT_CACHE_BYTES, log, now = Date.now }: EmbeddedStoreOptions,
+  ) {
+    this.#states = new States(database, cacheBytes);
+    this.#search = new ThingScan(this.#states, now);
+    this.#insertEvent = database.prepare(
+      'INSERT INTO events (position, entity, id, revision, event) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#readEvents = database.prepare(
+      'SELECT position, event FROM events WHERE position > ? ORDER BY position LIMIT ?',
+    );
+    this.#readHistory = database.prepare(
+      'SELECT position, event FROM events WHERE entity = ? AND id = ? AND revision BETWEEN ? AND ? ORDER BY revision',
+    );
+    this.#end = Number(database.prepare('SELECT max(position) AS position FROM events').get()?.['position'] ?? 0);
+    this.#commits = new GroupCommit(database, {
+      stage: (append, staged) => this.#stage(append, staged),
+      committed: (events, changes) => {
+        this.#committed(events, changes);
+      },
+      log,
+    });
+  }
+
+  append(changes: readonly Change[]): Promise<void> {
+    return this.#commits.append(changes);
+  }
+
+  /** Calls with each commit's events, in log order, before the appends' promises resolve. */
+  onCommit(listener: (events: readonly RecordedEvent[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    if (position >= this.#end) return Promise.resolve([]);
+    const recent = this.#recent.after(position, limit);
+    return Promise.resolve(recent ?? this.#readEvents.all(position, limit).map(parseRecorded));
+  }
+
+  end(): Promise<Position> {
+    return Promise.resolve(this.#end);
+  }
+
+  history(
+    entity: GemelEvent['entity'],
+    id: string,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<readonly RecordedEvent[]> {
+    return Promise.resolve(this.#readHistory.all(entity, id, from, to).map(parseRecorded));
+  }
+
+  thing(id: ThingId): Promise<ThingState | undefined> {
+    return Promise.resolve(this.#states.thing(id));
+  }
+
+  policy(id: PolicyId): Promise<PolicyState | undefined> {
+    return Promise.resolve(this.#states.policy(id));
+  }
+
+  find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
+    return this.#search.find(query);
+  }
+
+  count(query: ThingQuery): Promise<number> {
+    return this.#search.count(query);
+  }
+
+  /** Writes what is queued, then closes the file. */
+  async close(): Promise<void> {
+    await this.#commits.close();
+    this.database.close();
+  }
+
+  /** Writes one append's rows inside the open transaction. @throws RevisionConflict before anything of it is written */
+  #stage(append: Append, staged: Map<string, number>): readonly RecordedEvent[] {
+    const revisions = new Map<string, number>();
+    for (const { event } of append.changes) {
+      const key = `${event.entity}/${event.id}`;
+      const last = revisions.get(key) ?? staged.get(key) ?? this.#states.revision(event.entity, event.id);
+      if (event.revision !== last + 1) throw new RevisionConflict(event.id);
+      revisions.set(key, event.revision);
+    }
+    let position = this.#end + append.offset;
+    const recorded = append.changes.map((change) => {
+      position += 1;
+      const { event } = change;
+      this.#insertEvent.run(position, event.entity, event.id, event.revision, JSON.stringify(event));
+      this.#states.write(change);
+      return { position, event };
+    });
+    for (const [key, revision] of revisions) staged.set(key, revision);
+    return recorded;
+  }
+
+  #committed(events: readonly RecordedEvent[], changes: readonly Change[]): void {
+    this.#end = events.at(-1)?.position ?? this.#end;
+    for (const change of changes) this.#states.remember(change);
+    this.#recent.add(events);
+    for (const listener of this.#listeners) listener(events);
+  }
+}
+
+function parseRecorded(row: Readonly<Record<string, unknown>>): RecordedEvent {
+  return { position: Number(row['position']), event: parseEvent(String(row['event'])) };
+}

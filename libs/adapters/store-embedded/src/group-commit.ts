@@ -1,0 +1,105 @@
+import { RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import type { Change, Logger, RecordedEvent } from '@gemel/application/ports';
+import { inTransaction } from '@gemel/sqlite';
+import type { Database } from '@gemel/sqlite';
+
+/** Changes that are one commit, and where their events stand behind those staged before them. */
+export interface Append {
+  readonly changes: readonly Change[];
+  readonly offset: number;
+}
+
+export interface CommitSteps {
+  /**
+   * Writes an append's rows; `staged` has the last revision of each entity that earlier appends of the batch changed.
+   * @throws RevisionConflict before it has written anything
+   */
+  readonly stage: (append: Append, staged: Map<string, number>) => readonly RecordedEvent[];
+  /** The batch is on disk. */
+  readonly committed: (events: readonly RecordedEvent[], changes: readonly Change[]) => void;
+  readonly log: Logger;
+}
+
+interface Waiting {
+  readonly changes: readonly Change[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Commits together what arrives in one turn of the event loop: one transaction, one flush to disk. */
+export class GroupCommit {
+  #queue: Waiting[] = [];
+  #failing = false;
+  #closed = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly steps: CommitSteps,
+  ) {}
+
+  append(changes: readonly Change[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new StoreUnavailable('it is shutting down'));
+        return;
+      }
+      if (this.#queue.push({ changes, resolve, reject }) === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  /** Commits what is queued and takes nothing more. */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#flush();
+    return Promise.resolve();
+  }
+
+  #flush(): void {
+    const batch = this.#queue;
+    this.#queue = [];
+    if (batch.length === 0) return;
+    const events: RecordedEvent[] = [];
+    const accepted: Waiting[] = [];
+    const conflicts: { readonly waiting: Waiting; readonly error: Error }[] = [];
+    try {
+      inTransaction(this.database, () => {
+        const staged = new Map<string, number>();
+        for (const waiting of batch) {
+          try {
+            events.push(...this.steps.stage({ changes: waiting.changes, offset: events.length }, staged));
+            accepted.push(waiting);
+          } catch (error) {
+            if (!(error instanceof RevisionConflict)) throw error;
+            conflicts.push({ waiting, error });
+          }
+        }
+      });
+    } catch (error) {
+      this.#fail(batch, error);
+      return;
+    }
+    this.#recovered();
+    if (events.length > 0) {
+      this.steps.committed(
+        events,
+        accepted.flatMap(({ changes }) => changes),
+      );
+    }
+    for (const { resolve } of accepted) resolve();
+    for (const { waiting, error } of conflicts) waiting.reject(error);
+  }
+
+  /** A full or broken disk: nothing was written; logged once until a commit succeeds again. */
+  #fail(batch: readonly Waiting[], error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!this.#failing) this.steps.log.error({ error }, 'the store cannot write; requests are refused until it can');
+    this.#failing = true;
+    for (const { reject } of batch) reject(new StoreUnavailable(reason));
+  }
+
+  #recovered(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.steps.log.warn({}, 'the store writes again');
+  }
+}

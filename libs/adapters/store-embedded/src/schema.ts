@@ -1,0 +1,64 @@
+import type { Database } from '@gemel/sqlite';
+
+/** Counts up with each change of the tables; a file with a higher one was written by a newer Gemel. */
+const VERSION = 1;
+
+export class DataFromNewerVersion extends Error {
+  constructor(file: string, version: number) {
+    super(
+      `${file} was written by a newer Gemel (format ${String(version)}, this one knows ${String(VERSION)}). Start that version, or use another data folder.`,
+    );
+  }
+}
+
+export class DataDamaged extends Error {
+  constructor(file: string, cause: unknown) {
+    super(
+      `${file} cannot be read: it is damaged or no database of Gemel. Restore it from a backup, or use another data folder.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * events: the log, position by position. things, policies: the state after each entity's last event, written with it.
+ * @throws DataFromNewerVersion, DataDamaged
+ */
+export function prepareSchema(database: Database, file: string): void {
+  const version = readVersion(database, file);
+  if (version > VERSION) throw new DataFromNewerVersion(file, version);
+  if (version === VERSION) return;
+  database.exec(`
+    BEGIN;
+    CREATE TABLE events (
+      position INTEGER PRIMARY KEY,
+      entity TEXT NOT NULL,
+      id TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      event TEXT NOT NULL,
+      UNIQUE (entity, id, revision)
+    );
+    ${stateTable('things')}
+    ${stateTable('policies')}
+    PRAGMA user_version = ${String(VERSION)};
+    COMMIT;`);
+}
+
+function stateTable(name: string): string {
+  return `CREATE TABLE ${name} (
+      id TEXT NOT NULL UNIQUE,
+      revision INTEGER NOT NULL,
+      created INTEGER NOT NULL,
+      modified INTEGER NOT NULL,
+      deleted INTEGER NOT NULL,
+      content TEXT NOT NULL
+    );`;
+}
+
+function readVersion(database: Database, file: string): number {
+  try {
+    return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  } catch (error) {
+    throw new DataDamaged(file, error);
+  }
+}

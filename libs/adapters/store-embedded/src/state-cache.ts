@@ -1,0 +1,53 @@
+/** Parsed JSON takes about this many times the length of its text. */
+const BYTES_PER_CHARACTER = 3;
+/** What an entry takes beside its content. */
+const BYTES_PER_ENTRY = 300;
+
+interface Entry<State> {
+  readonly state: State;
+  readonly bytes: number;
+}
+
+/** Parsed states in memory, bounded by their estimated size; the least recently used go first. */
+export class StateCache<State> {
+  readonly #entries = new Map<string, Entry<State>>();
+  #bytes = 0;
+
+  constructor(private readonly maxBytes: number) {}
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The states, newest use last. */
+  *states(): IterableIterator<State> {
+    for (const { state } of this.#entries.values()) yield state;
+  }
+
+  get(id: string): State | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    // The order of use matters only when something may have to go.
+    if (this.#bytes > this.maxBytes / 2) {
+      this.#entries.delete(id);
+      this.#entries.set(id, entry);
+    }
+    return entry.state;
+  }
+
+  /** @param textLength length of the state as JSON text */
+  set(id: string, state: State, textLength: number): void {
+    const bytes = textLength * BYTES_PER_CHARACTER + BYTES_PER_ENTRY;
+    this.#bytes += bytes - (this.#entries.get(id)?.bytes ?? 0);
+    this.#entries.set(id, { state, bytes });
+    if (this.#bytes > this.maxBytes) this.#evict();
+  }
+
+  #evict(): void {
+    for (const [id, { bytes }] of this.#entries) {
+      if (this.#bytes <= this.maxBytes) return;
+      this.#entries.delete(id);
+      this.#bytes -= bytes;
+    }
+  }
+}

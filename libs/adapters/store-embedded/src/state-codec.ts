@@ -1,0 +1,44 @@
+import type { PolicyState } from '@gemel/model/policies';
+import type { ThingState } from '@gemel/model/things';
+import type { Bindable, Row } from '@gemel/sqlite';
+import type { GemelEvent } from '@gemel/model/signals';
+
+/** What both kinds of states have beside their content. */
+interface StateHeader {
+  readonly revision: number;
+  readonly created: number;
+  readonly modified: number;
+  readonly deleted: boolean;
+}
+
+/** Column values after the id, in the order of the table. */
+export function stateColumns(state: StateHeader, content: string): readonly Bindable[] {
+  return [state.revision, state.created, state.modified, state.deleted ? 1 : 0, content];
+}
+
+/** A row of `things` as the state that was written. */
+export function parseThingRow(row: Row): ThingState {
+  return { thing: parseContent(row), ...parseHeader(row) } as ThingState;
+}
+
+/** A row of `policies` as the state that was written. */
+export function parsePolicyRow(row: Row): PolicyState {
+  return { policy: parseContent(row), ...parseHeader(row) } as PolicyState;
+}
+
+export function parseEvent(text: string): GemelEvent {
+  return JSON.parse(text) as GemelEvent;
+}
+
+function parseHeader(row: Row): StateHeader {
+  return {
+    revision: Number(row['revision']),
+    created: Number(row['created']),
+    modified: Number(row['modified']),
+    deleted: row['deleted'] === 1,
+  };
+}
+
+function parseContent(row: Row): unknown {
+  return JSON.parse(String(row['content']));
+}
