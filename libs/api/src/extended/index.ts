@@ -1,0 +1,2 @@
+export { twinRoutes } from './twin-routes.js';
+export { typeRoutes } from './type-routes.js';
