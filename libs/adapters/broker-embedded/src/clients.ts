@@ -1,0 +1,109 @@
+import type { SubjectId } from '@gemel/model/policies';
+import type { AuthenticateError, Client } from 'aedes';
+
+import { Acknowledgements } from './acknowledgements.js';
+import type { BrokerOptions } from './embedded-broker.js';
+import type { BrokerLimits } from './limits.js';
+import type { ReadGate } from './read-gate.js';
+import type { Refusals } from './refusals.js';
+import type { Sessions } from './sessions.js';
+import type { TopicRights } from './topic-rights.js';
+
+/** Return codes of CONNACK [MQTT-3.2.2-4]. */
+const IDENTIFIER_REJECTED = 2;
+const UNAVAILABLE = 3;
+const BAD_CREDENTIALS = 4;
+type ReturnCode = typeof IDENTIFIER_REJECTED | typeof UNAVAILABLE | typeof BAD_CREDENTIALS;
+
+/** A client that proved who it is, and what belongs to its connection. */
+export interface Identity {
+  readonly username: string;
+  readonly subjects: readonly SubjectId[];
+  /** Whether it may receive what sources and targets carry. */
+  readonly isReceiver: boolean;
+  readonly acknowledgements: Acknowledgements;
+  readonly gate: ReadGate;
+  readonly filters: Set<string>;
+}
+
+interface Parts {
+  readonly authenticate: BrokerOptions['authenticate'];
+  readonly limits: BrokerLimits;
+  readonly sessions: Sessions;
+  readonly rights: TopicRights;
+  readonly refusals: Refusals;
+}
+
+/** Who is connected. A client id, and the session under it, belongs to one user: others cannot take it over. */
+export class Clients {
+  readonly #parts: Parts;
+  readonly #identities = new WeakMap<Client, Identity>();
+  readonly #gates = new WeakMap<Client, ReadGate>();
+  readonly #connected = new Map<string, Client>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Before the client may say anything. */
+  opened(client: Client, gate: ReadGate): void {
+    this.#gates.set(client, gate);
+  }
+
+  registered(client: Client): void {
+    this.#connected.set(client.id, client);
+  }
+
+  disconnected(client: Client): void {
+    if (this.#connected.get(client.id) === client) this.#connected.delete(client.id);
+  }
+
+  identityOf(client: Client): Identity | undefined {
+    return this.#identities.get(client);
+  }
+
+  userOf(clientId: string): string | undefined {
+    const client = this.#connected.get(clientId);
+    return client && this.#identities.get(client)?.username;
+  }
+
+  authenticate(
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined,
+    done: (error: AuthenticateError | null, success: boolean | null) => void,
+  ): void {
+    this.#authenticate(client, username, password).then(
+      (refusal) => {
+        if (refusal !== undefined) this.#parts.refusals.connection(username, client.id, refusal.message);
+        done(refusal ?? null, refusal === undefined);
+      },
+      (error: unknown) => {
+        this.#parts.refusals.connection(username, client.id, `the users could not be asked: ${String(error)}`);
+        done(refusalOf(UNAVAILABLE, 'the users could not be asked'), null);
+      },
+    );
+  }
+
+  async #authenticate(client: Client, username?: string, password?: Buffer): Promise<AuthenticateError | undefined> {
+    const { limits, sessions, rights } = this.#parts;
+    if (this.#connected.size >= limits.clients) return refusalOf(UNAVAILABLE, 'too many clients are connected');
+    if (client.id.length > limits.clientIdLength) return refusalOf(IDENTIFIER_REJECTED, 'the client id is too long');
+    const gate = this.#gates.get(client);
+    if (gate === undefined || username === undefined || password === undefined)
+      return refusalOf(BAD_CREDENTIALS, 'user or password is missing');
+    const subjects = await this.#parts.authenticate(username, password.toString('utf8'));
+    if (subjects === undefined) return refusalOf(BAD_CREDENTIALS, 'user or password is wrong');
+    const owner = this.userOf(client.id) ?? sessions.ownerOf(client.id);
+    if (owner !== undefined && owner !== username)
+      return refusalOf(IDENTIFIER_REJECTED, "the client id is another user's");
+    const acknowledgements = new Acknowledgements();
+    const isReceiver = rights.isReceiver(subjects);
+    this.#identities.set(client, { username, subjects, isReceiver, acknowledgements, gate, filters: new Set() });
+    return undefined;
+  }
+}
+
+function refusalOf(returnCode: ReturnCode, message: string): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode });
+}

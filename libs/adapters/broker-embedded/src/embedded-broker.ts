@@ -1,0 +1,146 @@
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import type { InboundHandler, Logger, OutboundMessage, OutboundPublisher } from '@gemel/application/ports';
+import type { SubjectId } from '@gemel/model/policies';
+import { Aedes } from 'aedes';
+import { WebSocketServer, createWebSocketStream } from 'ws';
+
+import { Clients } from './clients.js';
+import { BrokerCounts } from './counters.js';
+import type { BrokerCounters } from './counters.js';
+import { Door } from './door.js';
+import { DEFAULT_LIMITS } from './limits.js';
+import type { BrokerLimits } from './limits.js';
+import { listen } from './listen.js';
+import { publishOn } from './publish.js';
+import { Publishing } from './publishing.js';
+import { ReadGates } from './read-gate.js';
+import { Refusals } from './refusals.js';
+import { Sessions } from './sessions.js';
+import { Subscribing } from './subscribing.js';
+import { TopicRights } from './topic-rights.js';
+import type { BrokerTopics } from './topic-rights.js';
+
+export interface BrokerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The subjects of a user, the originator first; undefined when user or password are wrong. */
+  readonly authenticate: (
+    username: string,
+    password: string,
+  ) => readonly SubjectId[] | undefined | Promise<readonly SubjectId[] | undefined>;
+  /** Gets what is published to a source; the sender has its PUBACK when it resolves, is disconnected when it rejects. */
+  readonly onMessage: InboundHandler;
+  readonly topics: BrokerTopics;
+  readonly log: Logger;
+  readonly limits?: Partial<BrokerLimits>;
+}
+
+/** MQTT 3.1 and 3.1.1 inside the process; MQTT 5 clients are told the version is not spoken. */
+export interface EmbeddedBroker extends OutboundPublisher {
+  readonly port: number;
+  /** Takes over an HTTP upgrade: MQTT over WebSocket, subprotocol `mqtt`. The path is the caller's to check. */
+  readonly handleWebSocket: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly counters: () => BrokerCounters;
+  /** Takes nothing new, waits for messages under way (5 s at most), disconnects everyone. Idempotent. */
+  readonly close: () => Promise<void>;
+}
+
+/** @throws PortTaken */
+export async function openEmbeddedBroker(options: BrokerOptions): Promise<EmbeddedBroker> {
+  const limits: BrokerLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const counts = new BrokerCounts();
+  const gates = new ReadGates(limits);
+  const refusals = new Refusals(options.log, counts);
+  const rights = new TopicRights(options.topics);
+  const sessions: Sessions = new Sessions(limits, (clientId) => clients.userOf(clientId));
+  const clients = new Clients({ authenticate: options.authenticate, limits, sessions, rights, refusals });
+  const publishing = new Publishing({ onMessage: options.onMessage, limits, sessions, rights, refusals, counts });
+  const subscribing = new Subscribing(clients, rights, refusals, limits);
+  const aedes = await Aedes.createBroker({
+    authenticate: (client, username, password, done) => {
+      clients.authenticate(client, username, password, done);
+    },
+    authorizePublish: (client, packet, done) => {
+      publishing.authorize(client === null ? undefined : clients.identityOf(client), client, packet, done);
+    },
+    authorizeSubscribe: (client, subscription, done) => {
+      subscribing.authorize(client, subscription, done);
+    },
+    authorizeForward: (client, packet) => (subscribing.mayReceive(client, packet.topic) ? packet : null),
+    persistence: sessions,
+    // No bound on deliveries under way: nothing waits for a subscriber, see boundWrites.
+    concurrency: 0,
+    connectTimeout: limits.connectTimeoutMs,
+    maxClientsIdLength: limits.clientIdLength,
+  });
+  aedes.on('unsubscribe', (filters, client) => {
+    subscribing.unsubscribed(client, filters);
+  });
+  const door = new Door(aedes, clients, { limits, gates, counts, log: options.log });
+  const server = createServer({ noDelay: true }, (socket) => {
+    door.admit(socket);
+  });
+  const port = await listen(server, options.host, options.port).catch(async (error: unknown) => {
+    await closeAedes(aedes);
+    throw error;
+  });
+  const webSockets = webSocketServer(limits);
+  return {
+    port,
+    publish: (message: OutboundMessage) => publishOn(aedes, message),
+    handleWebSocket: (request, socket, head) => {
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        door.admit(createWebSocketStream(webSocket));
+      });
+    },
+    counters: () => counts.snapshot(aedes.connectedClients, gates.messages, sessions.dropped),
+    close: once(async () => {
+      await closeBroker(server, gates, aedes, limits);
+      webSockets.close();
+    }),
+  };
+}
+
+function webSocketServer(limits: BrokerLimits): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.packetBytes,
+    perMessageDeflate: false,
+    // [MQTT-6.0.0-3], [MQTT-6.0.0-4]
+    handleProtocols: (protocols) => ['mqtt', 'mqttv3.1'].find((protocol) => protocols.has(protocol)) ?? false,
+  });
+}
+
+async function closeBroker(server: Server, gates: ReadGates, aedes: Aedes, limits: BrokerLimits): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await within(limits.closeTimeoutMs, gates.drain());
+  // The last confirmations leave in the next turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  await closeAedes(aedes);
+  await closed;
+}
+
+async function closeAedes(aedes: Aedes): Promise<void> {
+  await new Promise<void>((resolve) => {
+    aedes.close(() => resolve());
+  });
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(timer);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => (result ??= work());
+}

@@ -1,0 +1,8 @@
+export type { BrokerCounters } from './counters.js';
+export { openEmbeddedBroker } from './embedded-broker.js';
+export type { BrokerOptions, EmbeddedBroker } from './embedded-broker.js';
+export { DEFAULT_LIMITS } from './limits.js';
+export type { BrokerLimits } from './limits.js';
+export { PortTaken } from './listen.js';
+export { TopicNameInvalid } from './publish.js';
+export type { BrokerTopics } from './topic-rights.js';

@@ -1,0 +1,61 @@
+import type { SubjectId } from '@gemel/model/policies';
+
+import { filterTest } from './topic-filter.js';
+
+export interface BrokerTopics {
+  /** Filters of what goes to `onMessage`, e.g. `telemetry/#`. */
+  readonly sources: readonly string[];
+  /** Filters of what only the server publishes, e.g. `opentwins/#`. */
+  readonly targets: readonly string[];
+  /** Who may receive what sources and targets carry: their messages have passed, or not yet met, the things' policies. */
+  readonly receivers: readonly SubjectId[];
+}
+
+/** Why a client may not do something; undefined when it may. */
+export type Refusal = string | undefined;
+
+/**
+ * Every user may publish to sources and to topics of their own choice, and receive the latter;
+ * `$` topics are the broker's.
+ */
+export class TopicRights {
+  readonly #isSource: (topic: string) => boolean;
+  readonly #isTarget: (topic: string) => boolean;
+  readonly #receivers: readonly SubjectId[];
+
+  constructor(topics: BrokerTopics) {
+    this.#isSource = anyOf(topics.sources);
+    this.#isTarget = anyOf(topics.targets);
+    this.#receivers = topics.receivers;
+  }
+
+  isSource(topic: string): boolean {
+    return this.#isSource(topic);
+  }
+
+  publish(topic: string): Refusal {
+    if (topic.startsWith('$')) return 'topics that begin with $ belong to the broker';
+    if (topic.includes('\0')) return 'a topic holds no U+0000';
+    return this.#isTarget(topic) ? 'only the server publishes there' : undefined;
+  }
+
+  /** A filter that merely covers a reserved topic is fine: {@link mayReceive} holds those messages back. */
+  subscribe(filter: string, subjects: readonly SubjectId[]): Refusal {
+    if (filter.startsWith('$')) return 'topics that begin with $ belong to the broker';
+    if (filter.includes('\0')) return 'a filter holds no U+0000';
+    return this.mayReceive(filter, subjects) ? undefined : `it takes one of the subjects ${this.#receivers.join(', ')}`;
+  }
+
+  mayReceive(topic: string, subjects: readonly SubjectId[]): boolean {
+    return this.isReceiver(subjects) || !(this.#isTarget(topic) || this.#isSource(topic));
+  }
+
+  isReceiver(subjects: readonly SubjectId[]): boolean {
+    return subjects.some((subject) => this.#receivers.includes(subject));
+  }
+}
+
+function anyOf(filters: readonly string[]): (topic: string) => boolean {
+  const tests = filters.map(filterTest);
+  return (topic) => tests.some((test) => test(topic));
+}
