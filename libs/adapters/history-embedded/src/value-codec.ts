@@ -7,10 +7,14 @@ const FALSE = Uint8Array.of(0);
 /** SQL condition for samples that are numbers. */
 export const IS_NUMBER = `typeof(value) IN ('integer', 'real')`;
 
-/** Whole numbers become SQLite integers, which take fewer bytes than doubles. */
+/**
+ * Whole numbers become SQLite integers, which take fewer bytes than doubles. NUL characters become U+FFFD, because libsql
+ * ends a text that it reads at the first one.
+ */
 export function toColumn(value: PointValue): Bindable {
   if (typeof value === 'boolean') return value ? TRUE : FALSE;
-  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  return value.replaceAll('\0', '\uFFFD');
 }
 
 export function fromColumn(value: Bindable | undefined): PointValue {

@@ -2,11 +2,11 @@ import { Budget, DEFAULT_BUDGET, FluxInvalid, planFlux, seriesTables } from '@ge
 import type { FluxResult, Scan, Table } from '@gemel/model/flux';
 import { MEASUREMENT } from '@gemel/model/history';
 import type { ThingId } from '@gemel/model/ids';
-import type { SubjectId } from '@gemel/model/policies';
+import type { Enforcer, SubjectId } from '@gemel/model/policies';
 import { AGGREGATES } from '../ports/index.js';
 import type { Clock, HistoryStore, Sample, Series, SeriesFilter } from '../ports/index.js';
-import { segmentsOf } from './series-access.js';
-import type { Readable, SeriesAccess } from './series-access.js';
+import { mayRead } from './series-access.js';
+import type { SeriesAccess } from './series-access.js';
 
 /** Samples that one query may read. */
 const MAX_SAMPLES_READ = 250_000;
@@ -36,7 +36,7 @@ export class FluxService {
   async query(text: string, subjects: readonly SubjectId[]): Promise<readonly FluxResult[]> {
     const budget = new Budget(DEFAULT_BUDGET);
     const plan = planFlux(text, { now: this.clock.now() * 1000, buckets: this.bucketNames, budget });
-    const reading = new SeriesReading(this.history, budget, this.#readers(subjects));
+    const reading = new SeriesReading(this.history, budget, this.#enforcers(subjects));
     const results: FluxResult[] = [];
     for (const pipeline of plan.pipelines) {
       const scan = pipeline.scan();
@@ -49,12 +49,12 @@ export class FluxService {
   }
 
   /** Asks for each thing once. */
-  #readers(subjects: readonly SubjectId[]): (thingId: ThingId) => Promise<Readable | undefined> {
-    const readers = new Map<ThingId, Promise<Readable | undefined>>();
+  #enforcers(subjects: readonly SubjectId[]): (thingId: ThingId) => Promise<Enforcer | undefined> {
+    const enforcers = new Map<ThingId, Promise<Enforcer | undefined>>();
     return (thingId) => {
-      const reader = readers.get(thingId) ?? this.access.reader(thingId, subjects);
-      readers.set(thingId, reader);
-      return reader;
+      const enforcer = enforcers.get(thingId) ?? this.access.enforcer(thingId, subjects);
+      enforcers.set(thingId, enforcer);
+      return enforcer;
     };
   }
 }
@@ -66,7 +66,7 @@ class SeriesReading {
   constructor(
     private readonly history: HistoryStore,
     private readonly budget: Budget,
-    private readonly readerOf: (thingId: ThingId) => Promise<Readable | undefined>,
+    private readonly enforcerOf: (thingId: ThingId) => Promise<Enforcer | undefined>,
   ) {}
 
   async tables(scan: Scan): Promise<readonly Table[]> {
@@ -74,8 +74,8 @@ class SeriesReading {
     for (const series of await this.history.series(filterOf(scan))) {
       const columns = columnsOf(series);
       if (!scan.accepts(columns)) continue;
-      const readable = await this.readerOf(series.key.thingId);
-      if (readable?.(segmentsOf(series.key.path)) !== true) continue;
+      const enforcer = await this.enforcerOf(series.key.thingId);
+      if (enforcer === undefined || !mayRead(enforcer, series.key.path)) continue;
       tables.push(...seriesTables(scan, columns, scan.samples ? await this.#samples(series, scan) : []));
     }
     return tables;

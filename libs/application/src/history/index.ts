@@ -2,7 +2,6 @@ export { DEFAULT_BUCKETS, FluxService } from './flux-service.js';
 export { Historian } from './historian.js';
 export type { HistorianMetrics } from './historian.js';
 export { SeriesAccess } from './series-access.js';
-export type { ReadEnforcer, ReadEnforcers } from './series-access.js';
 export { TimeseriesQueryInvalid } from './timeseries-query.js';
 export type { TimeseriesParameters } from './timeseries-query.js';
 export { TimeseriesService } from './timeseries-service.js';

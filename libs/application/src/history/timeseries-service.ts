@@ -5,8 +5,8 @@ import type { JsonPointer } from '@gemel/model/json';
 import type { SubjectId } from '@gemel/model/policies';
 import { ThingNotAccessible, thingResources } from '@gemel/model/things';
 import type { Clock, HistoryStore, PointValue, Sample, Series } from '../ports/index.js';
-import { segmentsOf } from './series-access.js';
-import type { Readable, SeriesAccess } from './series-access.js';
+import { mayRead } from './series-access.js';
+import type { SeriesAccess } from './series-access.js';
 import { parseTimeseriesQuery } from './timeseries-query.js';
 import type { TimeseriesParameters, TimeseriesQuery } from './timeseries-query.js';
 
@@ -53,7 +53,7 @@ export class TimeseriesService {
 
   /**
    * @throws TimeseriesQueryInvalid
-   * @throws ThingNotAccessible the thing does not exist, or the caller may read neither it nor the property
+   * @throws ThingNotAccessible the thing does not exist, or the caller may read nothing of it
    * @throws GemelError `things:feature.property.notfound` when there is no history that the caller may read
    */
   async retrieve(
@@ -86,14 +86,14 @@ export class TimeseriesService {
     subjects: readonly SubjectId[],
   ): Promise<ReadonlyMap<string, readonly Series[]>> {
     const { thingId } = target;
-    const readable = await this.access.reader(thingId, subjects);
-    if (readable === undefined) throw new ThingNotAccessible(thingId);
+    const enforcer = await this.access.enforcer(thingId, subjects);
+    if (enforcer?.permitsPartially('thing', [], 'READ') !== true) throw new ThingNotAccessible(thingId);
     const pointer = [...propertiesPointer(target), ...target.path];
     const path = formatPointer(pointer);
     const stored = await this.history.series({ thingIds: [thingId] });
     const below = stored.filter(({ key }) => key.path === path || key.path.startsWith(`${path}/`));
-    const allowed = below.filter(({ key }) => readable(segmentsOf(key.path)));
-    if (allowed.length === 0) throw nothingFound(thingId, pointer, readable);
+    const allowed = below.filter(({ key }) => mayRead(enforcer, key.path));
+    if (allowed.length === 0) throw new thingResources.featureProperty.notFound(thingId, path);
     const leaves = new Map<string, readonly Series[]>();
     for (const series of allowed.toSorted((a, b) => (a.key.path < b.key.path ? -1 : 1))) {
       leaves.set(series.key.path, [...(leaves.get(series.key.path) ?? []), series]);
@@ -123,10 +123,4 @@ function propertiesPointer({ featureId }: TimeseriesTarget): JsonPointer {
 
 function valuesOf(samples: readonly Sample[]): TimeseriesLeaf['values'] {
   return samples.map(({ time, value }) => [rfc3339(time), value]);
-}
-
-/** Tells those who may not even read the place itself no more than that the thing is not there for them. */
-function nothingFound(thingId: ThingId, pointer: JsonPointer, readable: Readable): Error {
-  if (!readable([]) && !readable(pointer)) return new ThingNotAccessible(thingId);
-  return new thingResources.featureProperty.notFound(thingId, formatPointer(pointer));
 }
