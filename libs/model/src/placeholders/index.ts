@@ -3,3 +3,4 @@ export type { PlaceholderContext } from './prefixes.js';
 export type { Resolution } from './resolution.js';
 export { parseTemplate, resolveTemplate } from './template.js';
 export type { Template } from './template.js';
+export { timePlaceholder } from './time-placeholder.js';

@@ -1,1 +1,10 @@
-export type { Criteria, RqlProperty, RqlValue } from './criteria.js';
+export { compareJson } from './compare-json.js';
+export { compileCriteria } from './compile-criteria.js';
+export type { CompileOptions } from './compile-criteria.js';
+export type { Criteria, RqlComparison, RqlProperty, RqlValue } from './criteria.js';
+export { RqlExpressionInvalid, SearchOptionInvalid } from './errors.js';
+export { formatCriteria } from './format-criteria.js';
+export { parseCriteria, parseFilter } from './parse-criteria.js';
+export { propertiesOf } from './properties-of.js';
+export { parseSearchOptions } from './search-options.js';
+export type { SearchOptions, SearchSort } from './search-options.js';
