@@ -1,0 +1,67 @@
+import { createComposition } from '@gemel/application/composition';
+import type { Composition } from '@gemel/application/composition';
+import { FluxService, Historian, SeriesAccess, TimeseriesService } from '@gemel/application/history';
+import type { HistorianMetrics } from '@gemel/application/history';
+import { DEFAULT_POLICY_LIMITS, PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '@gemel/application/policies';
+import type { Clock, EventFeed, EventLog, EventReader, HistoryStore, IdSource, StateStore, ThingSearch } from '@gemel/application/ports';
+import { SearchService } from '@gemel/application/search';
+import { createThingService } from '@gemel/application/things';
+import type { ThingService } from '@gemel/application/things';
+
+/** What the use cases stand on, whichever adapters provide it. */
+export interface Ports {
+  readonly log: EventLog;
+  readonly states: StateStore;
+  readonly index: ThingSearch;
+  readonly feed: EventFeed;
+  readonly history: HistoryStore;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+export interface CoreLimits {
+  /** Largest thing as JSON text, in bytes. */
+  readonly maxThingBytes: number;
+  /** Largest policy as JSON text, in bytes. */
+  readonly maxPolicyBytes: number;
+}
+
+/** The use cases, ready to be driven. */
+export interface Core {
+  readonly things: ThingService;
+  readonly policies: PolicyService;
+  readonly enforcers: PolicyEnforcers;
+  readonly search: SearchService;
+  readonly composition: Composition;
+  readonly timeseries: TimeseriesService;
+  readonly flux: FluxService;
+  /** Those that must see every event; the caller lets them follow the feed. */
+  readonly readers: readonly EventReader[];
+}
+
+/** Puts the use cases together. */
+export function wireCore(ports: Ports, limits: CoreLimits, metrics: HistorianMetrics): Core {
+  const { log, states, index, history, clock } = ports;
+  const enforcers = new PolicyEnforcers(states, clock);
+  const policyChanges = new PolicyChanges(clock, { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes });
+  const things = createThingService({
+    log,
+    states,
+    enforcers,
+    policyCreation: new PolicyCreation(states, policyChanges),
+    clock,
+    maxThingBytes: limits.maxThingBytes,
+  });
+  const search = new SearchService(index, enforcers);
+  const access = new SeriesAccess(states, enforcers);
+  return {
+    things,
+    policies: new PolicyService(log, states, enforcers, policyChanges),
+    enforcers,
+    search,
+    composition: createComposition({ things, search, states, ids: ports.ids }),
+    timeseries: new TimeseriesService(history, access, clock),
+    flux: new FluxService(history, access, clock),
+    readers: [new Historian(history, states, clock, metrics)],
+  };
+}

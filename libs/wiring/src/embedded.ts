@@ -1,0 +1,50 @@
+import type { EventFeed, Logger } from '@gemel/application/ports';
+import { lockFolder } from '@gemel/sqlite';
+import { feeds, histories, stores } from './adapters.js';
+import type { Ports } from './core.js';
+import { randomIds, systemClock } from './system.js';
+
+export interface EmbeddedOptions {
+  /** Made when missing; locked against other processes while open. */
+  readonly folder: string;
+  readonly cacheBytes: number;
+  /** Undefined keeps everything. */
+  readonly historyRetentionDays: number | undefined;
+  readonly log: Logger;
+}
+
+/** Ports on files of one folder, and what ends them. */
+export interface EmbeddedPorts extends Ports {
+  readonly feed: EventFeed;
+  close(): Promise<void>;
+}
+
+/** @throws FolderInUse, and what the store throws for files it cannot read */
+export async function openEmbeddedPorts({ folder, cacheBytes, historyRetentionDays, log }: EmbeddedOptions): Promise<EmbeddedPorts> {
+  const lock = await lockFolder(folder);
+  try {
+    const openStore = await stores.embedded();
+    const openHistory = await histories.embedded();
+    const Feed = await feeds.embedded();
+    const store = await openStore({ folder, cacheBytes, log });
+    const history = await openHistory({ folder, retentionDays: historyRetentionDays, now: () => systemClock.now() });
+    const feed = new Feed({ log: store, onCommit: (listener) => store.onCommit(listener), logger: log });
+    return {
+      log: store,
+      states: store,
+      index: store,
+      feed,
+      history,
+      clock: systemClock,
+      ids: randomIds,
+      close: async () => {
+        await store.close();
+        history.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,6 @@
+export { brokers } from './adapters.js';
+export { wireCore } from './core.js';
+export type { Core, CoreLimits, Ports } from './core.js';
+export { openEmbeddedPorts } from './embedded.js';
+export type { EmbeddedOptions, EmbeddedPorts } from './embedded.js';
+export { randomIds, systemClock } from './system.js';
