@@ -69,10 +69,10 @@ export class GraphReader {
       const found: ThingId[] = [];
       for (const thing of await this.all(childrenOfAny(kind, parentIds), context)) {
         const childId = idOf(thing);
-        for (const { parentId, count } of parentLinks(thing, kind)) {
-          if (parentIds.includes(parentId)) nodes.get(parentId)?.children.push({ childId, count });
-        }
-        if (nodes.has(childId)) continue;
+        const links = parentLinks(thing, kind).filter(({ parentId }) => parentIds.includes(parentId));
+        for (const { parentId, count } of links) nodes.get(parentId)?.children.push({ childId, count });
+        // Without a link it matched only by a broken value, and belongs to nobody.
+        if (links.length === 0 || nodes.has(childId)) continue;
         nodes.set(childId, { thing, children: [] });
         found.push(childId);
       }

@@ -1,0 +1,88 @@
+import { createComposition } from '@gemel/application/composition';
+import type { Composition } from '@gemel/application/composition';
+import { PolicyChanges, PolicyCreation, PolicyEnforcers } from '@gemel/application/policies';
+import { SearchService } from '@gemel/application/search';
+import type { SignalContext } from '@gemel/application/signals';
+import { createThingService } from '@gemel/application/things';
+import { parseThingId } from '@gemel/model/ids';
+import type { JsonObject, JsonPointer, JsonValue } from '@gemel/model/json';
+import { parseSubjectId } from '@gemel/model/policies';
+import { liveThing } from '@gemel/model/things';
+import { aPolicy } from '../builders/index.js';
+import { MemorySearch, MemoryStore } from '../memory/index.js';
+
+/** Composition on the real services and a memory store; `example:policy` and `example:shared` are there. */
+export interface OpenComposition extends Composition {
+  /** A caller with every right. */
+  readonly owner: SignalContext;
+  /** A caller with every right under `example:shared` only. */
+  readonly stranger: SignalContext;
+  /** What is stored, whoever may read it. */
+  stored(id: string): JsonObject | undefined;
+  /** Ids of all things. */
+  ids(): readonly string[];
+  /** The ids that each commit changed, oldest first. */
+  commits(): readonly (readonly string[])[];
+  /** A write past the composition, as anybody may do through the things API. */
+  write(id: string, path: JsonPointer, value: JsonValue): Promise<void>;
+}
+
+const EVERYTHING = { 'thing:/': ['READ', 'WRITE'], 'policy:/': ['READ'] } as const;
+
+export async function openComposition(): Promise<OpenComposition> {
+  const store = new RecordingStore();
+  const clock = { now: () => 0 };
+  const enforcers = new PolicyEnforcers(store, clock);
+  const changes = new PolicyChanges(clock);
+  const things = createThingService({
+    log: store,
+    states: store,
+    enforcers,
+    policyCreation: new PolicyCreation(store, changes),
+    clock,
+    maxThingBytes: 102_400,
+  });
+  const owner = callerOf('test:owner');
+  const stranger = callerOf('test:stranger');
+  for (const policy of [
+    aPolicy(),
+    aPolicy({ stranger: { subjects: ['test:stranger'], grant: EVERYTHING } }, 'example:shared'),
+  ]) {
+    await store.append([changes.create(policy.policyId, policy, undefined, owner)]);
+  }
+  const search = new SearchService(new MemorySearch(store), enforcers);
+  let last = 0;
+  const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
+  return {
+    ...createComposition({ things, search, states: store, ids }),
+    owner,
+    stranger,
+    stored: (id) =>
+      store
+        .things()
+        .map(liveThing)
+        .find((thing) => thing?.thingId === id),
+    ids: () =>
+      store
+        .things()
+        .flatMap((state) => liveThing(state)?.thingId ?? [])
+        .toSorted(),
+    commits: () => store.commits,
+    write: async (id, path, value) => {
+      await things.execute({ kind: 'modify', thingId: parseThingId(id), path, value }, owner);
+    },
+  };
+}
+
+class RecordingStore extends MemoryStore {
+  readonly commits: (readonly string[])[] = [];
+
+  override async append(changes: Parameters<MemoryStore['append']>[0]): Promise<void> {
+    await super.append(changes);
+    this.commits.push(changes.map(({ event }) => event.id));
+  }
+}
+
+function callerOf(subject: string): SignalContext {
+  return { subjects: [parseSubjectId(subject)], headers: {} };
+}

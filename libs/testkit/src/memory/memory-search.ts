@@ -1,0 +1,46 @@
+import type { ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '@gemel/application/ports';
+import { namespaceOf } from '@gemel/model/ids';
+import { parsePointer, valueAt } from '@gemel/model/json';
+import type { JsonValue } from '@gemel/model/json';
+import { compareJson, compileCriteria } from '@gemel/model/rql';
+import { withHiddenMembers } from '@gemel/model/things';
+import type { MemoryStore } from './memory-store.js';
+
+/** Search that looks at every thing of a memory store, the plainest way. */
+export class MemorySearch implements ThingSearch {
+  constructor(private readonly store: MemoryStore) {}
+
+  async find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
+    const { sort, after, offset = 0, limit } = query;
+    const keys = sort.map(({ property }) => parsePointer(property));
+    const compare = (a: readonly JsonValue[], b: readonly JsonValue[]): number => {
+      for (let index = 0; index <= sort.length; index++) {
+        const order = compareJson(a[index], b[index]);
+        if (order !== 0) return sort[index]?.direction === 'desc' ? -order : order;
+      }
+      return 0;
+    };
+    const found: ThingMatch[] = [];
+    for (const match of await this.#matches(query)) {
+      const document = withHiddenMembers(match.thing, match.state);
+      const sortValues = [...keys.map((key) => valueAt(document, key) ?? null), match.thing.thingId];
+      if (after === undefined || compare(sortValues, after) > 0) found.push({ ...match, sortValues });
+    }
+    return found.toSorted((a, b) => compare(a.sortValues, b.sortValues)).slice(offset, offset + limit);
+  }
+
+  async count(query: ThingQuery): Promise<number> {
+    return (await this.#matches(query)).length;
+  }
+
+  async #matches({ criteria, namespaces, view }: ThingQuery): Promise<readonly Omit<ThingMatch, 'sortValues'>[]> {
+    const matches = criteria === undefined ? () => true : compileCriteria(criteria, { now: 0 });
+    const found: Omit<ThingMatch, 'sortValues'>[] = [];
+    for (const state of this.store.things()) {
+      if (state.deleted || namespaces?.includes(namespaceOf(state.thing.thingId)) === false) continue;
+      const thing = await view(state);
+      if (thing !== undefined && matches(withHiddenMembers(thing, state))) found.push({ state, thing });
+    }
+    return found;
+  }
+}
