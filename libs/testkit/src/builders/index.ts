@@ -1,0 +1,3 @@
+export { aPolicy } from './a-policy.js';
+export type { EntryDraft } from './a-policy.js';
+export { aThing, aThingState } from './a-thing.js';

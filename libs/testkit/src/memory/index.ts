@@ -1,0 +1,3 @@
+export { MemorySearch } from './memory-search.js';
+export { MemoryStore } from './memory-store.js';
+export { MemoryHistory } from './memory-history.js';

@@ -1,0 +1,69 @@
+import { RevisionConflict } from '@gemel/application/ports';
+import type { Change, EventLog, Position, RecordedEvent, StateStore } from '@gemel/application/ports';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
+import type { PolicyState } from '@gemel/model/policies';
+import type { GemelEvent } from '@gemel/model/signals';
+import type { ThingState } from '@gemel/model/things';
+
+/** Event log and states in memory. Survives nothing; an append takes effect at once and resolves a tick later. */
+export class MemoryStore implements EventLog, StateStore {
+  readonly #events: RecordedEvent[] = [];
+  readonly #things = new Map<ThingId, ThingState>();
+  readonly #policies = new Map<PolicyId, PolicyState>();
+
+  async append(changes: readonly Change[]): Promise<void> {
+    this.#checkRevisions(changes);
+    for (const change of changes) {
+      this.#events.push({ position: this.#events.length + 1, event: change.event });
+      if (change.entity === 'thing') this.#things.set(change.event.id, change.state);
+      else this.#policies.set(change.event.id, change.state);
+    }
+  }
+
+  async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    return this.#events.slice(position, position + limit);
+  }
+
+  async end(): Promise<Position> {
+    return this.#events.length;
+  }
+
+  async history(
+    entity: GemelEvent['entity'],
+    id: string,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<readonly RecordedEvent[]> {
+    return this.#events.filter(
+      ({ event }) => event.entity === entity && event.id === id && event.revision >= from && event.revision <= to,
+    );
+  }
+
+  async thing(id: ThingId): Promise<ThingState | undefined> {
+    return this.#things.get(id);
+  }
+
+  /** The last state of every thing, deleted ones included. */
+  things(): readonly ThingState[] {
+    return [...this.#things.values()];
+  }
+
+  async policy(id: PolicyId): Promise<PolicyState | undefined> {
+    return this.#policies.get(id);
+  }
+
+  /** A change may follow another one of the same entity in the same append. */
+  #checkRevisions(changes: readonly Change[]): void {
+    const last = new Map<string, number>();
+    for (const { entity, event } of changes) {
+      const key = `${entity} ${event.id}`;
+      const before = last.get(key) ?? this.#revision(event);
+      if (event.revision !== before + 1) throw new RevisionConflict(event.id);
+      last.set(key, event.revision);
+    }
+  }
+
+  #revision(event: GemelEvent): number {
+    const state = event.entity === 'thing' ? this.#things.get(event.id) : this.#policies.get(event.id);
+    return state?.revision ?? 0;
+  }
+}
