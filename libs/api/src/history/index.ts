@@ -1,0 +1,2 @@
+export { influxRoutes } from './influx-routes.js';
+export { timeseriesRoutes } from './timeseries-routes.js';
