@@ -1,0 +1,120 @@
+import { GemelError } from '@gemel/model/errors';
+import { headerText } from '@gemel/model/headers';
+import { JsonInvalid, parseJson } from '@gemel/model/json';
+import { parseEnvelope, thingCommandOf } from '@gemel/model/protocol';
+import type { Envelope } from '@gemel/model/protocol';
+import type { ThingCommand } from '@gemel/model/things';
+import { RevisionConflict } from '../ports/index.js';
+import type { IdSource, InboundHandler, InboundMessage } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import type { ThingReply } from '../things/index.js';
+import { PayloadTooLarge } from './errors.js';
+import type { FailureLog } from './failure-log.js';
+import { messageContext } from './message-context.js';
+
+/** Who carries out commands on things. */
+export interface ThingCommands {
+  execute(command: ThingCommand, context: SignalContext): Promise<ThingReply>;
+}
+
+export interface IngestOptions {
+  /** Longest payload, in bytes. */
+  readonly maxPayloadBytes: number;
+}
+
+export const DEFAULT_INGEST_OPTIONS: IngestOptions = { maxPayloadBytes: 1_048_576 };
+
+/** Since the start. `received` = `applied` + all of `failed` + those under way. */
+export interface IngestCounters {
+  readonly received: number;
+  readonly applied: number;
+  /** By error code. */
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+/** Statuses of failures that pass; everything else would fail again. */
+const TRANSIENT = new Set([408, 424, 429]);
+const EXCERPT_BYTES = 120;
+
+/** Applies Ditto Protocol messages of devices to their twins. What cannot be applied never stops the stream. */
+export class Ingest {
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  readonly #failed = new Map<string, number>();
+  #received = 0;
+  #applied = 0;
+
+  constructor(
+    private readonly things: ThingCommands,
+    private readonly failures: FailureLog,
+    private readonly ids: IdSource,
+    private readonly options: IngestOptions = DEFAULT_INGEST_OPTIONS,
+  ) {}
+
+  /**
+   * Resolves when the message is applied, and when it never can be: that is recorded in the failure log.
+   * Messages are handed over in the order of the calls.
+   * @throws GemelError the failure passes (store away, too busy): deliver the message again
+   */
+  readonly handle: InboundHandler = async (message) => {
+    this.#received++;
+    let envelope: Envelope | undefined;
+    try {
+      envelope = this.#parse(message);
+      const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
+      await this.things.execute(
+        thingCommandOf(envelope),
+        messageContext(message.subjects, envelope.headers, correlationId),
+      );
+      this.#applied++;
+    } catch (error) {
+      this.#fail(message, envelope, error);
+    }
+  };
+
+  counters(): IngestCounters {
+    return { received: this.#received, applied: this.#applied, failed: Object.fromEntries(this.#failed) };
+  }
+
+  #parse({ payload }: InboundMessage): Envelope {
+    const { maxPayloadBytes } = this.options;
+    if (payload.length > maxPayloadBytes) throw new PayloadTooLarge(payload.length, maxPayloadBytes);
+    return parseEnvelope(parseJson(this.#text(payload)));
+  }
+
+  #text(payload: Uint8Array): string {
+    try {
+      return this.#decoder.decode(payload);
+    } catch {
+      throw new JsonInvalid('it is not UTF-8');
+    }
+  }
+
+  #fail({ address, payload }: InboundMessage, envelope: Envelope | undefined, error: unknown): void {
+    const isRefusal = error instanceof GemelError;
+    const code = isRefusal ? error.code : 'internalerror';
+    const willBeRedelivered = isRefusal && isTransient(error);
+    this.#failed.set(code, (this.#failed.get(code) ?? 0) + 1);
+    this.failures.record(
+      {
+        address,
+        code,
+        message: error instanceof Error ? error.message : String(error),
+        correlationId: envelope && headerText(envelope.headers, 'correlation-id')?.slice(0, 200),
+        thingId: envelope && `${envelope.topic.namespace}:${envelope.topic.name}`.slice(0, 256),
+        payload: excerpt(payload),
+        willBeRedelivered,
+      },
+      isRefusal ? 'warn' : 'error',
+    );
+    if (willBeRedelivered) throw error;
+  }
+}
+
+function isTransient(error: GemelError): boolean {
+  return error.status >= 500 || TRANSIENT.has(error.status) || error.code === RevisionConflict.code;
+}
+
+function excerpt(payload: Uint8Array): string {
+  const text = new TextDecoder().decode(payload.subarray(0, EXCERPT_BYTES));
+  return payload.length > EXCERPT_BYTES ? `${text}…` : text;
+}

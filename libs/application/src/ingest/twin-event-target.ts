@@ -1,0 +1,170 @@
+import type { SubjectId } from '@gemel/model/policies';
+import { isJsonObject, parseFieldSelector, selectFields } from '@gemel/model/json';
+import type { FieldSelector, JsonObject } from '@gemel/model/json';
+import { parseTemplate, resolveTemplate } from '@gemel/model/placeholders';
+import type { Template } from '@gemel/model/placeholders';
+import { eventEnvelope, eventTopic } from '@gemel/model/protocol';
+import type { ThingEvent } from '@gemel/model/signals';
+import { headerText } from '@gemel/model/headers';
+import type { PolicyEnforcers } from '../policies/index.js';
+import type {
+  EventFeed,
+  Logger,
+  OutboundMessage,
+  OutboundPublisher,
+  StateStore,
+  Subscription,
+} from '../ports/index.js';
+
+export interface TwinEventTargetConfig {
+  /** Address with placeholders; an event for which it does not resolve is dropped. */
+  readonly address: string;
+  readonly qos: 0 | 1 | 2;
+  /** Events, and what of them, these may READ are published. */
+  readonly subjects: readonly SubjectId[];
+  /** Field selector of the thing's members that go along as `extra`. */
+  readonly extraFields: string;
+  /** Most events that wait for the transport; further ones are dropped. */
+  readonly queue: number;
+}
+
+/** The target of an OpenTwins installation. */
+export const OPENTWINS_TARGET: Omit<TwinEventTargetConfig, 'subjects'> = {
+  address: 'opentwins/{{ topic:channel }}/{{ topic:criterion }}/{{ thing:namespace }}/{{ thing:name }}',
+  qos: 1,
+  extraFields: 'thingId,attributes/_parents,features/idSimulationRun/properties/value',
+  queue: 10_000,
+};
+
+/** Since the start. */
+export interface TwinEventTargetCounters {
+  readonly published: number;
+  /** The subjects may not READ anything of it, or the address does not resolve. */
+  readonly filtered: number;
+  /** The queue was full. */
+  readonly dropped: number;
+  /** The transport refused it. */
+  readonly failed: number;
+  /** Now. */
+  readonly waiting: number;
+}
+
+export interface TwinEventSources {
+  readonly feed: EventFeed;
+  readonly states: StateStore;
+  readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>;
+}
+
+/** Publishes committed events of things as Ditto Protocol messages, in commit order, at most once. */
+export class TwinEventTarget {
+  readonly #address: Template;
+  readonly #extraFields: FieldSelector;
+  readonly #waiting: ThingEvent[] = [];
+  readonly #counts = { published: 0, filtered: 0, dropped: 0, failed: 0 };
+  readonly #logged = new Set<string>();
+  #subscription: Subscription | undefined;
+  #working: Promise<void> | undefined;
+
+  /** @throws GemelError a template or selector in the configuration is wrong */
+  constructor(
+    private readonly config: TwinEventTargetConfig,
+    private readonly sources: TwinEventSources,
+    private readonly publisher: OutboundPublisher,
+    private readonly log: Logger,
+  ) {
+    this.#address = parseTemplate(config.address);
+    this.#extraFields = parseFieldSelector(config.extraFields);
+  }
+
+  start(): void {
+    this.#subscription ??= this.sources.feed.watch(({ event }) => {
+      if (event.entity === 'thing') this.#take(event);
+    });
+  }
+
+  /** Resolves when what was waiting is published. */
+  async stop(): Promise<void> {
+    await this.#subscription?.stop();
+    this.#subscription = undefined;
+    await this.#working;
+  }
+
+  counters(): TwinEventTargetCounters {
+    return { ...this.#counts, waiting: this.#waiting.length };
+  }
+
+  #take(event: ThingEvent): void {
+    if (this.#waiting.length >= this.config.queue) {
+      this.#counts.dropped++;
+      this.#warnOnce('queue', { queue: this.config.queue }, 'dropped twin events: the target does not keep up');
+      return;
+    }
+    this.#waiting.push(event);
+    this.#working ??= this.#work();
+  }
+
+  async #work(): Promise<void> {
+    // Out of the commit's call stack; what one commit brought is then taken in one go.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      for (const event of this.#waiting.splice(0)) await this.#publish(event);
+    }
+    this.#working = undefined;
+  }
+
+  async #publish(event: ThingEvent): Promise<void> {
+    try {
+      const message = await this.#message(event);
+      if (message === undefined) {
+        this.#counts.filtered++;
+        return;
+      }
+      await this.publisher.publish(message);
+      this.#counts.published++;
+    } catch (error) {
+      this.#counts.failed++;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#warnOnce(reason, { reason, thingId: event.id }, 'could not publish a twin event');
+    }
+  }
+
+  async #message(event: ThingEvent): Promise<OutboundMessage | undefined> {
+    const { states, enforcers } = this.sources;
+    const state = await states.thing(event.id);
+    if (state === undefined) return undefined;
+    const enforcer = await enforcers.enforcer(state.thing.policyId, this.config.subjects);
+    if (!enforcer?.permitsPartially('thing', event.path, 'READ')) return undefined;
+    const value = event.value === undefined ? undefined : enforcer.viewAt(event.path, event.value);
+    if (value === undefined && event.value !== undefined) return undefined;
+    const address = this.#addressOf(event, state.thing);
+    if (address === undefined) return undefined;
+    const view = state.deleted ? undefined : enforcer.viewAt([], state.thing);
+    const extra = isJsonObject(view) ? selectFields(view, this.#extraFields) : undefined;
+    return {
+      address,
+      payload: JSON.stringify(eventEnvelope(event, { value, extra })),
+      qos: this.config.qos,
+      headers: {},
+    };
+  }
+
+  #addressOf(event: ThingEvent, thing: JsonObject): string | undefined {
+    const { id: entityId, headers, path, value } = event;
+    const subjectId = headerText(headers, 'ditto-originator');
+    const context = { topic: eventTopic(event), entityId, headers, path, value, thing, subjectId };
+    const address = resolveTemplate(this.#address, context);
+    if (address.kind === 'resolved') return address.values[0];
+    this.#warnOnce(
+      'address',
+      { address: this.config.address, thingId: entityId },
+      'dropped a twin event: the address does not resolve',
+    );
+    return undefined;
+  }
+
+  #warnOnce(key: string, fields: JsonObject, message: string): void {
+    if (this.#logged.has(key) || this.#logged.size >= 100) return;
+    this.#logged.add(key);
+    this.log.warn({ target: this.config.address, ...fields }, message);
+  }
+}
