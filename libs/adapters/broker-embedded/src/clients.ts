@@ -105,5 +105,6 @@ export class Clients {
 }
 
 function refusalOf(returnCode: ReturnCode, message: string): AuthenticateError {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- aedes' const enum does not exist when run
   return Object.assign(new Error(message), { returnCode });
 }

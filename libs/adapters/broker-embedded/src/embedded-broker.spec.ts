@@ -60,7 +60,7 @@ async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 4_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
@@ -387,6 +387,7 @@ describe('subscribers', () => {
     }
     await until(() => broker.counters().slowSubscribers === 1);
     await until(() => broker.counters().clients === 0);
+    expect(logged.filter((line) => line.startsWith('warn closed an MQTT client'))).toHaveLength(1);
     socket.destroy();
   });
 

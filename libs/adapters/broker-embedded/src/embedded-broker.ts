@@ -61,26 +61,7 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
   const clients = new Clients({ authenticate: options.authenticate, limits, sessions, rights, refusals });
   const publishing = new Publishing({ onMessage: options.onMessage, limits, sessions, rights, refusals, counts });
   const subscribing = new Subscribing(clients, rights, refusals, limits);
-  const aedes = await Aedes.createBroker({
-    authenticate: (client, username, password, done) => {
-      clients.authenticate(client, username, password, done);
-    },
-    authorizePublish: (client, packet, done) => {
-      publishing.authorize(client === null ? undefined : clients.identityOf(client), client, packet, done);
-    },
-    authorizeSubscribe: (client, subscription, done) => {
-      subscribing.authorize(client, subscription, done);
-    },
-    authorizeForward: (client, packet) => (subscribing.mayReceive(client, packet.topic) ? packet : null),
-    persistence: sessions,
-    // No bound on deliveries under way: nothing waits for a subscriber, see boundWrites.
-    concurrency: 0,
-    connectTimeout: limits.connectTimeoutMs,
-    maxClientsIdLength: limits.clientIdLength,
-  });
-  aedes.on('unsubscribe', (filters, client) => {
-    subscribing.unsubscribed(client, filters);
-  });
+  const aedes = await createAedes({ clients, publishing, subscribing, sessions }, limits);
   const door = new Door(aedes, clients, { limits, gates, counts, log: options.log });
   const server = createServer({ noDelay: true }, (socket) => {
     door.admit(socket);
@@ -104,6 +85,40 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
       webSockets.close();
     }),
   };
+}
+
+interface Handlers {
+  readonly clients: Clients;
+  readonly publishing: Publishing;
+  readonly subscribing: Subscribing;
+  readonly sessions: Sessions;
+}
+
+async function createAedes(
+  { clients, publishing, subscribing, sessions }: Handlers,
+  limits: BrokerLimits,
+): Promise<Aedes> {
+  const aedes = await Aedes.createBroker({
+    authenticate: (client, username, password, done) => {
+      clients.authenticate(client, username, password, done);
+    },
+    authorizePublish: (client, packet, done) => {
+      publishing.authorize(client === null ? undefined : clients.identityOf(client), client, packet, done);
+    },
+    authorizeSubscribe: (client, subscription, done) => {
+      subscribing.authorize(client, subscription, done);
+    },
+    authorizeForward: (client, packet) => (subscribing.mayReceive(client, packet.topic) ? packet : null),
+    persistence: sessions,
+    // No bound on deliveries under way: nothing waits for a subscriber, see boundWrites.
+    concurrency: 0,
+    connectTimeout: limits.connectTimeoutMs,
+    maxClientsIdLength: limits.clientIdLength,
+  });
+  aedes.on('unsubscribe', (filters, client) => {
+    subscribing.unsubscribed(client, filters);
+  });
+  return aedes;
 }
 
 function webSocketServer(limits: BrokerLimits): WebSocketServer {

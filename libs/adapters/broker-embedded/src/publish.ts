@@ -26,6 +26,6 @@ export async function publishOn(aedes: Aedes, message: OutboundMessage): Promise
 }
 
 function isTopicName(topic: string): boolean {
-  // eslint-disable-next-line no-control-regex -- [MQTT-1.5.3-2]
+  // [MQTT-3.3.2-2], [MQTT-1.5.3-2]
   return topic !== '' && !/[+#\x00]/.test(topic) && Buffer.byteLength(topic) <= MAX_TOPIC_BYTES;
 }

@@ -75,7 +75,6 @@ export class Sessions {
   }
 
   // aedes insists on an async function here.
-  // eslint-disable-next-line @typescript-eslint/require-await -- see above
   async setup(broker: ClientRef): Promise<void> {
     this.#brokerId = broker.id;
   }

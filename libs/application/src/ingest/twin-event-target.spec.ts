@@ -27,7 +27,11 @@ function policy(revoked: readonly string[] = []): Policy {
     ['thing:/', { grant: ['READ'], revoke: [] }],
     ...revoked.map((path) => [`thing:${path}`, { grant: [], revoke: ['READ'] }] as const),
   ]) as Policy['entries'][string]['resources'];
-  return { policyId, entries: { owner: { subjects: { [ditto]: { type: 't' } }, resources, importable: 'implicit' } } };
+  return {
+    policyId,
+    imports: {},
+    entries: { owner: { subjects: { [ditto]: { type: 't' } }, resources, importable: 'implicit' } },
+  };
 }
 
 function event(change: Partial<ThingEvent> = {}): ThingEvent {

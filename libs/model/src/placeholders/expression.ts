@@ -38,7 +38,7 @@ function parsePlaceholder(text: string): Expression {
   const colon = text.indexOf(':');
   const prefix = prefixes.get(text.slice(0, colon));
   const name = text.slice(colon + 1);
-  if (colon < 0 || prefix === undefined || !prefix.knows(name)) throw new PlaceholderUnresolved(text);
+  if (colon < 0 || !prefix?.knows(name)) throw new PlaceholderUnresolved(text);
   return (context) => resolved(prefix.resolve(name, context).filter((value) => value !== undefined));
 }
 
