@@ -1,4 +1,5 @@
-import { HeaderInvalid, HeadersTooLarge, DuplicateHeader, MediaTypeUnsupported, UriTooLong } from './errors.js';
+import { HeaderInvalid } from '@gemel/application/signals';
+import { DuplicateHeader, HeadersTooLarge, MediaTypeUnsupported, UriTooLong } from './errors.js';
 import type { RawRequest } from './api-request.js';
 import type { RequestBody } from './route.js';
 
@@ -37,7 +38,11 @@ export function checkHead(request: RawRequest): void {
 /** The caller's correlation id, if it has sent one. @throws HeaderInvalid when it cannot be echoed */
 export function checkCorrelationId(text: string): string {
   if (!/^[\x20-\x7E\xA0-\xFF]{1,256}$/.test(text)) {
-    throw new HeaderInvalid('correlation-id', '1 to 256 characters without control characters');
+    throw new HeaderInvalid(
+      'correlation-id',
+      text.slice(0, 40),
+      'Send 1 to 256 characters without control characters.',
+    );
   }
   return text;
 }

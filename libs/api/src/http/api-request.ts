@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { HeaderInvalid } from '@gemel/application/signals';
 import type { Preconditions, SignalContext } from '@gemel/application/signals';
 import { parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import type { Credentials, Principal } from './authentication.js';
-import { AuthenticationFailed, HeaderInvalid, TimeoutInvalid } from './errors.js';
+import { AuthenticationFailed, TimeoutInvalid } from './errors.js';
 import { parseQuery } from './query.js';
 import type { Query } from './query.js';
 import { HEADERS_AS_QUERY, refuseUnsupported, travellingHeaders } from './signal-headers.js';
@@ -82,7 +83,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
   flag(name: string): boolean | undefined {
     const value = this.header(name);
     if (value === undefined) return undefined;
-    if (value !== 'true' && value !== 'false') throw new HeaderInvalid(name, 'true or false');
+    if (value !== 'true' && value !== 'false') throw new HeaderInvalid(name, value, 'Send true or false.');
     return value === 'true';
   }
 

@@ -15,11 +15,6 @@ export interface Credentials {
   query(name: string): string | undefined;
 }
 
-/** Takes what a trusted proxy or the configuration says as a subject. */
-export function parseSubject(text: string): SubjectId {
-  return text as SubjectId;
-}
-
 /** One way to prove who one is. */
 export interface Authenticator {
   /** Value of `WWW-Authenticate` that offers this way, if it has one. */

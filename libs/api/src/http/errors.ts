@@ -55,11 +55,6 @@ export const DuplicateHeader = defineError('gateway:duplicate.header.field', 400
   description: 'Send it once.',
 }));
 
-export const HeaderInvalid = defineError('header.invalid', 400, (name: string, expected: string) => ({
-  message: `The value of '${name}' is not valid.`,
-  description: `Expected: ${expected}.`,
-}));
-
 export const HeaderNotSupported = defineError('header.notsupported', 400, (name: string) => ({
   message: `'${name}' with this value is not supported.`,
   description: 'Leave it out: without it the request does something else than it asks for, so it was not carried out.',

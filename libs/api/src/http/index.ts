@@ -3,6 +3,7 @@ export type { Authenticator, Credentials, Principal } from './authentication.js'
 export { awaitWrite } from './await-write.js';
 export { buildHttpServer } from './build-http-server.js';
 export * from './errors.js';
+export { EventStream } from './event-stream.js';
 export type { HttpFrame } from './frame.js';
 export { HttpMetrics } from './http-metrics.js';
 export { PasswordAuthenticator } from './password-authenticator.js';
@@ -16,4 +17,8 @@ export type { Reply } from './reply.js';
 export { registerRoutes } from './register-routes.js';
 export { defineRoute } from './route.js';
 export type { Access, Method, Parameter, RequestBody, ResponseDescription, Route } from './route.js';
+export { serverOptions } from './server-options.js';
 export type { ServerLimits } from './server-options.js';
+export { entityReply, ownUrl, urlBelow } from './entity-reply.js';
+export { GemelHttpModule, createHttpAdapter } from './gemel-http-module.js';
+export type { GemelHttpModuleOptions, HttpApi } from './gemel-http-module.js';

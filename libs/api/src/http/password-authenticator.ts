@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { parseSubjectId } from '@gemel/model/policies';
 import { AuthenticationFailed } from './errors.js';
-import { parseSubject } from './authentication.js';
 import type { Authenticator, Credentials, Principal } from './authentication.js';
 
 /** Someone who signs in with a password. */
@@ -26,7 +26,7 @@ export class PasswordAuthenticator implements Authenticator {
     this.#users = new Map(
       users.map(({ name, password, operator }) => [
         name,
-        { digest: digest(password), principal: { subjects: [parseSubject(`nginx:${name}`)], operator } },
+        { digest: digest(password), principal: { subjects: [parseSubjectId(`nginx:${name}`)], operator } },
       ]),
     );
   }
@@ -45,12 +45,18 @@ export class PasswordAuthenticator implements Authenticator {
     return principal;
   }
 
-  #verify({ name, password }: NamePassword): Principal {
+  /** For transports other than HTTP; undefined when name or password is wrong. */
+  signIn(name: string, password: string): Principal | undefined {
     const user = this.#users.get(name);
     // An unknown name costs as much as a wrong password.
     const matches = timingSafeEqual(digest(password), user?.digest ?? UNKNOWN);
-    if (user === undefined || !matches) throw new AuthenticationFailed('user name or password is wrong');
-    return user.principal;
+    return matches ? user?.principal : undefined;
+  }
+
+  #verify({ name, password }: NamePassword): Principal {
+    const principal = this.signIn(name, password);
+    if (principal === undefined) throw new AuthenticationFailed('user name or password is wrong');
+    return principal;
   }
 }
 

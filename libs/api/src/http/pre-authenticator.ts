@@ -1,6 +1,6 @@
+import { SubjectIdInvalid, parseSubjectId } from '@gemel/model/policies';
 import type { SubjectId } from '@gemel/model/policies';
 import { AuthenticationFailed } from './errors.js';
-import { parseSubject } from './authentication.js';
 import type { Authenticator, Credentials, Principal } from './authentication.js';
 
 const NAME = 'x-ditto-pre-authenticated';
@@ -20,6 +20,11 @@ export class PreAuthenticator implements Authenticator {
 }
 
 function subject(text: string): SubjectId {
-  if (!/^[^:]+:./.test(text)) throw new AuthenticationFailed(`${NAME} must list subjects as issuer:subject`);
-  return parseSubject(text);
+  try {
+    return parseSubjectId(text);
+  } catch (error) {
+    if (error instanceof SubjectIdInvalid)
+      throw new AuthenticationFailed(`${NAME} must list subjects as issuer:subject`);
+    throw error;
+  }
 }

@@ -1,12 +1,11 @@
-import type { Readable } from 'node:stream';
 import type { JsonValue } from '@gemel/model/json';
+import type { EventStream } from './event-stream.js';
 
 /** What a route answers with. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is; a stream is destroyed when the client goes away. */
-  readonly body?: string | Buffer | Readable;
+  readonly body?: string | Buffer | EventStream;
 }
 
 export const JSON_TYPE = 'application/json';

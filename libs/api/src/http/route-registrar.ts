@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { checkCorrelationId, checkHead, checkMediaType } from './admission.js';
 import { ApiRequest } from './api-request.js';
 import type { RawRequest } from './api-request.js';
 import { authenticate } from './authenticate.js';
 import { allowOrigin, allowPreflight } from './cors.js';
+import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
 import { refuse } from './refuse.js';
 import type { Reply } from './reply.js';
@@ -24,16 +24,22 @@ declare module 'fastify' {
   }
 }
 
-const EVENT_STREAM = 'text/event-stream';
+const EVENT_STREAM_TYPE = 'text/event-stream';
 
 /** Turns routes into Fastify routes: admission and authentication before the body is read, then handler and answer. */
 export class RouteRegistrar {
+  readonly #streams = new Set<EventStream>();
+
   constructor(
     private readonly scope: FastifyInstance,
     private readonly frame: HttpFrame,
   ) {
     // An own member from the start keeps the request's hidden class stable.
     if (!scope.hasRequestDecorator('exchange')) scope.decorateRequest('exchange');
+    scope.addHook('preClose', (done) => {
+      for (const stream of this.#streams) stream.end();
+      done();
+    });
   }
 
   add(route: Route, methods: readonly HttpMethod[]): void {
@@ -92,9 +98,15 @@ export class RouteRegistrar {
     reply.code(answer.status).header('correlation-id', api.correlationId);
     if (answer.headers !== undefined) reply.headers(answer.headers);
     reply.send(answer.body);
-    // The client of a stream learns at once that it is open.
-    if (answer.body instanceof Readable) reply.raw.flushHeaders();
+    if (answer.body instanceof EventStream) this.#keep(answer.body, reply);
     this.frame.metrics.observe(request.method, route.path, answer.status, performance.now() - startedAt);
+  }
+
+  /** The client learns at once that its stream is open; at shutdown it is ended. */
+  #keep(stream: EventStream, reply: FastifyReply): void {
+    reply.raw.flushHeaders();
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
   }
 
   #refuse(route: Route, request: RawRequest, reply: FastifyReply, error: unknown): void {
@@ -106,5 +118,5 @@ export class RouteRegistrar {
 }
 
 function acceptsEventStream(api: ApiRequest): boolean {
-  return api.method === 'GET' && (api.header('accept')?.includes(EVENT_STREAM) ?? false);
+  return api.method === 'GET' && (api.header('accept')?.includes(EVENT_STREAM_TYPE) ?? false);
 }

@@ -1,0 +1,103 @@
+import type { JsonObject } from '@gemel/model/json';
+import type { Parameter, RequestBody, ResponseDescription, Route } from '../http/index.js';
+import { SCHEMAS, schemaRef } from './schemas.js';
+
+/** Answers that any route may give. */
+const COMMON: Readonly<Record<number, ResponseDescription>> = {
+  400: { description: 'Something in the request is not valid.', schema: schemaRef('Error') },
+  500: { description: 'A mistake of the server; the description holds an id for its log.', schema: schemaRef('Error') },
+};
+const UNAUTHENTICATED: ResponseDescription = {
+  description: 'No or wrong credentials.',
+  schema: schemaRef('Error'),
+};
+
+/** Describes the routes as OpenAPI 3.1. */
+export function openapiDocument(routes: readonly Route[], version: string): JsonObject {
+  const paths = new Map<string, Record<string, JsonObject>>();
+  for (const route of routes) {
+    const path = templated(route.path);
+    const operations = paths.get(path) ?? {};
+    operations[route.method.toLowerCase()] = operation(route);
+    paths.set(path, operations);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Gemel',
+      version,
+      description: 'Digital twins over HTTP, as in Eclipse Ditto, and composition of twins, as in OpenTwins.',
+    },
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas: SCHEMAS,
+      securitySchemes: {
+        basic: { type: 'http', scheme: 'basic', description: 'A user of the twins.' },
+        operator: { type: 'http', scheme: 'basic', description: 'An operator.' },
+      },
+    },
+  };
+}
+
+function operation(route: Route): JsonObject {
+  const access = route.access ?? 'user';
+  return {
+    operationId: operationId(route),
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    tags: [route.tag],
+    parameters: [...pathParameters(route.path), ...(route.parameters ?? []).map(parameter)],
+    ...(route.body === undefined ? {} : { requestBody: requestBody(route.body) }),
+    responses: responses(
+      access === 'none' ? { ...COMMON, ...route.responses } : { ...COMMON, 401: UNAUTHENTICATED, ...route.responses },
+    ),
+    security: access === 'none' ? [] : [{ [access === 'operator' ? 'operator' : 'basic']: [] }],
+  };
+}
+
+/** For example `get_api_2_things_thingId`. */
+function operationId({ method, path }: Route): string {
+  return [method.toLowerCase(), ...path.replace('*', 'path').split(/[^A-Za-z0-9]+/)]
+    .filter((part) => part !== '')
+    .join('_');
+}
+
+function templated(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+}
+
+function pathParameters(path: string): readonly JsonObject[] {
+  const names = [...path.matchAll(/\/:(\w+)/g)].map(([, name = '']) => ({ name, description: name }));
+  if (path.endsWith('*')) names.push({ name: 'path', description: 'The rest of the path; it may hold slashes.' });
+  return names.map(({ name, description }) => ({
+    name,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  }));
+}
+
+function parameter({ name, in: place, description, required = false, schema }: Parameter): JsonObject {
+  return { name, in: place, description, required, schema: schema ?? { type: 'string' } };
+}
+
+function requestBody({ description, mediaTypes, schema, optional = false }: RequestBody): JsonObject {
+  return {
+    description,
+    required: !optional,
+    content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: schema ?? {} }])),
+  };
+}
+
+function responses(described: Readonly<Record<number, ResponseDescription>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(described).map(([status, { description, mediaType, schema }]) => [
+      status,
+      schema === undefined && mediaType === undefined
+        ? { description }
+        : { description, content: { [mediaType ?? 'application/json']: { schema: schema ?? { type: 'string' } } } },
+    ]),
+  );
+}

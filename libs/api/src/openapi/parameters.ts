@@ -1,0 +1,69 @@
+import type { Parameter, ResponseDescription } from '../http/index.js';
+import { schemaRef } from './schemas.js';
+
+export const FIELDS: Parameter = {
+  name: 'fields',
+  in: 'query',
+  description: 'What to answer with, for example `thingId,attributes(model,location/city),_revision`.',
+};
+export const CONDITION: Parameter = {
+  name: 'condition',
+  in: 'query',
+  description: 'RQL that the stored thing must satisfy, else 412.',
+};
+export const TIMEOUT: Parameter = {
+  name: 'timeout',
+  in: 'query',
+  description: 'How long to wait, up to 60 s, for example `500ms`; 0 waits for no result.',
+};
+export const PRECONDITIONS: readonly Parameter[] = [
+  { name: 'If-Match', in: 'header', description: 'Entity tags of which the current one must be one, else 412.' },
+  {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'Entity tags of which the current one must be none, else 304 for reads and 412 for changes.',
+  },
+];
+export const WRITE: readonly Parameter[] = [
+  TIMEOUT,
+  {
+    name: 'response-required',
+    in: 'query',
+    description: '`false` answers 202 without waiting for the result.',
+    schema: { type: 'boolean' },
+  },
+];
+export const LOCKOUT: Parameter = {
+  name: 'allow-policy-lockout',
+  in: 'query',
+  description: '`true` allows a policy that you cannot change afterwards.',
+  schema: { type: 'boolean' },
+};
+export const NAMESPACES: Parameter = {
+  name: 'namespaces',
+  in: 'query',
+  description: 'Only things of these namespaces, separated by commas.',
+};
+export const FILTER: Parameter = {
+  name: 'filter',
+  in: 'query',
+  description: 'RQL, for example `and(gt(attributes/speed,10),like(thingId,"org.example:*"))`.',
+};
+export const OPTION: Parameter = {
+  name: 'option',
+  in: 'query',
+  description: 'For example `size(25),sort(+thingId,-attributes/speed),cursor(…)`.',
+};
+
+const error = schemaRef('Error');
+export const REFUSALS = {
+  read: { 404: { description: 'It is not there, or you may not read it.', schema: error } },
+  write: {
+    202: { description: 'Accepted; no result was asked for.' },
+    403: { description: 'You may not change it.', schema: error },
+    404: { description: 'It is not there, or you may not read it.', schema: error },
+    413: { description: 'The body, or what would come out, is too large.', schema: error },
+  },
+  precondition: { 412: { description: 'A precondition or condition does not hold.', schema: error } },
+  media: { 415: { description: 'The content type is not supported.', schema: error } },
+} satisfies Readonly<Record<string, Readonly<Record<number, ResponseDescription>>>>;

@@ -1,0 +1,2 @@
+export { policyRoutes } from './policy-routes.js';
+export type { PolicyCommands, PolicyRouteParts } from './policy-routes.js';

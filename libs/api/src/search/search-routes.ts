@@ -1,0 +1,89 @@
+import type { SearchPage, SearchRequest } from '@gemel/application/search';
+import type { SignalContext } from '@gemel/application/signals';
+import { parseFieldSelector } from '@gemel/model/json';
+import { defineRoute, jsonReply, listOf } from '../http/index.js';
+import type { ApiRequest, Query, Reply, RequestBody, Route } from '../http/index.js';
+import { FIELDS, FILTER, NAMESPACES, OPTION, TIMEOUT, schemaRef } from '../openapi/index.js';
+
+export interface ThingSearches {
+  search(request: SearchRequest, context: SignalContext): Promise<SearchPage>;
+  count(request: Pick<SearchRequest, 'filter' | 'namespaces'>, context: SignalContext): Promise<number>;
+}
+
+const FORM: RequestBody = {
+  description: 'The parameters of the GET as a form.',
+  mediaTypes: ['application/x-www-form-urlencoded'],
+  schema: { type: 'object', additionalProperties: { type: 'string' } },
+  optional: true,
+};
+
+/** `/api/2/search/things` and its count; a POST takes the parameters as a form, for those that are too long for a URL. */
+export function searchRoutes(searches: ThingSearches): readonly Route[] {
+  const find = async (request: ApiRequest, parameters: Parameters): Promise<Reply> => {
+    const page = await searches.search(searchRequest(parameters), request.context());
+    return jsonReply(200, {
+      items: page.items,
+      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+      ...(page.nextPageOffset === undefined ? {} : { nextPageOffset: page.nextPageOffset }),
+    });
+  };
+  const count = async (request: ApiRequest, parameters: Parameters): Promise<Reply> =>
+    jsonReply(200, await searches.count(countRequest(parameters), request.context()));
+  return [
+    ...getAndPost('/api/2/search/things', find, {
+      summary: 'Find things that you may read',
+      parameters: [FILTER, NAMESPACES, FIELDS, OPTION, TIMEOUT],
+      responses: { 200: { description: 'One page.', schema: schemaRef('SearchResult') } },
+    }),
+    ...getAndPost('/api/2/search/things/count', count, {
+      summary: 'Count things that you may read',
+      parameters: [FILTER, NAMESPACES, TIMEOUT],
+      responses: { 200: { description: 'Their number.', schema: { type: 'integer' } } },
+    }),
+  ];
+}
+
+/** All values of a parameter. */
+type Parameters = (name: string) => readonly string[];
+
+function getAndPost(
+  path: string,
+  answer: (request: ApiRequest, parameters: Parameters) => Promise<Reply>,
+  described: Pick<Route, 'summary' | 'parameters' | 'responses'>,
+): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path,
+      tag: 'Search',
+      ...described,
+      handler: (request) => answer(request, (name) => request.queryAll(name)),
+    }),
+    defineRoute({
+      method: 'POST',
+      path,
+      tag: 'Search',
+      summary: `${described.summary}, parameters as a form`,
+      responses: described.responses,
+      body: FORM,
+      handler: (request) => {
+        const form: Query = request.form();
+        return answer(request, (name) => form.get(name) ?? []);
+      },
+    }),
+  ];
+}
+
+function searchRequest(parameters: Parameters): SearchRequest {
+  const fields = parameters('fields').join(',');
+  return {
+    ...countRequest(parameters),
+    option: parameters('option')[0],
+    fields: fields === '' ? undefined : parseFieldSelector(fields),
+  };
+}
+
+function countRequest(parameters: Parameters): Pick<SearchRequest, 'filter' | 'namespaces'> {
+  const filter = parameters('filter');
+  return { filter: filter.length === 0 ? undefined : filter, namespaces: listOf(parameters('namespaces')) };
+}

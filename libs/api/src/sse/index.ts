@@ -1,0 +1,1 @@
+export { TwinEventStreams } from './twin-event-streams.js';

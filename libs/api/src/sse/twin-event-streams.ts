@@ -1,0 +1,48 @@
+import type { Logger } from '@gemel/application/ports';
+import type { TwinStream } from '@gemel/application/streaming';
+import { EventStream } from '../http/index.js';
+import type { ApiRequest, Reply } from '../http/index.js';
+import { thingFields } from '../things/index.js';
+import type { ThingStreams } from '../things/index.js';
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  // Proxies such as nginx would hold events back.
+  'x-accel-buffering': 'no',
+};
+
+/** Changes of things as server-sent events, in the form of the resource that the stream is opened on. */
+export class TwinEventStreams implements ThingStreams {
+  constructor(
+    private readonly streams: TwinStream,
+    private readonly log: Logger,
+  ) {}
+
+  open(request: ApiRequest, scope: Parameters<ThingStreams['open']>[1]): Reply {
+    const filter = request.queryAll('filter');
+    const subscription = {
+      ...scope,
+      namespaces: request.queryList('namespaces'),
+      filter: filter.length === 0 ? undefined : filter,
+      fields: thingFields(request),
+      extraFields: thingFields(request, 'extraFields'),
+    };
+    const context = request.context();
+    const { correlationId } = request;
+    const body = new EventStream(() =>
+      this.log.warn({ correlationId }, 'an event stream was ended because its client did not keep up'),
+    );
+    try {
+      const stream = this.streams.open(subscription, context, {
+        next: ({ json }) => body.send(json),
+        ended: () => body.end(),
+      });
+      body.onClose(() => stream.close());
+    } catch (error) {
+      body.destroy();
+      throw error;
+    }
+    return { status: 200, headers: HEADERS, body };
+  }
+}

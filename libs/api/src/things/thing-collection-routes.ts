@@ -1,0 +1,145 @@
+import type { SearchPage, SearchRequest } from '@gemel/application/search';
+import type { SignalContext } from '@gemel/application/signals';
+import type { IdSource } from '@gemel/application/ports';
+import { defineError } from '@gemel/model/errors';
+import { parseThingId } from '@gemel/model/ids';
+import type { ThingId } from '@gemel/model/ids';
+import { isJsonObject, member } from '@gemel/model/json';
+import type { FieldSelector, JsonObject } from '@gemel/model/json';
+import { ThingIdNotSettable, ValueTypeInvalid } from '@gemel/model/things';
+import { awaitWrite, defineRoute, entityReply, jsonReply, urlBelow } from '../http/index.js';
+import type { ApiRequest, Reply, Route } from '../http/index.js';
+import { FIELDS, LOCKOUT, NAMESPACES, OPTION, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
+import { thingFields } from './thing-fields.js';
+import { thingIdOf } from './thing-id-in.js';
+import type { ThingStreams } from './thing-streams.js';
+import type { ThingCommands } from './thing-resource-routes.js';
+
+export interface ManyThings {
+  /** The readable ones, in the order asked. */
+  retrieveMany(
+    ids: readonly ThingId[],
+    fields: FieldSelector | undefined,
+    context: SignalContext,
+  ): Promise<readonly JsonObject[]>;
+}
+
+export interface ThingPages {
+  search(request: SearchRequest, context: SignalContext): Promise<SearchPage>;
+}
+
+export interface ThingCollectionParts {
+  readonly things: ThingCommands & ManyThings;
+  readonly search: ThingPages;
+  readonly streams: ThingStreams;
+  readonly ids: IdSource;
+  readonly defaultNamespace: string;
+}
+
+export const ThingIdsMissing = defineError('things:things.ids.missing', 400, () => ({
+  message: 'The parameter ids names no Thing.',
+  description: 'Name at least one ID, or leave ids out to get all Things that you may read.',
+}));
+
+export const LiveThingNotCreatable = defineError('things:thing.notcreatable', 405, () => ({
+  message: 'A Thing cannot be created on the live channel.',
+  description: 'Leave out channel=live.',
+}));
+
+const tag = 'Things';
+
+/** GET and POST of `/api/2/things`. */
+export function thingCollectionRoutes(parts: ThingCollectionParts): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/2/things',
+      summary: 'Retrieve the things named, or all that you may read, page by page',
+      description:
+        'With `Accept: text/event-stream` a stream of changes; it takes `ids`, `namespaces`, `filter`, `fields` and `extraFields`.',
+      tag,
+      parameters: [
+        {
+          name: 'ids',
+          in: 'query',
+          description: 'Thing IDs, separated by commas. Those that you may not read are left out.',
+        },
+        FIELDS,
+        { ...NAMESPACES, description: `${NAMESPACES.description} Without \`ids\` only.` },
+        { ...OPTION, description: `${OPTION.description} Without \`ids\` only.` },
+        TIMEOUT,
+      ],
+      responses: { 200: { description: 'The things.', schema: { type: 'array', items: schemaRef('Thing') } } },
+      handler: (request) => retrieveThings(request, parts),
+      eventStream: (request) => parts.streams.open(request, { ids: idsIn(request, parts.defaultNamespace) }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/2/things',
+      summary: 'Create a thing with an ID of the server’s choice',
+      tag,
+      parameters: [
+        { name: 'namespace', in: 'query', description: 'Namespace of the new ID; the default one when absent.' },
+        ...WRITE,
+        LOCKOUT,
+      ],
+      body: { description: 'A thing without thingId.', mediaTypes: ['application/json'], schema: schemaRef('Thing') },
+      responses: {
+        201: { description: 'Created; Location says where.', schema: schemaRef('Thing') },
+        ...REFUSALS.write,
+        ...REFUSALS.media,
+      },
+      handler: (request) => createThing(request, parts),
+    }),
+  ];
+}
+
+function idsIn(request: ApiRequest, defaultNamespace: string): readonly ThingId[] | undefined {
+  const ids = request.queryList('ids');
+  if (ids?.length === 0) throw new ThingIdsMissing();
+  return ids?.map((id) => thingIdOf(id, defaultNamespace));
+}
+
+async function retrieveThings(
+  request: ApiRequest,
+  { things, search, defaultNamespace }: ThingCollectionParts,
+): Promise<Reply> {
+  const context = request.context();
+  const fields = thingFields(request);
+  const ids = idsIn(request, defaultNamespace);
+  if (ids !== undefined) return jsonReply(200, await things.retrieveMany(ids, fields, context));
+
+  const option = request.query('option');
+  const page = await search.search({ namespaces: request.queryList('namespaces'), option, fields }, context);
+  return jsonReply(200, page.items, { headers: { link: links(request, option, page) } });
+}
+
+/** The page itself, and the next one if there is one (RFC 8288). */
+function links(request: ApiRequest, option: string | undefined, { cursor }: SearchPage): string {
+  const canonical = `<${request.origin}${request.path}${withQuery(request, option)}>; rel="canonical"`;
+  if (cursor === undefined) return canonical;
+  const others = option?.replace(/,?\s*cursor\([^)]*\)/g, '').replace(/^,/, '') ?? '';
+  const next = `${others === '' ? '' : `${others},`}cursor(${cursor})`;
+  return `${canonical}, <${request.origin}${request.path}${withQuery(request, next)}>; rel="next"`;
+}
+
+function withQuery(request: ApiRequest, option: string | undefined): string {
+  const pairs = ['namespaces', 'fields'].flatMap((name) =>
+    request.queryAll(name).map((value) => [name, value] as const),
+  );
+  if (option !== undefined) pairs.push(['option', option]);
+  const text = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  return text === '' ? '' : `?${text}`;
+}
+
+function createThing(request: ApiRequest, { things, ids, defaultNamespace }: ThingCollectionParts): Promise<Reply> {
+  if (request.header('channel') === 'live') throw new LiveThingNotCreatable();
+  const value = request.json();
+  if (!isJsonObject(value)) throw new ValueTypeInvalid('A Thing', 'a JSON object');
+  if (member(value, 'thingId') !== undefined) throw new ThingIdNotSettable('a POST gives the Thing a new ID');
+  const thingId = parseThingId(`${request.query('namespace') ?? defaultNamespace}:${ids.uuid()}`);
+  const context = request.context();
+  return awaitWrite(request, async () =>
+    entityReply(await things.execute({ kind: 'create', thingId, value }, context), () => urlBelow(request, thingId)),
+  );
+}

@@ -1,0 +1,165 @@
+import type { ThingReply } from '@gemel/application/things';
+import type { SignalContext } from '@gemel/application/signals';
+import { JsonPointerInvalid, parsePointer } from '@gemel/model/json';
+import type { JsonObject, JsonPointer } from '@gemel/model/json';
+import type { ThingCommand } from '@gemel/model/things';
+import { awaitWrite, entityReply, ownUrl } from '../http/index.js';
+import type { ApiRequest, Method, Route } from '../http/index.js';
+import { CONDITION, FIELDS, LOCKOUT, PRECONDITIONS, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
+import { thingFields } from './thing-fields.js';
+import { thingIdIn } from './thing-id-in.js';
+import type { ThingStreams } from './thing-streams.js';
+
+/** Carries out commands on things. */
+export interface ThingCommands {
+  execute(command: ThingCommand, context: SignalContext): Promise<ThingReply>;
+}
+
+interface Resource {
+  /** Below `/api/2/things/:thingId`. */
+  readonly path: string;
+  readonly name: string;
+  readonly methods: readonly Method[];
+  readonly schema?: JsonObject;
+}
+
+const ALL = ['GET', 'PUT', 'PATCH', 'DELETE'] as const;
+const TEXT = { type: 'string' };
+const OBJECT = { type: ['object', 'null'] };
+
+const RESOURCES: readonly Resource[] = [
+  { path: '', name: 'a thing', methods: ALL, schema: schemaRef('Thing') },
+  { path: '/definition', name: 'the definition of a thing', methods: ALL, schema: TEXT },
+  { path: '/policyId', name: 'the policy ID of a thing', methods: ['GET', 'PUT', 'PATCH'], schema: TEXT },
+  { path: '/attributes', name: 'all attributes of a thing', methods: ALL, schema: OBJECT },
+  { path: '/attributes/*', name: 'an attribute of a thing, or a part of one', methods: ALL },
+  { path: '/features', name: 'all features of a thing', methods: ALL, schema: OBJECT },
+  { path: '/features/:featureId', name: 'a feature', methods: ALL, schema: schemaRef('Feature') },
+  {
+    path: '/features/:featureId/definition',
+    name: 'the definition of a feature',
+    methods: ALL,
+    schema: { type: 'array', items: TEXT },
+  },
+  ...['properties', 'desiredProperties'].flatMap((part) => [
+    { path: `/features/:featureId/${part}`, name: `the ${part} of a feature`, methods: ALL, schema: OBJECT },
+    { path: `/features/:featureId/${part}/*`, name: `one of the ${part} of a feature, or a part of it`, methods: ALL },
+  ]),
+];
+
+const VERBS = { GET: 'Retrieve', PUT: 'Create or replace', PATCH: 'Merge a patch into', DELETE: 'Delete' } as const;
+
+export interface ThingResourceParts {
+  readonly things: ThingCommands;
+  readonly streams: ThingStreams;
+  readonly defaultNamespace: string;
+}
+
+/** GET, PUT, PATCH and DELETE of a thing and all its resources, one route each. */
+export function thingResourceRoutes(parts: ThingResourceParts): readonly Route[] {
+  return RESOURCES.flatMap((resource) =>
+    resource.methods.flatMap((method) => (method === 'POST' ? [] : [resourceRoute(method, resource, parts)])),
+  );
+}
+
+function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: ThingResourceParts): Route {
+  const pointerIn = pointerReader(resource.path);
+  const common = {
+    method,
+    path: `/api/2/things/:thingId${resource.path}`,
+    summary: `${VERBS[method]} ${resource.name}`,
+    tag: 'Things',
+  };
+  if (method !== 'GET') return { ...common, ...writing(method, resource, pointerIn, parts) };
+  return {
+    ...common,
+    parameters: [FIELDS, CONDITION, TIMEOUT, ...PRECONDITIONS],
+    responses: {
+      200: { description: 'What you may read of it.', ...schemaOf(resource) },
+      304: { description: 'It still has the entity tag.' },
+      ...REFUSALS.read,
+      ...REFUSALS.precondition,
+    },
+    handler: async (request) => {
+      const path = pointerIn(request);
+      const fields = path.length === 0 ? thingFields(request) : request.fields();
+      const thingId = thingIdIn(request, parts.defaultNamespace);
+      const reply = await parts.things.execute({ kind: 'retrieve', thingId, path, fields }, request.context());
+      return entityReply(reply, () => ownUrl(request));
+    },
+    eventStream: (request) =>
+      parts.streams.open(request, { ids: [thingIdIn(request, parts.defaultNamespace)], pointer: pointerIn(request) }),
+  };
+}
+
+function writing(
+  method: 'PUT' | 'PATCH' | 'DELETE',
+  resource: Resource,
+  pointerIn: PointerReader,
+  { things, defaultNamespace }: ThingResourceParts,
+): Pick<Route, 'parameters' | 'body' | 'responses' | 'handler'> {
+  const whole = resource.path === '' && method !== 'DELETE';
+  return {
+    parameters: [CONDITION, ...WRITE, ...PRECONDITIONS, ...(whole ? [LOCKOUT] : [])],
+    ...(method === 'DELETE' ? {} : { body: bodyOf(method, resource) }),
+    responses: {
+      ...(method === 'DELETE' ? {} : { 201: { description: 'Created.', ...schemaOf(resource) } }),
+      204: { description: method === 'DELETE' ? 'Deleted.' : 'Changed.' },
+      ...REFUSALS.write,
+      ...REFUSALS.precondition,
+      ...(method === 'DELETE' ? {} : REFUSALS.media),
+    },
+    handler: (request) => {
+      const command = commandOf(method, request, { path: pointerIn(request), defaultNamespace });
+      const context = request.context();
+      return awaitWrite(request, async () =>
+        entityReply(await things.execute(command, context), () => ownUrl(request)),
+      );
+    },
+  };
+}
+
+function commandOf(
+  method: 'PUT' | 'PATCH' | 'DELETE',
+  request: ApiRequest,
+  { path, defaultNamespace }: { readonly path: JsonPointer; readonly defaultNamespace: string },
+): ThingCommand {
+  const thingId = thingIdIn(request, defaultNamespace);
+  switch (method) {
+    case 'PUT':
+      return { kind: 'modify', thingId, path, value: request.json() };
+    case 'PATCH':
+      return { kind: 'merge', thingId, path, value: request.json() };
+    case 'DELETE':
+      return { kind: 'delete', thingId, path };
+  }
+}
+
+function bodyOf(method: 'PUT' | 'PATCH', resource: Resource): NonNullable<Route['body']> {
+  return method === 'PUT'
+    ? { description: 'The new value.', mediaTypes: ['application/json'], ...schemaOf(resource) }
+    : { description: 'A JSON merge patch (RFC 7396).', mediaTypes: ['application/merge-patch+json'] };
+}
+
+function schemaOf({ schema }: Resource): { readonly schema: JsonObject } {
+  return { schema: schema ?? {} };
+}
+
+type PointerReader = (request: ApiRequest) => JsonPointer;
+
+/** Reads the pointer into the thing off a path of this form. */
+function pointerReader(path: string): PointerReader {
+  const segments = path.split('/').slice(1);
+  const literal = segments.every((segment) => segment !== '*' && !segment.startsWith(':'));
+  if (literal) return () => segments;
+  return (request) =>
+    segments.flatMap((segment) => {
+      if (segment === '*') return restPointer(request.param('*'));
+      return [segment.startsWith(':') ? request.param(segment.slice(1)) : segment];
+    });
+}
+
+function restPointer(rest: string): JsonPointer {
+  if (rest === '') throw new JsonPointerInvalid('/', 'it has an empty segment');
+  return parsePointer(`/${rest}`);
+}
