@@ -9,10 +9,10 @@ import type {
   Window,
 } from '@gemel/application/ports';
 import { inTransaction } from '@gemel/sqlite';
-import type { Database, Row, Statement } from '@gemel/sqlite';
+import type { Bindable, Database, Row, Statement } from '@gemel/sqlite';
 import { Retention } from './retention.js';
 import { prepareSchema } from './schema.js';
-import { SeriesDictionary, tagsText } from './series-dictionary.js';
+import { SeriesDictionary } from './series-dictionary.js';
 import { IS_NUMBER, fromColumn, toColumn } from './value-codec.js';
 import { foldWindows, windowSql } from './window-query.js';
 
@@ -23,11 +23,16 @@ export interface EmbeddedHistoryOptions {
   readonly now?: () => number;
 }
 
+/** Calls into SQLite cost as much as the work they ask for: points go many at a time. */
+const ROWS_AT_ONCE = 64;
+const COLUMNS = 3;
+
 /** Time series in one SQLite file. Calls block while SQLite works. */
 export class EmbeddedHistory implements HistoryStore {
   readonly #dictionary: SeriesDictionary;
   readonly #retention: Retention | undefined;
-  readonly #insert: Statement;
+  readonly #insertMany: Statement;
+  readonly #insertOne: Statement;
   readonly #position: Statement;
   readonly #moveTo: Statement;
 
@@ -38,7 +43,8 @@ export class EmbeddedHistory implements HistoryStore {
     prepareSchema(database);
     this.#dictionary = new SeriesDictionary(database);
     this.#retention = options.retentionDays === undefined ? undefined : new Retention(database, options.retentionDays);
-    this.#insert = database.prepare('INSERT OR REPLACE INTO points (series, time, value) VALUES (?, ?, ?)');
+    this.#insertMany = database.prepare(insertRows(ROWS_AT_ONCE));
+    this.#insertOne = database.prepare(insertRows(1));
     this.#position = database.prepare('SELECT position FROM reader WHERE id = 1');
     this.#moveTo = database.prepare('UPDATE reader SET position = ? WHERE id = 1');
   }
@@ -101,17 +107,20 @@ export class EmbeddedHistory implements HistoryStore {
   }
 
   #insertAll(points: readonly Point[]): void {
-    let tags: Point['tags'] | undefined;
-    let text = '';
+    let rows: Bindable[] = [];
     for (const point of points) {
-      // The points of one event share their tags.
-      if (point.tags !== tags) {
-        tags = point.tags;
-        text = tagsText(tags);
-      }
-      this.#insert.run(this.#dictionary.numberOf(point, text), point.time, toColumn(point.value));
+      rows.push(this.#dictionary.numberOf(point), point.time, toColumn(point.value));
+      if (rows.length < ROWS_AT_ONCE * COLUMNS) continue;
+      this.#insertMany.run(...rows);
+      rows = [];
     }
+    for (let index = 0; index < rows.length; index += COLUMNS)
+      this.#insertOne.run(...rows.slice(index, index + COLUMNS));
   }
+}
+
+function insertRows(count: number): string {
+  return `INSERT OR REPLACE INTO points (series, time, value) VALUES ${Array<string>(count).fill('(?, ?, ?)').join(', ')}`;
 }
 
 function ofSeries(series: readonly Series[]): string {

@@ -10,6 +10,8 @@ export class SeriesDictionary {
   /** Those used lately, and those used before them: when the first are too many, the others go. */
   #recent = new Map<string, number>();
   #older = new Map<string, number>();
+  /** Points share their tags, those of one event at least. */
+  readonly #tagsTexts = new WeakMap<SeriesKey['tags'], string>();
   readonly #insert: Statement;
   readonly #select: Statement;
 
@@ -20,8 +22,9 @@ export class SeriesDictionary {
     this.#select = database.prepare('SELECT id FROM series WHERE thing_id = ? AND path = ? AND tags = ?');
   }
 
-  /** The number of a series, a new one when needed; only inside a transaction. `tags` is what {@link tagsText} gave. */
-  numberOf(key: SeriesKey, tags: string): number {
+  /** The number of a series, a new one when needed; only inside a transaction. */
+  numberOf(key: SeriesKey): number {
+    const tags = this.#tagsText(key.tags);
     // Neither ids nor JSON text hold the separator; the path, which may, is last.
     const text = `${key.thingId}\0${tags}\0${key.path}`;
     const known = this.#recent.get(text) ?? this.#older.get(text);
@@ -50,15 +53,19 @@ export class SeriesDictionary {
       .map(parseSeries);
   }
 
+  /** Text that is the same for the same tags. */
+  #tagsText(tags: SeriesKey['tags']): string {
+    const known = this.#tagsTexts.get(tags);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    this.#tagsTexts.set(tags, text);
+    return text;
+  }
+
   #stored(key: SeriesKey, tags: string): number {
     this.#insert.run(key.thingId, key.path, tags, key.field);
     return Number(this.#select.get(key.thingId, key.path, tags)?.['id']);
   }
-}
-
-/** Tags as text that is the same for the same tags. */
-export function tagsText(tags: SeriesKey['tags']): string {
-  return JSON.stringify(Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function conditionsOf(filter: SeriesFilter): {

@@ -1,9 +1,8 @@
 import { leavesOf, tagsAfter, tagsOf } from '@gemel/model/history';
 import type { ThingTags } from '@gemel/model/history';
-import { member } from '@gemel/model/json';
 import type { ThingId } from '@gemel/model/ids';
-import type { ThingEvent } from '@gemel/model/signals';
 import type { Clock, EventReader, HistoryStore, Point, Position, RecordedEvent, StateStore } from '../ports/index.js';
+import { TagSets } from './tag-sets.js';
 
 /** What an operator watches of the history's writing. */
 export interface HistorianMetrics {
@@ -25,6 +24,7 @@ export class Historian implements EventReader {
   readonly name = 'history';
   /** In order of last use. */
   readonly #tags = new Map<ThingId, ThingTags>();
+  readonly #tagSets = new TagSets();
 
   constructor(
     private readonly history: HistoryStore,
@@ -48,7 +48,10 @@ export class Historian implements EventReader {
       const before = tags.get(event.id) ?? this.#tags.get(event.id) ?? (await this.#storedTags(event.id));
       const after = tagsAfter(event, before);
       tags.set(event.id, after);
-      points.push(...pointsOf(event, after));
+      const seriesTags = this.#tagSets.of(event, after);
+      for (const { path, field, value, time } of leavesOf(event)) {
+        points.push({ thingId: event.id, path, field, tags: seriesTags, time, value });
+      }
     }
     await this.history.write(points, last.position);
     this.#remember(tags);
@@ -70,17 +73,4 @@ export class Historian implements EventReader {
       this.#tags.delete(oldest);
     }
   }
-}
-
-function pointsOf(event: ThingEvent, { idSimulationRun, parent }: ThingTags): readonly Point[] {
-  const leaves = leavesOf(event);
-  if (leaves.length === 0) return [];
-  const originator = member(event.headers, 'ditto-originator');
-  // The correlation id is no tag: it would make a new series of every message.
-  const tags = {
-    ...(idSimulationRun === undefined ? {} : { idSimulationRun }),
-    ...(typeof originator === 'string' ? { originator } : {}),
-    ...(parent === undefined ? {} : { parent }),
-  };
-  return leaves.map((leaf) => ({ ...leaf, thingId: event.id, tags }));
 }

@@ -39,11 +39,7 @@ export function leavesOf(event: ThingEvent): readonly Leaf[] {
   const eventTime = event.timestamp * 1000 + (event.revision % 1000);
   const document = rerooted(event.path, event.value);
   const attributes = member(document, 'attributes');
-  if (isJsonObject(attributes)) {
-    for (const [name, value] of Object.entries(attributes)) {
-      if (!name.startsWith('_')) collect(leaves, value, ['attributes', name], ['value', 'attributes', name], eventTime);
-    }
-  }
+  if (isJsonObject(attributes)) collectAttributes(leaves, attributes, eventTime);
   const features = member(document, 'features');
   if (isJsonObject(features)) {
     for (const [id, feature] of Object.entries(features)) {
@@ -53,11 +49,20 @@ export function leavesOf(event: ThingEvent): readonly Leaf[] {
   return leaves;
 }
 
+function collectAttributes(leaves: Leaf[], attributes: JsonObject, time: number): void {
+  const parent = { path: '/attributes', field: 'value_attributes', depth: 1, time };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!name.startsWith('_')) collect(leaves, value, below(parent, name));
+  }
+}
+
 function collectFeature(leaves: Leaf[], id: string, feature: JsonObject, eventTime: number): void {
   const time = measuredAt(member(feature, 'properties')) ?? eventTime;
   for (const part of ['properties', 'desiredProperties']) {
     const values = member(feature, part);
-    if (isJsonObject(values)) collect(leaves, values, ['features', id, part], ['value', id, part], time);
+    if (!isJsonObject(values)) continue;
+    const place = { path: formatPointer(['features', id, part]), field: `value_${id}_${part}`, depth: 3, time };
+    collect(leaves, values, place);
   }
 }
 
@@ -66,15 +71,29 @@ function measuredAt(properties: JsonValue | undefined): number | undefined {
   return typeof time === 'number' && time >= EARLIEST && time < LATEST ? Math.round(time * 1000) : undefined;
 }
 
-function collect(leaves: Leaf[], value: JsonValue, path: JsonPointer, name: readonly string[], time: number): void {
-  if (value === null || path.length > MAX_LEAF_DEPTH) return;
-  if (typeof value !== 'object') {
-    if (typeof value === 'number' && !Number.isFinite(value)) return;
-    leaves.push({ path: formatPointer(path), field: name.join('_'), value, time });
-    return;
-  }
-  for (const [key, child] of Object.entries(value)) {
-    collect(leaves, child, [...path, key], [...name, key], time);
+/** Where a value stands: names grow as texts, because every event comes through here. */
+interface Place {
+  readonly path: string;
+  readonly field: string;
+  readonly depth: number;
+  readonly time: number;
+}
+
+function below(place: Place, key: string): Place {
+  return {
+    path: place.path + (/[~/]/.test(key) ? formatPointer([key]) : `/${key}`),
+    field: `${place.field}_${key}`,
+    depth: place.depth + 1,
+    time: place.time,
+  };
+}
+
+function collect(leaves: Leaf[], value: JsonValue, place: Place): void {
+  if (value === null || place.depth > MAX_LEAF_DEPTH) return;
+  if (typeof value === 'object') {
+    for (const [key, child] of Object.entries(value)) collect(leaves, child, below(place, key));
+  } else if (typeof value !== 'number' || Number.isFinite(value)) {
+    leaves.push({ path: place.path, field: place.field, value, time: place.time });
   }
 }
 
@@ -82,6 +101,7 @@ function collect(leaves: Leaf[], value: JsonValue, path: JsonPointer, name: read
 function rerooted(path: JsonPointer, value: JsonValue): JsonObject {
   // A path that is deeper than any leaf recorded needs no document.
   if (path.length > MAX_LEAF_DEPTH) return {};
-  const root = path.reduceRight<JsonValue>((child, segment) => ({ [segment]: child }), value);
+  let root = value;
+  for (const segment of path.toReversed()) root = { [segment]: root };
   return isJsonObject(root) ? root : {};
 }
