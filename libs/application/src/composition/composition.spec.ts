@@ -125,6 +125,23 @@ describe('composition', () => {
     });
   });
 
+  it('reaches everything below however deep or wide it is', async () => {
+    const chain = Array.from({ length: 8 }, (_, index) => `y:${String(index)}`);
+    await put('types', 'y:root');
+    for (const [index, id] of chain.entries()) await link('types', chain[index - 1] ?? 'y:root', id, 1, body);
+    await link('types', 'y:root', 'y:leaf', 201, body);
+    await link('types', 'y:leaf', 'y:vein', 1, body);
+    const [type, twin, copy] = [parseThingId('y:root'), parseThingId('t:twin'), parseThingId('t:copy')];
+    const size = 1 + 8 + 2 * 201;
+
+    expect(await app.trees.instantiate(type, twin, {}, app.owner)).toHaveLength(size);
+    const copies = await app.trees.duplicate(twin, copy, {}, app.owner);
+    expect(new Set(copies).size).toBe(size);
+    expect(copies.at(-1)).toBe('t:copy:0:1:2:3:4:5:6:7');
+    expect(await app.trees.delete(twin, app.owner)).toHaveLength(size);
+    expect(app.ids().filter((id) => id.startsWith('t:'))).toEqual(copies.toSorted());
+  });
+
   describe('links', () => {
     it('add parents to a type and renumber them', async () => {
       for (const id of ['t:a', 't:b', 't:c']) await put('types', id);

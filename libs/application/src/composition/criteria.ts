@@ -15,6 +15,11 @@ export function rootsOfKind(kind: Kind): Criteria {
   return { op: 'and', operands: [ofKind(kind), { op: 'empty', property: PARENTS }] };
 }
 
+/** Those of a kind that have, or may have, a parent. */
+export function linkedOfKind(kind: Kind): Criteria {
+  return { op: 'and', operands: [ofKind(kind), { op: 'exists', property: PARENTS }] };
+}
+
 /** Those of a kind that name one of the ids as a parent. */
 export function childrenOfAny(kind: Kind, parentIds: readonly ThingId[]): Criteria {
   const linked: Criteria =

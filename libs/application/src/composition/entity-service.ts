@@ -26,8 +26,8 @@ import type { SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { parseBody } from './body.js';
 import { childrenOfAny, ofKind, rootsOfKind } from './criteria.js';
-import { idOf } from './graph-reader.js';
 import type { GraphReader } from './graph-reader.js';
+import { idOf } from './id-of.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { TwinApi } from './twin-api.js';
 

@@ -1,20 +1,16 @@
 import { TooManyThings, WrongKind, findPath, kindOf, parentLinks } from '@gemel/model/composition';
 import type { Kind, SourceGraph, SourceLink } from '@gemel/model/composition';
-import { parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
-import { isJsonObject, member } from '@gemel/model/json';
+import { isJsonObject } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import type { SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { childrenOfAny } from './criteria.js';
+import { Descent } from './descent.js';
+import { idOf } from './id-of.js';
 import type { TwinApi } from './twin-api.js';
 
-/** The most that one search gives. */
-const PAGE = 'size(200)';
-/** Parents whose children are asked for in one search. */
-const PARENTS_PER_SEARCH = 100;
 /** The most things that one request reads, creates or deletes as a whole. */
 export const MAX_THINGS = 10_000;
 
@@ -46,14 +42,8 @@ export class GraphReader {
   }
 
   /** All that match, by thing id. */
-  async all(criteria: Criteria, context: SignalContext): Promise<readonly JsonObject[]> {
-    const found: JsonObject[] = [];
-    for (let option = PAGE; ;) {
-      const { items, cursor } = await this.page(criteria, option, context);
-      found.push(...items);
-      if (cursor === undefined) return found;
-      option = `${PAGE},cursor(${cursor})`;
-    }
+  all(criteria: Criteria, context: SignalContext): Promise<readonly JsonObject[]> {
+    return this.api.search.all(criteria, context);
   }
 
   /**
@@ -63,23 +53,20 @@ export class GraphReader {
   async below(kind: Kind, rootId: ThingId, root: JsonObject, context: SignalContext): Promise<SourceGraph> {
     const nodes = new Map<ThingId, { readonly thing: JsonObject; readonly children: SourceLink[] }>();
     nodes.set(rootId, { thing: root, children: [] });
-    // An array iterates over what is added meanwhile: it is the queue, too.
-    const pending: ThingId[][] = [[rootId]];
-    for (const parentIds of pending) {
-      const found: ThingId[] = [];
-      for (const thing of await this.all(childrenOfAny(kind, parentIds), context)) {
+    const descent = new Descent(kind, (criteria) => this.all(criteria, context));
+    for (let level: ReadonlySet<ThingId> = new Set([rootId]); level.size > 0;) {
+      const next = new Set<ThingId>();
+      for (const thing of await descent.childrenOf(level)) {
         const childId = idOf(thing);
-        const links = parentLinks(thing, kind).filter(({ parentId }) => parentIds.includes(parentId));
+        const links = parentLinks(thing, kind).filter(({ parentId }) => level.has(parentId));
         for (const { parentId, count } of links) nodes.get(parentId)?.children.push({ childId, count });
         // Without a link it matched only by a broken value, and belongs to nobody.
         if (links.length === 0 || nodes.has(childId)) continue;
         nodes.set(childId, { thing, children: [] });
-        found.push(childId);
+        next.add(childId);
       }
       if (nodes.size > MAX_THINGS) throw new TooManyThings(MAX_THINGS);
-      for (let start = 0; start < found.length; start += PARENTS_PER_SEARCH) {
-        pending.push(found.slice(start, start + PARENTS_PER_SEARCH));
-      }
+      level = next;
     }
     return nodes;
   }
@@ -103,9 +90,4 @@ export class GraphReader {
     const found = new Set((await this.api.things.retrieveMany(ids, undefined, context)).map(idOf));
     return ids.map((id) => (found.has(id) ? id : '…'));
   }
-}
-
-export function idOf(thing: JsonObject): ThingId {
-  const id = member(thing, 'thingId');
-  return parseThingId(typeof id === 'string' ? id : '');
 }

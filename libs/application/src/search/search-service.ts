@@ -65,6 +65,13 @@ export class SearchService {
     return { items, cursor: formatCursor({ fingerprint: identity, after: last.sortValues }) };
   }
 
+  /** Everything that matches, by thing id, for callers inside: one look at the index instead of one a page. */
+  async all(criteria: Criteria, context: Pick<SignalContext, 'subjects'>): Promise<readonly JsonObject[]> {
+    const query = this.#query({ criteria }, context);
+    const found = await this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
+    return found.map((match) => match.thing);
+  }
+
   async count(
     request: Pick<SearchRequest, 'filter' | 'namespaces'>,
     context: Pick<SignalContext, 'subjects'>,
