@@ -1,6 +1,6 @@
 import { JsonFieldSelectorInvalid } from './errors.js';
 import { parsePointer } from './pointer.js';
-import { isJsonObject, member } from './value.js';
+import { addMember, isJsonObject, member } from './value.js';
 import type { JsonObject, JsonValue } from './value.js';
 
 /** A set of fields as a tree; a node without children selects all below it. The key `*` stands for any feature id. */
@@ -12,8 +12,8 @@ const MAX_LENGTH = 8_192;
 const MAX_NESTING = 32;
 
 /**
- * Reads Ditto's field selectors: `thingId,attributes(model,location/city),features/&ast;/properties`.
- * @throws JsonFieldSelectorInvalid
+ * Reads Ditto's field selectors, for example `thingId,attributes(model,location/city)`.
+ * @throws JsonFieldSelectorInvalid, JsonPointerInvalid
  */
 export function parseFieldSelector(text: string): FieldSelector {
   if (text.length > MAX_LENGTH) throw new JsonFieldSelectorInvalid(`${text.slice(0, 40)}…`, 'it is too long');
@@ -21,22 +21,40 @@ export function parseFieldSelector(text: string): FieldSelector {
   return parser.parse();
 }
 
-/** The selected members of an object; those that are missing are left out. */
+/** The selected members of an object; those that are missing are left out, and so are the objects that should hold them. */
 export function selectFields(object: JsonObject, selector: FieldSelector): JsonObject {
-  if (selector.children.size === 0) return object;
-  const entries: [string, JsonValue][] = [];
-  const wildcard = selector.children.get('*');
-  for (const key of Object.keys(object)) {
-    const child = selector.children.get(key) ?? wildcard;
-    const value = child && selectValue(member(object, key) ?? null, child);
-    if (value !== undefined) entries.push([key, value]);
-  }
-  return Object.fromEntries(entries);
+  return isWhole(selector) ? object : (selectedMembers(object, [selector]) ?? {});
 }
 
-function selectValue(value: JsonValue, selector: FieldSelector): JsonValue | undefined {
-  if (selector.children.size === 0) return value;
-  return isJsonObject(value) ? selectFields(value, selector) : undefined;
+/** Several selectors meet below a `*`: what any of them selects is selected. Undefined when nothing is. */
+function selectedMembers(object: JsonObject, selectors: readonly FieldSelector[]): JsonObject | undefined {
+  let selected: Record<string, JsonValue> | undefined;
+  for (const key of Object.keys(object)) {
+    const below = selectorsAt(selectors, key);
+    const value = below.length === 0 ? undefined : selectedValue(member(object, key), below);
+    if (value !== undefined) addMember((selected ??= {}), key, value);
+  }
+  return selected;
+}
+
+function selectedValue(value: JsonValue | undefined, selectors: readonly FieldSelector[]): JsonValue | undefined {
+  if (selectors.some(isWhole)) return value;
+  return isJsonObject(value) ? selectedMembers(value, selectors) : undefined;
+}
+
+function selectorsAt(selectors: readonly FieldSelector[], key: string): readonly FieldSelector[] {
+  const found: FieldSelector[] = [];
+  for (const { children } of selectors) {
+    const own = children.get(key);
+    const wildcard = children.get('*');
+    if (own !== undefined) found.push(own);
+    if (wildcard !== undefined) found.push(wildcard);
+  }
+  return found;
+}
+
+function isWhole(selector: FieldSelector): boolean {
+  return selector.children.size === 0;
 }
 
 interface Node {

@@ -5,14 +5,19 @@ import type { JsonObject, JsonValue } from './value.js';
 /** A JSON pointer (RFC 6901) as its decoded segments; empty addresses the whole document. */
 export type JsonPointer = readonly string[];
 
+/** Most segments accepted, so that what pointers create stays shallow enough for recursion. */
+const MAX_SEGMENTS = 100;
+
 /**
  * Reads a pointer; the leading slash may be missing, as in Ditto's fields and conditions.
- * @throws JsonPointerInvalid for empty segments and escapes other than `~0` and `~1`
+ * @throws JsonPointerInvalid for empty segments, escapes other than `~0` and `~1`, and more than 100 segments
  */
 export function parsePointer(text: string): JsonPointer {
   const path = text.startsWith('/') ? text.slice(1) : text;
   if (path === '') return [];
-  return path.split('/').map((segment) => decodeSegment(segment, text));
+  const segments = path.split('/', MAX_SEGMENTS + 1);
+  if (segments.length > MAX_SEGMENTS) throw new JsonPointerInvalid(`${text.slice(0, 40)}…`, 'it has too many segments');
+  return segments.map((segment) => decodeSegment(segment, text));
 }
 
 /** With a leading slash; `/` for the whole document, as Ditto prints it. */

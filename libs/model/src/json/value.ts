@@ -29,3 +29,10 @@ export function withoutMember(object: JsonObject, key: string): JsonObject {
   const { [key]: _removed, ...rest } = object;
   return rest;
 }
+
+/** Sets a member of an object that is being built, `__proto__` like any other; a plain assignment would set the prototype. */
+export function addMember(object: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+  else object[key] = value;
+}

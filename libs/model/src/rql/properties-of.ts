@@ -1,7 +1,10 @@
 import type { Criteria, RqlProperty } from './criteria.js';
 import { formatProperty } from './rql-property.js';
 
-/** Every property that the criteria look at, once each; a reader needs READ on them. */
+/**
+ * Every property that the criteria look at, once each; a reader needs READ on them. `namespace` tells about the thing id;
+ * `topic:…`, `resource:…` and `time:…` tell nothing about the thing.
+ */
 export function propertiesOf(criteria: Criteria): readonly RqlProperty[] {
   const found = new Map<string, RqlProperty>();
   collect(criteria, found);

@@ -86,7 +86,7 @@ function sortKey(scanner: RqlScanner): SearchSort {
   return { direction, property: formatProperty(property) };
 }
 
-function limit(scanner: RqlScanner): SearchOptions['limit'] & object {
+function limit(scanner: RqlScanner): NonNullable<SearchOptions['limit']> {
   const offset = integer(scanner, 0, Number.MAX_SAFE_INTEGER);
   scanner.expect(',');
   return { offset, count: integer(scanner, 1, MAX_SIZE) };
