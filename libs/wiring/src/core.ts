@@ -2,9 +2,26 @@ import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
-import { DEFAULT_POLICY_LIMITS, PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '@gemel/application/policies';
-import type { Clock, EventFeed, EventLog, EventReader, HistoryStore, IdSource, StateStore, ThingSearch } from '@gemel/application/ports';
+import {
+  DEFAULT_POLICY_LIMITS,
+  PolicyChanges,
+  PolicyCreation,
+  PolicyEnforcers,
+  PolicyService,
+} from '@gemel/application/policies';
+import type {
+  Clock,
+  EventFeed,
+  EventLog,
+  EventReader,
+  HistoryStore,
+  IdSource,
+  Logger,
+  StateStore,
+  ThingSearch,
+} from '@gemel/application/ports';
 import { SearchService } from '@gemel/application/search';
+import { TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
 
@@ -35,13 +52,20 @@ export interface Core {
   readonly composition: Composition;
   readonly timeseries: TimeseriesService;
   readonly flux: FluxService;
+  readonly streams: TwinStream;
   /** Those that must see every event; the caller lets them follow the feed. */
   readonly readers: readonly EventReader[];
 }
 
+/** Who is told what goes on. */
+export interface Watchers {
+  readonly metrics: HistorianMetrics;
+  readonly logger: Logger;
+}
+
 /** Puts the use cases together. */
-export function wireCore(ports: Ports, limits: CoreLimits, metrics: HistorianMetrics): Core {
-  const { log, states, index, history, clock } = ports;
+export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
+  const { log, states, index, feed, history, clock } = ports;
   const enforcers = new PolicyEnforcers(states, clock);
   const policyChanges = new PolicyChanges(clock, { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes });
   const things = createThingService({
@@ -62,6 +86,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, metrics: HistorianMet
     composition: createComposition({ things, search, states, ids: ports.ids }),
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
+    streams: new TwinStream(feed, { states, enforcers, log: logger }),
     readers: [new Historian(history, states, clock, metrics)],
   };
 }

@@ -20,7 +20,12 @@ export interface EmbeddedPorts extends Ports {
 }
 
 /** @throws FolderInUse, and what the store throws for files it cannot read */
-export async function openEmbeddedPorts({ folder, cacheBytes, historyRetentionDays, log }: EmbeddedOptions): Promise<EmbeddedPorts> {
+export async function openEmbeddedPorts({
+  folder,
+  cacheBytes,
+  historyRetentionDays,
+  log,
+}: EmbeddedOptions): Promise<EmbeddedPorts> {
   const lock = await lockFolder(folder);
   try {
     const openStore = await stores.embedded();

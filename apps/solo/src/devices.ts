@@ -1,0 +1,60 @@
+import type { PasswordAuthenticator } from '@gemel/api/http';
+import { FailureLog, Ingest, OPENTWINS_TARGET, TwinEventTarget } from '@gemel/application/ingest';
+import type { Logger } from '@gemel/application/ports';
+import { parseSubjectId } from '@gemel/model/policies';
+import { brokers } from '@gemel/wiring';
+import type { Core, Ports } from '@gemel/wiring';
+import type { Settings } from './config.js';
+
+type Broker = Awaited<ReturnType<Awaited<ReturnType<typeof brokers.embedded>>>>;
+
+/** Everything between the devices and the twins: the broker, what comes in, what goes out. */
+export interface Devices {
+  readonly broker: Broker;
+  readonly ingest: Ingest;
+  readonly failures: FailureLog;
+  /** Undefined when no target is configured. */
+  readonly target: TwinEventTarget | undefined;
+}
+
+export interface DeviceParts {
+  readonly core: Core;
+  readonly ports: Ports;
+  readonly users: PasswordAuthenticator;
+  readonly log: Logger;
+}
+
+/** Starts the broker with the configured source and target. @throws PortTaken */
+export async function openDevices(settings: Settings, { core, ports, users, log }: DeviceParts): Promise<Devices> {
+  const failures = new FailureLog(ports.clock, log);
+  const ingest = new Ingest(core.things, failures, ports.ids, { maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES });
+  const receivers = settings.GEMEL_MQTT_TARGET_SUBJECTS.map(parseSubjectId);
+  const address = settings.GEMEL_MQTT_TARGET;
+  const openBroker = await brokers.embedded();
+  const broker = await openBroker({
+    host: settings.GEMEL_MQTT_HOST,
+    port: settings.GEMEL_MQTT_PORT,
+    authenticate: (name, password) => {
+      const principal = users.signIn(name, password);
+      // Operators have no business with devices.
+      return principal?.operator === false ? principal.subjects : undefined;
+    },
+    onMessage: ingest.handle,
+    topics: { sources: settings.GEMEL_MQTT_SOURCES, targets: address === '' ? [] : [filterOf(address)], receivers },
+    log,
+  });
+  const sources = { feed: ports.feed, states: ports.states, enforcers: core.enforcers };
+  const target =
+    address === ''
+      ? undefined
+      : new TwinEventTarget({ ...OPENTWINS_TARGET, address, subjects: receivers }, sources, broker, log);
+  target?.start();
+  return { broker, ingest, failures, target };
+}
+
+/** The topics that an address with placeholders can become: each level that holds one is any. */
+function filterOf(address: string): string {
+  const levels = address.replaceAll(/{{.*?}}/g, '+').split('/');
+  const fixed = levels.findIndex((level) => level.includes('+'));
+  return fixed < 0 ? address : [...levels.slice(0, fixed), '#'].join('/');
+}

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { Settings } from './config.js';
+
+/** Where a started Gemel can be reached. */
+export interface Addresses {
+  readonly http: string;
+  readonly mqtt: string;
+}
+
+/** One line for programs that started this one. */
+export function readyLine(addresses: Addresses, settings: Settings): string {
+  return JSON.stringify({ ...addresses, dataDir: resolve(settings.GEMEL_DATA_DIR), pid: process.pid });
+}
+
+/** What a person reads first: addresses, data folder, users, and a command that works. */
+export function welcomeText(addresses: Addresses, settings: Settings, sample: boolean): string {
+  const user = settings.GEMEL_USERS.find(({ operator }) => !operator);
+  const credentials = user === undefined ? '' : `-u ${user.name}:${isWellKnown(user) ? user.password : '<password>'} `;
+  const path = sample ? '/api/2/things/example:mycar:wheel_1' : '/api/2/whoami';
+  const webSocket = addresses.http.replace(/^http/, 'ws');
+  return `
+Gemel is ready.
+
+  HTTP API     ${addresses.http}/api/2        try it: ${addresses.http}/apidoc/
+  MQTT         ${addresses.mqtt}              over WebSocket: ${webSocket}/mqtt
+  data folder  ${resolve(settings.GEMEL_DATA_DIR)}
+  users        ${settings.GEMEL_USERS.map(describe).join(', ')}
+
+  curl ${credentials}${addresses.http}${path}
+
+Ctrl-C stops it.
+`;
+}
+
+type User = Settings['GEMEL_USERS'][number];
+
+function describe(user: User): string {
+  const name = isWellKnown(user) ? `${user.name} (password ${user.password})` : user.name;
+  return user.operator ? `${name}, operator` : name;
+}
+
+/** The defaults, which are no secret; they are accepted on loopback only. */
+function isWellKnown(user: User): boolean {
+  return (user.name === 'ditto' && user.password === 'ditto') || (user.name === 'devops' && user.password === 'foobar');
+}

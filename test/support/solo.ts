@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../apps/solo/dist/main.js', import.meta.url));
+
+/** A started Gemel, as its users see it: a process with URLs. */
+export interface Solo {
+  readonly http: string;
+  readonly mqtt: string;
+  /** What it wrote to standard error so far. */
+  readonly log: () => string;
+  /** SIGTERM; resolves with the exit code. */
+  readonly stop: () => Promise<number | null>;
+  /** SIGKILL, as a power cut would. */
+  readonly kill: () => Promise<void>;
+}
+
+/** Starts the built app on free ports; resolves when it said that it is ready. */
+export async function startSolo(
+  folder: string,
+  environment: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Solo> {
+  const child = spawn(process.execPath, [MAIN, '--json', ...args], {
+    env: {
+      ...withoutGemel(process.env),
+      GEMEL_HTTP_PORT: '0',
+      GEMEL_MQTT_PORT: '0',
+      GEMEL_DATA_DIR: folder,
+      GEMEL_LOG_LEVEL: 'warn',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const ready = await Promise.race([
+    readyLine(child),
+    exited.then(([code]) => Promise.reject(new Error(`exit ${String(code)}: ${log}`))),
+  ]);
+  return {
+    ...ready,
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM');
+      return (await exited)[0];
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Runs `use` with an empty folder that is removed afterwards. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'gemel-test-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readyLine(child: ChildProcess): Promise<{ http: string; mqtt: string }> {
+  if (child.stdout === null) throw new Error('no standard output');
+  for await (const line of createInterface({ input: child.stdout }))
+    return JSON.parse(line) as { http: string; mqtt: string };
+  return new Promise(() => undefined);
+}
+
+function withoutGemel(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GEMEL_')));
+}

@@ -1,0 +1,18 @@
+// HTTP load from this process: requests in flight on a fixed number of connections for a fixed time.
+import autocannon from 'autocannon';
+
+/** Operations per second and the server's CPU for each, in microseconds. */
+export async function httpLoad(server, { port, method, path, body, connections, seconds }) {
+  const requests = Array.from({ length: 1000 }, (_, index) => ({
+    method,
+    path: path(index),
+    headers: { authorization: `Basic ${btoa('ditto:ditto')}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: body(index) }),
+  }));
+  const before = server.cpuMs();
+  const result = await autocannon({ url: `http://127.0.0.1:${port}`, connections, duration: seconds, requests });
+  const cpuMs = server.cpuMs() - before;
+  const done = result['2xx'];
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals, ${result.errors} errors`);
+  return { perSecond: done / result.duration, cpuMicros: (cpuMs * 1000) / done };
+}
