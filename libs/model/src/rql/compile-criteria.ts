@@ -32,10 +32,8 @@ function compile(criteria: Criteria, now: Instant): Test {
   switch (criteria.op) {
     case 'and':
       return all(criteria.operands.map((operand) => compile(operand, now)));
-    case 'or': {
-      const no = all(criteria.operands.map((operand) => not(compile(operand, now))));
-      return not(no);
-    }
+    case 'or':
+      return some(criteria.operands.map((operand) => compile(operand, now)));
     case 'not':
       return not(compile(criteria.operand, now));
     default:
@@ -81,6 +79,13 @@ function all(tests: readonly Test[]): Test {
   return (document) => {
     for (const test of tests) if (!test(document)) return false;
     return true;
+  };
+}
+
+function some(tests: readonly Test[]): Test {
+  return (document) => {
+    for (const test of tests) if (test(document)) return true;
+    return false;
   };
 }
 
