@@ -53,9 +53,9 @@ interface Announcement {
  * @throws TopicUnknown
  */
 export function parseTopic(text: string): Topic {
-  const [namespace, name, group, ...rest] = text.split('/');
-  const topic =
-    namespace === undefined || name === undefined ? undefined : parseGroup({ namespace, name }, group, rest);
+  const parts = text.split('/');
+  const [namespace, name, group] = parts;
+  const topic = namespace === undefined || name === undefined ? undefined : parseGroup(namespace, name, group, parts);
   if (topic === undefined) throw new TopicUnknown(text);
   return topic;
 }
@@ -83,80 +83,101 @@ function formatTail(topic: Topic): string {
   }
 }
 
-function parseGroup(entity: EntityPart, group: string | undefined, rest: readonly string[]): Topic | undefined {
+function parseGroup(
+  namespace: string,
+  name: string,
+  group: string | undefined,
+  parts: readonly string[],
+): Topic | undefined {
   switch (group) {
     case 'things': {
-      const channel = oneOf(CHANNELS, rest[0]);
-      const criterion = parseThingCriterion(rest[1], rest.slice(2));
-      return channel && criterion && { ...entity, group, channel, ...criterion };
+      const channel = oneOf(CHANNELS, parts[3]);
+      return channel && parseThingTopic({ namespace, name, group, channel }, parts[4], parts);
     }
-    case 'policies': {
-      const criterion = parsePolicyCriterion(rest[0], rest.slice(1));
-      return criterion && { ...entity, group, ...criterion };
-    }
+    case 'policies':
+      return parsePolicyTopic({ namespace, name, group }, parts[3], parts.slice(4));
     case 'connections': {
-      const announcement = parseAnnouncement(rest[0], rest.slice(1));
-      return announcement && { ...entity, group, ...announcement };
+      const announcement = onlyOne(parts.slice(4));
+      if (parts[3] !== 'announcements' || announcement === undefined) return undefined;
+      return { namespace, name, group, criterion: parts[3], announcement };
     }
     default:
       return undefined;
   }
 }
 
-function parseThingCriterion(criterion: string | undefined, tail: readonly string[]): ThingCriterion | undefined {
+type ThingPrefix = Pick<ThingTopic, 'namespace' | 'name' | 'group' | 'channel'>;
+
+/** Objects are written out: this is on the path of every device message, and spreading is slow there. */
+function parseThingTopic(
+  { namespace, name, group, channel }: ThingPrefix,
+  criterion: string | undefined,
+  parts: readonly string[],
+): ThingTopic | undefined {
+  const only = parts.length === 6 && parts[5] !== '' ? parts[5] : undefined;
   switch (criterion) {
-    case 'commands':
-      return withAction(criterion, THING_COMMANDS, tail);
-    case 'events':
-      return withAction(criterion, EVENTS, tail);
-    case 'search':
-      return withAction(criterion, SEARCH, tail);
-    case 'streaming':
-      return withAction(criterion, STREAMING, tail);
+    case 'commands': {
+      const action = oneOf(THING_COMMANDS, only);
+      return action && { namespace, name, group, channel, criterion, action };
+    }
+    case 'events': {
+      const action = oneOf(EVENTS, only);
+      return action && { namespace, name, group, channel, criterion, action };
+    }
+    case 'search': {
+      const action = oneOf(SEARCH, only);
+      return action && { namespace, name, group, channel, criterion, action };
+    }
+    case 'streaming': {
+      const action = oneOf(STREAMING, only);
+      return action && { namespace, name, group, channel, criterion, action };
+    }
     case 'messages': {
-      const subject = tail.join('/');
-      return subject === '' ? undefined : { criterion, subject };
+      const subject = parts.slice(5).join('/');
+      return subject === '' ? undefined : { namespace, name, group, channel, criterion, subject };
     }
-    case 'acks': {
-      const [label, ...more] = tail;
-      if (label === undefined) return { criterion };
-      return label === '' || more.length > 0 ? undefined : { criterion, label };
-    }
+    case 'acks':
+      if (parts.length === 5) return { namespace, name, group, channel, criterion };
+      return only === undefined ? undefined : { namespace, name, group, channel, criterion, label: only };
     case 'errors':
-      return tail.length === 0 ? { criterion } : undefined;
+      return parts.length === 5 ? { namespace, name, group, channel, criterion } : undefined;
     default:
       return undefined;
   }
 }
 
-function parsePolicyCriterion(criterion: string | undefined, tail: readonly string[]): PolicyCriterion | undefined {
+type PolicyPrefix = Pick<PolicyTopic, 'namespace' | 'name' | 'group'>;
+
+function parsePolicyTopic(
+  entity: PolicyPrefix,
+  criterion: string | undefined,
+  tail: readonly string[],
+): PolicyTopic | undefined {
+  const only = onlyOne(tail);
   switch (criterion) {
-    case 'commands':
-      return withAction(criterion, POLICY_COMMANDS, tail);
-    case 'events':
-      return withAction(criterion, EVENTS, tail);
-    case 'streaming':
-      return withAction(criterion, STREAMING, tail);
+    case 'commands': {
+      const action = oneOf(POLICY_COMMANDS, only);
+      return action && { ...entity, criterion, action };
+    }
+    case 'events': {
+      const action = oneOf(EVENTS, only);
+      return action && { ...entity, criterion, action };
+    }
+    case 'streaming': {
+      const action = oneOf(STREAMING, only);
+      return action && { ...entity, criterion, action };
+    }
+    case 'announcements':
+      return only === undefined ? undefined : { ...entity, criterion, announcement: only };
     case 'errors':
-      return tail.length === 0 ? { criterion } : undefined;
+      return tail.length === 0 ? { ...entity, criterion } : undefined;
     default:
-      return parseAnnouncement(criterion, tail);
+      return undefined;
   }
 }
 
-function parseAnnouncement(criterion: string | undefined, tail: readonly string[]): Announcement | undefined {
-  const [announcement, ...more] = tail;
-  if (criterion !== 'announcements' || !announcement || more.length > 0) return undefined;
-  return { criterion, announcement };
-}
-
-function withAction<Criterion extends string, Action extends string>(
-  criterion: Criterion,
-  actions: readonly Action[],
-  tail: readonly string[],
-): { readonly criterion: Criterion; readonly action: Action } | undefined {
-  const action = tail.length === 1 ? oneOf(actions, tail[0]) : undefined;
-  return action && { criterion, action };
+function onlyOne(tail: readonly string[]): string | undefined {
+  return tail.length === 1 && tail[0] !== '' ? tail[0] : undefined;
 }
 
 function oneOf<Word extends string>(words: readonly Word[], text: string | undefined): Word | undefined {
