@@ -1,6 +1,4 @@
-import type { PolicyId } from '@gemel/model/ids';
 import { jsonSize } from '@gemel/model/json';
-import type { JsonObject } from '@gemel/model/json';
 import {
   PolicyNotCreatable,
   PolicyTooLarge,
@@ -30,7 +28,10 @@ export class PolicyChanges {
     private readonly limits: PolicyLimits = DEFAULT_POLICY_LIMITS,
   ) {}
 
-  /** @throws GemelError when the command does not fit the policy; PolicyNotCreatable when it would be out of the caller's reach */
+  /**
+   * @throws GemelError when the command does not fit the policy; PolicyTooLarge;
+   *   PolicyNotCreatable when the caller could not change the new policy
+   */
   make(
     command: ModifyingPolicyCommand,
     state: PolicyState | undefined,
@@ -52,11 +53,6 @@ export class PolicyChanges {
     const after = evolvePolicy(state, event);
     this.#check(after, livePolicy(state) === undefined, context);
     return { change: { entity: 'policy', event, state: after }, decision };
-  }
-
-  /** A new policy; its size and owner are checked like any other's. */
-  create(policyId: PolicyId, value: JsonObject, state: PolicyState | undefined, context: SignalContext): PolicyChange {
-    return this.make({ kind: 'create', policyId, value }, state, context).change;
   }
 
   #check({ policy, modified }: PolicyState, isNew: boolean, context: SignalContext): void {

@@ -23,6 +23,6 @@ export class PolicyCreation {
   ): Promise<PolicyChange | undefined> {
     const state = await this.states.policy(policy.policyId);
     if (livePolicy(state) !== undefined) return undefined;
-    return this.changes.create(policy.policyId, policy, state, context);
+    return this.changes.make({ kind: 'create', policyId: policy.policyId, value: policy }, state, context).change;
   }
 }

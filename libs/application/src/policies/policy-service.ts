@@ -75,17 +75,18 @@ export class PolicyService {
 
   /** @throws GemelError when the caller may not do it, or a precondition does not hold */
   #authorize(command: ModifyingPolicyCommand, state: PolicyState | undefined, context: SignalContext): void {
+    // Only the decision can refuse a creation: there is nothing yet to have rights on.
+    if (command.kind === 'create') return;
     const { policyId } = command;
-    const path = parsePolicyPath(command.kind === 'create' ? [] : command.path, context.subjects[0]);
+    const path = parsePolicyPath(command.path, context.subjects[0]);
     const enforcer = this.enforcers.enforcerOf(state, context.subjects);
-    const creates = path.pointer.length === 0 && command.kind !== 'delete';
+    const creates = path.pointer.length === 0 && command.kind === 'modify';
     if (enforcer === undefined && !creates) throw new PolicyNotAccessible(policyId);
-    // That the policy to be created exists is refused by the decision, whoever asks.
-    if (command.kind !== 'create' && enforcer?.permits('policy', path.pointer, 'WRITE') === false) {
-      throw new policyResources[path.resource].notModifiable(policyId, formatPolicyPath(path));
+    if (enforcer?.permits('policy', path.pointer, 'WRITE') === false) {
+      throw new policyResources[path.resource].notModifiable(policyId, formatPolicyPath(path.pointer));
     }
-    const verb = command.kind === 'delete' ? 'delete' : 'modify';
-    checkPreconditions(context.preconditions ?? {}, entityTag(state, path.pointer), verb, policyPreconditions);
+    const etag = entityTag(state, path.pointer);
+    checkPreconditions(context.preconditions ?? {}, etag, command.kind, policyPreconditions);
   }
 
   async #write(command: ModifyingPolicyCommand, context: SignalContext): Promise<PolicyReply> {
@@ -117,7 +118,7 @@ function notFound(policyId: PolicyId, path: PolicyPath, view: JsonObject | undef
   const entry = path.pointer.slice(0, 2);
   const missing: PolicyPath =
     valueAt(view, entry) === undefined && entry.length === 2 ? { resource: 'entry', pointer: entry } : path;
-  return new policyResources[missing.resource].notFound(policyId, formatPolicyPath(missing));
+  return new policyResources[missing.resource].notFound(policyId, formatPolicyPath(missing.pointer));
 }
 
 /** The selected fields, hidden ones only when named. */

@@ -1,6 +1,6 @@
 /**
- * Keeps what was used lately: at least the last `capacity` keys, at most twice as many. A hit costs one look-up
- * and moves nothing, other than in a list kept in order of use.
+ * Keeps what was used lately: at least the last `capacity` keys, at most twice as many. A hit costs one look-up or two
+ * and reorders nothing.
  */
 export class RecentCache<Value> {
   #young = new Map<string, Value>();

@@ -114,6 +114,13 @@ describe('changing a part', () => {
       true,
     ],
     [
+      'adds a subject with a slash',
+      modify(['entries', 'reader', 'subjects', 'oidc:https://a/b'], { type: '' }),
+      ['entries', 'reader', 'subjects', 'oidc:https://a/b'],
+      { type: '' },
+      true,
+    ],
+    [
       'adds a resource whose path came in segments',
       modify(['entries', 'reader', 'resources', 'thing:', 'features', 'a'], { grant: ['READ', 'READ'], revoke: [] }),
       ['entries', 'reader', 'resources', 'thing:/features/a'],
@@ -197,6 +204,7 @@ describe('refusals', () => {
     ['policies:label.invalid', owned, modify(['entries'], { admin, '': {} })],
     ['policies:subjectid.invalid', owned, modify(['entries', 'reader', 'subjects', 'nocolon'], { type: 't' })],
     ['policies:subjectid.invalid', owned, modify(['entries', 'reader', 'subjects'], { 'a:': { type: 't' } })],
+    ['policies:subjectid.invalid', owned, modify(['entries', 'reader', 'subjects'], { 'a:\n': { type: 't' } })],
     [
       'policies:subjectid.invalid',
       owned,
@@ -246,6 +254,6 @@ describe('policy paths', () => {
     [['entries', 'a', 'resources', 'thing:', 'features', 'f'], '/entries/a/resources/thing:/features/f'],
     [['entries', 'a', 'resources', 'thing:'], '/entries/a/resources/thing:/'],
   ])('prints %j as %s', (pointer, text) => {
-    expect(formatPolicyPath(parsePolicyPath(pointer, caller))).toBe(text);
+    expect(formatPolicyPath(parsePolicyPath(pointer, caller).pointer)).toBe(text);
   });
 });

@@ -83,10 +83,11 @@ function decideModify(
 
 function decideDelete({ policyId }: DeletePolicy, path: PolicyPath, policy: Policy | undefined): PolicyDecision {
   const resource = policyResources[path.resource];
-  if (!resource.deletable) throw new PolicyPathUnknown(formatPolicyPath(path));
+  if (!resource.deletable) throw new PolicyPathUnknown(formatPolicyPath(path.pointer));
   if (policy === undefined) throw new PolicyNotAccessible(policyId);
   requireEntry(policy, path);
-  if (valueAt(policy, path.pointer) === undefined) throw new resource.notFound(policyId, formatPolicyPath(path));
+  if (valueAt(policy, path.pointer) === undefined)
+    throw new resource.notFound(policyId, formatPolicyPath(path.pointer));
   return { action: 'deleted', path: path.pointer, created: false };
 }
 
@@ -94,5 +95,5 @@ function decideDelete({ policyId }: DeletePolicy, path: PolicyPath, policy: Poli
 function requireEntry(policy: Policy, { pointer }: PolicyPath): void {
   const entry = pointer.slice(0, 2);
   if (pointer.length < 3 || valueAt(policy, entry) !== undefined) return;
-  throw new policyResources.entry.notFound(policy.policyId, formatPolicyPath({ resource: 'entry', pointer: entry }));
+  throw new policyResources.entry.notFound(policy.policyId, formatPolicyPath(entry));
 }

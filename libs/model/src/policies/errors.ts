@@ -64,7 +64,7 @@ export const PolicyEntryInvalid = defineError('policies:entry.invalid', 400, (de
 
 export const SubjectIdInvalid = defineError('policies:subjectid.invalid', 400, (id: string) => ({
   message: `'${id}' is not a valid subject ID.`,
-  description: "A subject ID is 'issuer:subject' without '/' and control characters, or '{{ request:subjectId }}'.",
+  description: "A subject ID is 'issuer:subject' without control characters, or '{{ request:subjectId }}'.",
 }));
 
 export const SubjectExpiryInvalid = defineError('policies:subjectexpiry.invalid', 400, (expiry: string) => ({

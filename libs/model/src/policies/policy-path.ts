@@ -52,10 +52,11 @@ export function joinResourceKey(path: JsonPointer): JsonPointer {
   return [...path.slice(0, 3), joinKey(path.slice(3))];
 }
 
-/** As Ditto writes it: the slashes of a resource key are not escaped. */
-export function formatPolicyPath({ resource, pointer }: PolicyPath): string {
-  if (resource !== 'resource') return formatPointer(pointer);
-  return `${formatPointer(pointer.slice(0, 3))}/${pointer[3] ?? ''}`;
+/** A stored pointer as Ditto writes it: the slashes of a resource key are not escaped. */
+export function formatPolicyPath(pointer: JsonPointer): string {
+  const [, , part, key] = pointer;
+  if (part !== 'resources' || key === undefined) return formatPointer(pointer);
+  return `${formatPointer(pointer.slice(0, 3))}/${key}`;
 }
 
 function joinKey(segments: JsonPointer): string {

@@ -1,7 +1,7 @@
 import { SubjectIdInvalid } from './errors.js';
 import type { SubjectId } from './policy.js';
 
-const SUBJECT_ID = /^[^:/\x00-\x1F\x7F]*:[^/\x00-\x1F\x7F]+$/;
+const SUBJECT_ID = /^[^:\x00-\x1F\x7F]*:[^\x00-\x1F\x7F]+$/;
 const REQUEST_SUBJECT = /\{\{\s*request:subjectId\s*\}\}/g;
 
 /** @throws SubjectIdInvalid, for a placeholder too */

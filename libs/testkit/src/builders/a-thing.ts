@@ -1,18 +1,23 @@
-import type { JsonObject } from '@gemel/model/json';
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
+import type { JsonObject } from '@gemel/model/json';
 import { decide, evolve } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 
-/** A checked thing, `example:thing` under `example:policy` unless the content says otherwise. */
-export function aThing(content: JsonObject = {}): Thing {
-  return aThingState(content).thing;
+/** A thing's content; the ids are `example:thing` and `example:policy` unless given. */
+export interface ThingDraft extends JsonObject {
+  readonly thingId?: string;
+  readonly policyId?: string;
+}
+
+/** A checked thing. */
+export function aThing(draft: ThingDraft = {}): Thing {
+  return aThingState(draft).thing;
 }
 
 /** A thing as it is after its creation at time 0. */
-export function aThingState(content: JsonObject = {}): ThingState {
-  const value: JsonObject = { thingId: 'example:thing', policyId: 'example:policy', ...content };
-  const thingId = parseThingId(String(value['thingId']));
-  const policyId = parsePolicyId(String(value['policyId']));
-  const { created: _created, ...decision } = decide({ kind: 'create', thingId, value }, undefined, policyId);
+export function aThingState(draft: ThingDraft = {}): ThingState {
+  const thingId = parseThingId(draft.thingId ?? 'example:thing');
+  const policyId = parsePolicyId(draft.policyId ?? 'example:policy');
+  const { created: _created, ...decision } = decide({ kind: 'create', thingId, value: draft }, undefined, policyId);
   return evolve(undefined, { entity: 'thing', id: thingId, revision: 1, timestamp: 0, headers: {}, ...decision });
 }
