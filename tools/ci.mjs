@@ -1,0 +1,71 @@
+// `.ci/run`: the README's two commands, then every check. `.ci/run lint deps` runs only the steps named.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { smokeStart } from './ci/smoke-start.mjs';
+import { ROOT } from './setup/run-step.mjs';
+
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gemel');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+/** In this order; each answers how many passed and how many failed. */
+const steps = {
+  start: async () => count(await smokeStart()),
+  test: () => jest('test'),
+  format: () => npm('format:check'),
+  lint: () => npm('lint'),
+  types: () => npm('types'),
+  deps: () => npm('deps'),
+  unused: () => npm('unused'),
+  docs: () => npm('docs', '--check'),
+  ...('test:services' in scripts && { services: () => jest('test:services') }),
+};
+
+const wanted = process.argv.slice(2);
+const results = [];
+for (const [name, step] of Object.entries(steps)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`== ${name}`);
+  const start = performance.now();
+  const result = await step();
+  results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
+}
+
+console.log('');
+for (const { name, seconds, passed, failed } of results) {
+  console.log(`${name.padEnd(10)}${seconds.toFixed(1).padStart(7)} s  ${passed} passed, ${failed} failed`);
+}
+const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+console.log(`${total('passed')} passed, ${total('failed')} failed`);
+process.exitCode = total('failed') === 0 ? 0 : 1;
+
+function npm(script, ...args) {
+  const run = ['run', '--silent', script, '--', ...args];
+  const { status } = spawnSync('npm', run, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+  return count(status === 0);
+}
+
+/** Runs Jest by its npm script and counts its tests; a suite that does not load counts as one failure. */
+function jest(script) {
+  const report = join(cache, `${script.replace(':', '-')}.json`);
+  mkdirSync(cache, { recursive: true });
+  rmSync(report, { force: true });
+  const { failed } = npm(script, '--ci', '--json', `--outputFile=${report}`, `--cacheDirectory=${join(cache, 'jest')}`);
+  const counts = readReport(report);
+  if (counts === undefined) return count(false);
+  const failures = counts.numFailedTests + counts.numRuntimeErrorTestSuites;
+  return { passed: counts.numPassedTests, failed: Math.max(failures, failed) };
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // the set-up failed before Jest began; its reason is above
+  }
+}
+
+function count(success) {
+  return success ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
