@@ -11,7 +11,7 @@ const MAX_TEXTS = 100;
 /** A text with `{{ … }}` placeholders, parsed. */
 export interface Template {
   readonly text: string;
-  readonly parts: readonly (string | Expression)[];
+  readonly parts: readonly Expression[];
 }
 
 /**
@@ -19,18 +19,18 @@ export interface Template {
  * @throws FunctionUnknown @throws FunctionSignatureInvalid @throws ExpressionTooComplex
  */
 export function parseTemplate(text: string): Template {
-  const parts: (string | Expression)[] = [];
+  const parts: Expression[] = [];
   let at = 0;
   while (at < text.length) {
     const open = text.indexOf('{{', at);
     if (open < 0) break;
     const close = endOfExpression(text, open + 2);
     if (close < 0) throw new PlaceholderUnresolved(text.slice(open));
-    if (open > at) parts.push(text.slice(at, open));
+    if (open > at) parts.push(literal(text.slice(at, open)));
     parts.push(parseExpression(text.slice(open + 2, close)));
     at = close + 2;
   }
-  if (at < text.length || text === '') parts.push(text.slice(at));
+  if (at < text.length || text === '') parts.push(literal(text.slice(at)));
   return { text, parts };
 }
 
@@ -40,23 +40,27 @@ export function parseTemplate(text: string): Template {
  * @throws ExpressionTooComplex more than 100 texts
  */
 export function resolveTemplate(template: Template, context: PlaceholderContext): Resolution {
-  const resolutions = template.parts.map((part) => (typeof part === 'string' ? part : part(context)));
-  let texts = [''];
+  let texts: readonly string[] = [''];
   let unresolved = false;
-  for (const part of resolutions) {
-    if (typeof part === 'string') {
-      texts = texts.map((text) => text + part);
-    } else if (part.kind === 'deleted') {
-      return DELETED;
-    } else if (part.kind === 'unresolved') {
-      unresolved = true;
-    } else {
-      if (texts.length * part.values.length > MAX_TEXTS)
-        throw new ExpressionTooComplex(`it stands for more than ${MAX_TEXTS} texts`);
-      texts = texts.flatMap((text) => part.values.map((value) => text + value));
-    }
+  for (const part of template.parts) {
+    const resolution = part(context);
+    if (resolution.kind === 'deleted') return DELETED;
+    if (resolution.kind === 'unresolved') unresolved = true;
+    else texts = combine(texts, resolution.values);
   }
   return unresolved ? UNRESOLVED : resolved(texts);
+}
+
+function combine(texts: readonly string[], values: readonly string[]): readonly string[] {
+  const count = texts.length * values.length;
+  if (count > MAX_TEXTS) throw new ExpressionTooComplex(`it stands for more than ${MAX_TEXTS} texts`);
+  if (count === 1) return [`${texts[0] ?? ''}${values[0] ?? ''}`];
+  return texts.flatMap((text) => values.map((value) => text + value));
+}
+
+function literal(text: string): Expression {
+  const resolution = resolved([text]);
+  return () => resolution;
 }
 
 /** Index of the closing braces outside quotes, or -1. */
