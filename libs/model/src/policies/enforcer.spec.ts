@@ -128,8 +128,15 @@ describe('an enforcer', () => {
 
   it('shows of a policy what is readable, resource by resource', () => {
     const policy = policyOf(
-      ['test:me', { 'policy:/entries/entry1': R, 'policy:/entries/entry1/resources/thing:/features/f': noR }],
-      ['test:other', { 'thing:/features/f': R, 'thing:/': R }],
+      [
+        'test:me',
+        {
+          'policy:/entries/entry1': R,
+          'policy:/entries/entry1/resources/thing:/features/f': noR,
+          'policy:/entries/entry1/resources/message:': noR,
+        },
+      ],
+      ['test:other', { 'thing:/features/f': R, 'thing:/': R, 'message:/': R }],
     );
     expect(compileEnforcer(policy, [me], 0).viewPolicy(policy)).toEqual({
       policyId: 'a:b',

@@ -48,8 +48,9 @@ function parseLeaf(part: string, rest: JsonPointer, pointer: JsonPointer, caller
 
 /** A path of a permission on a policy, a resource key in it joined to one segment as in the policy's JSON. */
 export function joinResourceKey(path: JsonPointer): JsonPointer {
-  if (path.length < 5 || path[0] !== 'entries' || path[2] !== 'resources') return path;
-  return [...path.slice(0, 3), joinKey(path.slice(3))];
+  if (path.length < 4 || path[0] !== 'entries' || path[2] !== 'resources') return path;
+  const key = joinKey(path.slice(3));
+  return [...path.slice(0, 3), key.endsWith(':') ? `${key}/` : key];
 }
 
 /** A stored pointer as Ditto writes it: the slashes of a resource key are not escaped. */
