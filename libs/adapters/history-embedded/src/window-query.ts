@@ -1,3 +1,4 @@
+import { median, sampleDeviation } from '@gemel/model/statistics';
 import type { Aggregate, Sample, Window } from '@gemel/application/ports';
 import type { Row } from '@gemel/sqlite';
 import { IS_NUMBER, fromColumn } from './value-codec.js';
@@ -39,7 +40,7 @@ export function foldWindows(rows: Iterable<Row>, { every, aggregate }: Window, l
   let values: number[] = [];
   const finish = () => {
     if (start !== undefined)
-      samples.push({ time: start, value: aggregate === 'median' ? median(values) : deviation(values) });
+      samples.push({ time: start, value: aggregate === 'median' ? median(values) : sampleDeviation(values) });
   };
   for (const row of rows) {
     const time = Math.floor(Number(row['time']) / every) * every;
@@ -53,18 +54,4 @@ export function foldWindows(rows: Iterable<Row>, { every, aggregate }: Window, l
   }
   finish();
   return samples;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-/** Of a sample; 0 for a single value. */
-function deviation(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }

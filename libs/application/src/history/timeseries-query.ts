@@ -25,7 +25,7 @@ export interface TimeseriesQuery {
 }
 
 /** Most samples, or windows, that one answer gives for a path. */
-export const MAX_SAMPLES = 100_000;
+const MAX_SAMPLES = 100_000;
 const DEFAULT_SAMPLES = 1_000;
 
 export const TimeseriesQueryInvalid = defineError('timeseries.query.invalid', 400, (problem: string, hint: string) => ({

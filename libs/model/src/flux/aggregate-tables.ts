@@ -6,7 +6,8 @@ import type { Budget } from './budget.js';
 import { cell, columnTypes, keyTime, withCell } from './table.js';
 import type { Row, Table } from './table.js';
 import type { Transform } from './transform.js';
-import type { FluxDuration, FluxTime, Scalar } from './value.js';
+import type { FluxDuration, FluxTime } from './literal.js';
+import type { Scalar } from './value.js';
 
 /** One row per table: an aggregate keeps the group key and its value, a selector the row it picks. */
 export function aggregateTables(args: Arguments, budget: Budget): Transform {
@@ -137,7 +138,7 @@ function windowTime(table: Table, start: number, { every, timeSrc }: Windowing):
 }
 
 /** Start of the window that holds a time, both in microseconds; windows of months start with a month of the calendar, UTC. */
-export function windowStart(micros: number, every: FluxDuration): number {
+function windowStart(micros: number, every: FluxDuration): number {
   if (every.months === 0) return Math.floor(micros / every.micros) * every.micros;
   const date = new Date(Math.floor(micros / 1000));
   const months = (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();

@@ -1,3 +1,4 @@
+import { mean, median, sampleDeviation } from '../statistics/index.js';
 import { compareCells } from './table.js';
 import type { Scalar } from './value.js';
 
@@ -29,24 +30,6 @@ export const AGGREGATE_FUNCTIONS: ReadonlyMap<string, FluxAggregate> = new Map<s
 
 function floats(values: readonly Scalar[]): number[] {
   return values.map(Number);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-/** Of a sample (n − 1); a single value deviates by 0. */
-function sampleDeviation(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const average = mean(values);
-  return Math.sqrt(values.reduce((total, value) => total + (value - average) ** 2, 0) / (values.length - 1));
 }
 
 function sum(values: readonly Scalar[]): Scalar {

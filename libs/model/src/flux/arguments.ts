@@ -1,7 +1,8 @@
 import { FluxInvalid } from './flux-invalid.js';
 import type { Place } from './flux-invalid.js';
 import { typeName } from './value.js';
-import type { FluxBuiltin, FluxDuration, FluxFunction, FluxTime, FluxValue } from './value.js';
+import type { FluxDuration, FluxTime } from './literal.js';
+import type { FluxBuiltin, FluxFunction, FluxValue } from './value.js';
 
 /** The named arguments of one call, taken one by one; `done` refuses those that nobody took. */
 export class Arguments {

@@ -4,7 +4,8 @@ import { bounded } from './evaluate.js';
 import type { Place } from './flux-invalid.js';
 import { parseFluxDuration, parseFluxTime } from './tokens.js';
 import { recordOf, typeName } from './value.js';
-import type { FluxBuiltin, FluxRecord, FluxTime, FluxValue } from './value.js';
+import type { FluxTime } from './literal.js';
+import type { FluxBuiltin, FluxRecord, FluxValue } from './value.js';
 
 type ScalarFunction = (args: Arguments) => FluxValue;
 

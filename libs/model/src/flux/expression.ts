@@ -1,5 +1,5 @@
 import type { Place } from './flux-invalid.js';
-import type { FluxLiteral } from './value.js';
+import type { FluxLiteral } from './literal.js';
 
 export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~' | '+' | '-' | '*' | '/' | '%' | '^';
 
@@ -46,8 +46,6 @@ export type Expression =
       readonly otherwise: Expression;
       readonly at: Place;
     };
-
-export type FunctionExpression = Extract<Expression, { readonly kind: 'function' }>;
 
 /** A named argument or record member. */
 export interface Member {

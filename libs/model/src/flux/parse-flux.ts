@@ -5,7 +5,7 @@ import { tokensOf } from './tokens.js';
 import type { Token } from './tokens.js';
 
 /** How deep the syntax of a query may nest, pipes and operator chains included. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /** Binary operators from the weakest to the strongest. */
 const LEVELS: readonly (readonly BinaryOperator[])[] = [

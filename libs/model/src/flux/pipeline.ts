@@ -6,7 +6,8 @@ import type { Condition, Scan } from './scan.js';
 import type { Table } from './table.js';
 import { eachTable, rowRecord } from './transforms.js';
 import type { StoreWindows, Transform } from './transform.js';
-import type { FluxFunction, FluxTables, FluxTime } from './value.js';
+import type { FluxTime } from './literal.js';
+import type { FluxFunction, FluxTables } from './value.js';
 
 /** Tables under the name that `yield` gave them. */
 export interface FluxResult {

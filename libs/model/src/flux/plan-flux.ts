@@ -9,7 +9,8 @@ import { parseFlux } from './parse-flux.js';
 import { Pipeline } from './pipeline.js';
 import { TRANSFORMS } from './transforms.js';
 import { recordOf, typeName } from './value.js';
-import type { FluxBuiltin, FluxRecord, FluxTime, FluxValue, Scope } from './value.js';
+import type { FluxTime } from './literal.js';
+import type { FluxBuiltin, FluxRecord, FluxValue, Scope } from './value.js';
 
 export interface FluxSettings {
   /** Microseconds since 1970. */

@@ -2,10 +2,11 @@ import type { Budget } from './budget.js';
 import { apply, evaluate, truth } from './evaluate.js';
 import type { Expression } from './expression.js';
 import { lookUp, recordOf } from './value.js';
-import type { FluxFunction, FluxTime, FluxValue } from './value.js';
+import type { FluxTime } from './literal.js';
+import type { FluxFunction, FluxValue } from './value.js';
 
 /** Candidates for one column: undefined means any value. */
-export type Candidates = ReadonlySet<string> | undefined;
+type Candidates = ReadonlySet<string> | undefined;
 
 /** What a query wants from the store; everything that the store need not look at is left to `accepts`. */
 export interface Scan {

@@ -1,7 +1,8 @@
 import type { Scan } from './scan.js';
 import type { ColumnType, Row, Table } from './table.js';
 import { typeOf } from './table.js';
-import type { FluxTime, Scalar } from './value.js';
+import type { FluxTime } from './literal.js';
+import type { Scalar } from './value.js';
 
 /** A sample as a store gives it. */
 export interface FluxSample {

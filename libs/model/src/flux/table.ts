@@ -1,4 +1,5 @@
-import type { FluxTime, Scalar } from './value.js';
+import type { FluxTime } from './literal.js';
+import type { Scalar } from './value.js';
 
 export type Row = readonly Scalar[];
 
@@ -76,7 +77,7 @@ export function withCell(table: Table, row: Row, at: number, value: Scalar): Row
 }
 
 /** The value a column has in every row of a table that groups by it. */
-export function keyCell(table: Table, column: string): Scalar {
+function keyCell(table: Table, column: string): Scalar {
   const first = table.rows[0];
   return first === undefined ? null : cell(table, first, column);
 }

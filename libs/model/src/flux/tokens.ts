@@ -1,10 +1,10 @@
 import { FluxInvalid } from './flux-invalid.js';
 import type { Place } from './flux-invalid.js';
 import { compileRegex } from './linear-regex.js';
-import type { FluxDuration, FluxLiteral, FluxTime } from './value.js';
+import type { FluxDuration, FluxLiteral, FluxTime } from './literal.js';
 
 /** Longest query accepted, in UTF-16 code units. */
-export const MAX_QUERY_LENGTH = 65_536;
+const MAX_QUERY_LENGTH = 65_536;
 
 export type Token =
   | { readonly kind: 'word' | 'symbol'; readonly text: string; readonly at: Place }

@@ -1,24 +1,10 @@
 import type { Expression } from './expression.js';
 import type { Place } from './flux-invalid.js';
 import type { LinearRegex } from './linear-regex.js';
-
-/** Microseconds since 1970; Flux's nanoseconds are cut. */
-export interface FluxTime {
-  readonly kind: 'time';
-  readonly micros: number;
-}
-
-/** Months and microseconds are apart because months differ in length. */
-export interface FluxDuration {
-  readonly kind: 'duration';
-  readonly months: number;
-  readonly micros: number;
-}
+import type { FluxDuration, FluxTime } from './literal.js';
 
 /** What a column can hold: a `bigint` is Flux's int, a `number` its float. */
 export type Scalar = null | string | number | bigint | boolean | FluxTime;
-
-export type FluxLiteral = string | number | bigint | boolean | FluxTime | FluxDuration | LinearRegex;
 
 export interface FluxRecord {
   readonly kind: 'record';
@@ -28,7 +14,7 @@ export interface FluxRecord {
   names(): readonly string[];
 }
 
-export interface FluxArray {
+interface FluxArray {
   readonly kind: 'array';
   readonly items: readonly FluxValue[];
 }

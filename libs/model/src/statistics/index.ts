@@ -1,0 +1,1 @@
+export { mean, median, sampleDeviation } from './statistics.js';
