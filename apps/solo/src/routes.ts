@@ -32,7 +32,7 @@ export function soloRoutes(settings: Settings, { core, ports, devices, metrics, 
   return withDocumentation(
     [
       ...thingRoutes({ things, search, streams, ids, defaultNamespace }),
-      ...timeseriesRoutes(timeseries),
+      ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
       ...searchRoutes(search),
       ...typeRoutes(composition),

@@ -39,7 +39,7 @@ describe('history over HTTP', () => {
     await history.write([point('value', 20, 10), point('value', 10, 20.5), point('a/b c', 10, 1)], 1);
     server = await buildHttpServer(
       [
-        ...timeseriesRoutes(new TimeseriesService(history, access, clock)),
+        ...timeseriesRoutes({ timeseries: new TimeseriesService(history, access, clock), defaultNamespace: 'example' }),
         ...influxRoutes(new FluxService(history, access, clock)),
       ],
       {
@@ -89,6 +89,11 @@ describe('history over HTTP', () => {
         },
       ],
     });
+  });
+
+  it('takes an empty namespace for the default one', async () => {
+    const answer = await get('/api/2/things/:mycar/features/velocity/timeseries/value').expect(200);
+    expect(answer.body).toMatchObject({ thingId: 'example:mycar' });
   });
 
   it.each([

@@ -1,2 +1,3 @@
 export { influxRoutes } from './influx-routes.js';
 export { timeseriesRoutes } from './timeseries-routes.js';
+export type { TimeseriesParts } from './timeseries-routes.js';

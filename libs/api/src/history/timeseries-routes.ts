@@ -1,9 +1,9 @@
 import type { TimeseriesService } from '@gemel/application/history';
-import { parseThingId } from '@gemel/model/ids';
 import { parsePointer } from '@gemel/model/json';
 import { defineRoute } from '../http/index.js';
 import type { ApiRequest, Parameter, Reply, ResponseDescription, Route } from '../http/index.js';
 import { schemaRef } from '../openapi/index.js';
+import { thingIdIn } from '../things/index.js';
 
 const PARAMETERS: readonly Parameter[] = [
   {
@@ -72,11 +72,17 @@ const RESPONSES: Readonly<Record<number, ResponseDescription>> = {
   404: { description: 'The thing or property is not there, or you may not read it.', schema: schemaRef('Error') },
 };
 
+export interface TimeseriesParts {
+  readonly timeseries: TimeseriesService;
+  /** Stands for an empty namespace. */
+  readonly defaultNamespace: string;
+}
+
 /** The history of feature properties. */
-export function timeseriesRoutes(timeseries: TimeseriesService): readonly Route[] {
+export function timeseriesRoutes({ timeseries, defaultNamespace }: TimeseriesParts): readonly Route[] {
   const answer = async (request: ApiRequest<'thingId' | 'featureId'>, path: string): Promise<Reply> => {
     const target = {
-      thingId: parseThingId(request.param('thingId')),
+      thingId: thingIdIn(request, defaultNamespace),
       featureId: request.param('featureId'),
       path: parsePointer(path),
     };
