@@ -200,6 +200,14 @@ describe('Flux', () => {
     expect(cells(`${FROM} |> ${stage}`, [wheel(1, 'v', 4, 1, 2, 3)], '_value').flat()).toEqual(expected);
   });
 
+  it.each([`${'9'.repeat(400)}w`, `${'9'.repeat(400)}y`, `${'9'.repeat(30)}d`])(
+    'takes %s for a very long time',
+    (span) => {
+      const query = `from(bucket: "default") |> range(start: -${span}) |> aggregateWindow(every: ${span}, fn: count)`;
+      expect(cells(query, [wheel(1, 'v', 1, 2)], '_value').at(-1)).toEqual([2n]);
+    },
+  );
+
   it('pivots fields into columns', () => {
     const query = `${FROM} |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> rename(columns: {value_a_properties_value: "a"})`;
     expect(cells(query, [wheel(1, 'a', 1, 2), wheel(1, 'b', 4)], 'a', 'value_b_properties_value')).toEqual([

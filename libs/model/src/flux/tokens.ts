@@ -33,6 +33,8 @@ const MICROS: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000_000],
   ['w', 604_800_000_000],
 ]);
+/** Longer durations are cut: they lead out of the years that Flux knows anyway. */
+const LONGEST_MONTHS = 12_000;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['n', '\n'],
   ['r', '\r'],
@@ -137,7 +139,11 @@ function durationOf(text: string): FluxDuration {
     else if (unit === 'y') months += 12 * Number(amount);
     else micros += Number(amount) * (MICROS.get(unit) ?? 0);
   }
-  return { kind: 'duration', months: Math.round(months), micros: Math.round(micros) };
+  return {
+    kind: 'duration',
+    months: Math.min(Math.round(months), LONGEST_MONTHS),
+    micros: Math.min(Math.round(micros), Number.MAX_SAFE_INTEGER),
+  };
 }
 
 function intOf(text: string, at: Place): bigint {
