@@ -34,11 +34,12 @@ export async function openComposition(): Promise<OpenComposition> {
   const clock = { now: () => 0 };
   const enforcers = new PolicyEnforcers(store, clock);
   const changes = new PolicyChanges(clock);
+  const creation = new PolicyCreation(store, changes);
   const things = createThingService({
     log: store,
     states: store,
     enforcers,
-    policyCreation: new PolicyCreation(store, changes),
+    policyCreation: creation,
     clock,
     maxThingBytes: 102_400,
   });
@@ -48,7 +49,8 @@ export async function openComposition(): Promise<OpenComposition> {
     aPolicy(),
     aPolicy({ stranger: { subjects: ['test:stranger'], grant: EVERYTHING } }, 'example:shared'),
   ]) {
-    await store.append([changes.create(policy.policyId, policy, undefined, owner)]);
+    const change = await creation.create(policy, owner);
+    if (change !== undefined) await store.append([change]);
   }
   const search = new SearchService(new MemorySearch(store), enforcers);
   let last = 0;
