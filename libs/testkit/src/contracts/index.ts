@@ -1,2 +1,6 @@
+export { namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
+export { describeEventLog } from './describe-event-log.js';
 export { describeHistoryStore } from './describe-history-store.js';
 export type { OpenedHistory } from './describe-history-store.js';
+export { describeStateStore } from './describe-state-store.js';
+export type { OpenedStore } from './opened-store.js';

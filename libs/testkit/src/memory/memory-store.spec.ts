@@ -1,0 +1,19 @@
+import { describeEventLog, describeStateStore } from '../contracts/index.js';
+import type { OpenedStore } from '../contracts/index.js';
+import { MemorySearch } from './memory-search.js';
+import { MemoryStore } from './memory-store.js';
+
+function opened(store: MemoryStore): OpenedStore {
+  return {
+    log: store,
+    states: store,
+    search: new MemorySearch(store),
+    reopen: () => Promise.resolve(opened(store)),
+    close: () => Promise.resolve(),
+  };
+}
+
+const open = () => Promise.resolve(opened(new MemoryStore()));
+
+describeEventLog('MemoryStore', open);
+describeStateStore('MemoryStore', open);
