@@ -78,6 +78,8 @@ export default defineConfig(
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
       // An index signature may name its key: `{ [featureId: string]: Feature }`.
       '@typescript-eslint/consistent-indexed-object-style': 'off',
+      // Nest types its options as classes and takes literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'no-console': 'error',
@@ -104,7 +106,8 @@ export default defineConfig(
     },
   },
   {
-    files: ['libs/adapters/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    // Where the ports of time and randomness are fulfilled.
+    files: ['libs/adapters/*/src/**/*.ts', 'libs/wiring/src/**/*.ts', 'apps/*/src/**/*.ts'],
     rules: {
       'no-restricted-properties': ['error', environment],
       'no-restricted-syntax': ['error', ...sources],
@@ -116,7 +119,7 @@ export default defineConfig(
     files: specs,
     extends: [jest.configs['flat/recommended']],
     rules: {
-      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'fc.assert', 'request.**.expect'] }],
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'fc.assert', '**.expect'] }],
       'jest/no-disabled-tests': 'error',
       'jest/no-export': 'off',
       // A property's body and a table row may expect by case.
@@ -134,6 +137,11 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    // Waiting on a condition is built on pauses, here only.
+    files: ['test/support/**/*.ts', 'libs/testkit/src/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...everywhere, forbidden.defaultExport] },
   },
   {
     files: ['tools/**/*.ts', 'test/**/*.ts'],

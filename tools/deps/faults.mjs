@@ -17,6 +17,7 @@ export const soundTree = {
   'libs/adapters/broker-embedded/src/index.ts': `import { thing } from '@gemel/model/things'; export const broker = thing;`,
   'libs/api/src/http/index.ts': `import '@nestjs/common'; import { service } from '@gemel/application/things'; export const http = service;`,
   'libs/testkit/src/ports/index.ts': `import type { Store } from '@gemel/application/ports'; export const describeStore = (store: Store) => store;`,
+  'libs/testkit/src/http-api/index.ts': `import { http } from '@gemel/api/http'; export const openApi = http;`,
   'libs/wiring/src/index.ts': `export const wiring = async () => (await import('@gemel/store-embedded')).store;`,
   'apps/solo/src/main.ts': `import '@nestjs/common'; import { http } from '@gemel/api/http'; import { wiring } from '@gemel/wiring'; export { http, wiring };`,
   'test/tour.spec.ts': `import { describeStore } from '@gemel/testkit/ports'; describeStore(1);`,
@@ -66,7 +67,7 @@ export const plantedFaults = [
   ['only-wiring-picks-adapters', 'libs/testkit/src/ports/adapter.ts', `import '@gemel/store-embedded';`],
   ['apps-start-and-nothing-else', 'apps/other/src/main.ts', `import '../../solo/src/main.js';`],
   ['testkit-for-tests-only', 'apps/solo/src/fake.ts', `import '@gemel/testkit/ports';`],
-  ['testkit-sees-ports-and-model', 'libs/testkit/src/ports/api.ts', `import '@gemel/api/http';`],
+  ['testkit-knows-no-process', 'libs/testkit/src/ports/wiring.ts', `import '@gemel/wiring';`],
   ['nobody-imports-specs', 'test/borrowed.spec.ts', `import './tour.spec.js';`],
   [
     'nest-in-api-and-apps-only',

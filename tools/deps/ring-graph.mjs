@@ -43,7 +43,7 @@ function graphOf(modules) {
     const names = [...nodes.values()].filter((node) => node.ring === ring).map(({ name }) => `    ${name}`);
     return names.length === 0 ? [] : [`  subgraph ring-${ring} [${ring}]`, ...names.sort(), '  end'];
   });
-  return ['```mermaid', 'flowchart TD', ...rings, ...[...arrows].sort(), '```', ''].join('\n');
+  return ['', '```mermaid', 'flowchart TD', ...rings, ...[...arrows].sort(), '```', '', ''].join('\n');
 }
 
 function placeOf(path) {

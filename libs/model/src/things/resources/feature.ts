@@ -1,5 +1,5 @@
 import { isJsonObject, member } from '../../json/index.js';
-import type { JsonObject, JsonValue } from '../../json/index.js';
+import type { JsonValue } from '../../json/index.js';
 import { ValueTypeInvalid, partNotFound, partNotModifiable } from '../errors.js';
 import { featureDefinition } from './feature-definition.js';
 import { featureDesiredProperties, featureProperties } from './feature-properties.js';
@@ -30,7 +30,7 @@ export function parseFeatures(value: JsonValue): JsonValue {
     parseFeature(id, member(value, id) ?? null),
   ]);
   // Object.fromEntries defines own members, `__proto__` included.
-  return Object.fromEntries(features) as JsonObject;
+  return Object.fromEntries<JsonValue>(features);
 }
 
 export const feature = {

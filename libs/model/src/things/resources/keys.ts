@@ -1,9 +1,8 @@
-import { isJsonObject } from '../../json/index.js';
+import { isJsonArray, isJsonObject } from '../../json/index.js';
 import type { JsonValue } from '../../json/index.js';
 import { FeatureIdInvalid, JsonKeyInvalid } from '../errors.js';
 
 // Ditto's class of refused characters, the same as in names of ids: U+007F..U+00FF included.
-// eslint-disable-next-line no-control-regex -- control characters are what it refuses
 const REFUSED = /[\x00-\x1F\x7F-\xFF/]/;
 
 /** @throws FeatureIdInvalid */
@@ -13,7 +12,7 @@ export function checkFeatureId(id: string): void {
 
 /** Checks every key of a value at any depth. @throws JsonKeyInvalid */
 export function checkKeys(value: JsonValue): void {
-  if (Array.isArray(value)) {
+  if (isJsonArray(value)) {
     for (const element of value) if (typeof element === 'object') checkKeys(element);
     return;
   }
