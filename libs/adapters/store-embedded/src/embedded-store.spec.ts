@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeEventLog, describeStateStore } from '@gemel/testkit/contracts';
+import { describeEventLog, describeStateStore, describeThingSearch } from '@gemel/testkit/contracts';
 import type { OpenedStore } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
 
@@ -32,4 +32,5 @@ describe.each([
 
   describeEventLog('EmbeddedStore', open);
   describeStateStore('EmbeddedStore', open);
+  describeThingSearch('EmbeddedStore', open);
 });

@@ -1,4 +1,4 @@
-import { describeEventLog, describeStateStore } from '../contracts/index.js';
+import { describeEventLog, describeStateStore, describeThingSearch } from '../contracts/index.js';
 import type { OpenedStore } from '../contracts/index.js';
 import { MemorySearch } from './memory-search.js';
 import { MemoryStore } from './memory-store.js';
@@ -17,3 +17,4 @@ const open = () => Promise.resolve(opened(new MemoryStore()));
 
 describeEventLog('MemoryStore', open);
 describeStateStore('MemoryStore', open);
+describeThingSearch('MemorySearch', open);
