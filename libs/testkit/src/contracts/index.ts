@@ -1,4 +1,6 @@
 export { namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
+export { describeEventFeed } from './describe-event-feed.js';
+export type { OpenedFeed, Pause } from './describe-event-feed.js';
 export { describeEventLog } from './describe-event-log.js';
 export { describeHistoryStore } from './describe-history-store.js';
 export type { OpenedHistory } from './describe-history-store.js';
