@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { EventReader, Position } from '@gemel/application/ports';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import type { EventReader, Position, RecordedEvent } from '@gemel/application/ports';
 import type { EmbeddedFeedOptions } from './embedded-feed.js';
 
 const BATCH = 1_000;
@@ -35,19 +35,14 @@ export class LogReader {
   async #run(): Promise<void> {
     let position: Position | undefined;
     let pauseMs = FIRST_PAUSE_MS;
-    while (!this.#stopped.signal.aborted) {
+    while (!this.#isStopped()) {
       // Asked for before reading, so that a commit in between is not missed.
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       try {
-        position ??= await this.reader.position();
-        const events = await this.options.log.read(position, BATCH);
-        const last = events.at(-1);
-        if (last === undefined) {
-          await woken;
-          continue;
-        }
-        await this.reader.handle(events);
-        position = last.position;
+        const from: Position = position ?? (await this.reader.position());
+        const events = await this.options.log.read(from, BATCH);
+        position = await this.#handle(events, from);
+        if (position === from) await woken;
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         this.options.logger.warn(
@@ -60,6 +55,20 @@ export class LogReader {
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
     }
+  }
+
+  /** Where the reader is then. */
+  async #handle(events: readonly RecordedEvent[], from: Position): Promise<Position> {
+    const last = events.at(-1);
+    if (last === undefined || this.#isStopped()) return from;
+    await this.reader.handle(events);
+    // A reader that never waits would otherwise keep everybody else waiting while it catches up.
+    await nextTurn();
+    return last.position;
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped.signal.aborted;
   }
 
   #pause(ms: number): Promise<void> {
