@@ -126,7 +126,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
 
   /** What goes with the signal that this request sends. @throws HeaderNotSupported, HeadersTooLarge */
   context(): SignalContext {
-    refuseUnsupported((name) => this.header(name));
+    refuseUnsupported(this.raw.headers, (name) => this.query(name));
     const reads = this.raw.method === 'GET' || this.raw.method === 'HEAD';
     return {
       subjects: this.subjects,

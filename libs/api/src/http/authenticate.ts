@@ -30,12 +30,17 @@ export function authenticate(
 
 function firstPrincipal(
   request: ApiRequest,
-  [first, ...rest]: readonly Authenticator[],
+  authenticators: readonly Authenticator[],
+  from = 0,
 ): Principal | undefined | Promise<Principal | undefined> {
-  if (first === undefined) return undefined;
-  const principal = first.authenticate(request);
-  if (principal instanceof Promise) return principal.then((found) => found ?? firstPrincipal(request, rest));
-  return principal ?? firstPrincipal(request, rest);
+  for (let at = from; at < authenticators.length; at++) {
+    const principal = authenticators[at]?.authenticate(request);
+    if (principal instanceof Promise) {
+      return principal.then((found) => found ?? firstPrincipal(request, authenticators, at + 1));
+    }
+    if (principal !== undefined) return principal;
+  }
+  return undefined;
 }
 
 function admit(request: ApiRequest, access: Access, principal: Principal | undefined): void {

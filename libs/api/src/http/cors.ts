@@ -1,24 +1,34 @@
-import type { FastifyReply } from 'fastify';
 import type { RawRequest } from './api-request.js';
 
 const METHODS = 'GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS';
 const EXPOSED = 'correlation-id, etag, entity-revision, link, location';
 
-/** Allows the request's origin when it is one of `origins`; tells whether it did. */
-export function allowOrigin(request: RawRequest, reply: FastifyReply, origins: readonly string[]): boolean {
+/**
+ * Response headers that let a browser hand the answer to the page it shows, if that is of one of `origins`; for an
+ * OPTIONS those that let it send the request it asks about.
+ */
+export function corsHeaders(request: RawRequest, origins: readonly string[]): Readonly<Record<string, string>> {
+  if (origins.length === 0) return {};
   const { origin } = request.headers;
   const any = origins.includes('*');
-  if (!any) reply.header('vary', 'Origin');
-  if (origin === undefined || !(any || origins.includes(origin))) return false;
-  reply.header('access-control-allow-origin', any ? '*' : origin);
-  reply.header('access-control-expose-headers', EXPOSED);
-  return true;
+  if (origin === undefined || !(any || origins.includes(origin))) return any ? {} : { vary: 'Origin' };
+  return {
+    'access-control-allow-origin': any ? '*' : origin,
+    'access-control-expose-headers': EXPOSED,
+    ...(any ? {} : { vary: 'Origin' }),
+    ...(isPreflight(request) ? preflightHeaders(request) : {}),
+  };
 }
 
-/** The rest of the answer to a browser that asks before it sends. */
-export function allowPreflight(request: RawRequest, reply: FastifyReply): void {
-  reply.header('access-control-allow-methods', METHODS);
-  // The wildcard does not cover Authorization, so the asked headers are named (Fetch standard, CORS).
-  reply.header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'authorization');
-  reply.header('access-control-max-age', '600');
+export function isPreflight(request: RawRequest): boolean {
+  return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+}
+
+function preflightHeaders(request: RawRequest): Readonly<Record<string, string>> {
+  return {
+    'access-control-allow-methods': METHODS,
+    // The wildcard does not cover Authorization, so the asked headers are named (Fetch standard, CORS).
+    'access-control-allow-headers': request.headers['access-control-request-headers'] ?? 'authorization',
+    'access-control-max-age': '600',
+  };
 }

@@ -9,6 +9,6 @@ export interface HttpFrame {
   readonly ids: IdSource;
   readonly log: Logger;
   readonly metrics: HttpMetrics;
-  /** Origins that browsers may call from; `*` for any; none when absent. */
+  /** Origins that browsers may call from; `*` for any; none when absent or empty. */
   readonly corsOrigins?: readonly string[];
 }

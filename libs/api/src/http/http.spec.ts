@@ -297,7 +297,11 @@ describe('browsers', () => {
     await listen({ corsOrigins: ['http://a.example'] });
     const preflight = await request(url)
       .options('/api/2/echo/x')
-      .set({ origin: 'http://a.example', 'access-control-request-headers': 'authorization' })
+      .set({
+        origin: 'http://a.example',
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'authorization',
+      })
       .expect(204);
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': 'http://a.example',

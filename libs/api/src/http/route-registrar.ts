@@ -3,17 +3,21 @@ import { checkCorrelationId, checkHead, checkMediaType } from './admission.js';
 import { ApiRequest } from './api-request.js';
 import type { RawRequest } from './api-request.js';
 import { authenticate } from './authenticate.js';
-import { allowOrigin, allowPreflight } from './cors.js';
+import { corsHeaders, isPreflight } from './cors.js';
 import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
 import { refuse } from './refuse.js';
 import type { Reply } from './reply.js';
 import type { Route } from './route.js';
+import { writeReply } from './write-reply.js';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
 /** A request under way. */
 interface Exchange {
+  readonly route: Route;
+  readonly request: RawRequest;
+  readonly reply: FastifyReply;
   readonly api: ApiRequest;
   readonly startedAt: number;
 }
@@ -35,7 +39,7 @@ export class RouteRegistrar {
     private readonly frame: HttpFrame,
   ) {
     // An own member from the start keeps the request's hidden class stable.
-    if (!scope.hasRequestDecorator('exchange')) scope.decorateRequest('exchange');
+    scope.decorateRequest('exchange');
     scope.addHook('preClose', (done) => {
       for (const stream of this.#streams) stream.end();
       done();
@@ -47,73 +51,70 @@ export class RouteRegistrar {
     this.scope.route<{ Params: Readonly<Record<string, string>> }>({
       method: [...methods],
       url: route.path,
-      onRequest: (request, reply, done) => this.#admit(route, request, reply, done),
-      errorHandler: (error, request, reply) => this.#refuse(route, request, reply, error),
-      handler: (request, reply) => this.#handle(route, request, reply),
+      onRequest: (request, reply, done) => {
+        const api = new ApiRequest(request, this.frame.ids.uuid());
+        request.exchange = { route, request, reply, api, startedAt: performance.now() };
+        this.#admit(request.exchange, done);
+      },
+      errorHandler: (error, request) => this.#refuse(request.exchange, error),
+      handler: (request) => this.#handle(request.exchange),
     });
   }
 
-  #admit(route: Route, request: RawRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-    const { frame } = this;
-    const api = new ApiRequest(request, frame.ids.uuid());
-    request.exchange = { api, startedAt: performance.now() };
+  /** Calls `done` when the body may be read. */
+  #admit(exchange: Exchange, done: (error?: Error) => void): void {
+    const { route, request, api } = exchange;
     try {
-      const { corsOrigins } = frame;
-      const originAllowed = corsOrigins !== undefined && allowOrigin(request, reply, corsOrigins);
       checkHead(request);
       const given = api.header('correlation-id');
       if (given !== undefined) api.correlationId = checkCorrelationId(given);
-      if (originAllowed && request.method === 'OPTIONS') {
-        allowPreflight(request, reply);
-        this.#send(route, request, reply, { status: 204 });
+      if (isPreflight(request) && (this.frame.corsOrigins ?? []).length > 0) {
+        this.#send(exchange, { status: 204 });
         return;
       }
-      const admitted = authenticate(api, route.access ?? 'user', frame.authenticators);
+      const admitted = authenticate(api, route.access ?? 'user', this.frame.authenticators);
       if (admitted === undefined) done();
       else admitted.then(() => done(), done);
     } catch (error) {
-      this.#refuse(route, request, reply, error);
+      this.#refuse(exchange, error);
     }
   }
 
-  #handle(route: Route, request: RawRequest, reply: FastifyReply): void {
+  #handle(exchange: Exchange): void {
+    const { route, request, api } = exchange;
     try {
       if (route.body !== undefined) checkMediaType(request, route.body);
-      const { api } = request.exchange;
-      const handler = route.eventStream !== undefined && acceptsEventStream(api) ? 'eventStream' : 'handler';
-      const answer = route[handler]?.(api);
+      const answer =
+        route.eventStream !== undefined && acceptsEventStream(api) ? route.eventStream(api) : route.handler(api);
       if (answer instanceof Promise) {
-        answer.then(
-          (settled: Reply) => this.#send(route, request, reply, settled),
-          (error: unknown) => this.#refuse(route, request, reply, error),
-        );
-      } else if (answer !== undefined) this.#send(route, request, reply, answer);
+        answer
+          .then((settled) => this.#send(exchange, settled))
+          .catch((error: unknown) => this.#refuse(exchange, error));
+      } else this.#send(exchange, answer);
     } catch (error) {
-      this.#refuse(route, request, reply, error);
+      this.#refuse(exchange, error);
     }
   }
 
-  #send(route: Route, request: RawRequest, reply: FastifyReply, answer: Reply): void {
-    const { api, startedAt } = request.exchange;
-    reply.code(answer.status).header('correlation-id', api.correlationId);
-    if (answer.headers !== undefined) reply.headers(answer.headers);
-    reply.send(answer.body);
-    if (answer.body instanceof EventStream) this.#keep(answer.body, reply);
-    this.frame.metrics.observe(request.method, route.path, answer.status, performance.now() - startedAt);
+  #send({ route, request, reply, api, startedAt }: Exchange, answer: Reply): void {
+    const { corsOrigins = [], metrics } = this.frame;
+    const headers = { 'correlation-id': api.correlationId, ...corsHeaders(request, corsOrigins), ...answer.headers };
+    if (answer.body instanceof EventStream) this.#keep(answer.body);
+    writeReply(reply, answer, headers);
+    metrics.observe(request.method, route.path, answer.status, performance.now() - startedAt);
   }
 
-  /** The client learns at once that its stream is open; at shutdown it is ended. */
-  #keep(stream: EventStream, reply: FastifyReply): void {
-    reply.raw.flushHeaders();
+  /** At shutdown streams are ended, so that nobody has to wait for them. */
+  #keep(stream: EventStream): void {
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
   }
 
-  #refuse(route: Route, request: RawRequest, reply: FastifyReply, error: unknown): void {
+  #refuse(exchange: Exchange, error: unknown): void {
     const { ids, log } = this.frame;
-    const { correlationId } = request.exchange.api;
     const maxBodyBytes = this.scope.initialConfig.bodyLimit ?? 0;
-    this.#send(route, request, reply, refuse({ error, route, correlationId, maxBodyBytes }, ids, log));
+    const { route, api } = exchange;
+    this.#send(exchange, refuse({ error, route, correlationId: api.correlationId, maxBodyBytes }, ids, log));
   }
 }
 

@@ -36,6 +36,8 @@ const UNSUPPORTED: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ['dry-run', (value: string) => value !== 'false'],
 ]);
 
+const UNSUPPORTED_AS_QUERY = HEADERS_AS_QUERY.filter((name) => UNSUPPORTED.has(name));
+
 /** What HTTP, browsers and proxies add, what Ditto reads itself or drops: nothing of it concerns a signal's receivers. */
 const STAYS = new Set([
   ...HEADERS_AS_QUERY.filter((name) => name !== 'correlation-id'),
@@ -99,10 +101,18 @@ export function travellingHeaders(headers: IncomingHttpHeaders, correlationId: s
     : { 'correlation-id': correlationId, ...Object.fromEntries(entries) };
 }
 
-/** @throws HeaderNotSupported */
-export function refuseUnsupported(header: (name: string) => string | undefined): void {
-  for (const [name, refused] of UNSUPPORTED) {
-    const value = header(name);
-    if (value !== undefined && refused(value)) throw new HeaderNotSupported(name);
+/**
+ * Refuses headers, or query parameters that stand for one, which ask for what is not there.
+ * @param query its first value, undefined when absent
+ * @throws HeaderNotSupported
+ */
+export function refuseUnsupported(headers: IncomingHttpHeaders, query: (name: string) => string | undefined): void {
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === 'string' && UNSUPPORTED.get(name)?.(value) === true) throw new HeaderNotSupported(name);
+  }
+  for (const name of UNSUPPORTED_AS_QUERY) {
+    const value = query(name);
+    if (value !== undefined && UNSUPPORTED.get(name)?.(value) === true) throw new HeaderNotSupported(name);
   }
 }

@@ -43,7 +43,7 @@ export class TwinStream {
   #watching: Subscription | undefined;
 
   constructor(
-    private readonly feed: EventFeed,
+    private readonly feed: Pick<EventFeed, 'watch'>,
     private readonly parts: AudienceParts,
   ) {}
 

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
+import type { Route } from '@gemel/api/http';
+import { withDocumentation } from '@gemel/api/openapi';
+import { operationRoutes } from '@gemel/api/operations';
+import { policyRoutes } from '@gemel/api/policies';
+import { searchRoutes } from '@gemel/api/search';
+import { TwinEventStreams } from '@gemel/api/sse';
+import { thingRoutes } from '@gemel/api/things';
+import { PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '@gemel/application/policies';
+import type { Change, EventFeed, Logger, RecordedEvent, Subscription } from '@gemel/application/ports';
+import { SearchService } from '@gemel/application/search';
+import { TwinStream } from '@gemel/application/streaming';
+import { createThingService } from '@gemel/application/things';
+import { Registry } from 'prom-client';
+import { MemorySearch, MemoryStore } from '../memory/index.js';
+
+/** The HTTP API on the real use cases and a memory store, listening on a free port. */
+export interface OpenHttpApi {
+  readonly url: string;
+  readonly store: MemoryStore;
+  readonly routes: readonly Route[];
+  /** Switches what `/health` says. */
+  readonly health: { up: boolean };
+  close(): Promise<void>;
+}
+
+/** Users whose passwords are their names; `devops` is the operator. */
+export const USERS = ['ditto', 'other', 'devops'] as const;
+
+const ignore = (): void => undefined;
+const silent: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignore };
+
+export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
+  const store = new WatchedStore();
+  const metrics = new HttpMetrics(new Registry());
+  const health = { up: true };
+  const streams = openStreams(store, log);
+  const routes = routesOn(store, { streams, metrics, health, log });
+  const server = await buildHttpServer(routes, {
+    authenticators: [
+      new PasswordAuthenticator(USERS.map((name) => ({ name, password: name, operator: name === 'devops' }))),
+    ],
+    ids: { uuid: () => randomUUID() },
+    log,
+    metrics,
+  });
+  return {
+    url: await server.listen({ host: '127.0.0.1', port: 0 }),
+    store,
+    routes,
+    health,
+    close: () => server.close(),
+  };
+}
+
+interface Parts {
+  readonly streams: TwinStream;
+  readonly metrics: HttpMetrics;
+  readonly health: { readonly up: boolean };
+  readonly log: Logger;
+}
+
+const clock = { now: () => Date.now() };
+
+function openStreams(store: WatchedStore, log: Logger): TwinStream {
+  return new TwinStream(store, { states: store, enforcers: new PolicyEnforcers(store, clock), log });
+}
+
+function routesOn(store: WatchedStore, { streams, metrics, health, log }: Parts): readonly Route[] {
+  const enforcers = new PolicyEnforcers(store, clock);
+  const changes = new PolicyChanges(clock);
+  const things = createThingService({
+    log: store,
+    states: store,
+    enforcers,
+    policyCreation: new PolicyCreation(store, changes),
+    clock,
+    maxThingBytes: 102_400,
+  });
+  const search = new SearchService(new MemorySearch(store), enforcers);
+  const ids = { uuid: () => randomUUID() };
+  const defaultNamespace = 'org.eclipse.ditto';
+  return withDocumentation(
+    [
+      ...thingRoutes({ things, search, streams: new TwinEventStreams(streams, log), ids, defaultNamespace }),
+      ...policyRoutes({ policies: new PolicyService(store, store, enforcers, changes), ids, defaultNamespace }),
+      ...searchRoutes(search),
+      ...operationRoutes({
+        health: { isUp: () => health.up },
+        metrics,
+        failures: { recent: () => [{ code: 'json.invalid' }] },
+      }),
+    ],
+    '0.0.0',
+  );
+}
+
+/** Tells its watchers of an append after it. */
+class WatchedStore extends MemoryStore implements Pick<EventFeed, 'watch'> {
+  readonly #listeners = new Set<(recorded: RecordedEvent) => void>();
+
+  watch(listener: (recorded: RecordedEvent) => void): Subscription {
+    this.#listeners.add(listener);
+    return {
+      stop: async () => {
+        this.#listeners.delete(listener);
+      },
+    };
+  }
+
+  override async append(changes: readonly Change[]): Promise<void> {
+    const before = await this.end();
+    await super.append(changes);
+    for (const recorded of await this.read(before, changes.length)) {
+      for (const listener of this.#listeners) listener(recorded);
+    }
+  }
+}
