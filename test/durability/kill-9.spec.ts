@@ -34,20 +34,18 @@ it(
       }
       await first.kill();
 
+      let solo = await startSolo(folder);
       let next = new Map(writers.map((writer) => [writer, 0]));
       for (let round = 0; round < ROUNDS; round++) {
-        const solo = await startSolo(folder);
         const loads = writers.map((writer) => load(solo, writer, next.get(writer) ?? 0));
         await new Promise((resolve) => setTimeout(resolve, loadMs(round)));
         await solo.kill();
         await Promise.all(loads);
 
-        const revived = await startSolo(folder);
-        next = new Map(
-          await Promise.all(writers.map(async (writer) => [writer, await check(revived, writer)] as const)),
-        );
-        expect(await revived.stop()).toBe(0);
+        solo = await startSolo(folder);
+        next = new Map(await Promise.all(writers.map(async (writer) => [writer, await check(solo, writer)] as const)));
       }
+      expect(await solo.stop()).toBe(0);
       const total = [...next.values()].reduce((sum, count) => sum + count, 0);
       expect(total).toBeGreaterThan(ROUNDS * writers.length);
     }),
@@ -109,21 +107,35 @@ function writeOverHttp(thingId: string): Writer['write'] {
 }
 
 function writeOverMqtt(thingId: string): Writer['write'] {
-  let connection: { url: string; client: Promise<mqtt.MqttClient> } | undefined;
+  let connection: Connection | undefined;
   return async (solo, value) => {
-    if (connection?.url !== solo.mqtt) connection = { url: solo.mqtt, client: connect(solo.mqtt) };
-    const client = await connection.client;
-    const closed = new Promise<never>((_resolve, reject) => client.once('close', () => reject(new Error('closed'))));
+    if (connection?.url !== solo.mqtt) connection = connect(solo.mqtt);
     const message = {
       topic: `${thingId.replace(':', '/')}/things/twin/commands/merge`,
       headers: { 'content-type': 'application/merge-patch+json' },
       path: '/features/counter/properties',
       value: { value },
     };
+    const { client, closed } = connection;
     await Promise.race([client.publishAsync(`telemetry/${thingId}`, JSON.stringify(message), { qos: 1 }), closed]);
   };
 }
 
-function connect(url: string): Promise<mqtt.MqttClient> {
-  return mqtt.connectAsync(url, { username: 'ditto', password: 'ditto', reconnectPeriod: 0 });
+interface Connection {
+  readonly url: string;
+  readonly client: mqtt.MqttClient;
+  /** Rejects when the connection is lost, or never came about. */
+  readonly closed: Promise<never>;
+}
+
+function connect(url: string): Connection {
+  const client = mqtt.connect(url, { username: 'ditto', password: 'ditto', reconnectPeriod: 0 });
+  const closed = new Promise<never>((_resolve, reject) => {
+    client.once('close', () => {
+      reject(new Error('closed'));
+    });
+    client.on('error', reject);
+  });
+  closed.catch(() => undefined);
+  return { url, client, closed };
 }
