@@ -9,6 +9,7 @@ const HEARTBEAT_MS = 1_000;
 export class EventStream extends Readable {
   readonly #heartbeat: NodeJS.Timeout;
   #onClose: (() => void) | undefined;
+  #ended = false;
 
   constructor(private readonly onTooSlow: () => void) {
     super({ objectMode: true, highWaterMark: MAX_WAITING, read: () => undefined });
@@ -22,7 +23,7 @@ export class EventStream extends Readable {
 
   /** @param data one line */
   send(data: string): void {
-    if (this.destroyed || this.readableEnded) return;
+    if (this.destroyed || this.#ended) return;
     if (this.readableLength >= MAX_WAITING) {
       this.onTooSlow();
       this.destroy();
@@ -34,6 +35,8 @@ export class EventStream extends Readable {
 
   /** Lets the client read what is waiting, then ends. */
   end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
     clearTimeout(this.#heartbeat);
     this.push(null);
   }
