@@ -17,7 +17,7 @@ export async function setUp() {
       if (!isBuilt()) await build();
     });
   } catch (error) {
-    process.stderr.write(`\nGemel cannot start: ${error.message}\n`);
+    process.stderr.write(`\nThe set-up failed: ${error.message}\n`);
     process.exit(1);
   }
 }
