@@ -24,6 +24,11 @@ export class StateCache<State> {
     for (const { state } of this.#entries.values()) yield state;
   }
 
+  /** A state without counting it as used. */
+  peek(id: string): State | undefined {
+    return this.#entries.get(id)?.state;
+  }
+
   get(id: string): State | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
@@ -37,17 +42,33 @@ export class StateCache<State> {
 
   /** @param textLength length of the state as JSON text */
   set(id: string, state: State, textLength: number): void {
-    const bytes = textLength * BYTES_PER_CHARACTER + BYTES_PER_ENTRY;
-    this.#bytes += bytes - (this.#entries.get(id)?.bytes ?? 0);
+    this.#delete(id);
+    const bytes = sizeOf(textLength);
+    // One that can never fit must not drive out all the others.
+    if (bytes > this.maxBytes) return;
+    this.#bytes += bytes;
     this.#entries.set(id, { state, bytes });
     if (this.#bytes > this.maxBytes) this.#evict();
   }
 
+  /** Keeps a state only if nothing has to go for it: who looks at everything must not drive out what others use. */
+  offer(id: string, state: State, textLength: number): void {
+    if (this.#bytes + sizeOf(textLength) <= this.maxBytes) this.set(id, state, textLength);
+  }
+
+  #delete(id: string): void {
+    this.#bytes -= this.#entries.get(id)?.bytes ?? 0;
+    this.#entries.delete(id);
+  }
+
   #evict(): void {
-    for (const [id, { bytes }] of this.#entries) {
+    for (const id of this.#entries.keys()) {
       if (this.#bytes <= this.maxBytes) return;
-      this.#entries.delete(id);
-      this.#bytes -= bytes;
+      this.#delete(id);
     }
   }
+}
+
+function sizeOf(textLength: number): number {
+  return textLength * BYTES_PER_CHARACTER + BYTES_PER_ENTRY;
 }

@@ -17,9 +17,10 @@ export class States {
   readonly #selectThing: Statement;
   readonly #selectPolicy: Statement;
   readonly #selectIds: Statement;
-  readonly #countThings: Statement;
   readonly #upsertThing: Statement;
   readonly #upsertPolicy: Statement;
+  /** Ids that ever were. */
+  #thingCount: number;
   /** Text lengths of what was written and not yet remembered. */
   readonly #lengths = new WeakMap<Change, number>();
 
@@ -29,17 +30,17 @@ export class States {
     this.#selectThing = database.prepare('SELECT * FROM things WHERE id = ?');
     this.#selectPolicy = database.prepare('SELECT * FROM policies WHERE id = ?');
     this.#selectIds = database.prepare(`SELECT id FROM things WHERE id > ? ORDER BY id LIMIT ${String(PAGE)}`);
-    this.#countThings = database.prepare('SELECT count(*) AS count FROM things');
+    this.#thingCount = Number(database.prepare('SELECT count(*) AS count FROM things').get()?.['count']);
     this.#upsertThing = database.prepare(upsert('things'));
     this.#upsertPolicy = database.prepare(upsert('policies'));
   }
 
   thing(id: string): ThingState | undefined {
-    return this.#things.get(id) ?? load(this.#things, this.#selectThing.get(id), parseThingRow);
+    return this.#things.get(id) ?? load(this.#things, id, this.#selectThing, parseThingRow);
   }
 
   policy(id: string): PolicyState | undefined {
-    return this.#policies.get(id) ?? load(this.#policies, this.#selectPolicy.get(id), parsePolicyRow);
+    return this.#policies.get(id) ?? load(this.#policies, id, this.#selectPolicy, parsePolicyRow);
   }
 
   /** Revision of the last committed event; 0 for an id that never was. */
@@ -47,19 +48,24 @@ export class States {
     return (entity === 'thing' ? this.thing(id) : this.policy(id))?.revision ?? 0;
   }
 
-  /** Every thing, in no order, a page at a time so that the caller can let others run in between. */
-  *pages(): IterableIterator<readonly ThingState[]> {
-    if (this.#things.size === Number(this.#countThings.get()?.['count'])) {
-      // A snapshot: what changes while the caller pauses does not disturb it.
-      const all = [...this.#things.states()];
-      for (let start = 0; start < all.length; start += PAGE) yield all.slice(start, start + PAGE);
-      return;
-    }
+  /**
+   * Every thing, in no order. The caller may let others run in between: each thing is then as it was at the beginning
+   * or later, and those that are created meanwhile may be missing.
+   */
+  all(): Iterable<ThingState> {
+    // A copy, because reading and writing change the order in the cache.
+    return this.#things.size === this.#thingCount ? [...this.#things.states()] : this.#allById();
+  }
+
+  *#allById(): IterableIterator<ThingState> {
     let last = '';
     for (;;) {
       const ids = this.#selectIds.all(last).map((row) => String(row['id']));
       if (ids.length === 0) return;
-      yield ids.flatMap((id) => this.thing(id) ?? []);
+      for (const id of ids) {
+        const state = this.#things.peek(id) ?? this.#loadForScan(id);
+        if (state !== undefined) yield state;
+      }
       last = ids.at(-1) ?? last;
     }
   }
@@ -76,16 +82,39 @@ export class States {
   /** After the transaction is committed. */
   remember(change: Change): void {
     const length = this.#lengths.get(change) ?? 0;
-    if (change.entity === 'thing') this.#things.set(change.event.id, change.state, length);
-    else this.#policies.set(change.event.id, change.state, length);
+    if (change.entity === 'policy') {
+      this.#policies.set(change.event.id, change.state, length);
+      return;
+    }
+    if (change.event.revision === 1) this.#thingCount += 1;
+    this.#things.set(change.event.id, change.state, length);
+  }
+
+  #loadForScan(id: string): ThingState | undefined {
+    const row = this.#selectThing.get(id);
+    if (row === undefined) return undefined;
+    const state = parseThingRow(row);
+    this.#things.offer(id, state, contentLength(row));
+    return state;
   }
 }
 
-function load<State>(cache: StateCache<State>, row: Row | undefined, parse: (row: Row) => State): State | undefined {
-  if (row === undefined) return undefined;
+function load<State>(
+  cache: StateCache<State>,
+  id: string,
+  select: Statement,
+  parse: (row: Row) => State,
+): State | undefined {
+  const row = select.get(id);
+  // SQLite reads half a surrogate pair as U+FFFD, which may be in another id.
+  if (row?.['id'] !== id) return undefined;
   const state = parse(row);
-  cache.set(String(row['id']), state, String(row['content']).length);
+  cache.set(id, state, contentLength(row));
   return state;
+}
+
+function contentLength(row: Row): number {
+  return String(row['content']).length;
 }
 
 function upsert(table: string): string {

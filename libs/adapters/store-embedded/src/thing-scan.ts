@@ -5,13 +5,15 @@ import { parsePointer, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonPointer } from '@gemel/model/json';
 import { compileCriteria, propertiesOf } from '@gemel/model/rql';
 import type { Criteria } from '@gemel/model/rql';
-import { liveThing, withHiddenMembers } from '@gemel/model/things';
+import { withHiddenMembers } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 import { BestMatches } from './best-matches.js';
 import type { States } from './states.js';
 
 /** How long a scan keeps the event loop before it lets others run. */
 const SLICE_MS = 5;
+/** Things between two looks at the clock: some are large or have to be read from the disk. */
+const LOOK_EVERY = 16;
 
 /** Search by looking at every thing: 0.1 µs a predicate when the things are in memory. */
 export class ThingScan implements ThingSearch {
@@ -44,27 +46,28 @@ export class ThingScan implements ThingSearch {
   ): Promise<void> {
     const matches = query.criteria === undefined ? undefined : compileCriteria(query.criteria, { now: this.now() });
     const namespaces = query.namespaces === undefined ? undefined : new Set(query.namespaces);
+    let seen = 0;
     let pauseAt = performance.now() + SLICE_MS;
-    for (const page of this.#candidates(query.criteria)) {
-      for (const state of page) {
-        if (state.deleted || namespaces?.has(namespaceOf(state.thing.thingId)) === false) continue;
-        const view = query.view(state);
-        const thing = view instanceof Promise ? await view : view;
-        if (thing === undefined) continue;
-        const document = documentOf(thing, state);
-        if (matches === undefined || matches(document)) found(state, thing, document);
+    for (const state of this.#candidates(query.criteria)) {
+      seen += 1;
+      if (seen % LOOK_EVERY === 0 && performance.now() >= pauseAt) {
+        await nextTurn();
+        pauseAt = performance.now() + SLICE_MS;
       }
-      if (performance.now() < pauseAt) continue;
-      await nextTurn();
-      pauseAt = performance.now() + SLICE_MS;
+      if (state.deleted || namespaces?.has(namespaceOf(state.thing.thingId)) === false) continue;
+      const view = query.view(state);
+      const thing = view instanceof Promise ? await view : view;
+      if (thing === undefined) continue;
+      const document = documentOf(thing, state);
+      if (matches === undefined || matches(document)) found(state, thing, document);
     }
   }
 
   /** All things, or only those whose ids the criteria name. */
-  #candidates(criteria: Criteria | undefined): Iterable<readonly ThingState[]> {
+  #candidates(criteria: Criteria | undefined): Iterable<ThingState> {
     const ids = criteria === undefined ? undefined : requiredIds(criteria);
-    if (ids === undefined) return this.states.pages();
-    return [ids.flatMap((id) => this.states.thing(id) ?? []).filter((state) => liveThing(state) !== undefined)];
+    if (ids === undefined) return this.states.all();
+    return ids.flatMap((id) => this.states.thing(id) ?? []);
   }
 }
 
