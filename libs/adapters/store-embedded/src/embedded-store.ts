@@ -38,6 +38,8 @@ export interface EmbeddedStoreOptions {
 
 const DEFAULT_CACHE_BYTES = 268_435_456;
 const RECENT_EVENTS = 10_000;
+/** SQLite would store U+FFFD for it, and two ids would become one. */
+const HALF_A_PAIR = /\p{Surrogate}/u;
 
 /** @throws DataFromNewerVersion, DataDamaged */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
@@ -104,30 +106,29 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
     };
   }
 
-  read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
-    if (position >= this.#end) return Promise.resolve([]);
-    const recent = this.#recent.after(position, limit);
-    return Promise.resolve(recent ?? this.#readEvents.all(position, limit).map(parseRecorded));
+  async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    if (position >= this.#end) return [];
+    return this.#recent.after(position, limit) ?? this.#readEvents.all(position, limit).map(parseRecorded);
   }
 
-  end(): Promise<Position> {
-    return Promise.resolve(this.#end);
+  async end(): Promise<Position> {
+    return this.#end;
   }
 
-  history(
+  async history(
     entity: GemelEvent['entity'],
     id: string,
     { from, to }: { readonly from: number; readonly to: number },
   ): Promise<readonly RecordedEvent[]> {
-    return Promise.resolve(this.#readHistory.all(entity, id, from, to).map(parseRecorded));
+    return this.#readHistory.all(entity, id, from, to).map(parseRecorded);
   }
 
-  thing(id: ThingId): Promise<ThingState | undefined> {
-    return Promise.resolve(this.#states.thing(id));
+  async thing(id: ThingId): Promise<ThingState | undefined> {
+    return this.#states.thing(id);
   }
 
-  policy(id: PolicyId): Promise<PolicyState | undefined> {
-    return Promise.resolve(this.#states.policy(id));
+  async policy(id: PolicyId): Promise<PolicyState | undefined> {
+    return this.#states.policy(id);
   }
 
   find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
@@ -148,6 +149,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
   #stage(append: Append, staged: Map<string, number>): readonly RecordedEvent[] {
     const revisions = new Map<string, number>();
     for (const { event } of append.changes) {
+      if (HALF_A_PAIR.test(event.id)) throw new TypeError('an id with half a surrogate pair cannot be stored');
       const key = `${event.entity}/${event.id}`;
       const last = revisions.get(key) ?? staged.get(key) ?? this.#states.revision(event.entity, event.id);
       if (event.revision !== last + 1) throw new RevisionConflict(event.id);

@@ -26,6 +26,17 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+interface Conflict {
+  readonly waiting: Waiting;
+  readonly error: Error;
+}
+
+interface StagedBatch {
+  readonly events: readonly RecordedEvent[];
+  readonly accepted: readonly Waiting[];
+  readonly conflicts: readonly Conflict[];
+}
+
 /** Commits together what arrives in one turn of the event loop: one transaction, one flush to disk. */
 export class GroupCommit {
   #queue: Waiting[] = [];
@@ -57,29 +68,24 @@ export class GroupCommit {
   #flush(): void {
     const batch = this.#queue;
     this.#queue = [];
+    this.#commit(batch);
+  }
+
+  #commit(batch: readonly Waiting[]): void {
     if (batch.length === 0) return;
-    const events: RecordedEvent[] = [];
-    const accepted: Waiting[] = [];
-    const conflicts: { readonly waiting: Waiting; readonly error: Error }[] = [];
+    let staged: StagedBatch;
     try {
-      inTransaction(this.database, () => {
-        const staged = new Map<string, number>();
-        for (const waiting of batch) {
-          try {
-            events.push(...this.steps.stage({ changes: waiting.changes, offset: events.length }, staged));
-            accepted.push(waiting);
-          } catch (error) {
-            if (!(error instanceof RevisionConflict)) throw error;
-            conflicts.push({ waiting, error });
-          }
-        }
-      });
+      staged = inTransaction(this.database, () => this.#stage(batch));
     } catch (error) {
-      this.#fail(batch, error);
+      // What cannot be stored, whatever the disk is like, refuses only itself.
+      if (!isFault(error)) this.#fail(batch, error);
+      else if (batch.length > 1) for (const waiting of batch) this.#commit([waiting]);
+      else batch[0]?.reject(error);
       return;
     }
-    this.#recovered();
+    const { events, accepted, conflicts } = staged;
     if (events.length > 0) {
+      this.#recovered();
       this.steps.committed(
         events,
         accepted.flatMap(({ changes }) => changes),
@@ -87,6 +93,24 @@ export class GroupCommit {
     }
     for (const { resolve } of accepted) resolve();
     for (const { waiting, error } of conflicts) waiting.reject(error);
+  }
+
+  #stage(batch: readonly Waiting[]): StagedBatch {
+    const events: RecordedEvent[] = [];
+    const accepted: Waiting[] = [];
+    const conflicts: Conflict[] = [];
+    const staged = new Map<string, number>();
+    for (const waiting of batch) {
+      try {
+        const append = { changes: waiting.changes, offset: events.length };
+        for (const event of this.steps.stage(append, staged)) events.push(event);
+        accepted.push(waiting);
+      } catch (error) {
+        if (!(error instanceof RevisionConflict)) throw error;
+        conflicts.push({ waiting, error });
+      }
+    }
+    return { events, accepted, conflicts };
   }
 
   /** A full or broken disk: nothing was written; logged once until a commit succeeds again. */
@@ -102,4 +126,9 @@ export class GroupCommit {
     this.#failing = false;
     this.steps.log.warn({}, 'the store writes again');
   }
+}
+
+/** A bug of the caller's rather than a failure of the store: a value that has no column type or no JSON. */
+function isFault(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError;
 }
