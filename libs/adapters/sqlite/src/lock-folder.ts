@@ -1,12 +1,25 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLibsql } from './libsql-driver.js';
-import { loadNodeSqlite } from './node-sqlite-driver.js';
+import { DatabaseUnusable, openFile } from './open-database.js';
+import { storageFault } from './storage-fault.js';
 
 /** The folder belongs to another running process. */
 export class FolderInUse extends Error {
   constructor(readonly folder: string) {
     super(`The data folder ${folder} is in use by another process.`);
+  }
+}
+
+/** The folder cannot be made or written. */
+export class FolderUnusable extends Error {
+  constructor(
+    readonly folder: string,
+    cause: unknown,
+  ) {
+    super(
+      `The data folder ${folder} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}. Make it writable for this user, or choose another folder.`,
+      { cause },
+    );
   }
 }
 
@@ -18,18 +31,18 @@ export interface FolderLock {
 /**
  * Makes the folder if needed and locks it: an open write transaction on a small database holds a lock of the
  * operating system.
- * @throws FolderInUse
+ * @throws FolderInUse, FolderUnusable, DatabaseUnusable
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  mkdirSync(folder, { recursive: true });
-  const open = (await loadNodeSqlite()) ?? openLibsql;
-  const database = open(join(folder, 'lock.db'));
+  makeFolder(folder);
+  const file = join(folder, 'lock.db');
+  const database = await openFile(file);
   try {
     database.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch (error) {
     database.close();
-    if (isBusy(error)) throw new FolderInUse(folder);
-    throw error;
+    if (storageFault(error)?.kind === 'busy') throw new FolderInUse(folder);
+    throw new DatabaseUnusable(file, error);
   }
   return {
     release: () => {
@@ -38,6 +51,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && /locked|busy/i.test(`${error.message} ${String((error as { code?: unknown }).code)}`);
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new FolderUnusable(folder, error);
+  }
 }

@@ -1,5 +1,6 @@
 import { openLibsql } from './libsql-driver.js';
 import { loadNodeSqlite } from './node-sqlite-driver.js';
+import { storageFault } from './storage-fault.js';
 import type { Database } from './database.js';
 
 export interface DatabaseOptions {
@@ -10,20 +11,45 @@ export interface DatabaseOptions {
   readonly durability: 'full' | 'normal';
 }
 
+/** A file that cannot be opened; the message says what to do. */
+export class DatabaseUnusable extends Error {
+  constructor(
+    readonly file: string,
+    cause: unknown,
+  ) {
+    const fault = storageFault(cause);
+    super(`${file} cannot be used: ${fault === undefined ? String(cause) : `${fault.reason}. ${fault.advice}`}`, {
+      cause,
+    });
+  }
+}
+
 /**
- * Opens a database in WAL mode, which is created when missing. Node's own SQLite where there is one, else libsql: the
- * files are the same.
+ * Opens a database in WAL mode, which is created when missing.
+ * @throws DatabaseUnusable
  */
 export async function openDatabase(file: string, { durability }: DatabaseOptions): Promise<Database> {
-  const open = (await loadNodeSqlite()) ?? openLibsql;
-  const database = open(file);
+  const database = await openFile(file);
   try {
     database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=${durability.toUpperCase()}; PRAGMA temp_store=MEMORY;`);
   } catch (error) {
     database.close();
-    throw error;
+    throw new DatabaseUnusable(file, error);
   }
   return database;
+}
+
+/**
+ * By Node's own SQLite where there is one, else by libsql: the files are the same.
+ * @throws DatabaseUnusable
+ */
+export async function openFile(file: string): Promise<Database> {
+  const open = (await loadNodeSqlite()) ?? openLibsql;
+  try {
+    return open(file);
+  } catch (error) {
+    throw new DatabaseUnusable(file, error);
+  }
 }
 
 /** Runs `work` in a transaction: all of it or nothing. */
