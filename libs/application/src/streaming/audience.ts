@@ -2,7 +2,7 @@ import type { SubjectId } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { Logger, StateStore } from '../ports/index.js';
-import type { TwinUpdate } from './twin-stream.js';
+import type { TwinUpdate } from './twin-update.js';
 import type { TwinView } from './twin-view.js';
 
 /** Events that may wait for their rendering; policies and states are nearly always at hand. */

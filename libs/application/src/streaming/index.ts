@@ -1,2 +1,3 @@
 export { TwinStream } from './twin-stream.js';
-export type { OpenTwinStream, TwinObserver, TwinSubscription, TwinUpdate } from './twin-stream.js';
+export type { OpenTwinStream, TwinObserver, TwinSubscription } from './twin-stream.js';
+export type { TwinUpdate } from './twin-update.js';

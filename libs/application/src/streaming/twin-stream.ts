@@ -6,6 +6,7 @@ import type { EventFeed, Subscription } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Audience } from './audience.js';
 import type { AudienceParts, Listener } from './audience.js';
+import type { TwinUpdate } from './twin-update.js';
 import { TwinView } from './twin-view.js';
 import type { TwinViewRequest } from './twin-view.js';
 
@@ -15,14 +16,6 @@ export interface TwinSubscription extends TwinViewRequest {
   readonly ids?: readonly ThingId[] | undefined;
   /** Exact namespaces; undefined means all. */
   readonly namespaces?: readonly string[] | undefined;
-}
-
-/** One change as its subscriber sees it. */
-export interface TwinUpdate {
-  readonly thingId: ThingId;
-  readonly revision: number;
-  /** A sparse thing, or what the subscription's pointer addresses in it, as JSON text. */
-  readonly json: string;
 }
 
 export interface TwinObserver {
