@@ -2,6 +2,7 @@ import type { Database } from '@gemel/sqlite';
 
 /** Counts up with each change of the tables; a file with a higher one was written by a newer Gemel. */
 const VERSION = 1;
+const TABLES = ['events', 'things', 'policies'];
 
 export class DataFromNewerVersion extends Error {
   constructor(file: string, version: number) {
@@ -25,8 +26,10 @@ export class DataDamaged extends Error {
  * @throws DataFromNewerVersion, DataDamaged
  */
 export function prepareSchema(database: Database, file: string): void {
-  const version = readVersion(database, file);
+  const { version, tables } = readFormat(database, file);
   if (version > VERSION) throw new DataFromNewerVersion(file, version);
+  const isOurs = version === 0 ? tables.length === 0 : TABLES.every((table) => tables.includes(table));
+  if (!isOurs) throw new DataDamaged(file, `tables: ${tables.join()}`);
   if (version === VERSION) return;
   database.exec(`
     BEGIN;
@@ -55,9 +58,11 @@ function stateTable(name: string): string {
     );`;
 }
 
-function readVersion(database: Database, file: string): number {
+function readFormat(database: Database, file: string): { version: number; tables: readonly string[] } {
   try {
-    return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    return { version: Number(version), tables: tables.map(({ name }) => String(name)) };
   } catch (error) {
     throw new DataDamaged(file, error);
   }

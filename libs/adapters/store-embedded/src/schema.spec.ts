@@ -1,0 +1,80 @@
+import { mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '@gemel/sqlite';
+import { thingChange } from '@gemel/testkit/contracts';
+import { openEmbeddedStore } from './index.js';
+import { DataDamaged, DataFromNewerVersion } from './schema.js';
+
+const LOG = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gemel-schema-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('openEmbeddedStore', () => {
+  const reopen = () => openEmbeddedStore({ folder, log: LOG });
+  const file = () => join(folder, 'twins.db');
+
+  /** A closed store with a few things in it. */
+  const stored = async () => {
+    const store = await reopen();
+    await store.append(Array.from({ length: 200 }, (_, index) => thingChange(`a:${String(index)}`, 1, { index })));
+    await store.close();
+  };
+
+  it('refuses a file that is no database, and leaves it as it is', async () => {
+    const letter = 'this is somebody’s letter, not a database. '.repeat(200);
+    await writeFile(file(), letter);
+    await expect(reopen()).rejects.toThrow('twins.db');
+    expect(await readFile(file(), 'utf8')).toBe(letter);
+  });
+
+  it('refuses a file whose beginning is overwritten', async () => {
+    await stored();
+    const handle = await open(file(), 'r+');
+    await handle.write(Buffer.alloc(4_096, 0x5a), 0, 4_096, 0);
+    await handle.close();
+    await expect(reopen()).rejects.toThrow('twins.db');
+  });
+
+  it.each([
+    ['of our version', 'CREATE TABLE events (x); PRAGMA user_version = 1;'],
+    ['without a version', 'CREATE TABLE letters (x);'],
+  ])('refuses a database of somebody else, %s', async (_name, sql) => {
+    const database = await openDatabase(file(), { durability: 'full' });
+    database.exec(sql);
+    database.close();
+    await expect(reopen()).rejects.toThrow(DataDamaged);
+  });
+
+  it('refuses the file of a newer version, and leaves it as it is', async () => {
+    await stored();
+    const database = await openDatabase(file(), { durability: 'full' });
+    database.exec('PRAGMA user_version = 2');
+    database.close();
+    await expect(reopen()).rejects.toThrow(DataFromNewerVersion);
+    const again = await openDatabase(file(), { durability: 'full' });
+    expect(again.prepare('SELECT count(*) AS count FROM events').get()).toMatchObject({ count: 200 });
+    again.close();
+  });
+
+  it('needs the one file only after a clean close', async () => {
+    await stored();
+    for (const name of await readdir(folder)) if (name !== 'twins.db') await rm(join(folder, name));
+    const store = await reopen();
+    expect(await store.end()).toBe(200);
+    await store.close();
+  });
+
+  it('takes an empty file for a new store', async () => {
+    await writeFile(file(), '');
+    const store = await reopen();
+    expect(await store.end()).toBe(0);
+    await store.close();
+  });
+});
