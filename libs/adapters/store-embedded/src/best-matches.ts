@@ -21,12 +21,14 @@ export class BestMatches {
     this.#compare = comparison(sort);
   }
 
-  offer(match: ThingMatch): void {
+  /** False when it is not among the best so far. */
+  offer(match: ThingMatch): boolean {
     const { sortValues } = match;
-    if (this.#after !== undefined && this.#compare(sortValues, this.#after) <= 0) return;
-    if (this.#worst !== undefined && this.#compare(sortValues, this.#worst) >= 0) return;
+    if (this.#after !== undefined && this.#compare(sortValues, this.#after) <= 0) return false;
+    if (this.#worst !== undefined && this.#compare(sortValues, this.#worst) >= 0) return false;
     this.#kept.push(match);
     if (this.#kept.length >= 2 * this.#wanted + 1) this.#cut();
+    return true;
   }
 
   take(): readonly ThingMatch[] {

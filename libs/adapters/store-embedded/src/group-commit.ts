@@ -1,6 +1,6 @@
 import { RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
-import type { Change, Logger, RecordedEvent } from '@gemel/application/ports';
-import { inTransaction } from '@gemel/sqlite';
+import type { Change, Logger } from '@gemel/application/ports';
+import { inTransaction, storageFault } from '@gemel/sqlite';
 import type { Database } from '@gemel/sqlite';
 
 /** Changes that are one commit, and where their events stand behind those staged before them. */
@@ -9,14 +9,23 @@ export interface Append {
   readonly offset: number;
 }
 
+/** A change that is written and not yet committed. */
+export interface StagedChange {
+  readonly change: Change;
+  /** Of its event as JSON text. */
+  readonly eventLength: number;
+  /** Estimate of its state in memory. */
+  readonly stateBytes: number;
+}
+
 export interface CommitSteps {
   /**
    * Writes an append's rows; `staged` has the last revision of each entity that earlier appends of the batch changed.
    * @throws RevisionConflict before it has written anything
    */
-  readonly stage: (append: Append, staged: Map<string, number>) => readonly RecordedEvent[];
+  readonly stage: (append: Append, staged: Map<string, number>) => readonly StagedChange[];
   /** The batch is on disk. */
-  readonly committed: (events: readonly RecordedEvent[], changes: readonly Change[]) => void;
+  readonly committed: (changes: readonly StagedChange[]) => void;
   readonly log: Logger;
 }
 
@@ -32,7 +41,7 @@ interface Conflict {
 }
 
 interface StagedBatch {
-  readonly events: readonly RecordedEvent[];
+  readonly changes: readonly StagedChange[];
   readonly accepted: readonly Waiting[];
   readonly conflicts: readonly Conflict[];
 }
@@ -77,45 +86,42 @@ export class GroupCommit {
     try {
       staged = inTransaction(this.database, () => this.#stage(batch));
     } catch (error) {
-      // What cannot be stored, whatever the disk is like, refuses only itself.
-      if (!isFault(error)) this.#fail(batch, error);
+      const fault = storageFault(error);
+      // A bug of a caller's, which cannot be stored whatever the disk is like, refuses only itself.
+      if (fault !== undefined) this.#fail(batch, error, fault.reason);
       else if (batch.length > 1) for (const waiting of batch) this.#commit([waiting]);
       else batch[0]?.reject(error);
       return;
     }
-    const { events, accepted, conflicts } = staged;
-    if (events.length > 0) {
+    const { changes, accepted, conflicts } = staged;
+    if (changes.length > 0) {
       this.#recovered();
-      this.steps.committed(
-        events,
-        accepted.flatMap(({ changes }) => changes),
-      );
+      this.steps.committed(changes);
     }
     for (const { resolve } of accepted) resolve();
     for (const { waiting, error } of conflicts) waiting.reject(error);
   }
 
   #stage(batch: readonly Waiting[]): StagedBatch {
-    const events: RecordedEvent[] = [];
+    const changes: StagedChange[] = [];
     const accepted: Waiting[] = [];
     const conflicts: Conflict[] = [];
     const staged = new Map<string, number>();
     for (const waiting of batch) {
       try {
-        const append = { changes: waiting.changes, offset: events.length };
-        for (const event of this.steps.stage(append, staged)) events.push(event);
+        const append = { changes: waiting.changes, offset: changes.length };
+        for (const change of this.steps.stage(append, staged)) changes.push(change);
         accepted.push(waiting);
       } catch (error) {
         if (!(error instanceof RevisionConflict)) throw error;
         conflicts.push({ waiting, error });
       }
     }
-    return { events, accepted, conflicts };
+    return { changes, accepted, conflicts };
   }
 
   /** A full or broken disk: nothing was written; logged once until a commit succeeds again. */
-  #fail(batch: readonly Waiting[], error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+  #fail(batch: readonly Waiting[], error: unknown, reason: string): void {
     if (!this.#failing) this.steps.log.error({ error }, 'the store cannot write; requests are refused until it can');
     this.#failing = true;
     for (const { reject } of batch) reject(new StoreUnavailable(reason));
@@ -126,9 +132,4 @@ export class GroupCommit {
     this.#failing = false;
     this.steps.log.warn({}, 'the store writes again');
   }
-}
-
-/** A bug of the caller's rather than a failure of the store: a value that has no column type or no JSON. */
-function isFault(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError;
 }

@@ -1,12 +1,10 @@
-/** Parsed JSON takes about this many times the length of its text. */
-const BYTES_PER_CHARACTER = 3;
-/** What an entry takes beside its content. */
-const BYTES_PER_ENTRY = 300;
-
 interface Entry<State> {
   readonly state: State;
   readonly bytes: number;
 }
+
+/** What stays after making room. Making it seldom is cheaper: a Map passes over the places of those that left. */
+const KEPT_SHARE = 7 / 8;
 
 /** Parsed states in memory, bounded by their estimated size; the least recently used go first. */
 export class StateCache<State> {
@@ -32,28 +30,31 @@ export class StateCache<State> {
   get(id: string): State | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
-    // The order of use matters only when something may have to go.
-    if (this.#bytes > this.maxBytes / 2) {
+    if (this.#isCrowded()) {
       this.#entries.delete(id);
       this.#entries.set(id, entry);
     }
     return entry.state;
   }
 
-  /** @param textLength length of the state as JSON text */
-  set(id: string, state: State, textLength: number): void {
-    this.#delete(id);
-    const bytes = sizeOf(textLength);
+  /** @param bytes estimated size in memory */
+  set(id: string, state: State, bytes: number): void {
     // One that can never fit must not drive out all the others.
+    if (bytes > this.maxBytes || this.#isCrowded()) this.#delete(id);
     if (bytes > this.maxBytes) return;
-    this.#bytes += bytes;
+    this.#bytes += bytes - (this.#entries.get(id)?.bytes ?? 0);
     this.#entries.set(id, { state, bytes });
-    if (this.#bytes > this.maxBytes) this.#evict();
+    if (this.#bytes > this.maxBytes) this.#makeRoom(bytes);
   }
 
   /** Keeps a state only if nothing has to go for it: who looks at everything must not drive out what others use. */
-  offer(id: string, state: State, textLength: number): void {
-    if (this.#bytes + sizeOf(textLength) <= this.maxBytes) this.set(id, state, textLength);
+  offer(id: string, state: State, bytes: number): void {
+    if (this.#bytes + bytes <= this.maxBytes) this.set(id, state, bytes);
+  }
+
+  /** The order of use matters only when something may have to go soon. */
+  #isCrowded(): boolean {
+    return this.#bytes > this.maxBytes / 2;
   }
 
   #delete(id: string): void {
@@ -61,14 +62,12 @@ export class StateCache<State> {
     this.#entries.delete(id);
   }
 
-  #evict(): void {
+  /** Leaves at least the newest. */
+  #makeRoom(newest: number): void {
+    const wanted = Math.max(this.maxBytes * KEPT_SHARE, newest);
     for (const id of this.#entries.keys()) {
-      if (this.#bytes <= this.maxBytes) return;
+      if (this.#bytes <= wanted) return;
       this.#delete(id);
     }
   }
-}
-
-function sizeOf(textLength: number): number {
-  return textLength * BYTES_PER_CHARACTER + BYTES_PER_ENTRY;
 }

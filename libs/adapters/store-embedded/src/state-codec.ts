@@ -1,6 +1,6 @@
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
-import type { Bindable, Row } from '@gemel/sqlite';
+import type { Row } from '@gemel/sqlite';
 import type { GemelEvent } from '@gemel/model/signals';
 
 /** What both kinds of states have beside their content. */
@@ -9,11 +9,6 @@ interface StateHeader {
   readonly created: number;
   readonly modified: number;
   readonly deleted: boolean;
-}
-
-/** Column values after the id, in the order of the table. */
-export function stateColumns(state: StateHeader, content: string): readonly Bindable[] {
-  return [state.revision, state.created, state.modified, state.deleted ? 1 : 0, content];
 }
 
 /** A row of `things` as the state that was written. */

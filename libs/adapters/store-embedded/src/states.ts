@@ -3,12 +3,15 @@ import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { Database, Row, Statement } from '@gemel/sqlite';
+import { reading } from './reading.js';
+import { estimateBytes } from './estimate-bytes.js';
 import { StateCache } from './state-cache.js';
-import { parsePolicyRow, parseThingRow, stateColumns } from './state-codec.js';
+import { parsePolicyRow, parseThingRow } from './state-codec.js';
 
 /** Policies are few and needed by every request. */
-const POLICY_CACHE_SHARE = 0.2;
-const PAGE = 500;
+const POLICY_CACHE_SHARE = 1 / 8;
+/** Rows read at once, which nobody else can interrupt. */
+const PAGE = 100;
 
 /** Current states: in memory as far as they fit, all of them on disk. */
 export class States {
@@ -16,20 +19,21 @@ export class States {
   readonly #policies: StateCache<PolicyState>;
   readonly #selectThing: Statement;
   readonly #selectPolicy: Statement;
-  readonly #selectIds: Statement;
+  readonly #selectIdPage: Statement;
+  readonly #selectThingPage: Statement;
   readonly #upsertThing: Statement;
   readonly #upsertPolicy: Statement;
   /** Ids that ever were. */
   #thingCount: number;
-  /** Text lengths of what was written and not yet remembered. */
-  readonly #lengths = new WeakMap<Change, number>();
 
   constructor(database: Database, cacheBytes: number) {
     this.#things = new StateCache(cacheBytes * (1 - POLICY_CACHE_SHARE));
     this.#policies = new StateCache(cacheBytes * POLICY_CACHE_SHARE);
     this.#selectThing = database.prepare('SELECT * FROM things WHERE id = ?');
     this.#selectPolicy = database.prepare('SELECT * FROM policies WHERE id = ?');
-    this.#selectIds = database.prepare(`SELECT id FROM things WHERE id > ? ORDER BY id LIMIT ${String(PAGE)}`);
+    const page = `FROM things WHERE id > ? ORDER BY id LIMIT ${String(PAGE)}`;
+    this.#selectIdPage = database.prepare(`SELECT id ${page}`);
+    this.#selectThingPage = database.prepare(`SELECT * ${page}`);
     this.#thingCount = Number(database.prepare('SELECT count(*) AS count FROM things').get()?.['count']);
     this.#upsertThing = database.prepare(upsert('things'));
     this.#upsertPolicy = database.prepare(upsert('policies'));
@@ -48,53 +52,61 @@ export class States {
     return (entity === 'thing' ? this.thing(id) : this.policy(id))?.revision ?? 0;
   }
 
+  /** No thing has to be read from the disk. */
+  get areAllInMemory(): boolean {
+    return this.#things.size === this.#thingCount;
+  }
+
   /**
    * Every thing, in no order. The caller may let others run in between: each thing is then as it was at the beginning
    * or later, and those that are created meanwhile may be missing.
    */
   all(): Iterable<ThingState> {
     // A copy, because reading and writing change the order in the cache.
-    return this.#things.size === this.#thingCount ? [...this.#things.states()] : this.#allById();
+    return this.areAllInMemory ? [...this.#things.states()] : this.inOrder('');
   }
 
-  *#allById(): IterableIterator<ThingState> {
-    let last = '';
-    for (;;) {
-      const ids = this.#selectIds.all(last).map((row) => String(row['id']));
-      if (ids.length === 0) return;
-      for (const id of ids) {
-        const state = this.#things.peek(id) ?? this.#loadForScan(id);
-        if (state !== undefined) yield state;
-      }
-      last = ids.at(-1) ?? last;
+  /** As `all`, in the order of the ids, those after `last` only. */
+  *inOrder(last: string): IterableIterator<ThingState> {
+    for (let page = this.#page(last); page.length > 0; page = this.#page(last)) {
+      yield* page;
+      last = page.at(-1)?.thing.thingId ?? last;
     }
   }
 
-  /** Inside a transaction. */
-  write(change: Change): void {
-    const { state } = change;
+  /** Inside a transaction. Returns the state's estimated size in memory. */
+  write(change: Change): number {
     const content = JSON.stringify(change.entity === 'thing' ? change.state.thing : change.state.policy);
     const statement = change.entity === 'thing' ? this.#upsertThing : this.#upsertPolicy;
-    statement.run(change.event.id, ...stateColumns(state, content));
-    this.#lengths.set(change, content.length);
+    const { revision, created, modified, deleted } = change.state;
+    statement.run(change.event.id, revision, created, modified, deleted ? 1 : 0, content);
+    return estimateBytes(content);
   }
 
-  /** After the transaction is committed. */
-  remember(change: Change): void {
-    const length = this.#lengths.get(change) ?? 0;
+  /** After the transaction is committed; `bytes` as `write` told. */
+  remember(change: Change, bytes: number): void {
     if (change.entity === 'policy') {
-      this.#policies.set(change.event.id, change.state, length);
+      this.#policies.set(change.event.id, change.state, bytes);
       return;
     }
     if (change.event.revision === 1) this.#thingCount += 1;
-    this.#things.set(change.event.id, change.state, length);
+    this.#things.set(change.event.id, change.state, bytes);
   }
 
-  #loadForScan(id: string): ThingState | undefined {
-    const row = this.#selectThing.get(id);
-    if (row === undefined) return undefined;
+  #page(last: string): readonly ThingState[] {
+    if (this.areAllInMemory) {
+      const rows = reading(() => this.#selectIdPage.all(last));
+      return rows.flatMap((row) => this.#things.peek(String(row['id'])) ?? []);
+    }
+    return reading(() => this.#selectThingPage.all(last)).map((row) => this.#stateOf(row));
+  }
+
+  #stateOf(row: Row): ThingState {
+    const id = String(row['id']);
+    const known = this.#things.peek(id);
+    if (known !== undefined) return known;
     const state = parseThingRow(row);
-    this.#things.offer(id, state, contentLength(row));
+    this.#things.offer(id, state, contentBytes(row));
     return state;
   }
 }
@@ -105,16 +117,16 @@ function load<State>(
   select: Statement,
   parse: (row: Row) => State,
 ): State | undefined {
-  const row = select.get(id);
+  const row = reading(() => select.get(id));
   // SQLite reads half a surrogate pair as U+FFFD, which may be in another id.
   if (row?.['id'] !== id) return undefined;
   const state = parse(row);
-  cache.set(id, state, contentLength(row));
+  cache.set(id, state, contentBytes(row));
   return state;
 }
 
-function contentLength(row: Row): number {
-  return String(row['content']).length;
+function contentBytes(row: Row): number {
+  return estimateBytes(String(row['content']));
 }
 
 function upsert(table: string): string {
