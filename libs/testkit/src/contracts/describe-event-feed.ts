@@ -1,6 +1,8 @@
 import { RevisionConflict } from '@gemel/application/ports';
-import type { EventFeed, EventLog, EventReader, Position, RecordedEvent, Subscription } from '@gemel/application/ports';
+import type { EventFeed, EventLog, EventReader, RecordedEvent, Subscription } from '@gemel/application/ports';
 import { namesOf, readAll, thingChange } from './changes.js';
+import { Recorder } from './recorder.js';
+import { turns, until } from './turns.js';
 
 /** A feed for one test, over an empty log. */
 export interface OpenedFeed {
@@ -293,48 +295,4 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
       });
     });
   });
-}
-
-/** Stores what it is given, or fails as often as told. */
-class Recorder implements EventReader {
-  readonly name = 'recorder';
-  readonly taken: RecordedEvent[] = [];
-  /** Names of each batch's events, rejected ones included. */
-  readonly offered: (readonly string[])[] = [];
-  failures = 0;
-  onFailure: () => void = () => undefined;
-  before: () => Promise<void> = () => Promise.resolve();
-  atOnce = 0;
-  mostAtOnce = 0;
-
-  constructor(public stored: Position = 0) {}
-
-  async position(): Promise<Position> {
-    return Promise.resolve(this.stored);
-  }
-
-  async handle(events: readonly RecordedEvent[]): Promise<void> {
-    this.offered.push(namesOf(events));
-    this.atOnce += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
-    await this.before();
-    await turns(1);
-    this.atOnce -= 1;
-    if (this.failures > 0) {
-      this.failures -= 1;
-      this.onFailure();
-      throw new Error('not now');
-    }
-    this.taken.push(...events);
-    this.stored = events.at(-1)?.position ?? this.stored;
-  }
-}
-
-/** Lets the event loop run; the test's own deadline ends a wait that never comes true. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turns(1);
-}
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
