@@ -104,8 +104,8 @@ export class ApiRequest<Name extends string = string> implements Credentials {
 
   /** The parameter `fields`. @throws JsonFieldSelectorInvalid */
   fields(name = 'fields'): FieldSelector | undefined {
-    const text = this.queryAll(name).join(',');
-    return text === '' ? undefined : parseFieldSelector(text);
+    const texts = this.queryAll(name).filter((text) => text !== '');
+    return texts.length === 0 ? undefined : parseFieldSelector(texts.join(','));
   }
 
   /** How long the caller waits, in milliseconds; 0 asks for no answer. @throws TimeoutInvalid */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@gemel/model/json';
 import type { ApiRequest } from './api-request.js';
-import { jsonReply } from './reply.js';
+import { JSON_TYPE } from './reply.js';
 import type { Reply } from './reply.js';
 
 /** What became of a command on a thing or a policy. */
@@ -15,22 +15,14 @@ export interface EntityOutcome {
 
 /** Ditto's answer to a command: 200, 201 with the created value and its place, or 204. */
 export function entityReply(outcome: EntityOutcome, location: () => string): Reply {
-  const headers = {
-    'entity-revision': String(outcome.revision),
-    ...(outcome.etag === undefined ? undefined : { etag: outcome.etag }),
-  };
-  switch (outcome.outcome) {
-    case 'retrieved':
-      return jsonReply(200, outcome.value ?? null, { headers, text: outcome.json });
-    case 'created':
-      return jsonReply(201, outcome.value ?? null, {
-        headers: { ...headers, location: location() },
-        text: outcome.json,
-      });
-    case 'modified':
-    case 'deleted':
-      return { status: 204, headers };
-  }
+  const headers: Record<string, string> = { 'entity-revision': String(outcome.revision) };
+  if (outcome.etag !== undefined) headers['etag'] = outcome.etag;
+  if (outcome.outcome === 'modified' || outcome.outcome === 'deleted') return { status: 204, headers };
+  headers['content-type'] = JSON_TYPE;
+  const body = outcome.json ?? JSON.stringify(outcome.value ?? null);
+  if (outcome.outcome === 'retrieved') return { status: 200, headers, body };
+  headers['location'] = location();
+  return { status: 201, headers, body };
 }
 
 /** Where a PUT or PATCH has created something: its own URL. */

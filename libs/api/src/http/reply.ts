@@ -10,12 +10,11 @@ export interface Reply {
 
 export const JSON_TYPE = 'application/json';
 
-/** A JSON body; `text` when the value is at hand as JSON text already. */
+/** A JSON body. */
 export function jsonReply(
   status: number,
   value: JsonValue,
-  options: { readonly headers?: Readonly<Record<string, string>>; readonly text?: string | undefined } = {},
+  { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Reply {
-  const headers = { 'content-type': JSON_TYPE, ...options.headers };
-  return { status, headers, body: options.text ?? JSON.stringify(value) };
+  return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body: JSON.stringify(value) };
 }

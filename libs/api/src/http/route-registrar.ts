@@ -8,6 +8,7 @@ import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
 import { refuse } from './refuse.js';
 import type { Reply } from './reply.js';
+import type { Observe } from './request-durations.js';
 import type { Route } from './route.js';
 import { writeReply } from './write-reply.js';
 
@@ -16,6 +17,7 @@ export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 
 /** A request under way. */
 interface Exchange {
   readonly route: Route;
+  readonly observe: Observe;
   readonly request: RawRequest;
   readonly reply: FastifyReply;
   readonly api: ApiRequest;
@@ -48,12 +50,13 @@ export class RouteRegistrar {
 
   add(route: Route, methods: readonly HttpMethod[]): void {
     if (methods.length === 0) return;
+    const observe = this.frame.metrics.ofRoute(route.path);
     this.scope.route<{ Params: Readonly<Record<string, string>> }>({
       method: [...methods],
       url: route.path,
       onRequest: (request, reply, done) => {
         const api = new ApiRequest(request, this.frame.ids.uuid());
-        request.exchange = { route, request, reply, api, startedAt: performance.now() };
+        request.exchange = { route, observe, request, reply, api, startedAt: performance.now() };
         this.#admit(request.exchange, done);
       },
       errorHandler: (error, request) => this.#refuse(request.exchange, error),
@@ -96,12 +99,13 @@ export class RouteRegistrar {
     }
   }
 
-  #send({ route, request, reply, api, startedAt }: Exchange, answer: Reply): void {
-    const { corsOrigins = [], metrics } = this.frame;
-    const headers = { 'correlation-id': api.correlationId, ...corsHeaders(request, corsOrigins), ...answer.headers };
+  #send({ observe, request, reply, api, startedAt }: Exchange, answer: Reply): void {
+    const { corsOrigins } = this.frame;
+    const headers: Record<string, string> = { 'correlation-id': api.correlationId, ...answer.headers };
+    if (corsOrigins !== undefined) Object.assign(headers, corsHeaders(request, corsOrigins));
     if (answer.body instanceof EventStream) this.#keep(answer.body);
     writeReply(reply, answer, headers);
-    metrics.observe(request.method, route.path, answer.status, performance.now() - startedAt);
+    observe(request.method, answer.status, performance.now() - startedAt);
   }
 
   /** At shutdown streams are ended, so that nobody has to wait for them. */

@@ -29,6 +29,10 @@ describe('operations', () => {
     expect(metrics.text).toContain(
       'gemel_http_request_duration_seconds_count{method="GET",route="/api/2/things/:thingId",status="404"} 1',
     );
+    expect(metrics.text).toMatch(
+      /_bucket\{method="GET",route="\/api\/2\/things\/:thingId",status="404",le="\+Inf"\} 1\n/,
+    );
+    expect(metrics.text).toContain('process_cpu_seconds_total');
     expect(metrics.text).not.toContain('secret');
   });
 
