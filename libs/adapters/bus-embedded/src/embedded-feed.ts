@@ -1,14 +1,6 @@
-import type { EventFeed, EventLog, EventReader, Logger, RecordedEvent, Subscription } from '@gemel/application/ports';
+import type { EventFeed, EventReader, RecordedEvent, Subscription } from '@gemel/application/ports';
+import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 import { LogReader } from './log-reader.js';
-
-export interface EmbeddedFeedOptions {
-  readonly log: Pick<EventLog, 'read'>;
-  /** Calls with each commit's events, in log order. */
-  readonly onCommit: (listener: (events: readonly RecordedEvent[]) => void) => () => void;
-  readonly logger: Logger;
-  /** Resolves after the time, or when the signal aborts. @default timers of Node */
-  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
-}
 
 /** The event feed of one process: readers are woken by each commit and read from the log. */
 export class EmbeddedFeed implements EventFeed {

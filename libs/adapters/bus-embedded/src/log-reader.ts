@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventReader, Position, RecordedEvent } from '@gemel/application/ports';
-import type { EmbeddedFeedOptions } from './embedded-feed.js';
+import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 
 const BATCH = 1_000;
 const FIRST_PAUSE_MS = 100;

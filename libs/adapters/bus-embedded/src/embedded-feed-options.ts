@@ -1,0 +1,10 @@
+import type { EventLog, Logger, RecordedEvent } from '@gemel/application/ports';
+
+export interface EmbeddedFeedOptions {
+  readonly log: Pick<EventLog, 'read'>;
+  /** Calls with each commit's events, in log order. */
+  readonly onCommit: (listener: (events: readonly RecordedEvent[]) => void) => () => void;
+  readonly logger: Logger;
+  /** Resolves after the time, or when the signal aborts. @default timers of Node */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
