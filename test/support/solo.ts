@@ -21,6 +21,13 @@ export interface Solo {
   readonly kill: () => Promise<void>;
 }
 
+const running = new Set<ChildProcess>();
+
+// What a failed test left behind must not keep the others from ending.
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts the built app on free ports; resolves when it said that it is ready. */
 export async function startSolo(
   folder: string,
@@ -38,6 +45,8 @@ export async function startSolo(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const exited = once(child, 'exit') as Promise<[number | null]>;

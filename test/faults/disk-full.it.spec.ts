@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { call } from '../support/api.js';
+import { eventually } from '../support/eventually.js';
+import { startSolo, withFolder } from '../support/solo.js';
+
+/** A disk of its own for the data folder; mounting takes root. */
+async function withDisk(megabytes: number, use: (folder: string) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(megabytes)}m`, 'tmpfs', folder]);
+    try {
+      await use(folder);
+    } finally {
+      execFileSync('umount', ['--lazy', folder]);
+    }
+  });
+}
+
+function resize(folder: string, megabytes: number): void {
+  execFileSync('mount', ['-o', `remount,size=${String(megabytes)}m`, folder]);
+}
+
+it(
+  'refuses writes while the disk is full, goes on reading, and recovers by itself',
+  () =>
+    withDisk(8, async (folder) => {
+      const solo = await startSolo(folder);
+      const filler = 'x'.repeat(90_000);
+      const put = (index: number) =>
+        call(solo, 'PUT', `/api/2/things/full:thing-${String(index)}`, { attributes: { filler, index } });
+
+      const statuses: number[] = [];
+      while (statuses.length < 500 && statuses.at(-1) !== 503) statuses.push((await put(statuses.length)).status);
+      const stored = statuses.length - 1;
+      expect(statuses.slice(0, stored).every((status) => status === 201)).toBe(true);
+      const refused = await put(stored);
+      expect(refused.status).toBe(503);
+      expect(refused.body).toMatchObject({
+        error: 'gemel:store.unavailable',
+        description: expect.stringContaining('Nothing was changed') as string,
+      });
+
+      expect((await call(solo, 'GET', `/api/2/things/full:thing-${String(stored)}`)).status).toBe(404);
+      for (const index of [0, stored - 1]) {
+        expect((await call(solo, 'GET', `/api/2/things/full:thing-${String(index)}/attributes/index`)).body).toBe(
+          index,
+        );
+      }
+      const count = await call(solo, 'GET', '/api/2/search/things/count?filter=exists(attributes/filler)');
+      expect(count.body).toBe(stored);
+
+      resize(folder, 64);
+      const again = await eventually(
+        () => put(stored),
+        ({ status }) => status === 201,
+      );
+      expect(again.headers.get('etag')).toBe('"rev:1"');
+      // The history catches up with what it could not write.
+      await eventually(
+        () => call(solo, 'GET', '/metrics', undefined, { authorization: '' }),
+        ({ body }) => new RegExp(`^gemel_history_points_total [1-9]`, 'm').test(String(body)),
+      );
+      expect(await solo.stop()).toBe(0);
+    }),
+  60_000,
+);
