@@ -1,7 +1,7 @@
 import type { SearchPage, SearchRequest } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { parseFieldSelector } from '@gemel/model/json';
-import { defineRoute, jsonReply, listOf } from '../http/index.js';
+import { awaitRead, defineRoute, jsonReply, listOf } from '../http/index.js';
 import type { ApiRequest, Query, Reply, RequestBody, Route } from '../http/index.js';
 import { FIELDS, FILTER, NAMESPACES, OPTION, TIMEOUT, schemaRef } from '../openapi/index.js';
 
@@ -57,7 +57,7 @@ function getAndPost(
       path,
       tag: 'Search',
       ...described,
-      handler: (request) => answer(request, (name) => request.queryAll(name)),
+      handler: (request) => awaitRead(request, () => answer(request, (name) => request.queryAll(name))),
     }),
     defineRoute({
       method: 'POST',
@@ -68,7 +68,7 @@ function getAndPost(
       body: FORM,
       handler: (request) => {
         const form: Query = request.form();
-        return answer(request, (name) => form.get(name) ?? []);
+        return awaitRead(request, () => answer(request, (name) => form.get(name) ?? []));
       },
     }),
   ];

@@ -7,7 +7,7 @@ import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import { ThingIdNotSettable, ValueTypeInvalid } from '@gemel/model/things';
-import { awaitWrite, defineRoute, entityReply, jsonReply, urlBelow } from '../http/index.js';
+import { awaitRead, awaitWrite, defineRoute, entityReply, jsonReply, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { FIELDS, LOCKOUT, NAMESPACES, OPTION, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
 import { thingFields } from './thing-fields.js';
@@ -70,7 +70,7 @@ export function thingCollectionRoutes(parts: ThingCollectionParts): readonly Rou
         TIMEOUT,
       ],
       responses: { 200: { description: 'The things.', schema: { type: 'array', items: schemaRef('Thing') } } },
-      handler: (request) => retrieveThings(request, parts),
+      handler: (request) => awaitRead(request, () => retrieveThings(request, parts)),
       eventStream: (request) => parts.streams.open(request, { ids: idsIn(request, parts.defaultNamespace) }),
     }),
     defineRoute({

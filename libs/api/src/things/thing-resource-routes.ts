@@ -3,7 +3,7 @@ import type { SignalContext } from '@gemel/application/signals';
 import { JsonPointerInvalid, parsePointer } from '@gemel/model/json';
 import type { JsonObject, JsonPointer } from '@gemel/model/json';
 import type { ThingCommand } from '@gemel/model/things';
-import { awaitWrite, entityReply, ownUrl } from '../http/index.js';
+import { awaitRead, awaitWrite, entityReply, ownUrl } from '../http/index.js';
 import type { ApiRequest, Method, Route } from '../http/index.js';
 import { CONDITION, FIELDS, LOCKOUT, PRECONDITIONS, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
 import { thingFields } from './thing-fields.js';
@@ -84,7 +84,10 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
       const path = pointerIn(request);
       const fields = path.length === 0 ? thingFields(request) : request.fields();
       const thingId = thingIdIn(request, parts.defaultNamespace);
-      const reply = await parts.things.execute({ kind: 'retrieve', thingId, path, fields }, request.context());
+      const context = request.context();
+      const reply = await awaitRead(request, () =>
+        parts.things.execute({ kind: 'retrieve', thingId, path, fields }, context),
+      );
       return entityReply(reply, () => ownUrl(request));
     },
     eventStream: (request) =>

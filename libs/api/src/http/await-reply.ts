@@ -6,6 +6,17 @@ import type { Reply } from './reply.js';
 const FIRE_AND_FORGET_MS = 3_000;
 
 /**
+ * What a read finds, as soon as it is there.
+ * @throws CommandTimeout at the caller's deadline, if there is one
+ */
+export function awaitRead<T>(request: ApiRequest, read: () => Promise<T>): Promise<T> {
+  if (request.header('timeout') === undefined) return read();
+  const timeoutMs = request.timeoutMs();
+  // A read that nobody waits for would make no sense: 0 sets no deadline.
+  return timeoutMs === 0 ? read() : orAfter(timeoutMs, read(), () => Promise.reject(new CommandTimeout(timeoutMs)));
+}
+
+/**
  * The answer to a change, as soon as it is there; 202 without a body when the caller wants none
  * (`response-required=false` or `timeout=0`) and nothing was refused so far.
  * @throws CommandTimeout at the caller's deadline; the change may still be carried out
@@ -20,7 +31,7 @@ export async function awaitWrite(request: ApiRequest, change: () => Promise<Repl
 }
 
 /** The promise, or what `late` says when it takes longer. */
-function orAfter(ms: number, promise: Promise<Reply>, late: () => Promise<Reply>): Promise<Reply> {
+function orAfter<T>(ms: number, promise: Promise<T>, late: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       late().then(resolve, reject);
