@@ -17,9 +17,9 @@ export class StateCache<State> {
     return this.#entries.size;
   }
 
-  /** The states, newest use last. */
-  *states(): IterableIterator<State> {
-    for (const { state } of this.#entries.values()) yield state;
+  /** The states as they are now, newest use last. */
+  states(): readonly State[] {
+    return [...this.#entries.values()].map(({ state }) => state);
   }
 
   /** A state without counting it as used. */

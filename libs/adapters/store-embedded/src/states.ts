@@ -62,8 +62,7 @@ export class States {
    * or later, and those that are created meanwhile may be missing.
    */
   all(): Iterable<ThingState> {
-    // A copy, because reading and writing change the order in the cache.
-    return this.areAllInMemory ? [...this.#things.states()] : this.inOrder('');
+    return this.areAllInMemory ? this.#things.states() : this.inOrder('');
   }
 
   /** As `all`, in the order of the ids, those after `last` only. */

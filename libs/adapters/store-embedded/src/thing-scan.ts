@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '@gemel/application/ports';
 import { namespaceOf } from '@gemel/model/ids';
 import { parsePointer, valueAt } from '@gemel/model/json';
-import type { JsonObject, JsonPointer } from '@gemel/model/json';
+import type { JsonObject, JsonPointer, JsonValue } from '@gemel/model/json';
 import { compileCriteria, propertiesOf } from '@gemel/model/rql';
 import type { Criteria } from '@gemel/model/rql';
 import { withHiddenMembers } from '@gemel/model/things';
@@ -57,12 +57,13 @@ export class ThingScan implements ThingSearch {
     const atMost = this.states.areAllInMemory ? IN_ORDER_AT_MOST : Infinity;
     if (wanted > atMost) return undefined;
     const best = new BestMatches(query);
+    const matchOf = matches(query);
     let count = 0;
     const ended = await this.#scan(query, {
       candidates: this.states.inOrder(last),
       documentOf: documents(query, query.sort),
       found: (state, thing, document) => {
-        if (best.offer(matchOf(query, state, thing, document))) count += 1;
+        if (best.offer(matchOf(state, thing, document))) count += 1;
         return count >= wanted;
       },
       atMost,
@@ -72,11 +73,12 @@ export class ThingScan implements ThingSearch {
 
   async #findAnywhere(query: ThingPageQuery, ids: readonly string[] | undefined): Promise<readonly ThingMatch[]> {
     const best = new BestMatches(query);
+    const matchOf = matches(query);
     await this.#scan(query, {
       candidates: this.#candidates(ids),
       documentOf: documents(query, query.sort),
       found: (state, thing, document) => {
-        best.offer(matchOf(query, state, thing, document));
+        best.offer(matchOf(state, thing, document));
         return false;
       },
     });
@@ -112,14 +114,18 @@ export class ThingScan implements ThingSearch {
   }
 }
 
-function matchOf({ sort }: ThingPageQuery, state: ThingState, thing: Thing, document: JsonObject): ThingMatch {
-  const sortValues = sort.map(({ property }) => valueAt(document, sortPointer(property)) ?? null);
-  return { state, thing, sortValues: [...sortValues, thing.thingId] };
+function matches({ sort }: ThingPageQuery): (state: ThingState, thing: Thing, document: JsonObject) => ThingMatch {
+  const keys = sort.map(({ property }) => parsePointer(property));
+  return (state, thing, document) => {
+    const sortValues: JsonValue[] = keys.map((key) => valueAt(document, key) ?? null);
+    sortValues.push(thing.thingId);
+    return { state, thing, sortValues };
+  };
 }
 
 /** Where a search in the order of the thing ids begins; undefined when it has another order. */
 function lastOfPageBefore({ sort: [first], after }: ThingPageQuery): string | undefined {
-  if (first !== undefined && (first.direction === 'desc' || !isThingId(sortPointer(first.property)))) return undefined;
+  if (first !== undefined && (first.direction === 'desc' || !isThingId(parsePointer(first.property)))) return undefined;
   return typeof after?.[0] === 'string' ? after[0] : '';
 }
 
@@ -149,12 +155,8 @@ function onlyTexts(values: readonly unknown[]): readonly string[] {
 function documents(query: ThingQuery, sort: readonly SortKey[]): (thing: Thing, state: ThingState) => JsonObject {
   const properties = [
     ...(query.criteria === undefined ? [] : propertiesOf(query.criteria)),
-    ...sort.map(({ property }) => sortPointer(property)),
+    ...sort.map(({ property }) => parsePointer(property)),
   ];
   const hidden = properties.some(([root]) => root?.startsWith('_') === true);
   return hidden ? withHiddenMembers : (thing) => thing;
-}
-
-function sortPointer(property: string): JsonPointer {
-  return parsePointer(property);
 }
