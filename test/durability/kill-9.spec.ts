@@ -6,8 +6,8 @@ import type { Solo } from '../support/solo.js';
 
 const ROUNDS = 20;
 const WRITERS = 4;
-/** Load time before the power cut; differs from round to round so that it strikes in different places. */
-const loadMs = (round: number) => 150 + ((round * 37) % 200);
+/** Confirmed writes before the power cut; differs from round to round so that it strikes in different places. */
+const writesBeforeCut = (round: number) => 40 + ((round * 37) % 160);
 
 /** A device with a counter: it knows the last value it was told is stored. */
 interface Writer {
@@ -20,6 +20,8 @@ const writers: Writer[] = Array.from({ length: WRITERS }, (_, index) => [
   { thingId: `kill:http-${String(index)}`, write: writeOverHttp(`kill:http-${String(index)}`), acknowledged: -1 },
   { thingId: `kill:mqtt-${String(index)}`, write: writeOverMqtt(`kill:mqtt-${String(index)}`), acknowledged: -1 },
 ]).flat();
+
+const acknowledged = () => writers.reduce((sum, writer) => sum + writer.acknowledged + 1, 0);
 
 it(
   `loses and doubles nothing in ${String(ROUNDS)} rounds of kill -9 under load`,
@@ -38,7 +40,8 @@ it(
       let next = new Map(writers.map((writer) => [writer, 0]));
       for (let round = 0; round < ROUNDS; round++) {
         const loads = writers.map((writer) => load(solo, writer, next.get(writer) ?? 0));
-        await new Promise((resolve) => setTimeout(resolve, loadMs(round)));
+        const enough = acknowledged() + writesBeforeCut(round);
+        await eventually(() => Promise.resolve(acknowledged()), (count) => count >= enough);
         await solo.kill();
         await Promise.all(loads);
 

@@ -25,7 +25,7 @@ export function historianMetrics(registry: Registry): HistorianMetrics {
 /** Shows the counters of ingest, target and broker, read when someone asks. */
 export function showDeviceMetrics(registry: Registry, { ingest, target, broker }: Devices): void {
   const show = (name: string, help: string, values: () => Readonly<Record<string, number>>): void => {
-    const gauge: Gauge<'kind'> = new Gauge({
+    const gauge = new Gauge<'kind'>({
       name,
       help,
       labelNames: ['kind'],

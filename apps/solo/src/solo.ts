@@ -4,7 +4,7 @@ import { registerRoutes, serverOptions } from '@gemel/api/http';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
 import { randomIds } from '@gemel/wiring';
-import type { Core, EmbeddedPorts } from '@gemel/wiring';
+import type { Core } from '@gemel/wiring';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

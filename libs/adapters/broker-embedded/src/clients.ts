@@ -2,7 +2,7 @@ import type { SubjectId } from '@gemel/model/policies';
 import type { AuthenticateError, Client } from 'aedes';
 
 import { Acknowledgements } from './acknowledgements.js';
-import type { BrokerOptions } from './embedded-broker.js';
+import type { BrokerOptions } from './broker-options.js';
 import type { BrokerLimits } from './limits.js';
 import type { ReadGate } from './read-gate.js';
 import type { Refusals } from './refusals.js';
@@ -40,6 +40,7 @@ export class Clients {
   readonly #identities = new WeakMap<Client, Identity>();
   readonly #gates = new WeakMap<Client, ReadGate>();
   readonly #connected = new Map<string, Client>();
+  readonly #subscribers = new Set<Client>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -56,6 +57,18 @@ export class Clients {
 
   disconnected(client: Client): void {
     if (this.#connected.get(client.id) === client) this.#connected.delete(client.id);
+    this.#subscribers.delete(client);
+  }
+
+  /** The client has this many subscriptions now. */
+  subscriptionsChanged(client: Client, count: number): void {
+    if (count > 0) this.#subscribers.add(client);
+    else this.#subscribers.delete(client);
+  }
+
+  /** Whether any connected client subscribes to anything. */
+  get hasSubscribers(): boolean {
+    return this.#subscribers.size > 0;
   }
 
   identityOf(client: Client): Identity | undefined {

@@ -8,7 +8,8 @@ import { connectAsync } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 
 import { openEmbeddedBroker } from './embedded-broker.js';
-import type { BrokerOptions, EmbeddedBroker } from './embedded-broker.js';
+import type { BrokerOptions } from './broker-options.js';
+import type { EmbeddedBroker } from './embedded-broker.js';
 import { PortTaken } from './listen.js';
 
 const subject = (text: string) => text as SubjectId;
@@ -125,6 +126,23 @@ describe('connections', () => {
     await open({ limits: { clients: 1 } });
     await connect();
     await expect(connect()).rejects.toThrow();
+  });
+
+  it('knows whether anybody would receive a message', async () => {
+    const { hasReceivers } = await open();
+    const device = await connect();
+    expect(hasReceivers()).toBe(false);
+    const kept = await connect({ clean: false, clientId: 'kept' });
+    await kept.subscribeAsync('a/#', { qos: 1 });
+    await device.subscribeAsync('b');
+    expect(hasReceivers()).toBe(true);
+    await device.unsubscribeAsync('b');
+    await kept.endAsync();
+    // The session of the client that left still collects messages.
+    expect(hasReceivers()).toBe(true);
+    const returned = await connect({ clean: false, clientId: 'kept' });
+    await returned.unsubscribeAsync('a/#');
+    await until(() => !hasReceivers());
   });
 
   it('names the port that is taken and how to change it', async () => {

@@ -8,6 +8,7 @@ import type { SubjectId } from '@gemel/model/policies';
 import { Aedes } from 'aedes';
 import { WebSocketServer, createWebSocketStream } from 'ws';
 
+import type { BrokerOptions } from './broker-options.js';
 import { Clients } from './clients.js';
 import { BrokerCounts } from './counters.js';
 import type { BrokerCounters } from './counters.js';
@@ -23,22 +24,6 @@ import { Sessions } from './sessions.js';
 import { Subscribing } from './subscribing.js';
 import { TopicRights } from './topic-rights.js';
 import type { BrokerTopics } from './topic-rights.js';
-
-export interface BrokerOptions {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** The subjects of a user, the originator first; undefined when user or password are wrong. */
-  readonly authenticate: (
-    username: string,
-    password: string,
-  ) => readonly SubjectId[] | undefined | Promise<readonly SubjectId[] | undefined>;
-  /** Gets what is published to a source; the sender has its PUBACK when it resolves, is disconnected when it rejects. */
-  readonly onMessage: InboundHandler;
-  readonly topics: BrokerTopics;
-  readonly log: Logger;
-  readonly limits?: Partial<BrokerLimits>;
-}
 
 /** MQTT 3.1 and 3.1.1 inside the process; MQTT 5 clients are told the version is not spoken. */
 export interface EmbeddedBroker extends OutboundPublisher {
@@ -74,6 +59,7 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
   return {
     port,
     publish: (message: OutboundMessage) => publishOn(aedes, message),
+    hasReceivers: () => clients.hasSubscribers || sessions.hasSubscriptions,
     handleWebSocket: (request, socket, head) => {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         door.admit(createWebSocketStream(webSocket));

@@ -1,6 +1,7 @@
 export type { BrokerCounters } from './counters.js';
 export { openEmbeddedBroker } from './embedded-broker.js';
-export type { BrokerOptions, EmbeddedBroker } from './embedded-broker.js';
+export type { EmbeddedBroker } from './embedded-broker.js';
+export type { BrokerOptions } from './broker-options.js';
 export { DEFAULT_LIMITS } from './limits.js';
 export type { BrokerLimits } from './limits.js';
 export { PortTaken } from './listen.js';

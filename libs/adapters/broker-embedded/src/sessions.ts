@@ -57,6 +57,8 @@ export class Sessions {
   readonly #userOf: (clientId: string) => string | undefined;
   readonly #sessions = new Map<string, Session>();
   readonly #filters = new FilterTree<string>();
+  /** Client ids whose sessions hold subscriptions. */
+  readonly #subscribed = new Set<string>();
   readonly #retained = new Map<string, AedesPublishPacket>();
   readonly #wills = new Map<string, AedesPublishPacket>();
   #retainedBytes = 0;
@@ -72,6 +74,11 @@ export class Sessions {
   /** Messages that did not fit into a session's queue or the retained ones. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** Whether any kept session, its client connected or not, subscribes to anything. */
+  get hasSubscriptions(): boolean {
+    return this.#subscribed.size > 0;
   }
 
   // aedes insists on an async function here.
@@ -123,6 +130,7 @@ export class Sessions {
       if (subscription.qos > 0) this.#filters.add(subscription.topic, client.id);
       else this.#filters.remove(subscription.topic, client.id);
     }
+    this.#subscribed.add(client.id);
     return Promise.resolve();
   }
 
@@ -132,6 +140,7 @@ export class Sessions {
       this.#filters.remove(filter, client.id);
       session?.subscriptions.delete(filter);
     }
+    if (!session?.subscriptions.size) this.#subscribed.delete(client.id);
     return Promise.resolve();
   }
 
@@ -262,6 +271,7 @@ export class Sessions {
   }
 
   #forget(clientId: string): void {
+    this.#subscribed.delete(clientId);
     for (const filter of this.#sessions.get(clientId)?.subscriptions.keys() ?? [])
       this.#filters.remove(filter, clientId);
     this.#sessions.delete(clientId);

@@ -31,6 +31,7 @@ export class Subscribing {
     const refusal = this.#refusal(identity, subscription.topic);
     if (refusal === undefined) {
       identity.filters.add(subscription.topic);
+      this.#clients.subscriptionsChanged(client, identity.filters.size);
       done(null, subscription);
     } else {
       this.#refusals.subscribe(identity.username, subscription.topic, refusal);
@@ -39,7 +40,10 @@ export class Subscribing {
   }
 
   unsubscribed(client: Client, filters: readonly string[]): void {
-    for (const filter of filters) this.#clients.identityOf(client)?.filters.delete(filter);
+    const identity = this.#clients.identityOf(client);
+    if (identity === undefined) return;
+    for (const filter of filters) identity.filters.delete(filter);
+    this.#clients.subscriptionsChanged(client, identity.filters.size);
   }
 
   mayReceive(client: Client, topic: string): boolean {

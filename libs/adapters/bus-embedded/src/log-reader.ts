@@ -3,6 +3,8 @@ import type { EventReader, Position, RecordedEvent } from '@gemel/application/po
 import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 
 const BATCH = 1_000;
+/** After a batch that reached the end of the log: what comes in meanwhile is one batch again, and cheaper than many. */
+const GATHER_MS = 10;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -43,6 +45,7 @@ export class LogReader {
         const events = await this.options.log.read(from, BATCH);
         position = await this.#handle(events, from);
         if (position === from) await woken;
+        else if (events.length < BATCH) await this.#pause(GATHER_MS);
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         this.options.logger.warn(

@@ -1,4 +1,4 @@
-import { Turns } from '../things/turns.js';
+import { Turns } from '../signals/index.js';
 
 const COMPOSITION = ['composition'];
 

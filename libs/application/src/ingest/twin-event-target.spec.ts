@@ -73,7 +73,10 @@ function setUp(
       states: { thing: () => Promise.resolve(state), policy: () => Promise.resolve(undefined) },
       enforcers: { enforcer: () => Promise.resolve(enforcer) },
     },
-    { publish: options.publish ?? ((message) => Promise.resolve(void published.push(message))) },
+    {
+      publish: options.publish ?? ((message) => Promise.resolve(void published.push(message))),
+      hasReceivers: () => true,
+    },
     silent,
   );
   target.start();

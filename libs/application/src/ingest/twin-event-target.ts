@@ -78,7 +78,7 @@ export class TwinEventTarget {
 
   start(): void {
     this.#subscription ??= this.sources.feed.watch(({ event }) => {
-      if (event.entity === 'thing') this.#take(event);
+      if (event.entity === 'thing' && this.publisher.hasReceivers()) this.#take(event);
     });
   }
 

@@ -22,7 +22,7 @@ import { RevisionConflict } from '../ports/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
 import { checkPreconditions, preconditionErrors } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { Turns } from '../things/turns.js';
+import { Turns } from '../signals/index.js';
 import { entityTag } from './entity-tag.js';
 import type { PolicyChanges } from './policy-changes.js';
 import type { PolicyEnforcers } from './policy-enforcers.js';

@@ -28,4 +28,6 @@ export interface OutboundMessage {
 export interface OutboundPublisher {
   /** Resolves when the transport has taken it over; rejects when it has not. */
   publish(message: OutboundMessage): Promise<void>;
+  /** False when nobody would receive what is published now, so that it need not be made; true when in doubt. */
+  hasReceivers(): boolean;
 }

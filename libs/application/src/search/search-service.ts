@@ -7,7 +7,7 @@ import type { Enforcer } from '@gemel/model/policies';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { ThingQuery, ThingSearch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { project } from '../things/projection.js';
+import { project } from '../things/index.js';
 import { fingerprint, formatCursor, parseCursor } from './cursor.js';
 
 /** A search as the caller writes it. */

@@ -25,7 +25,7 @@ import type { PolicyOfNewThing } from './policy-of-new-thing.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 import type { ThingSizeLimit } from './thing-size.js';
-import { Turns } from './turns.js';
+import { Turns } from '../signals/index.js';
 
 /** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
 const MAX_ATTEMPTS = 20;

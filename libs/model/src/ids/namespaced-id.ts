@@ -10,6 +10,8 @@ export type PolicyId = string & { readonly [brand]: 'PolicyId' };
 export const MAX_ID_LENGTH = 256;
 
 const NAMESPACE = /^(?:|[a-zA-Z]\w*(?:[.-][a-zA-Z]\w*)*)$/;
+/** Half a character: two such ids could become one where text is stored as UTF-8. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 // Ditto's own class: U+007F..U+00FF are refused although higher characters are allowed.
 const NAME = /^[^\x00-\x1F\x7F-\xFF/]+$/;
 
@@ -56,6 +58,7 @@ function isNamespacedId(text: string): boolean {
     colon >= 0 &&
     text.length <= MAX_ID_LENGTH &&
     NAMESPACE.test(text.slice(0, colon)) &&
-    NAME.test(text.slice(colon + 1))
+    NAME.test(text.slice(colon + 1)) &&
+    !LONE_SURROGATE.test(text)
   );
 }
