@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json/index.js';
 import type { Instant } from '../time/index.js';
 import type { Criteria, RqlProperty, RqlValue } from './criteria.js';
+import { evaluationCost } from './evaluation-cost.js';
 import { comparisons, empty, exists, ilike, instantOf, isIn, like } from './predicates/index.js';
 import type { Literal, Predicate, Test } from './predicates/index.js';
 import { predicateAt } from './property-values.js';
@@ -31,14 +32,19 @@ export function compileCriteria(criteria: Criteria, options: CompileOptions): (d
 function compile(criteria: Criteria, now: Instant): Test {
   switch (criteria.op) {
     case 'and':
-      return all(criteria.operands.map((operand) => compile(operand, now)));
+      return all(cheapFirst(criteria.operands).map((operand) => compile(operand, now)));
     case 'or':
-      return some(criteria.operands.map((operand) => compile(operand, now)));
+      return some(cheapFirst(criteria.operands).map((operand) => compile(operand, now)));
     case 'not':
       return not(compile(criteria.operand, now));
     default:
       return predicateAt(criteria.property, predicateOf(criteria, now), now);
   }
+}
+
+/** Their order does not matter for the answer, and the first ones decide most documents. */
+function cheapFirst(operands: readonly Criteria[]): readonly Criteria[] {
+  return operands.toSorted((a, b) => evaluationCost(a) - evaluationCost(b));
 }
 
 function predicateOf(criteria: Extract<Criteria, { readonly property: RqlProperty }>, now: Instant): Predicate {
