@@ -39,8 +39,6 @@ export interface EmbeddedStoreOptions {
 
 const DEFAULT_CACHE_BYTES = 268_435_456;
 const RECENT = { events: 10_000, length: 16_777_216 };
-/** SQLite would store U+FFFD for it, and two ids would become one. */
-const HALF_A_PAIR = /\p{Surrogate}/u;
 
 /** @throws DataFromNewerVersion, DataDamaged */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
@@ -165,7 +163,6 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
   #stage(append: Append, staged: Map<string, number>): readonly StagedChange[] {
     const revisions = new Map<string, number>();
     for (const { event } of append.changes) {
-      if (HALF_A_PAIR.test(event.id)) throw new TypeError('an id with half a surrogate pair cannot be stored');
       const key = `${event.entity}/${event.id}`;
       const last = revisions.get(key) ?? staged.get(key) ?? this.#states.revision(event.entity, event.id);
       if (event.revision !== last + 1) throw new RevisionConflict(event.id);

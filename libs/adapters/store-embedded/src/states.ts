@@ -117,8 +117,7 @@ function load<State>(
   parse: (row: Row) => State,
 ): State | undefined {
   const row = reading(() => select.get(id));
-  // SQLite reads half a surrogate pair as U+FFFD, which may be in another id.
-  if (row?.['id'] !== id) return undefined;
+  if (row === undefined) return undefined;
   const state = parse(row);
   cache.set(id, state, contentBytes(row));
   return state;
