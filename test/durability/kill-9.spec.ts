@@ -41,7 +41,10 @@ it(
       for (let round = 0; round < ROUNDS; round++) {
         const loads = writers.map((writer) => load(solo, writer, next.get(writer) ?? 0));
         const enough = acknowledged() + writesBeforeCut(round);
-        await eventually(() => Promise.resolve(acknowledged()), (count) => count >= enough);
+        await eventually(
+          () => Promise.resolve(acknowledged()),
+          (count) => count >= enough,
+        );
         await solo.kill();
         await Promise.all(loads);
 

@@ -41,6 +41,8 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
     },
     onMessage: ingest.handle,
     topics: { sources: settings.GEMEL_MQTT_SOURCES, targets: address === '' ? [] : [filterOf(address)], receivers },
+    // Twice what ingest takes: a message that is a little too large is recorded instead of ending its connection.
+    limits: { packetBytes: 2 * settings.GEMEL_REQUEST_MAX_BYTES },
     log,
   });
   const sources = { feed: ports.feed, states: ports.states, enforcers: core.enforcers };

@@ -30,15 +30,15 @@ export class SoloModule {
   static with(settings: Settings, log: Logger): DynamicModule {
     return {
       module: SoloModule,
-      providers: [...providers(settings, log), lifeCycle(log)],
+      providers: [...innerParts(settings, log), ...outerParts(settings, log), lifeCycle(log)],
     };
   }
 }
 
-function providers(settings: Settings, log: Logger): readonly FactoryProvider[] {
+/** Stores and use cases. */
+function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[] {
   return [
     { provide: PARTS.registry, useFactory: () => new Registry() },
-    { provide: PARTS.users, useFactory: () => new PasswordAuthenticator(settings.GEMEL_USERS) },
     {
       provide: PARTS.ports,
       useFactory: () =>
@@ -59,6 +59,13 @@ function providers(settings: Settings, log: Logger): readonly FactoryProvider[] 
           { metrics: historianMetrics(registry), logger: log },
         ),
     },
+  ];
+}
+
+/** What devices and clients meet. */
+function outerParts(settings: Settings, log: Logger): readonly FactoryProvider[] {
+  return [
+    { provide: PARTS.users, useFactory: () => new PasswordAuthenticator(settings.GEMEL_USERS) },
     {
       provide: PARTS.devices,
       inject: [PARTS.ports, PARTS.core, PARTS.users, PARTS.registry],

@@ -3,8 +3,7 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import type { InboundHandler, Logger, OutboundMessage, OutboundPublisher } from '@gemel/application/ports';
-import type { SubjectId } from '@gemel/model/policies';
+import type { OutboundMessage, OutboundPublisher } from '@gemel/application/ports';
 import { Aedes } from 'aedes';
 import { WebSocketServer, createWebSocketStream } from 'ws';
 
@@ -23,7 +22,6 @@ import { Refusals } from './refusals.js';
 import { Sessions } from './sessions.js';
 import { Subscribing } from './subscribing.js';
 import { TopicRights } from './topic-rights.js';
-import type { BrokerTopics } from './topic-rights.js';
 
 /** MQTT 3.1 and 3.1.1 inside the process; MQTT 5 clients are told the version is not spoken. */
 export interface EmbeddedBroker extends OutboundPublisher {
