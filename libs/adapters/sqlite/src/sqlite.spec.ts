@@ -58,6 +58,29 @@ describe('openDatabase', () => {
     }),
   );
 
+  it('stores big integers and bytes', () =>
+    withDatabase((database) => {
+      const insert = database.prepare('INSERT INTO t VALUES (?)');
+      insert.run(2n ** 40n);
+      insert.run(new Uint8Array([0, 1, 255]));
+      insert.run(Buffer.from('ä'));
+      const [big, bytes, buffer] = database.prepare('SELECT x FROM t').all();
+      expect(big?.['x']).toBe(2 ** 40);
+      expect([bytes?.['x'], buffer?.['x']].map((value) => [...Buffer.from(value as Uint8Array)])).toEqual([
+        [0, 1, 255],
+        [0xc3, 0xa4],
+      ]);
+    }));
+
+  it('gives rows one by one', () =>
+    withDatabase((database) => {
+      const insert = database.prepare('INSERT INTO t VALUES (?)');
+      for (let n = 0; n < 250; n++) insert.run(n);
+      const rows = database.prepare('SELECT x FROM t WHERE x >= ? ORDER BY x').iterate(50);
+      expect(Array.from(rows, (row) => row['x'])).toEqual(Array.from({ length: 200 }, (_, index) => index + 50));
+      expect([...database.prepare('SELECT x FROM t WHERE x > ?').iterate(1_000)]).toEqual([]);
+    }));
+
   it.each<[string, unknown]>([
     ['a boolean', true],
     ['an object', {}],
