@@ -14,8 +14,7 @@ import type { States } from './states.js';
 const SLICE_MS = 5;
 /** Things between two looks at the clock: some are large or have to be read from the disk. */
 const LOOK_EVERY = 16;
-
-/** Things looked at in the order of their ids before looking at all of them is the quicker way. */
+/** A page that is not full after so many things in the order of their ids comes sooner by looking at all in any order. */
 const IN_ORDER_AT_MOST = 2_000;
 
 interface Scan {
@@ -57,7 +56,7 @@ export class ThingScan implements ThingSearch {
     const atMost = this.states.areAllInMemory ? IN_ORDER_AT_MOST : Infinity;
     if (wanted > atMost) return undefined;
     const best = new BestMatches(query);
-    const matchOf = matches(query);
+    const matchOf = matchesOf(query);
     let count = 0;
     const ended = await this.#scan(query, {
       candidates: this.states.inOrder(last),
@@ -73,7 +72,7 @@ export class ThingScan implements ThingSearch {
 
   async #findAnywhere(query: ThingPageQuery, ids: readonly string[] | undefined): Promise<readonly ThingMatch[]> {
     const best = new BestMatches(query);
-    const matchOf = matches(query);
+    const matchOf = matchesOf(query);
     await this.#scan(query, {
       candidates: this.#candidates(ids),
       documentOf: documents(query, query.sort),
@@ -114,7 +113,7 @@ export class ThingScan implements ThingSearch {
   }
 }
 
-function matches({ sort }: ThingPageQuery): (state: ThingState, thing: Thing, document: JsonObject) => ThingMatch {
+function matchesOf({ sort }: ThingPageQuery): (state: ThingState, thing: Thing, document: JsonObject) => ThingMatch {
   const keys = sort.map(({ property }) => parsePointer(property));
   return (state, thing, document) => {
     const sortValues: JsonValue[] = keys.map((key) => valueAt(document, key) ?? null);
