@@ -20,10 +20,8 @@ import type {
 import { formatInstant } from '@gemel/model/time';
 import { RevisionConflict } from '../ports/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
-import { checkPreconditions, preconditionErrors } from '../signals/index.js';
+import { Turns, checkPreconditions, entityTag, preconditionErrors } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { Turns } from '../signals/index.js';
-import { entityTag } from './entity-tag.js';
 import type { PolicyChanges } from './policy-changes.js';
 import type { PolicyEnforcers } from './policy-enforcers.js';
 import type { PolicyReply } from './policy-reply.js';
@@ -61,7 +59,7 @@ export class PolicyService {
     const view = enforcer.viewPolicy(policy);
     const value = valueAt(view, path.pointer);
     if (value === undefined) throw notFound(policyId, path, view);
-    const etag = entityTag(state, path.pointer);
+    const etag = entityTag(livePolicy(state), state?.revision ?? 0, path.pointer);
     checkPreconditions(context.preconditions ?? {}, etag, 'retrieve', policyPreconditions);
     return {
       outcome: 'retrieved',
@@ -85,7 +83,7 @@ export class PolicyService {
     if (enforcer?.permits('policy', path.pointer, 'WRITE') === false) {
       throw new policyResources[path.resource].notModifiable(policyId, formatPolicyPath(path.pointer));
     }
-    const etag = entityTag(state, path.pointer);
+    const etag = entityTag(livePolicy(state), state?.revision ?? 0, path.pointer);
     checkPreconditions(context.preconditions ?? {}, etag, command.kind, policyPreconditions);
   }
 
@@ -100,7 +98,7 @@ export class PolicyService {
         if (error instanceof RevisionConflict && attempt < MAX_ATTEMPTS) continue;
         throw error;
       }
-      const etag = entityTag(change.state, decision.path);
+      const etag = entityTag(livePolicy(change.state), change.event.revision, decision.path);
       return {
         outcome: decision.created ? 'created' : decision.action,
         policyId: command.policyId,

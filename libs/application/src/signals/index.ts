@@ -2,3 +2,4 @@ export type { Preconditions, SignalContext } from './context.js';
 export { HeaderInvalid, checkPreconditions, preconditionErrors } from './preconditions.js';
 export type { PreconditionErrors, PreconditionVerb } from './preconditions.js';
 export { Turns } from './turns.js';
+export { entityTag } from './entity-tag.js';

@@ -1,11 +1,10 @@
 import type { JsonPointer } from '@gemel/model/json';
 import { compileCriteria, parseCriteria } from '@gemel/model/rql';
-import { ThingConditionFailed, withHiddenMembers } from '@gemel/model/things';
+import { ThingConditionFailed, liveThing, withHiddenMembers } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 import type { Clock } from '../ports/index.js';
-import { checkPreconditions, preconditionErrors } from '../signals/index.js';
+import { checkPreconditions, entityTag, preconditionErrors } from '../signals/index.js';
 import type { PreconditionVerb, SignalContext } from '../signals/index.js';
-import { entityTag } from './entity-tag.js';
 
 const ERRORS = preconditionErrors('things');
 
@@ -25,7 +24,9 @@ export class ThingPreconditions {
     view: () => Thing | undefined,
     { preconditions, condition }: SignalContext,
   ): void {
-    if (preconditions !== undefined) checkPreconditions(preconditions, entityTag(state, path), verb, ERRORS);
+    if (preconditions !== undefined) {
+      checkPreconditions(preconditions, entityTag(liveThing(state), state.revision, path), verb, ERRORS);
+    }
     if (condition === undefined) return;
     const matches = compileCriteria(parseCriteria(condition), { now: this.clock.now() });
     const thing = view();

@@ -5,9 +5,9 @@ import { ThingNotAccessible, liveThing, thingResourceAt, thingResources } from '
 import type { RetrieveThing, Thing, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { StateStore } from '../ports/index.js';
+import { entityTag } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
-import { entityTag } from './entity-tag.js';
 import { project } from './projection.js';
 import type { ThingReply } from './thing-reply.js';
 
@@ -30,7 +30,7 @@ export class ThingReader {
 
     const value = path.length === 0 ? view : valueAt(view, path);
     if (value === undefined) throw new thingResources[thingResourceAt(path)].notFound(thingId, formatPointer(path));
-    const etag = entityTag(state, path);
+    const etag = entityTag(state.thing, state.revision, path);
     this.preconditions.check('retrieve', state, path, () => view, context);
 
     const reply = { outcome: 'retrieved', thingId, path, revision: state.revision, ...(etag && { etag }) } as const;

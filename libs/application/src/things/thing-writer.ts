@@ -17,15 +17,14 @@ import type { ModifyingThingCommand, ThingDecision, ThingState } from '@gemel/mo
 import type { PolicyEnforcers } from '../policies/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type { Clock, EventLog, StateStore } from '../ports/index.js';
+import { Turns, entityTag } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
-import { entityTag } from './entity-tag.js';
 import { InFlight } from './in-flight.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 import type { ThingSizeLimit } from './thing-size.js';
-import { Turns } from '../signals/index.js';
 
 /** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
 const MAX_ATTEMPTS = 20;
@@ -161,7 +160,7 @@ export class ThingWriter {
     const after = evolve(state, event);
     this.parts.size.check(liveThing(state), after.thing, change.path, change.value);
     draft.add({ entity: 'thing', event, state: after });
-    const etag = entityTag(after, change.path);
+    const etag = entityTag(liveThing(after), after.revision, change.path);
     return {
       outcome: created ? 'created' : change.action === 'deleted' ? 'deleted' : 'modified',
       thingId,

@@ -1,0 +1,257 @@
+import { parsePolicyId, parseThingId } from '@gemel/model/ids';
+import { parseFieldSelector } from '@gemel/model/json';
+import type { JsonPointer, JsonValue } from '@gemel/model/json';
+import { parseSubjectId } from '@gemel/model/policies';
+import type { ThingCommand } from '@gemel/model/things';
+import { MemoryStore } from '@gemel/testkit/memory';
+import { PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '../policies/index.js';
+import { RevisionConflict, StoreUnavailable } from '../ports/index.js';
+import type { Change } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { createThingService } from './create-thing-service.js';
+import type { ThingService } from './thing-service.js';
+
+const thingId = parseThingId('example:car');
+const owner: SignalContext = { subjects: [parseSubjectId('test:owner')], headers: { 'correlation-id': 'c1' } };
+const reader: SignalContext = { subjects: [parseSubjectId('test:reader')], headers: {} };
+const stranger: SignalContext = { subjects: [parseSubjectId('test:stranger')], headers: {} };
+
+/** Commits when told to, and can lose races and fail. */
+class SlowStore extends MemoryStore {
+  races = 0;
+  failures = 0;
+  /** What each append that was carried out held. */
+  readonly commits: (readonly Change[])[] = [];
+  #gate: Promise<void> = Promise.resolve();
+
+  /** Appends wait until the function it returns is called. */
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.#gate = new Promise((resolve) => (release = resolve));
+    return release;
+  }
+
+  override async append(changes: readonly Change[]): Promise<void> {
+    await this.#gate;
+    if (this.failures-- > 0) throw new StoreUnavailable('the disk is full');
+    if (this.races-- > 0) throw new RevisionConflict(thingId);
+    await super.append(changes);
+    this.commits.push(changes);
+  }
+}
+
+function open() {
+  const store = new SlowStore();
+  const clock = { now: () => 1_000 };
+  const enforcers = new PolicyEnforcers(store, clock);
+  const changes = new PolicyChanges(clock);
+  const policyCreation = new PolicyCreation(store, changes);
+  const things = createThingService({
+    log: store,
+    states: store,
+    enforcers,
+    policyCreation,
+    clock,
+    maxThingBytes: 2_000,
+  });
+  return { store, things, policies: new PolicyService(store, store, enforcers, changes) };
+}
+
+async function openWithCar() {
+  const opened = open();
+  await opened.things.execute(
+    put([], { attributes: { color: 'red', secret: 1 }, features: { gps: { properties: {} } } }),
+    owner,
+  );
+  const read = {
+    subjects: { 'test:reader': { type: 't' } },
+    resources: { 'thing:/attributes/color': { grant: ['READ'], revoke: [] } },
+  };
+  const policyId = parsePolicyId(thingId);
+  await opened.policies.execute({ kind: 'modify', policyId, path: ['entries', 'reader'], value: read }, owner);
+  return opened;
+}
+
+const put = (path: JsonPointer, value: JsonValue): ThingCommand => ({ kind: 'modify', thingId, path, value });
+const merge = (path: JsonPointer, value: JsonValue): ThingCommand => ({ kind: 'merge', thingId, path, value });
+const get = (path: JsonPointer = []): ThingCommand => ({ kind: 'retrieve', thingId, path });
+const remove = (path: JsonPointer = []): ThingCommand => ({ kind: 'delete', thingId, path });
+
+/** The code of the refusal, or the outcome. */
+async function verdict(things: ThingService, command: ThingCommand, context: SignalContext): Promise<string> {
+  return things.execute(command, context).then(
+    ({ outcome }) => outcome,
+    (error: unknown) => (error as { code: string }).code,
+  );
+}
+
+describe('creating a thing', () => {
+  it('makes its policy in the same commit', async () => {
+    const { things, store } = open();
+    const reply = await things.execute(put([], {}), owner);
+    expect(reply).toMatchObject({
+      outcome: 'created',
+      revision: 1,
+      etag: '"rev:1"',
+      value: { thingId, policyId: thingId },
+    });
+    expect(store.commits.map((changes) => changes.map(({ entity }) => entity))).toEqual([['policy', 'thing']]);
+    expect(store.commits[0]?.[1]?.event.headers).toEqual({ 'correlation-id': 'c1', 'ditto-originator': 'test:owner' });
+  });
+
+  it('takes commands that come while it is being committed, in their order', async () => {
+    const { things, store } = open();
+    const release = store.hold();
+    const replies = [
+      put([], {}),
+      put(['attributes'], {}),
+      merge(['attributes', 'n'], 1),
+      merge(['attributes', 'n'], 2),
+    ].map((command) => things.execute(command, owner));
+    release();
+    expect((await Promise.all(replies)).map(({ revision }) => revision)).toEqual([1, 2, 3, 4]);
+    expect((await things.execute(get(['attributes', 'n']), owner)).value).toBe(2);
+  });
+
+  it.each<[string, JsonValue]>([
+    ['things:thing.notcreatable', { policyId: 'no:policy' }],
+    ['things:thing.notmodifiable', { policyId: thingId }],
+  ])('answers %s for a policy that is missing or gives no rights', async (code, value) => {
+    const { things } = await openWithCar();
+    const other = parseThingId('example:other');
+    expect(await verdict(things, { kind: 'modify', thingId: other, path: [], value }, stranger)).toBe(code);
+  });
+
+  it('does not take over a policy that has the id of the thing', async () => {
+    const { things } = await openWithCar();
+    await things.execute(remove(), owner);
+    expect(await verdict(things, put([], {}), owner)).toBe('things:thing.notcreatable');
+    expect(await verdict(things, put([], { policyId: thingId }), owner)).toBe('created');
+  });
+});
+
+describe('rights', () => {
+  it('shows a reader only what they may read', async () => {
+    const { things } = await openWithCar();
+    expect((await things.execute(get(), reader)).value).toEqual({ thingId, attributes: { color: 'red' } });
+    expect(await verdict(things, get(['attributes', 'secret']), reader)).toBe('things:attribute.notfound');
+    expect(await verdict(things, get(), stranger)).toBe('things:thing.notfound');
+  });
+
+  it.each<[string, ThingCommand]>([
+    ['things:thing.notmodifiable', put([], {})],
+    ['things:thing.notdeletable', remove()],
+    ['things:attribute.notmodifiable', put(['attributes', 'color'], 'blue')],
+    ['things:feature.properties.notmodifiable', merge(['features', 'gps', 'properties'], { a: 1 })],
+  ])('answers %s to those without WRITE', async (code, command) => {
+    const { things } = await openWithCar();
+    expect(await verdict(things, command, reader)).toBe(code);
+    expect(await verdict(things, command, stranger)).toBe(code);
+  });
+
+  it('counts a changed policy from the next command on', async () => {
+    const { things, policies } = await openWithCar();
+    const policyId = parsePolicyId(thingId);
+    await policies.execute({ kind: 'delete', policyId, path: ['entries', 'reader'] }, owner);
+    expect(await verdict(things, get(), reader)).toBe('things:thing.notfound');
+  });
+});
+
+describe('what a command depends on', () => {
+  it.each<[string, ThingCommand, Partial<SignalContext>]>([
+    ['modified', put(['attributes', 'color'], 'b'), { condition: 'eq(attributes/color,"red")' }],
+    ['things:condition.failed', put(['attributes', 'color'], 'b'), { condition: 'eq(attributes/color,"blue")' }],
+    ['rql.expression.invalid', get(), { condition: 'nonsense' }],
+    ['retrieved', get(), { condition: 'gt(_revision,0)' }],
+    ['things:precondition.failed', put([], {}), { preconditions: { ifNoneMatch: '*' } }],
+    ['things:precondition.failed', put([], {}), { preconditions: { ifMatch: '"rev:7"' } }],
+    ['modified', put([], {}), { preconditions: { ifMatch: '"rev:1"' } }],
+    ['things:precondition.notmodified', get(), { preconditions: { ifNoneMatch: '"rev:1"' } }],
+  ])('decides: %s', async (expected, command, dependency) => {
+    const { things } = await openWithCar();
+    expect(await verdict(things, command, { ...owner, ...dependency })).toBe(expected);
+  });
+
+  it('is no condition for a thing that is being created, but tags count', async () => {
+    const { things } = open();
+    expect(await verdict(things, put([], {}), { ...owner, preconditions: { ifMatch: '*' } })).toBe(
+      'things:precondition.failed',
+    );
+    expect(await verdict(things, put([], {}), { ...owner, condition: 'eq(attributes/a,1)' })).toBe('created');
+  });
+
+  it('does not see what the caller may not read', async () => {
+    const { things } = await openWithCar();
+    expect(await verdict(things, get(), { ...reader, condition: 'exists(attributes/secret)' })).toBe(
+      'things:condition.failed',
+    );
+  });
+});
+
+describe('several commands', () => {
+  it('are one commit', async () => {
+    const { things, store } = await openWithCar();
+    const before = store.commits.length;
+    await things.executeAll(
+      [
+        { kind: 'merge', thingId, path: ['attributes', 'n'], value: 1 },
+        { kind: 'merge', thingId, path: ['attributes', 'n'], value: 2 },
+        { kind: 'create', thingId: parseThingId('example:b'), value: { policyId: thingId } },
+      ],
+      owner,
+    );
+    expect(store.commits.slice(before).map((changes) => changes.map(({ event }) => event.revision))).toEqual([
+      [2, 3, 1],
+    ]);
+  });
+
+  it('change nothing when one of them is refused', async () => {
+    const { things, store } = await openWithCar();
+    const before = store.commits.length;
+    const all = things.executeAll(
+      [
+        { kind: 'merge', thingId, path: ['attributes', 'n'], value: 1 },
+        { kind: 'delete', thingId: parseThingId('example:absent'), path: [] },
+      ],
+      owner,
+    );
+    await expect(all).rejects.toMatchObject({ code: 'things:thing.notfound' });
+    expect(store.commits).toHaveLength(before);
+    expect(await verdict(things, get(['attributes', 'n']), owner)).toBe('things:attribute.notfound');
+  });
+});
+
+describe('the log', () => {
+  it('is asked again after a lost race', async () => {
+    const { things, store } = await openWithCar();
+    store.races = 3;
+    expect(await verdict(things, put(['attributes', 'color'], 'b'), owner)).toBe('modified');
+  });
+
+  it('may refuse: the command fails, those built on it are decided again', async () => {
+    const { things, store } = await openWithCar();
+    const release = store.hold();
+    store.failures = 1;
+    const [first, second] = [1, 2].map((n) => verdict(things, put(['attributes', `n${String(n)}`], n), owner));
+    release();
+    expect(await first).toBe('gemel:store.unavailable');
+    expect(await second).toBe('created');
+    expect((await things.execute(get(['attributes']), owner)).value).toEqual({ color: 'red', secret: 1, n2: 2 });
+  });
+});
+
+it('holds things to their size', async () => {
+  const { things } = await openWithCar();
+  expect(await verdict(things, put(['attributes', 'text'], 'x'.repeat(3_000)), owner)).toBe('things:thing.toolarge');
+  for (const name of ['a', 'b', 'c']) await things.execute(put(['attributes', name], 'x'.repeat(500)), owner);
+  expect(await verdict(things, put(['attributes', 'd'], 'x'.repeat(500)), owner)).toBe('things:thing.toolarge');
+  expect(await verdict(things, put(['attributes', 'c'], 'y'.repeat(400)), owner)).toBe('modified');
+});
+
+it('retrieves many, in the order asked, and selects hidden fields by name', async () => {
+  const { things } = await openWithCar();
+  const ids = ['example:absent', 'example:car', 'example:car'].map(parseThingId);
+  expect(await things.retrieveMany(ids, parseFieldSelector('thingId,_revision,_namespace,_modified'), owner)).toEqual([
+    { thingId, _revision: 1, _namespace: 'example', _modified: '1970-01-01T00:00:01Z' },
+  ]);
+});
