@@ -10,7 +10,7 @@ export interface EntityOutcome {
   /** `value` as JSON text, when it is at hand. */
   readonly json?: string;
   readonly revision: number;
-  readonly etag?: string;
+  readonly etag?: string | undefined;
 }
 
 /** Ditto's answer to a command: 200, 201 with the created value and its place, or 204. */

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { answerOutbox } from './answer-outbox.js';
 import { EventStream } from './event-stream.js';
 import type { Reply } from './reply.js';
 
@@ -21,5 +22,5 @@ export function writeReply(reply: FastifyReply, answer: Reply, headers: Record<s
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   else if (status !== 204 && status !== 304) headers['content-length'] = '0';
   raw.writeHead(status, headers);
-  raw.end(body);
+  answerOutbox.add({ response: raw, body });
 }

@@ -33,12 +33,15 @@ export class ThingReader {
     const etag = entityTag(state.thing, state.revision, path);
     this.preconditions.check('retrieve', state, path, () => view, context);
 
-    const reply = { outcome: 'retrieved', thingId, path, revision: state.revision, ...(etag && { etag }) } as const;
+    const { revision } = state;
     if (path.length > 0) {
-      return { ...reply, value: fields !== undefined && isJsonObject(value) ? selectFields(value, fields) : value };
+      const selected = fields !== undefined && isJsonObject(value) ? selectFields(value, fields) : value;
+      return { outcome: 'retrieved', thingId, path, revision, etag, value: selected };
     }
-    if (fields !== undefined) return { ...reply, value: project(view, state, fields) };
-    return { ...reply, value, json: this.#serialised(view) };
+    if (fields !== undefined) {
+      return { outcome: 'retrieved', thingId, path, revision, etag, value: project(view, state, fields) };
+    }
+    return { outcome: 'retrieved', thingId, path, revision, etag, value, json: this.#serialised(view) };
   }
 
   /** The readable ones of the things, in the order asked; each id once. */

@@ -13,5 +13,5 @@ export interface ThingReply {
   /** The thing's revision after the command. */
   readonly revision: number;
   /** Entity tag of what `path` addresses, quotes included; absent when it is gone or has none. */
-  readonly etag?: string;
+  readonly etag?: string | undefined;
 }
