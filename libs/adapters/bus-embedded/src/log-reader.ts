@@ -4,7 +4,7 @@ import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 
 const BATCH = 1_000;
 /** After a batch that reached the end of the log: what comes in meanwhile is one batch again, and cheaper than many. */
-const GATHER_MS = 10;
+const GATHER_MS = 50;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 

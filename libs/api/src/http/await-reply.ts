@@ -24,6 +24,8 @@ export function awaitRead<T>(request: ApiRequest, read: () => Promise<T>): Promi
 export async function awaitWrite(request: ApiRequest, change: () => Promise<Reply>): Promise<Reply> {
   const timeoutMs = request.timeoutMs();
   const forget = timeoutMs === 0 || request.flag('response-required') === false;
+  // Who names no deadline waits for the commit, which does not take long or fails.
+  if (!forget && request.header('timeout') === undefined) return change();
   if (!forget) return orAfter(timeoutMs, change(), () => Promise.reject(new CommandTimeout(timeoutMs)));
   const accepted: Reply = { status: 202 };
   await orAfter(FIRE_AND_FORGET_MS, change(), () => Promise.resolve(accepted));

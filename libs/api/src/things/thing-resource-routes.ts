@@ -155,11 +155,14 @@ function pointerReader(path: string): PointerReader {
   const segments = path.split('/').slice(1);
   const literal = segments.every((segment) => segment !== '*' && !segment.startsWith(':'));
   if (literal) return () => segments;
-  return (request) =>
-    segments.flatMap((segment) => {
-      if (segment === '*') return restPointer(request.param('*'));
-      return [segment.startsWith(':') ? request.param(segment.slice(1)) : segment];
-    });
+  return (request) => {
+    const pointer: string[] = [];
+    for (const segment of segments) {
+      if (segment === '*') pointer.push(...restPointer(request.param('*')));
+      else pointer.push(segment.startsWith(':') ? request.param(segment.slice(1)) : segment);
+    }
+    return pointer;
+  };
 }
 
 function restPointer(rest: string): JsonPointer {
