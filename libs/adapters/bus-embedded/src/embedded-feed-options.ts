@@ -1,7 +1,7 @@
 import type { EventLog, Logger, RecordedEvent } from '@gemel/application/ports';
 
 export interface EmbeddedFeedOptions {
-  readonly log: Pick<EventLog, 'read'>;
+  readonly log: Pick<EventLog, 'read' | 'end'>;
   /** Calls with each commit's events, in log order. */
   readonly onCommit: (listener: (events: readonly RecordedEvent[]) => void) => () => void;
   readonly logger: Logger;

@@ -41,7 +41,7 @@ export class LogReader {
       // Asked for before reading, so that a commit in between is not missed.
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       try {
-        const from: Position = position ?? (await this.reader.position());
+        const from: Position = position ?? (await this.#start());
         const events = await this.options.log.read(from, BATCH);
         position = await this.#handle(events, from);
         if (position === from) await woken;
@@ -58,6 +58,18 @@ export class LogReader {
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
     }
+  }
+
+  /** Where the reader was; at the end of the log when it claims to be beyond, or it would miss what comes next. */
+  async #start(): Promise<Position> {
+    const position = await this.reader.position();
+    const end = await this.options.log.end();
+    if (position <= end) return position;
+    this.options.logger.error(
+      { reader: this.reader.name, position, end },
+      'a reader is ahead of the log, which was probably restored from an older backup; it goes on from the end',
+    );
+    return end;
   }
 
   /** Where the reader is then. */

@@ -73,6 +73,17 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
         expect(namesOf(reader.taken)).toEqual(['a:x#3', 'a:x#4', 'a:x#5']);
       });
 
+      it('misses nothing new when the reader is ahead of a log that was restored from a backup', async () => {
+        await append(1, 2);
+        const reader = new Recorder(1_000);
+        follow(reader);
+        // So that it has found the end of the log.
+        await turns(5);
+        await append(3, 4);
+        await until(() => reader.taken.length === 2);
+        expect(namesOf(reader.taken)).toEqual(['a:x#3', 'a:x#4']);
+      });
+
       it('goes on where a stopped reader was', async () => {
         const reader = new Recorder();
         const first = follow(reader);
