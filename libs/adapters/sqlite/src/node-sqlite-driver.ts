@@ -1,5 +1,5 @@
-import { checkBindable } from './database.js';
-import type { Bindable, Database, OpenDriver, Row, Statement } from './database.js';
+import { checkedStatement } from './checked-statement.js';
+import type { Bindable, Database, OpenDriver, Statement } from './database.js';
 
 /** The part of `node:sqlite` that is used; its types come with later versions of Node's. */
 interface NodeStatement {
@@ -45,38 +45,14 @@ function databaseOf(database: NodeDatabase): Database {
 }
 
 function statementOf(statement: NodeStatement): Statement {
-  return {
-    run: (...parameters) => {
-      checkBindable(parameters);
-      statement.run(...parameters);
-    },
-    get: (...parameters) => {
-      checkBindable(parameters);
-      return parseRow(statement.get(...parameters));
-    },
-    all: (...parameters) => {
-      checkBindable(parameters);
-      return parseRows(statement.all(...parameters));
-    },
-    iterate: (...parameters) => {
-      checkBindable(parameters);
-      return parseIterator(statement.iterate(...parameters));
-    },
-  };
+  return checkedStatement({
+    run: (parameters) => statement.run(...parameters),
+    get: (parameters) => statement.get(...parameters),
+    all: (parameters) => statement.all(...parameters),
+    iterate: (parameters) => statement.iterate(...parameters),
+  });
 }
 
 function parseModule(module: unknown): NodeSqlite {
   return module as NodeSqlite;
-}
-
-function parseRow(row: unknown): Row | undefined {
-  return row as Row | undefined;
-}
-
-function parseRows(rows: unknown): readonly Row[] {
-  return rows as readonly Row[];
-}
-
-function parseIterator(rows: unknown): IterableIterator<Row> {
-  return rows as IterableIterator<Row>;
 }

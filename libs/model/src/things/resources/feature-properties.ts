@@ -1,17 +1,13 @@
 import { isJsonObject } from '../../json/index.js';
+import type { JsonPointer, JsonValue } from '../../json/index.js';
 import { ValueTypeInvalid, partNotFound, partNotModifiable } from '../errors.js';
 import { checkKey, checkKeys } from './keys.js';
 import type { ThingResourceDefinition } from './thing-resource.js';
 
-/** `properties` and `desiredProperties` differ in their names only. */
-function allOf(part: string, what: string) {
+/** `properties` and `desiredProperties`, whole or one of them, differ in their names and in what may be stored. */
+function resourceOf(part: string, what: string, parse: ThingResourceDefinition['parse']) {
   return {
-    parse: (value) => {
-      if (value !== null && !isJsonObject(value))
-        throw new ValueTypeInvalid(`The ${what} of a feature`, 'a JSON object');
-      checkKeys(value);
-      return value;
-    },
+    parse,
     notFound: partNotFound(`feature.${part}`, what),
     notModifiable: partNotModifiable(`feature.${part}`, what),
     deletable: true,
@@ -19,21 +15,20 @@ function allOf(part: string, what: string) {
   } satisfies ThingResourceDefinition;
 }
 
-function oneOf(part: string, what: string) {
-  return {
-    parse: (value, path) => {
-      path.slice(3).forEach(checkKey);
-      checkKeys(value);
-      return value;
-    },
-    notFound: partNotFound(`feature.${part}`, what),
-    notModifiable: partNotModifiable(`feature.${part}`, what),
-    deletable: true,
-    needsFeature: true,
-  } satisfies ThingResourceDefinition;
+function parseAll(value: JsonValue): JsonValue {
+  if (value !== null && !isJsonObject(value))
+    throw new ValueTypeInvalid('The properties of a feature', 'a JSON object');
+  checkKeys(value);
+  return value;
 }
 
-export const featureProperties = allOf('properties', 'properties');
-export const featureProperty = oneOf('property', 'property');
-export const featureDesiredProperties = allOf('desiredProperties', 'desired properties');
-export const featureDesiredProperty = oneOf('desiredProperty', 'desired property');
+function parseOne(value: JsonValue, path: JsonPointer): JsonValue {
+  path.slice(3).forEach(checkKey);
+  checkKeys(value);
+  return value;
+}
+
+export const featureProperties = resourceOf('properties', 'properties', parseAll);
+export const featureProperty = resourceOf('property', 'property', parseOne);
+export const featureDesiredProperties = resourceOf('desiredProperties', 'desired properties', parseAll);
+export const featureDesiredProperty = resourceOf('desiredProperty', 'desired property', parseOne);
