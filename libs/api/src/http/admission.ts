@@ -1,5 +1,6 @@
 import { HeaderInvalid } from '@gemel/application/signals';
-import { DuplicateHeader, HeadersTooLarge, MediaTypeUnsupported, UriTooLong } from './errors.js';
+import { HeadersTooLarge } from '@gemel/model/headers';
+import { DuplicateHeader, MediaTypeUnsupported, UriTooLong } from './errors.js';
 import type { RawRequest } from './api-request.js';
 import type { RequestBody } from './route.js';
 

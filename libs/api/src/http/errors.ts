@@ -45,19 +45,9 @@ export const UriTooLong = defineError('gemel:uri.toolong', 414, (limit: number) 
   description: 'Long search filters can be sent as the form body of a POST.',
 }));
 
-export const HeadersTooLarge = defineError('headers.too.large', 431, (detail: string) => ({
-  message: `The request headers are too large: ${detail}.`,
-  description: 'Send fewer or shorter headers.',
-}));
-
 export const DuplicateHeader = defineError('gateway:duplicate.header.field', 400, (name: string) => ({
   message: `The header '${name}' is there more than once.`,
   description: 'Send it once.',
-}));
-
-export const HeaderNotSupported = defineError('header.notsupported', 400, (name: string) => ({
-  message: `'${name}' with this value is not supported.`,
-  description: 'Leave it out: without it the request does something else than it asks for, so it was not carried out.',
 }));
 
 export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (text: string, maxMs: number) => ({

@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import type { FastifyHttpOptions } from 'fastify';
 import type { IdSource } from '@gemel/application/ports';
 import type { GemelError } from '@gemel/model/errors';
-import { HeadersTooLarge, UriTooLong, UrlInvalid } from './errors.js';
+import { HeadersTooLarge } from '@gemel/model/headers';
+import { UriTooLong, UrlInvalid } from './errors.js';
 import { errorReply } from './refuse.js';
 
 /** Bytes of URL and headers together; above, the connection is answered 431 and closed. */

@@ -1,4 +1,4 @@
-export { HeaderNotSupported, HeadersTooLarge, PayloadTooLarge, SenderUnknown } from './errors.js';
+export { PayloadTooLarge, SenderUnknown } from './errors.js';
 export { FailureLog } from './failure-log.js';
 export type { IngestFailure } from './failure-log.js';
 export { DEFAULT_INGEST_OPTIONS, Ingest } from './ingest.js';

@@ -59,7 +59,7 @@ export class PolicyService {
     const view = enforcer.viewPolicy(policy);
     const value = valueAt(view, path.pointer);
     if (value === undefined) throw notFound(policyId, path, view);
-    const etag = entityTag(livePolicy(state), state?.revision ?? 0, path.pointer);
+    const etag = entityTag(livePolicy(state), state.revision, path.pointer);
     checkPreconditions(context.preconditions ?? {}, etag, 'retrieve', policyPreconditions);
     return {
       outcome: 'retrieved',

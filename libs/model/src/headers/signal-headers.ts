@@ -1,0 +1,76 @@
+import { defineError } from '../errors/index.js';
+import type { JsonValue } from '../json/index.js';
+
+/** Bytes of the headers that travel with a signal, all together (Ditto: 5 kB). */
+export const MAX_TRAVELLING_BYTES = 5_000;
+
+export const HeadersTooLarge = defineError('headers.too.large', 431, (detail: string) => ({
+  message: `The headers are too large: ${detail}.`,
+  description: 'Send fewer or shorter headers.',
+}));
+
+export const HeaderNotSupported = defineError('header.notsupported', 400, (name: string) => ({
+  message: `'${name}' with this value is not supported.`,
+  description: 'Leave it out: without it the command does something else than it asks for, so it was not carried out.',
+}));
+
+/** Headers that Ditto defines and reads, or writes, itself ("Protocol specification: headers"). */
+const DEFINED = new Set([
+  'accept',
+  'allow-policy-lockout',
+  'at-historical-revision',
+  'at-historical-timestamp',
+  'authorization',
+  'channel',
+  'condition',
+  'content-type',
+  'correlation-id',
+  'declared-acks',
+  'delete-metadata',
+  'dry-run',
+  'entity-revision',
+  'etag',
+  'get-metadata',
+  'historical-headers',
+  'if-equal',
+  'if-match',
+  'if-none-match',
+  'live-channel-condition',
+  'live-channel-condition-matched',
+  'live-channel-timeout-strategy',
+  'location',
+  'merge-thing-patch-conditions',
+  'policy-view',
+  'put-metadata',
+  'reply-to',
+  'requested-acks',
+  'response-required',
+  'timeout',
+  'version',
+  'www-authenticate',
+]);
+
+/** Headers, and for which values, that would change what a command does in ways that are not there yet. */
+const UNSUPPORTED: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
+  ['at-historical-revision', () => true],
+  ['at-historical-timestamp', () => true],
+  ['channel', (value: JsonValue) => value !== 'twin'],
+  ['delete-metadata', () => true],
+  ['dry-run', (value: JsonValue) => value !== false && value !== 'false'],
+  ['if-equal', (value: JsonValue) => value !== 'update'],
+  ['live-channel-condition', () => true],
+  ['merge-thing-patch-conditions', () => true],
+  ['put-metadata', () => true],
+]);
+
+export const UNSUPPORTED_HEADERS: readonly string[] = [...UNSUPPORTED.keys()];
+
+/** Whether a header is the sender's own and goes with the signal to its receivers. @param name in lower case */
+export function isCustomHeader(name: string): boolean {
+  return !DEFINED.has(name) && !name.startsWith('ditto-') && !name.startsWith('divert-');
+}
+
+/** Better refused than ignored. @param name in lower case @throws HeaderNotSupported */
+export function refuseUnsupportedHeader(name: string, value: JsonValue): void {
+  if (UNSUPPORTED.get(name)?.(value) === true) throw new HeaderNotSupported(name);
+}
