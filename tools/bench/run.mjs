@@ -2,6 +2,8 @@
 // Prints a table of ratios and writes docs/benchmarks.md. Nothing here passes or fails: it is for people to read.
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { httpLoad } from './http-load.mjs';
 import { mqttLoad } from './mqtt-load.mjs';
 import { launch } from './processes.mjs';
@@ -58,7 +60,8 @@ const text = report({
   seconds: SECONDS,
 });
 console.log(text);
-writeFileSync(new URL('../../docs/benchmarks.md', import.meta.url), text);
+const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+writeFileSync(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
 
 /** Median of several rounds, the two programs in turns so that both see the same machine. */
 async function compare(name, targetPercent, script, load, protocol = 'http') {
