@@ -2,9 +2,14 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { EventReader, Position, RecordedEvent } from '@gemel/application/ports';
 import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 
-const BATCH = 1_000;
-/** After a batch that reached the end of the log: what comes in meanwhile is one batch again, and cheaper than many. */
-const GATHER_MS = 50;
+const BATCH = 5_000;
+/**
+ * Pause after a batch that reached the end of the log, in milliseconds for each of its events and all together: what
+ * comes in meanwhile is one batch again. The busier the log, the more a reader saves by that; with few events it is
+ * hardly behind.
+ */
+const GATHER_MS_PER_EVENT = 1;
+const LONGEST_GATHER_MS = 250;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -45,7 +50,8 @@ export class LogReader {
         const events = await this.options.log.read(from, BATCH);
         position = await this.#handle(events, from);
         if (position === from) await woken;
-        else if (events.length < BATCH) await this.#pause(GATHER_MS);
+        else if (events.length < BATCH)
+          await this.#pause(Math.min(events.length * GATHER_MS_PER_EVENT, LONGEST_GATHER_MS));
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         this.options.logger.warn(

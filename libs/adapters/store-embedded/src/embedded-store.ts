@@ -165,7 +165,8 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
   #stage(append: Append, staged: Map<string, number>): readonly StagedChange[] {
     const revisions = new Map<string, number>();
     for (const { event } of append.changes) {
-      const key = `${event.entity}/${event.id}`;
+      // No id begins like the key of a policy.
+      const key = event.entity === 'thing' ? event.id : `policy/${event.id}`;
       const last = revisions.get(key) ?? staged.get(key) ?? this.#states.revision(event.entity, event.id);
       if (event.revision !== last + 1) throw new RevisionConflict(event.id);
       revisions.set(key, event.revision);

@@ -161,14 +161,9 @@ export class ThingWriter {
     this.parts.size.check(liveThing(state), after.thing, change.path, change.value);
     draft.add({ entity: 'thing', event, state: after });
     const etag = entityTag(liveThing(after), after.revision, change.path);
-    return {
-      outcome: created ? 'created' : change.action === 'deleted' ? 'deleted' : 'modified',
-      thingId,
-      path: change.path,
-      ...(created && change.value !== undefined ? { value: change.value } : {}),
-      revision: event.revision,
-      ...(etag === undefined ? {} : { etag }),
-    };
+    const reply = { thingId, path: change.path, revision: event.revision, etag };
+    if (created && change.value !== undefined) return { outcome: 'created', ...reply, value: change.value };
+    return { outcome: change.action === 'deleted' ? 'deleted' : 'modified', ...reply };
   }
 
   /** A policy that is being created with its thing is waited for. */
