@@ -10,8 +10,8 @@ import { launch } from './processes.mjs';
 import { report } from './report.mjs';
 import { sampleThing } from './sample-thing.mjs';
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
 const THINGS = 1000;
 const thingPath = (index) => `/api/2/things/bench:thing-${index % THINGS}`;
 
