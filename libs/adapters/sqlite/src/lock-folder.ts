@@ -6,7 +6,7 @@ import { storageFault } from './storage-fault.js';
 /** The folder belongs to another running process. */
 export class FolderInUse extends Error {
   constructor(readonly folder: string) {
-    super(`The data folder ${folder} is in use by another process.`);
+    super(`The data folder ${folder} is in use by another process. Stop it, or set GEMEL_DATA_DIR to another folder.`);
   }
 }
 

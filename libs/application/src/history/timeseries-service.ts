@@ -1,4 +1,4 @@
-import { rfc3339 } from '@gemel/model/flux';
+import { formatMicros } from '@gemel/model/time';
 import type { ThingId } from '@gemel/model/ids';
 import { formatPointer } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
@@ -73,8 +73,8 @@ export class TimeseriesService {
       thingId: target.thingId,
       featureId: target.featureId,
       path: formatPointer(target.path),
-      from: rfc3339(query.range.from),
-      to: rfc3339(query.range.to),
+      from: formatMicros(query.range.from),
+      to: formatMicros(query.range.to),
       ...(query.window === undefined ? {} : { every: parameters.every ?? '', agg: query.window.aggregate }),
       series,
     };
@@ -112,7 +112,7 @@ export class TimeseriesService {
     return {
       path,
       values: valuesOf(samples.slice(0, limit)),
-      ...(following === undefined ? {} : { next: rfc3339(following.time) }),
+      ...(following === undefined ? {} : { next: formatMicros(following.time) }),
     };
   }
 }
@@ -122,5 +122,5 @@ function propertiesPointer({ featureId }: TimeseriesTarget): JsonPointer {
 }
 
 function valuesOf(samples: readonly Sample[]): TimeseriesLeaf['values'] {
-  return samples.map(({ time, value }) => [rfc3339(time), value]);
+  return samples.map(({ time, value }) => [formatMicros(time), value]);
 }

@@ -1,4 +1,4 @@
-export { ANNOTATIONS, annotatedCsv, rfc3339 } from './annotated-csv.js';
+export { ANNOTATIONS, annotatedCsv } from './annotated-csv.js';
 export type { Annotation, CsvDialect } from './annotated-csv.js';
 export { Budget } from './budget.js';
 export { FluxInvalid } from './flux-invalid.js';

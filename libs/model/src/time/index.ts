@@ -1,2 +1,2 @@
-export { formatInstant, parseInstant } from './instant.js';
+export { formatInstant, formatMicros, parseInstant } from './instant.js';
 export type { Instant } from './instant.js';

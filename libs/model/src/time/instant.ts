@@ -12,3 +12,13 @@ export function parseInstant(text: string): Instant | undefined {
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? undefined : instant;
 }
+
+const MICROS_PER_MS = 1_000;
+
+/** As `formatInstant`, for microseconds since 1970: six digits of fraction when three do not hold it. */
+export function formatMicros(micros: number): string {
+  const rest = micros - Math.floor(micros / MICROS_PER_MS) * MICROS_PER_MS;
+  if (rest === 0) return formatInstant(micros / MICROS_PER_MS);
+  const milliseconds = new Date(Math.floor(micros / MICROS_PER_MS)).toISOString().slice(0, -1);
+  return `${milliseconds}${String(rest).padStart(3, '0')}Z`;
+}
