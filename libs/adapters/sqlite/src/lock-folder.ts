@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Database } from './database.js';
 import { DatabaseUnusable, openFile } from './open-database.js';
 import { storageFault } from './storage-fault.js';
 
@@ -28,6 +29,9 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Locks nobody holds a reference to stay: Node's own SQLite closes a database that is garbage, and the lock with it. */
+const held = new Set<Database>();
+
 /**
  * Makes the folder if needed and locks it: an open write transaction on a small database holds a lock of the
  * operating system.
@@ -44,8 +48,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (storageFault(error)?.kind === 'busy') throw new FolderInUse(folder);
     throw new DatabaseUnusable(file, error);
   }
+  held.add(database);
   return {
     release: () => {
+      held.delete(database);
       database.close();
     },
   };
