@@ -1,5 +1,6 @@
 // `npm run test:services`: sees to it that the programs the tests need are installed, then runs the tests that need them.
 import { spawnSync } from 'node:child_process';
+import { newerNode } from './services/newer-node.mjs';
 import { ROOT } from './setup/run-step.mjs';
 
 /** Programs by name, and the Debian package that has each. */
@@ -11,7 +12,8 @@ const missing = Object.entries(PROGRAMS).filter(
 if (missing.length > 0) install(missing.map(([, name]) => name));
 
 const test = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
-process.exitCode = spawnSync(process.execPath, test, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+const env = { ...process.env, NEWER_NODE: newerNode() };
+process.exitCode = spawnSync(process.execPath, test, { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
 
 function install(packages) {
   console.error(`Installing ${packages.join(', ')}`);

@@ -28,13 +28,14 @@ afterEach(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts the built app on free ports; resolves when it said that it is ready. */
+/** Starts the built app on free ports, by this process' Node.js or another; resolves when it said that it is ready. */
 export async function startSolo(
   folder: string,
   environment: Record<string, string> = {},
   args: readonly string[] = [],
+  node = process.execPath,
 ): Promise<Solo> {
-  const child = spawn(process.execPath, [MAIN, '--json', ...args], {
+  const child = spawn(node, [MAIN, '--json', ...args], {
     env: {
       ...withoutGemel(process.env),
       GEMEL_HTTP_PORT: '0',
