@@ -1,6 +1,7 @@
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
 import type { Clock, EventLog, StateStore } from '../ports/index.js';
 import { PolicyOfNewThing } from './policy-of-new-thing.js';
+import { PolicySource } from './policy-source.js';
 import { ThingPreconditions } from './thing-preconditions.js';
 import { ThingReader } from './thing-reader.js';
 import { ThingService } from './thing-service.js';
@@ -26,7 +27,11 @@ export function createThingService(parts: ThingServiceParts): ThingService {
       log: parts.log,
       states: parts.states,
       enforcers: parts.enforcers,
-      policies: new PolicyOfNewThing(parts.enforcers, parts.policyCreation),
+      policies: new PolicyOfNewThing(
+        parts.enforcers,
+        parts.policyCreation,
+        new PolicySource(parts.states, parts.enforcers),
+      ),
       preconditions,
       size: new ThingSizeLimit(parts.maxThingBytes),
       clock: parts.clock,

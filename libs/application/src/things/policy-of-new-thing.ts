@@ -1,46 +1,62 @@
 import { parsePolicyId, policyIdOf } from '@gemel/model/ids';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
-import type { JsonValue } from '@gemel/model/json';
-import { defaultPolicy } from '@gemel/model/policies';
-import { ThingNotCreatable, ThingNotModifiable } from '@gemel/model/things';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { compileEnforcer, defaultPolicy } from '@gemel/model/policies';
+import {
+  ThingNotCreatable,
+  ThingNotModifiable,
+  ThingPolicyConflicting,
+  ThingPolicyIdNotAllowed,
+  ThingPolicyInvalid,
+  ThingPolicyNotAllowed,
+  ValueTypeInvalid,
+} from '@gemel/model/things';
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
 import type { PolicyChange } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
+import type { PolicySource } from './policy-source.js';
+
+/** Which policy a new thing has, and the change that makes it when it is new, too. */
+interface ResolvedPolicy {
+  readonly policyId: PolicyId;
+  readonly change?: PolicyChange;
+}
 
 /** Finds or makes the policy of a thing that is being created. */
 export class PolicyOfNewThing {
   constructor(
     private readonly enforcers: PolicyEnforcers,
     private readonly creation: PolicyCreation,
+    private readonly source: PolicySource,
   ) {}
 
   /**
-   * The existing policy that the body names, or a new one to be appended with the thing: a copy of the default with
-   * the thing's id, on which the caller has every right.
-   * @throws ThingNotCreatable when the named policy is missing, or the thing's own id is taken by a policy
+   * The existing policy that the body names, or a new one to be appended with the thing: the body's `_policy`, a copy of
+   * what its `_copyPolicyFrom` names, or the default, on which the caller has every right. A new one has the thing's id
+   * unless the body says otherwise.
+   * @throws GemelError when the named policy is missing, the new one's id is taken, or it would not let the caller write
    */
-  async resolve(
-    thingId: ThingId,
-    body: JsonValue,
-    context: SignalContext,
-  ): Promise<{ readonly policyId: PolicyId; readonly change?: PolicyChange }> {
-    const named = isJsonObject(body) ? member(body, 'policyId') : undefined;
-    if (typeof named === 'string') {
-      const policyId = parsePolicyId(named);
-      await this.requireExisting(thingId, policyId, context);
-      return { policyId };
+  async resolve(thingId: ThingId, body: JsonValue, context: SignalContext): Promise<ResolvedPolicy> {
+    const { policyId: named, _policy: inline, _copyPolicyFrom: source } = policyMembers(body);
+    if (inline !== undefined && source !== undefined) throw new ThingPolicyConflicting();
+    if (inline !== undefined) return this.#create(thingId, inlinePolicy(thingId, inline, named), context);
+    const namedId = typeof named === 'string' ? parsePolicyId(named) : undefined;
+    if (source !== undefined) {
+      const copy = await this.source.read(source, context);
+      return this.#create(thingId, { ...copy, policyId: namedId ?? policyIdOf(thingId) }, context);
     }
-    const policyId = policyIdOf(thingId);
-    const change = await this.creation.create(defaultPolicy(policyId, context.subjects[0]), context);
-    if (change === undefined) {
-      throw new ThingNotCreatable(
-        thingId,
-        `its own policy would have the ID '${policyId}', which a policy has already`,
-        'Name that policy as policyId in the body if the Thing is to use it.',
-      );
+    if (namedId === undefined) {
+      return this.#create(thingId, defaultPolicy(policyIdOf(thingId), context.subjects[0]), context);
     }
-    return { policyId, change };
+    await this.requireExisting(thingId, namedId, context);
+    return { policyId: namedId };
+  }
+
+  /** A thing that exists has its policy: it is changed by itself. @throws ThingPolicyNotAllowed */
+  refuseFor(thingId: ThingId, body: JsonValue): void {
+    const { _policy: inline, _copyPolicyFrom: source } = policyMembers(body);
+    if (inline !== undefined || source !== undefined) throw new ThingPolicyNotAllowed(thingId);
   }
 
   /** @throws ThingNotCreatable when there is no such policy, ThingNotModifiable when it gives the caller no WRITE on things */
@@ -55,4 +71,50 @@ export class PolicyOfNewThing {
     }
     if (!enforcer.permits('thing', [], 'WRITE')) throw new ThingNotModifiable(thingId);
   }
+
+  async #create(
+    thingId: ThingId,
+    policy: JsonObject & { readonly policyId: PolicyId },
+    context: SignalContext,
+  ): Promise<ResolvedPolicy> {
+    const { policyId } = policy;
+    const change = await this.creation.create(policy, context);
+    if (change === undefined) {
+      throw new ThingNotCreatable(
+        thingId,
+        `its new policy would have the ID '${policyId}', which a policy has already`,
+        'Name that policy as policyId in the body if the Thing is to use it.',
+      );
+    }
+    // Not through the cache of enforcers: this revision is not committed and may never be.
+    const enforcer = compileEnforcer(change.state.policy, context.subjects, change.event.timestamp);
+    if (!enforcer.permits('thing', [], 'WRITE')) throw new ThingPolicyInvalid(thingId);
+    return { policyId, change };
+  }
+}
+
+function policyMembers(
+  body: JsonValue,
+): Readonly<Partial<Record<'policyId' | '_policy' | '_copyPolicyFrom', JsonValue>>> {
+  if (!isJsonObject(body)) return {};
+  return Object.fromEntries(
+    ['policyId', '_policy', '_copyPolicyFrom'].flatMap((name) => {
+      const value = member(body, name);
+      // In a merge patch that creates, null stands for nothing.
+      return value === undefined || value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** @throws ThingPolicyIdNotAllowed when the body names another policy besides */
+function inlinePolicy(
+  thingId: ThingId,
+  inline: JsonValue,
+  named: JsonValue | undefined,
+): JsonObject & { readonly policyId: PolicyId } {
+  if (!isJsonObject(inline)) throw new ValueTypeInvalid('_policy', 'a JSON object');
+  const own = member(inline, 'policyId') ?? null;
+  const policyId = typeof own === 'string' ? parsePolicyId(own) : policyIdOf(thingId);
+  if (named !== undefined && named !== policyId) throw new ThingPolicyIdNotAllowed(thingId);
+  return { ...inline, policyId };
 }

@@ -130,6 +130,69 @@ describe('creating a thing', () => {
   });
 });
 
+describe('a policy that comes with a new thing', () => {
+  const other = parseThingId('example:other');
+  const create = (value: JsonValue): ThingCommand => ({ kind: 'modify', thingId: other, path: [], value });
+  const full = { grant: ['READ', 'WRITE'], revoke: [] };
+  const entryOf = (resources: JsonValue) => ({ subjects: { 'test:owner': { type: 't' } }, resources });
+  const inline = (resources: JsonValue) => ({ entries: { mine: entryOf(resources) } });
+
+  it('is made in the same commit, with the id of the thing or its own', async () => {
+    const { things, store } = await openWithCar();
+    const own = { ...inline({ 'thing:/': full, 'policy:/': full }), policyId: 'example:own' };
+    const reply = await things.execute(create({ _policy: own, attributes: { a: 1 } }), owner);
+    expect(reply.value).toEqual({ thingId: other, policyId: 'example:own', attributes: { a: 1 } });
+    expect(store.commits.at(-1)?.map(({ event }) => event.id)).toEqual(['example:own', other]);
+    expect(Object.keys((await store.policy(parsePolicyId('example:own')))?.policy.entries ?? {})).toEqual(['mine']);
+  });
+
+  it.each(['example:car', '{{ ref:things/example:car/policyId }}'])('may be a copy of %s', async (source) => {
+    const { things, store } = await openWithCar();
+    const reply = await things.execute(create({ _copyPolicyFrom: source }), owner);
+    expect(reply.value).toEqual({ thingId: other, policyId: other });
+    const [original, copy] = await Promise.all(['example:car', other].map((id) => store.policy(parsePolicyId(id))));
+    expect(copy?.policy).toEqual({ ...original?.policy, policyId: other });
+    expect((await things.execute({ kind: 'retrieve', thingId: other, path: [] }, owner)).value).toEqual(reply.value);
+  });
+
+  it.each<[string, JsonValue]>([
+    ['things:policy.conflicting', { _policy: {}, _copyPolicyFrom: 'example:car' }],
+    [
+      'things:policy.id.notallowed',
+      { policyId: 'example:car', _policy: inline({ 'thing:/': full, 'policy:/': full }) },
+    ],
+    ['things:policy.invalid', { _policy: inline({ 'policy:/': full }) }],
+    ['policies:policy.modificationinvalid', { _policy: inline({ 'thing:/': full }) }],
+    [
+      'things:thing.notcreatable',
+      { _policy: { ...inline({ 'thing:/': full, 'policy:/': full }), policyId: 'example:car' } },
+    ],
+    ['policies:policy.notfound', { _copyPolicyFrom: 'no:policy' }],
+    ['things:thing.notfound', { _copyPolicyFrom: '{{ ref:things/no:thing/policyId }}' }],
+    ['policies:id.invalid', { _copyPolicyFrom: '{{ ref:policies/x }}' }],
+    ['json.invalid', { _copyPolicyFrom: 5 }],
+    ['json.invalid', { _policy: 'x' }],
+  ])('is refused with %s', async (code, value) => {
+    const { things, store } = await openWithCar();
+    const before = store.commits.length;
+    expect(await verdict(things, create(value), owner)).toBe(code);
+    expect(store.commits).toHaveLength(before);
+  });
+
+  it('is copied only for those who may read all of it', async () => {
+    const { things } = await openWithCar();
+    expect(await verdict(things, create({ _copyPolicyFrom: 'example:car' }), reader)).toBe('policies:policy.notfound');
+  });
+
+  it('cannot come with a change of a thing that exists', async () => {
+    const { things } = await openWithCar();
+    expect(await verdict(things, put([], { _policy: {} }), owner)).toBe('things:policy.notallowed');
+    expect(await verdict(things, merge([], { _copyPolicyFrom: 'example:car' }), owner)).toBe(
+      'things:policy.notallowed',
+    );
+  });
+});
+
 describe('rights', () => {
   it('shows a reader only what they may read', async () => {
     const { things } = await openWithCar();

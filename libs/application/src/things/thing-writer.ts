@@ -132,6 +132,7 @@ export class ThingWriter {
       context,
     );
 
+    if (path.length === 0 && command.kind !== 'delete') this.parts.policies.refuseFor(command.thingId, command.value);
     const decision = decide(command, state, thing.policyId);
     const reply = this.#record(command, decision, state, context, draft);
     const after = draft.state(command.thingId)?.thing.policyId;

@@ -111,3 +111,23 @@ export const ThingConditionFailed = defineError('things:condition.failed', 412, 
   message: `The condition '${condition}' does not hold for the Thing.`,
   description: 'It is evaluated on the stored Thing, of which you may read everything that it names.',
 }));
+
+export const ThingPolicyConflicting = defineError('things:policy.conflicting', 400, () => ({
+  message: 'A new Thing cannot have both _policy and _copyPolicyFrom.',
+  description: 'Send one of them.',
+}));
+
+export const ThingPolicyIdNotAllowed = defineError('things:policy.id.notallowed', 400, (id: ThingId) => ({
+  message: `The new Thing '${id}' brings a policy of its own in _policy and names another one in policyId.`,
+  description: 'Leave policyId out, or make it equal to the policyId inside _policy.',
+}));
+
+export const ThingPolicyInvalid = defineError('things:policy.invalid', 400, (id: ThingId) => ({
+  message: `The policy that the new Thing '${id}' brings would not let you write to it.`,
+  description: "Grant one of your subjects WRITE on 'thing:/'.",
+}));
+
+export const ThingPolicyNotAllowed = defineError('things:policy.notallowed', 400, (id: ThingId) => ({
+  message: `The Thing '${id}' exists; its policy cannot come with a change of the Thing.`,
+  description: 'Leave _policy and _copyPolicyFrom out; change the policy at /api/2/policies.',
+}));
