@@ -25,7 +25,7 @@ export class ThingReader {
   async retrieve(command: RetrieveThing, context: SignalContext): Promise<ThingReply> {
     const { thingId, path, fields } = command;
     const state = await this.states.thing(thingId);
-    const view = state === undefined ? undefined : await this.view(state, context);
+    const view = state === undefined ? undefined : await this.#view(state, context);
     if (state === undefined || view === undefined) throw new ThingNotAccessible(thingId);
 
     const value = path.length === 0 ? view : valueAt(view, path);
@@ -53,14 +53,14 @@ export class ThingReader {
     const found: JsonObject[] = [];
     for (const id of new Set(ids)) {
       const state = await this.states.thing(id);
-      const view = state === undefined ? undefined : await this.view(state, context);
+      const view = state === undefined ? undefined : await this.#view(state, context);
       if (state !== undefined && view !== undefined) found.push(project(view, state, fields));
     }
     return found;
   }
 
   /** What the caller may read of a thing; undefined when it is deleted or nothing is readable. */
-  async view(state: ThingState, context: Pick<SignalContext, 'subjects'>): Promise<Thing | undefined> {
+  async #view(state: ThingState, context: SignalContext): Promise<Thing | undefined> {
     const thing = liveThing(state);
     if (thing === undefined) return undefined;
     const enforcer = await this.enforcers.enforcer(thing.policyId, context.subjects);

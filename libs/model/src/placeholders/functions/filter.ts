@@ -1,4 +1,4 @@
-import { matchesWildcards } from '../wildcards.js';
+import { wildcardMatcher } from '../../wildcards/index.js';
 import { UNRESOLVED, resolved, valuesOf } from '../resolution.js';
 import type { Resolution } from '../resolution.js';
 import type { PipelineFunction } from './pipeline-function.js';
@@ -6,7 +6,7 @@ import type { PipelineFunction } from './pipeline-function.js';
 const COMPARISONS: Readonly<Record<string, (value: string, text: string) => boolean>> = {
   eq: (value, text) => value === text,
   ne: (value, text) => value !== text,
-  like: (value, text) => text.split('|').some((pattern) => matchesWildcards(value, pattern)),
+  like: (value, text) => text.split('|').some((pattern) => wildcardMatcher(pattern)(value)),
 };
 
 /**

@@ -1,5 +1,5 @@
 import { any } from './comparison.js';
-import { wildcardMatcher } from './wildcard-matcher.js';
+import { wildcardMatcher } from '../../wildcards/index.js';
 import type { Predicate } from './predicate.js';
 
 /** Matches text, or a text in an array, as a whole. */

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { ilike } from './like.js';
 import { wildcardMatcher } from './wildcard-matcher.js';
 
 /** Obviously right, exponentially slow. */
@@ -42,10 +41,18 @@ describe('wildcard patterns', () => {
     expect(wildcardMatcher('a??b')('a😀b')).toBe(false);
   });
 
-  it('ignore case on request', () => {
-    const matches = ilike('ÄB?*')((root, test) => test(root));
-    expect(matches('äBc')).toBe(true);
-    expect(matches('äb')).toBe(false);
+  it('match as the regular expression they stand for', () => {
+    const short = (characters: string) => fc.string({ unit: fc.constantFrom(...characters), maxLength: 8 });
+    fc.assert(
+      fc.property(short('ab'), short('ab*?'), (text, pattern) => {
+        const expected = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
+        expect(wildcardMatcher(pattern)(text)).toBe(expected);
+      }),
+    );
+  });
+
+  it('take a hostile pattern in their stride', () => {
+    expect(wildcardMatcher(`${'*a'.repeat(2_000)}b`)('a'.repeat(5_000))).toBe(false);
   });
 
   it.each([

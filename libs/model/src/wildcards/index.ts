@@ -1,0 +1,1 @@
+export { wildcardMatcher } from './wildcard-matcher.js';
