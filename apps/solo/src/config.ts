@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseUsers } from './users.js';
+import { isWellKnown, parseUsers } from './users.js';
 
 /** Every setting of the process by its environment variable; units are in the names. `docs/configuration.md` is made from it. */
 export const settings = z.object({
@@ -80,7 +80,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 
 /** Passwords that everybody knows stay on this machine. */
 function unsafeDefaults(values: Settings): readonly string[] {
-  const wellKnown = values.GEMEL_USERS.filter((user) => WELL_KNOWN.has(`${user.name}:${user.password}`));
+  const wellKnown = values.GEMEL_USERS.filter(isWellKnown);
   if (wellKnown.length === 0) return [];
   return (['GEMEL_HTTP_HOST', 'GEMEL_MQTT_HOST'] as const)
     .filter((name) => !LOOPBACK.test(values[name]))
@@ -90,8 +90,6 @@ function unsafeDefaults(values: Settings): readonly string[] {
         `because ${name} is '${values[name]}', which others can reach; set passwords of your own`,
     );
 }
-
-const WELL_KNOWN = new Set(['ditto:ditto', 'devops:foobar']);
 
 function port(usual: number) {
   return z.coerce.number().int().min(0).max(65_535).default(usual);

@@ -89,8 +89,9 @@ export async function startSample({ core, devices }: Pick<Solo, 'core' | 'device
 async function createSample({ policies, composition, things }: Solo['core'], context: SignalContext): Promise<void> {
   const { types, trees } = composition;
   const policyId = parsePolicyId(SAMPLE.policyId);
-  const [carType, wheelType, car] = [SAMPLE.carType, SAMPLE.wheelType, SAMPLE.car].map(parseThingId);
-  if (carType === undefined || wheelType === undefined || car === undefined) return;
+  const carType = parseThingId(SAMPLE.carType);
+  const wheelType = parseThingId(SAMPLE.wheelType);
+  const car = parseThingId(SAMPLE.car);
   if ((await things.retrieveMany([car], undefined, context)).length > 0) return;
   await policies.execute(
     { kind: 'modify', policyId, path: [], value: defaultPolicy(policyId, context.subjects[0]) },

@@ -6,6 +6,13 @@ export interface User {
   readonly operator: boolean;
 }
 
+const WELL_KNOWN = new Set(['ditto:ditto', 'devops:foobar']);
+
+/** Whether it is one of the defaults, whose password is no secret. */
+export function isWellKnown({ name, password }: User): boolean {
+  return WELL_KNOWN.has(`${name}:${password}`);
+}
+
 /** Parses `name:password[:operator],…`; each part may be percent-encoded. Faults go to `report`. */
 export function parseUsers(text: string, report: (fault: string) => void): readonly User[] {
   const users = text

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import type { Settings } from './config.js';
+import { isWellKnown } from './users.js';
+import type { User } from './users.js';
 
 /** Where a started Gemel can be reached. */
 export interface Addresses {
@@ -32,14 +34,7 @@ Ctrl-C stops it.
 `;
 }
 
-type User = Settings['GEMEL_USERS'][number];
-
 function describe(user: User): string {
   const name = isWellKnown(user) ? `${user.name} (password ${user.password})` : user.name;
   return user.operator ? `${name}, operator` : name;
-}
-
-/** The defaults, which are no secret; they are accepted on loopback only. */
-function isWellKnown(user: User): boolean {
-  return (user.name === 'ditto' && user.password === 'ditto') || (user.name === 'devops' && user.password === 'foobar');
 }

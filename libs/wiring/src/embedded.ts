@@ -1,4 +1,4 @@
-import type { EventFeed, Logger } from '@gemel/application/ports';
+import type { Logger } from '@gemel/application/ports';
 import { lockFolder } from '@gemel/sqlite';
 import { feeds, histories, stores } from './adapters.js';
 import type { Ports } from './core.js';
@@ -15,7 +15,6 @@ export interface EmbeddedOptions {
 
 /** Ports on files of one folder, and what ends them. */
 export interface EmbeddedPorts extends Ports {
-  readonly feed: EventFeed;
   close(): Promise<void>;
 }
 
