@@ -18,6 +18,7 @@ import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import { openDatabase } from '@gemel/sqlite';
 import type { Database, Statement } from '@gemel/sqlite';
+import { ThingScan } from '@gemel/store-parts';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
 import { reading } from './reading.js';
@@ -25,7 +26,6 @@ import { RecentEvents } from './recent-events.js';
 import { prepareSchema } from './schema.js';
 import { parseEvent } from './state-codec.js';
 import { States } from './states.js';
-import { ThingScan } from './thing-scan.js';
 
 export interface EmbeddedStoreOptions {
   /** Existing folder; the store's file in it is `twins.db`. */

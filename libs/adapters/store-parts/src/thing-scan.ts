@@ -8,17 +8,15 @@ import type { Criteria } from '@gemel/model/rql';
 import { withHiddenMembers } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 import { BestMatches } from './best-matches.js';
-import type { States } from './states.js';
+import type { Candidates, ScanSource } from './scan-source.js';
 
 /** How long a scan keeps the event loop before it lets others run. */
 const SLICE_MS = 5;
 /** Things between two looks at the clock: some are large or have to be read from the disk. */
 const LOOK_EVERY = 16;
-/** A page that is not full after so many things in the order of their ids comes sooner by looking at all in any order. */
-const IN_ORDER_AT_MOST = 2_000;
 
 interface Scan {
-  readonly candidates: Iterable<ThingState>;
+  readonly candidates: Candidates;
   readonly documentOf: (thing: Thing, state: ThingState) => JsonObject;
   /** True when no more are wanted. */
   readonly found: (state: ThingState, thing: Thing, document: JsonObject) => boolean;
@@ -26,10 +24,64 @@ interface Scan {
   readonly atMost?: number;
 }
 
+/** One look at many things, until enough are found. */
+class Look {
+  readonly #matches: ((document: JsonObject) => boolean) | undefined;
+  readonly #namespaces: ReadonlySet<string> | undefined;
+  #seen = 0;
+  #pauseAt = performance.now() + SLICE_MS;
+  /** There were more candidates than may be looked at. */
+  isCutOff = false;
+
+  constructor(
+    private readonly query: ThingQuery,
+    private readonly scan: Scan,
+    now: number,
+  ) {
+    const { criteria, namespaces } = query;
+    this.#matches = criteria === undefined ? undefined : compileCriteria(criteria, { now });
+    this.#namespaces = namespaces === undefined ? undefined : new Set(namespaces);
+  }
+
+  get isPauseDue(): boolean {
+    return this.#seen % LOOK_EVERY === 0 && performance.now() >= this.#pauseAt;
+  }
+
+  /** Lets others run. */
+  async pause(): Promise<void> {
+    await nextTurn();
+    this.#pauseAt = performance.now() + SLICE_MS;
+  }
+
+  viewOf(state: ThingState): Thing | undefined | Promise<Thing | undefined> {
+    const isOut = state.deleted || this.#namespaces?.has(namespaceOf(state.thing.thingId)) === false;
+    return isOut ? undefined : this.query.view(state);
+  }
+
+  /** True when no more are wanted. */
+  at(state: ThingState, thing: Thing | undefined): boolean {
+    if (this.#seen === this.scan.atMost) {
+      this.isCutOff = true;
+      return true;
+    }
+    this.#seen += 1;
+    if (thing === undefined) return false;
+    const document = this.scan.documentOf(thing, state);
+    return (this.#matches === undefined || this.#matches(document)) && this.scan.found(state, thing, document);
+  }
+
+  /** As `at`, for all of a portion; their views are asked for together, because policies come from afar, too. */
+  async atPortion(portion: readonly ThingState[]): Promise<boolean> {
+    const views = await Promise.all(portion.map(async (state) => this.viewOf(state)));
+    if (this.isPauseDue) await this.pause();
+    return portion.some((state, index) => this.at(state, views[index]));
+  }
+}
+
 /** Search by looking at things: 0.1 µs a predicate when they are in memory. */
 export class ThingScan implements ThingSearch {
   constructor(
-    private readonly states: States,
+    private readonly source: ScanSource,
     private readonly now: () => number,
   ) {}
 
@@ -41,7 +93,7 @@ export class ThingScan implements ThingSearch {
 
   async count(query: ThingQuery): Promise<number> {
     let count = 0;
-    const candidates = this.#candidates(requiredIds(query.criteria));
+    const candidates = this.#candidates(query, requiredIds(query.criteria));
     const found = () => {
       count += 1;
       return false;
@@ -53,13 +105,13 @@ export class ThingScan implements ThingSearch {
   /** Stops at the end of the page, which is often soon; undefined when it is not. */
   async #findInOrder(query: ThingPageQuery, last: string): Promise<readonly ThingMatch[] | undefined> {
     const wanted = (query.offset ?? 0) + query.limit;
-    const atMost = this.states.areAllInMemory ? IN_ORDER_AT_MOST : Infinity;
+    const atMost = this.source.inOrderAtMost(query);
     if (wanted > atMost) return undefined;
     const best = new BestMatches(query);
     const matchOf = matchesOf(query);
     let count = 0;
     const ended = await this.#scan(query, {
-      candidates: this.states.inOrder(last),
+      candidates: this.source.inOrder(last),
       documentOf: documents(query, query.sort),
       found: (state, thing, document) => {
         if (best.offer(matchOf(state, thing, document))) count += 1;
@@ -74,7 +126,7 @@ export class ThingScan implements ThingSearch {
     const best = new BestMatches(query);
     const matchOf = matchesOf(query);
     await this.#scan(query, {
-      candidates: this.#candidates(ids),
+      candidates: this.#candidates(query, ids),
       documentOf: documents(query, query.sort),
       found: (state, thing, document) => {
         best.offer(matchOf(state, thing, document));
@@ -85,31 +137,24 @@ export class ThingScan implements ThingSearch {
   }
 
   /** False when there were more candidates than it may look at. */
-  async #scan(query: ThingQuery, { candidates, documentOf, found, atMost = Infinity }: Scan): Promise<boolean> {
-    const matches = query.criteria === undefined ? undefined : compileCriteria(query.criteria, { now: this.now() });
-    const namespaces = query.namespaces === undefined ? undefined : new Set(query.namespaces);
-    let seen = 0;
-    let pauseAt = performance.now() + SLICE_MS;
-    for (const state of candidates) {
-      if (seen === atMost) return false;
-      seen += 1;
-      if (seen % LOOK_EVERY === 0 && performance.now() >= pauseAt) {
-        await nextTurn();
-        pauseAt = performance.now() + SLICE_MS;
+  async #scan(query: ThingQuery, scan: Scan): Promise<boolean> {
+    const look = new Look(query, scan, this.now());
+    const { candidates } = scan;
+    if (Symbol.asyncIterator in candidates) {
+      for await (const portion of candidates) if (await look.atPortion(portion)) break;
+    } else {
+      for (const state of candidates) {
+        if (look.isPauseDue) await look.pause();
+        const view = look.viewOf(state);
+        if (look.at(state, view instanceof Promise ? await view : view)) break;
       }
-      if (state.deleted || namespaces?.has(namespaceOf(state.thing.thingId)) === false) continue;
-      const view = query.view(state);
-      const thing = view instanceof Promise ? await view : view;
-      if (thing === undefined) continue;
-      const document = documentOf(thing, state);
-      if ((matches === undefined || matches(document)) && found(state, thing, document)) return true;
     }
-    return true;
+    return !look.isCutOff;
   }
 
   /** All things, or only those with the given ids. */
-  #candidates(ids: readonly string[] | undefined): Iterable<ThingState> {
-    return ids === undefined ? this.states.all() : ids.flatMap((id) => this.states.thing(id) ?? []);
+  #candidates(query: ThingQuery, ids: readonly string[] | undefined): Candidates {
+    return ids === undefined ? this.source.all(query) : this.source.withIds(ids);
   }
 }
 
