@@ -1,25 +1,60 @@
-// `npm run test:services`: sees to it that the programs the tests need are installed, then runs the tests that need them.
-import { spawnSync } from 'node:child_process';
+// `npm run test:services`: installs what the tests need, starts the services they need in a folder of their own, runs
+// the tests, and takes the services down, whatever happened.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installPackages } from './services/apt.mjs';
 import { newerNode } from './services/newer-node.mjs';
 import { ROOT } from './setup/run-step.mjs';
+import { setUp } from './setup/set-up.mjs';
 
 /** Programs by name, and the Debian package that has each. */
 const PROGRAMS = { mosquitto_pub: 'mosquitto-clients', curl: 'curl' };
+const SERVICES = ['mongodb', 'kafka', 'influxdb', 'mosquitto'];
 
-const missing = Object.entries(PROGRAMS).filter(
-  ([program]) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0,
-);
-if (missing.length > 0) install(missing.map(([, name]) => name));
+let running;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    interrupted = true;
+    running?.kill(signal);
+  });
+}
 
-const test = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
-const env = { ...process.env, NEWER_NODE: newerNode() };
-process.exitCode = spawnSync(process.execPath, test, { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
+await setUp();
+// Not before: they use the clients.
+const { down } = await import('./services/down.mjs');
+const { environment } = await import('./services/status.mjs');
 
-function install(packages) {
-  console.error(`Installing ${packages.join(', ')}`);
-  const run = (...args) =>
-    spawnSync('apt-get', [...args, '-qq'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-  if (run('update') && run('install', '-y', '--no-install-recommends', ...packages)) return;
-  console.error(`Cannot install ${packages.join(', ')}: install them by hand (they need root), then try again.`);
-  process.exit(1);
+const dir = mkdtempSync(join(tmpdir(), 'gemel-services-'));
+try {
+  process.exitCode = await test();
+} catch (error) {
+  process.stderr.write(`\n${error.message}\n`);
+  process.exitCode = 1;
+} finally {
+  await down(SERVICES, { dir, purge: true });
+  rmSync(dir, { recursive: true });
+}
+
+async function test() {
+  await installPackages(PROGRAMS);
+  const NEWER_NODE = newerNode();
+  const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], {}, 'ignore');
+  if (status !== 0) return status;
+  const jest = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
+  return run(jest, { NEWER_NODE, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) }, 'inherit');
+}
+
+/** Answers the exit status; an interrupted run has failed. */
+async function run(args, env, stdout) {
+  if (interrupted) return 1;
+  running = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['inherit', stdout, 'inherit'],
+  });
+  const status = await new Promise((resolve) => running.once('exit', resolve));
+  return interrupted ? 1 : (status ?? 1);
 }
