@@ -29,6 +29,7 @@ const commands = {
   env: (names, options) => printEnvironment(environment(names, options)),
 };
 
+process.setMaxListeners(50); // one a build and a lock
 // Ends by `exit`, by which builds are stopped and locks are released.
 for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) {
   process.once(signal, () => process.exit(128 + number));

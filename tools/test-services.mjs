@@ -1,7 +1,7 @@
 // `npm run test:services`: installs what the tests need, starts the services they need in a folder of their own, runs
 // the tests, and takes the services down, whatever happened.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installPackages } from './services/apt.mjs';
@@ -28,13 +28,17 @@ const { down } = await import('./services/down.mjs');
 const { environment } = await import('./services/status.mjs');
 
 const dir = mkdtempSync(join(tmpdir(), 'gemel-services-'));
+/** A test that starts services of its own does so in a folder of this one: it may be interrupted before it stops them. */
+const ofTests = join(dir, 'of-tests');
+mkdirSync(ofTests);
 try {
   process.exitCode = await test();
 } catch (error) {
   process.stderr.write(`\n${error.message}\n`);
   process.exitCode = 1;
 } finally {
-  await down(SERVICES, { dir, purge: true });
+  const others = readdirSync(ofTests).map((name) => join(ofTests, name));
+  for (const folder of [dir, ...others]) await down([], { dir: folder, purge: true });
   rmSync(dir, { recursive: true });
 }
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import mqtt from 'mqtt';
-import { withFolder } from '../support/solo.js';
 
 const TOOL = fileURLToPath(new URL('../../tools/services.mjs', import.meta.url));
 const TOPIC = 'services/retained';
@@ -22,16 +23,18 @@ async function services(args: readonly string[], environment: NodeJS.ProcessEnv 
   return { status, out, errors };
 }
 
-/** A folder whose services are down at the end. */
-function withServices(use: (dir: readonly string[]) => Promise<void>): Promise<void> {
-  return withFolder(async (folder) => {
-    const dir = ['--dir', folder];
-    try {
-      await use(dir);
-    } finally {
-      await services(['down', ...dir, '--purge']);
-    }
-  });
+/** A folder whose services are down at the end; the run takes them down that was interrupted. */
+async function withServices(use: (dir: readonly string[]) => Promise<void>): Promise<void> {
+  const root = process.env['GEMEL_SERVICES_DIR'];
+  if (root === undefined) throw new Error('GEMEL_SERVICES_DIR is not set: run npm run test:services');
+  const folder = await mkdtemp(join(root, 'of-tests', 'services-'));
+  const dir = ['--dir', folder];
+  try {
+    await use(dir);
+  } finally {
+    await services(['down', ...dir, '--purge']);
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function upMosquitto(dir: readonly string[]): Promise<string> {
