@@ -8,12 +8,11 @@ import { searchRoutes } from '@gemel/api/search';
 import { thingRoutes } from '@gemel/api/things';
 import { TwinEventStreams } from '@gemel/api/sse';
 import type { Logger } from '@gemel/application/ports';
-import type { JsonObject } from '@gemel/model/json';
-import { formatInstant } from '@gemel/model/time';
+import { VERSION } from '@gemel/process/running';
+import { ingestFailures } from '@gemel/process/serving';
 import type { Core, Ports } from '@gemel/wiring';
 import type { Settings } from './config.js';
 import type { Devices } from './devices.js';
-import { VERSION } from './version.js';
 
 export interface RouteParts {
   readonly core: Core;
@@ -38,24 +37,8 @@ export function soloRoutes(settings: Settings, { core, ports, devices, metrics, 
       ...typeRoutes(composition),
       ...twinRoutes(composition),
       ...influxRoutes(flux),
-      ...operationRoutes({ health: { isUp: () => true }, metrics, failures: failuresOf(devices) }),
+      ...operationRoutes({ health: { isUp: () => true }, metrics, failures: ingestFailures(devices.failures) }),
     ],
     VERSION,
   );
-}
-
-/** The log of failures as an operator reads it. */
-function failuresOf({ failures }: Devices): { recent(): readonly JsonObject[] } {
-  return {
-    recent: () =>
-      failures.recent().map(({ time, ...failure }) => {
-        const { correlationId, thingId, ...rest } = failure;
-        return {
-          time: formatInstant(time),
-          ...rest,
-          ...(correlationId === undefined ? {} : { correlationId }),
-          ...(thingId === undefined ? {} : { thingId }),
-        };
-      }),
-  };
 }

@@ -1,2 +1,2 @@
 export { operationRoutes } from './operation-routes.js';
-export type { HealthCheck, OperationParts } from './operation-routes.js';
+export type { HealthCheck, IngestFailures, OperationParts } from './operation-routes.js';
