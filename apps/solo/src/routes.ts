@@ -2,14 +2,15 @@ import { twinRoutes, typeRoutes } from '@gemel/api/extended';
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { operationRoutes } from '@gemel/api/operations';
+import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
+import type { ReadinessCheck } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { thingRoutes } from '@gemel/api/things';
 import { TwinEventStreams } from '@gemel/api/sse';
 import type { Logger } from '@gemel/application/ports';
 import { VERSION } from '@gemel/process/running';
-import { ingestFailures } from '@gemel/process/serving';
+import { ALIVE, ingestFailures } from '@gemel/process/serving';
 import type { Core, Ports } from '@gemel/wiring';
 import type { Settings } from './config.js';
 import type { Devices } from './devices.js';
@@ -19,11 +20,13 @@ export interface RouteParts {
   readonly ports: Ports;
   readonly devices: Devices;
   readonly metrics: HttpMetrics;
+  readonly readiness: ReadinessCheck;
   readonly log: Logger;
 }
 
 /** Everything that this process answers over HTTP. */
-export function soloRoutes(settings: Settings, { core, ports, devices, metrics, log }: RouteParts): readonly Route[] {
+export function soloRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
+  const { core, ports, devices, metrics, readiness, log } = parts;
   const { things, search, policies, composition, timeseries, flux } = core;
   const { ids } = ports;
   const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
@@ -37,7 +40,9 @@ export function soloRoutes(settings: Settings, { core, ports, devices, metrics, 
       ...typeRoutes(composition),
       ...twinRoutes(composition),
       ...influxRoutes(flux),
-      ...operationRoutes({ health: { isUp: () => true }, metrics, failures: ingestFailures(devices.failures) }),
+      whoamiRoute,
+      ...operationRoutes({ health: ALIVE, readiness, metrics }),
+      ...ingestRoutes(ingestFailures(devices.failures)),
     ],
     VERSION,
   );

@@ -1,7 +1,16 @@
 import type { HttpFrame, PasswordAuthenticator, Route } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
 import { LifeCycle } from '@gemel/process/running';
-import { PARTS, frameParts, historianMetrics, showCounts, showIngest, showTarget } from '@gemel/process/serving';
+import {
+  PARTS,
+  Readiness,
+  frameParts,
+  historianMetrics,
+  showCounts,
+  showIngest,
+  showMeters,
+  showTarget,
+} from '@gemel/process/serving';
 import { openEmbeddedPorts, wireCore } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { Module } from '@nestjs/common';
@@ -62,6 +71,7 @@ function outerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
       useFactory: async (ports: EmbeddedPorts, core: Core, users: PasswordAuthenticator, registry: Registry) => {
         const devices = await openDevices(settings, { core, ports, users, log });
         showDevices(registry, devices);
+        showMeters(registry, ports.meters);
         return devices;
       },
     },
@@ -76,7 +86,8 @@ function outerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
         lifeCycle: LifeCycle,
       ): readonly Route[] => {
         lifeCycle.take(stagesOf(ports, core, devices));
-        return soloRoutes(settings, { core, ports, devices, metrics, log });
+        const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: ['store'], log });
+        return soloRoutes(settings, { core, ports, devices, metrics, readiness, log });
       },
     },
   ];
