@@ -5,5 +5,6 @@ export { historianMetrics, showCounts, showIngest, showTarget } from './metrics.
 export { Readiness } from './readiness.js';
 export { showMeters } from './show-meters.js';
 export { PARTS } from './parts.js';
+export { processModule } from './process-module.js';
 export { startHttp } from './start-http.js';
-export type { HttpProcess } from './start-http.js';
+export type { HttpProcess, ListenSettings } from './start-http.js';

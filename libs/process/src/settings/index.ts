@@ -1,3 +1,4 @@
+export { clusterSettings, connectionSettings } from './cluster-settings.js';
 export { deviceSettings } from './device-settings.js';
 export { accessSettings, httpSettings, requestSettings } from './http-settings.js';
 export { port, list } from './fields.js';

@@ -17,7 +17,7 @@ export const twinSettings = {
 
 export const cacheSettings = {
   GEMEL_CACHE_MAX_BYTES: bytes(268_435_456).describe(
-    'Memory for parsed twins; beyond it the least recently used are read from disk.',
+    'Memory for parsed twins; beyond it the least recently used are read from the store.',
   ),
 };
 
