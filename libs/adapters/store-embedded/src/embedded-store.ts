@@ -4,6 +4,8 @@ import type {
   Change,
   EventLog,
   Logger,
+  Meter,
+  PartState,
   Position,
   RecordedEvent,
   StateStore,
@@ -142,6 +144,16 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
 
   count(query: ThingQuery): Promise<number> {
     return this.#search.count(query);
+  }
+
+  /** Down while writes are refused; reads may still work. */
+  async state(): Promise<PartState> {
+    const reason = this.#commits.refusal();
+    return { name: 'store', up: reason === undefined, reason };
+  }
+
+  get meters(): readonly Meter[] {
+    return [...this.#commits.meters, ...this.#states.meters];
   }
 
   /** Writes what is queued, then closes the file, which is then whole without the write-ahead file beside it. */

@@ -1,9 +1,9 @@
-import type { Change } from '@gemel/application/ports';
+import type { Change, Meter } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { Database, Row, Statement } from '@gemel/sqlite';
-import { StateCache, estimateBytes } from '@gemel/store-parts';
+import { StateCache, cacheMeters, estimateBytes } from '@gemel/store-parts';
 import type { ScanSource } from '@gemel/store-parts';
 import { reading } from './reading.js';
 
@@ -40,6 +40,10 @@ export class States implements ScanSource {
     this.#thingCount = Number(database.prepare('SELECT count(*) AS count FROM things').get()?.['count']);
     this.#upsertThing = database.prepare(upsert('things'));
     this.#upsertPolicy = database.prepare(upsert('policies'));
+  }
+
+  get meters(): readonly Meter[] {
+    return cacheMeters({ things: this.#things, policies: this.#policies });
   }
 
   thing(id: string): ThingState | undefined {

@@ -1,3 +1,4 @@
+export { cacheMeters } from './cache-meters.js';
 export { estimateBytes } from './estimate-bytes.js';
 export type { Candidates, ScanSource } from './scan-source.js';
 export { StateCache } from './state-cache.js';

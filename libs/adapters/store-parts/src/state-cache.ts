@@ -10,11 +10,18 @@ const KEPT_SHARE = 7 / 8;
 export class StateCache<State> {
   readonly #entries = new Map<string, Entry<State>>();
   #bytes = 0;
+  #hits = 0;
+  #misses = 0;
 
   constructor(private readonly maxBytes: number) {}
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Now; hits and misses of `get` since the start. */
+  counts(): { readonly entries: number; readonly bytes: number; readonly hits: number; readonly misses: number } {
+    return { entries: this.#entries.size, bytes: this.#bytes, hits: this.#hits, misses: this.#misses };
   }
 
   /** The states as they are now, newest use last. */
@@ -29,7 +36,11 @@ export class StateCache<State> {
 
   get(id: string): State | undefined {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return undefined;
+    if (entry === undefined) {
+      this.#misses += 1;
+      return undefined;
+    }
+    this.#hits += 1;
     if (this.#isCrowded()) {
       this.#entries.delete(id);
       this.#entries.set(id, entry);

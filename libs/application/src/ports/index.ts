@@ -21,6 +21,8 @@ export type {
 export type { IdSource } from './ids.js';
 export type { LeaseRecord, LeaseStore } from './lease-store.js';
 export type { LogFields, Logger } from './logger.js';
+export type { Meter, MeterSample } from './meter.js';
+export type { PartState } from './part-state.js';
 export { LeaseLost } from './reader-positions.js';
 export type { ReaderPositions } from './reader-positions.js';
 export type { StateStore } from './state-store.js';

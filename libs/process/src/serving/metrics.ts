@@ -1,7 +1,7 @@
 import type { HistorianMetrics } from '@gemel/application/history';
+import type { Ingest, TwinEventTarget } from '@gemel/application/ingest';
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Devices } from './devices.js';
 
 const MS_PER_SECOND = 1_000;
 
@@ -22,31 +22,39 @@ export function historianMetrics(registry: Registry): HistorianMetrics {
   };
 }
 
-/** Shows the counters of ingest, target and broker, read when someone asks. */
-export function showDeviceMetrics(registry: Registry, { ingest, target, broker }: Devices): void {
-  const show = (name: string, help: string, values: () => Readonly<Record<string, number>>): void => {
-    const gauge = new Gauge<'kind'>({
-      name,
-      help,
-      labelNames: ['kind'],
-      registers: [registry],
-      collect: () => {
-        for (const [kind, value] of Object.entries(values())) gauge.set({ kind }, value);
-      },
-    });
-  };
-  show('gemel_ingest_messages', 'Device messages since the start.', () => {
+/** Shows counts by their kind, read when someone asks. */
+export function showCounts(
+  registry: Registry,
+  name: string,
+  help: string,
+  counts: () => Readonly<Record<string, number>>,
+): void {
+  const gauge = new Gauge<'kind'>({
+    name,
+    help,
+    labelNames: ['kind'],
+    registers: [registry],
+    collect: () => {
+      for (const [kind, value] of Object.entries(counts())) gauge.set({ kind }, value);
+    },
+  });
+}
+
+/** Shows what comes in from devices. */
+export function showIngest(registry: Registry, ingest: Ingest): void {
+  showCounts(registry, 'gemel_ingest_messages', 'Device messages since the start.', () => {
     const { received, applied } = ingest.counters();
     return { received, applied };
   });
-  show(
+  showCounts(
+    registry,
     'gemel_ingest_failures',
     'Device messages that could not be applied, by error code.',
     () => ingest.counters().failed,
   );
-  show('gemel_broker', 'The MQTT broker: clients and in-flight messages now, the rest since the start.', () => ({
-    ...broker.counters(),
-  }));
-  if (target !== undefined)
-    show('gemel_target_events', 'Twin events for the MQTT target.', () => ({ ...target.counters() }));
+}
+
+/** Shows what goes out to devices. */
+export function showTarget(registry: Registry, target: TwinEventTarget): void {
+  showCounts(registry, 'gemel_target_events', 'Twin events for the MQTT target.', () => ({ ...target.counters() }));
 }
