@@ -1,4 +1,4 @@
-import { CommitTooLarge, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { Change } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
@@ -178,7 +178,9 @@ export class CommitQueue {
     } catch (error) {
       // It is in the log; whoever reads the log next repairs the states.
       this.#counts.failed += appends.length;
-      for (const { reject } of appends) reject(error);
+      const refusal = new OutcomeUnknown();
+      refusal.cause = error;
+      for (const { reject } of appends) reject(refusal);
     }
   }
 }
