@@ -18,6 +18,8 @@ export class LogReader {
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
+  /** Where a reader without a position began; kept, so that a batch that fails is not taken for the end. */
+  #began: Position | undefined;
 
   constructor(
     private readonly reader: EventReader,
@@ -70,6 +72,7 @@ export class LogReader {
   async #start(): Promise<Position> {
     const position = await this.reader.position();
     const end = await this.options.log.end();
+    if (position === 0 && this.reader.startsAt === 'end') return (this.#began ??= end);
     if (position <= end) return position;
     this.options.logger.error(
       { reader: this.reader.name, position, end },
