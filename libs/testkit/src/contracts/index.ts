@@ -1,9 +1,12 @@
 export { namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
 export { describeEventFeed } from './describe-event-feed.js';
-export type { OpenedFeed, Pause } from './describe-event-feed.js';
 export { describeEventLog } from './describe-event-log.js';
 export { describeHistoryStore } from './describe-history-store.js';
 export type { OpenedHistory } from './describe-history-store.js';
+export { describeSharedFeed } from './describe-shared-feed.js';
 export { describeStateStore } from './describe-state-store.js';
 export { describeThingSearch } from './describe-thing-search.js';
+export { BETWEEN_PROCESSES } from './opened-feed.js';
+export type { OpenedFeed, OpenedSharedFeed, Pause } from './opened-feed.js';
 export type { OpenedStore } from './opened-store.js';
+export { turns, until } from './turns.js';
