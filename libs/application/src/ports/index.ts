@@ -3,7 +3,7 @@ export type { InboundHandler, InboundMessage, OutboundMessage, OutboundPublisher
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
 export { RevisionConflict, StoreUnavailable } from './event-log.js';
 export type { Change, EventLog, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
-export { AGGREGATES } from './history-store.js';
+export { AGGREGATES, HistoryUnavailable } from './history-store.js';
 export type {
   Aggregate,
   HistoryStore,
