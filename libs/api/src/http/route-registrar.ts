@@ -6,10 +6,12 @@ import { authenticate } from './authenticate.js';
 import { corsHeaders, isPreflight } from './cors.js';
 import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
+import { logRequest } from './log-request.js';
 import { refuse } from './refuse.js';
 import type { Reply } from './reply.js';
 import type { Observe } from './request-durations.js';
 import type { Route } from './route.js';
+import { requestTrace } from './request-trace.js';
 import { writeReply } from './write-reply.js';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -71,6 +73,7 @@ export class RouteRegistrar {
       checkHead(request);
       const given = api.header('correlation-id');
       if (given !== undefined) api.correlationId = checkCorrelationId(given);
+      api.trace = requestTrace(request, this.frame);
       if (isPreflight(request) && (this.frame.corsOrigins ?? []).length > 0) {
         this.#send(exchange, { status: 204 });
         return;
@@ -99,13 +102,15 @@ export class RouteRegistrar {
     }
   }
 
-  #send({ observe, request, reply, api, startedAt }: Exchange, answer: Reply): void {
+  #send({ route, observe, request, reply, api, startedAt }: Exchange, answer: Reply): void {
     const { corsOrigins } = this.frame;
     const headers: Record<string, string> = { 'correlation-id': api.correlationId, ...answer.headers };
     if (corsOrigins !== undefined) Object.assign(headers, corsHeaders(request, corsOrigins));
     if (answer.body instanceof EventStream) this.#keep(answer.body);
     writeReply(reply, answer, headers);
-    observe(request.method, answer.status, performance.now() - startedAt);
+    const ms = performance.now() - startedAt;
+    observe(request.method, answer.status, ms);
+    logRequest(this.frame.log, { route, method: request.method, status: answer.status, ms, api });
   }
 
   /** At shutdown streams are ended, so that nobody has to wait for them. */
@@ -118,7 +123,8 @@ export class RouteRegistrar {
     const { ids, log } = this.frame;
     const maxBodyBytes = this.scope.initialConfig.bodyLimit ?? 0;
     const { route, api } = exchange;
-    this.#send(exchange, refuse({ error, route, correlationId: api.correlationId, maxBodyBytes }, ids, log));
+    const failure = { error, route, correlationId: api.correlationId, traceId: api.trace?.traceId, maxBodyBytes };
+    this.#send(exchange, refuse(failure, ids, log));
   }
 }
 
