@@ -33,10 +33,13 @@ declare module 'fastify' {
 }
 
 const EVENT_STREAM_TYPE = 'text/event-stream';
+/** Between looks for connections that have become idle while the server closes. */
+const LOOK_FOR_IDLE_MS = 50;
 
 /** Turns routes into Fastify routes: admission and authentication before the body is read, then handler and answer. */
 export class RouteRegistrar {
   readonly #streams = new Set<EventStream>();
+  #closing = false;
 
   constructor(
     private readonly scope: FastifyInstance,
@@ -45,7 +48,7 @@ export class RouteRegistrar {
     // An own member from the start keeps the request's hidden class stable.
     scope.decorateRequest('exchange');
     scope.addHook('preClose', (done) => {
-      for (const stream of this.#streams) stream.end();
+      this.#close();
       done();
     });
   }
@@ -105,6 +108,7 @@ export class RouteRegistrar {
   #send({ route, observe, request, reply, api, startedAt }: Exchange, answer: Reply): void {
     const { corsOrigins } = this.frame;
     const headers: Record<string, string> = { 'correlation-id': api.correlationId, ...answer.headers };
+    if (this.#closing) headers['connection'] = 'close';
     if (corsOrigins !== undefined) Object.assign(headers, corsHeaders(request, corsOrigins));
     if (answer.body instanceof EventStream) this.#keep(answer.body);
     writeReply(reply, answer, headers);
@@ -113,7 +117,15 @@ export class RouteRegistrar {
     logRequest(this.frame.log, { route, method: request.method, status: answer.status, ms, api });
   }
 
-  /** At shutdown streams are ended, so that nobody has to wait for them. */
+  /** Streams end, and connections once their request is answered: nobody has to wait for those that are kept for more. */
+  #close(): void {
+    this.#closing = true;
+    for (const stream of this.#streams) stream.end();
+    const { server } = this.scope;
+    const looking = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS).unref();
+    server.once('close', () => clearInterval(looking));
+  }
+
   #keep(stream: EventStream): void {
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
