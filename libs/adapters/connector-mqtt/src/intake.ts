@@ -63,6 +63,11 @@ export class Intake {
     });
   }
 
+  /** The network connection has ended: what is handled now is confirmed on the next one. */
+  disconnected(): void {
+    this.#confirmations = new Confirmations(() => undefined);
+  }
+
   /** [MQTT-4.3.3-2] */
   released(messageId: number): void {
     this.#unreleased.delete(messageId);
@@ -130,7 +135,7 @@ export class Intake {
       // What was handled after a rejected message is handled again, so that the last word is the sender's last.
       this.#rejected = false;
       this.#unconfirmed.clear();
-      this.#confirmations = new Confirmations(() => undefined);
+      this.disconnected();
       this.#parts.onRejected();
     }
     for (const resolve of this.#idle.splice(0)) resolve();

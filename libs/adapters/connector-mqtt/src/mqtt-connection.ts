@@ -52,7 +52,7 @@ export class MqttConnection implements OpenConnector {
     this.#outlet = new Outlet(options.publishesInFlight);
     this.#intake = new Intake({
       handle: (packet, qos) => this.#handle(packet, qos),
-      onRejected: () => this.#links[0]?.reconnect(connection.specificConfig.reconnectForRedeliveryDelayMs),
+      onRejected: () => void this.#redeliver(),
       limits: options,
     });
     this.#links = rolesOf(connection).map((role, index, roles) => this.#link(role, index, index === roles.length - 1));
@@ -88,6 +88,12 @@ export class MqttConnection implements OpenConnector {
     // The last confirmations leave in this turn.
     await nextTurn();
     await Promise.all(this.#links.map((link) => link.close(LEAVING_MS)));
+  }
+
+  async #redeliver(): Promise<void> {
+    // The confirmations of what came before leave in this turn.
+    await nextTurn();
+    this.#links[0]?.reconnect(this.#connection.specificConfig.reconnectForRedeliveryDelayMs);
   }
 
   #link(role: ClientRole, index: number, publishes: boolean): Link {

@@ -34,7 +34,7 @@ export function publishOptions({ headers, qos }: OutboundMessage, isVersion5: bo
 
 function propertiesOf(headers: Readonly<Record<string, string>>): Properties {
   const userProperties: Record<string, string> = {};
-  const properties: Properties = { userProperties };
+  const properties: Properties = {};
   for (const [name, value] of Object.entries(headers)) {
     if (name === 'content-type') properties.contentType = value;
     else if (name === 'reply-to') properties.responseTopic = value;
@@ -42,7 +42,8 @@ function propertiesOf(headers: Readonly<Record<string, string>>): Properties {
     else if (!name.startsWith('mqtt.')) userProperties[name] = value;
     if (name === 'correlation-id') properties.correlationData = Buffer.from(value);
   }
-  return properties;
+  // The client prints a malformed packet for an empty object.
+  return Object.keys(userProperties).length === 0 ? properties : { ...properties, userProperties };
 }
 
 function set(headers: Record<string, string>, name: string, value: string | undefined): void {

@@ -68,6 +68,7 @@ export class Reception {
   }
 
   lost(): void {
+    this.#intake.disconnected();
     clearInterval(this.#keepingAlive);
     this.#keepingAlive = undefined;
   }

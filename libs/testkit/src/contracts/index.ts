@@ -1,4 +1,8 @@
 export { namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
+export { describeConnector } from './describe-connector.js';
+export type { Delivery, OpenedConnector } from './describe-connector.js';
+export { describeExternalConnector } from './describe-external-connector.js';
+export type { OpenedExternalConnector } from './describe-external-connector.js';
 export { describeEventFeed } from './describe-event-feed.js';
 export type { OpenedFeed, Pause } from './describe-event-feed.js';
 export { describeEventLog } from './describe-event-log.js';
