@@ -45,8 +45,8 @@ export interface Source {
   /** Topics, queues, …, with the wildcards that the type has. */
   readonly addresses: readonly string[];
   readonly qos: Qos;
-  /** On whose authority its messages act; the first is the originator. */
-  readonly subjects: readonly [SubjectId, ...SubjectId[]];
+  /** On whose authority its messages act; at least one, the first is the originator. */
+  readonly subjects: readonly SubjectId[];
   readonly enforcement: Enforcement | undefined;
   /** Undefined: correlation id and trace context of the transport are taken over. */
   readonly headerMapping: HeaderMapping | undefined;
@@ -64,7 +64,7 @@ export interface Target {
   readonly topics: readonly EventTopic[];
   readonly qos: Qos;
   /** Events, and what of them, these may READ are published. */
-  readonly subjects: readonly [SubjectId, ...SubjectId[]];
+  readonly subjects: readonly SubjectId[];
   /** Undefined: content type, correlation id and trace context go along where the transport has room for them. */
   readonly headerMapping: HeaderMapping | undefined;
 }

@@ -49,13 +49,13 @@ export function readTarget(reader: ConfigReader, rules: TypeRules): Target {
   };
 }
 
-function readSubjects(reader: ConfigReader): readonly [SubjectId, ...SubjectId[]] {
+function readSubjects(reader: ConfigReader): readonly SubjectId[] {
   const texts = reader.texts('authorizationContext');
-  const [first, ...others] = texts.map((text, index) =>
-    reader.parsed(['authorizationContext', String(index)], text, parseSubjectId),
-  );
   if (texts.length === 0) reader.fault('authorizationContext', "must hold at least one subject such as 'nginx:ditto'");
-  return [first ?? parseSubjectId('faulty:subject'), ...others.filter((subject) => subject !== undefined)];
+  return texts.flatMap((text, index) => {
+    const subject = reader.parsed(['authorizationContext', String(index)], text, parseSubjectId);
+    return subject === undefined ? [] : [subject];
+  });
 }
 
 /** What would change what a source does in ways that are not there yet; values that ask for nothing are fine. */
