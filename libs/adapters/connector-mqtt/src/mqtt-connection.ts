@@ -123,8 +123,7 @@ export class MqttConnection implements OpenConnector {
   }
 
   async #handle(packet: IPublishPacket, qos: Qos): Promise<void> {
-    const found = this.#finder.find(packet.topic);
-    // Of a subscription that the connection once had: the session outlives it.
+    const found = this.#finder.find(packet.topic, [packet.properties?.subscriptionIdentifier ?? []].flat());
     if (found === undefined) return;
     await this.#handler({
       address: packet.topic,

@@ -1,21 +1,17 @@
 import type { Connection, Qos } from '@gemel/model/connections';
-import type { ISubscriptionMap, MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { generate } from 'mqtt-packet';
 import type { IPublishPacket, Packet } from 'mqtt-packet';
 
-import { SubscriptionRefused } from './faults.js';
 import type { Confirmation, Intake } from './intake.js';
-import { subscriptionsOf } from './source-finder.js';
-
-/** First SUBACK code that says no. */
-const REFUSED = 128;
+import { subscribe } from './subscriptions.js';
 
 /**
  * Brings what a client receives to the intake. The client itself would confirm each message before it reads the next one,
  * which makes one commit at a time of many: here messages are read on, and confirmed when they are handled.
  */
 export class Reception {
-  readonly #subscriptions: ISubscriptionMap;
+  readonly #connection: Connection;
   readonly #intake: Intake;
   readonly #keepAliveSeconds: number;
   #sessionPresent = false;
@@ -24,7 +20,7 @@ export class Reception {
   #keepingAlive: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection, intake: Intake, keepAliveSeconds: number) {
-    this.#subscriptions = subscriptionsOf(connection);
+    this.#connection = connection;
     this.#intake = intake;
     this.#keepAliveSeconds = keepAliveSeconds;
   }
@@ -55,15 +51,7 @@ export class Reception {
   async opened(client: MqttClient): Promise<void> {
     if (this.#keepAliveSeconds > 0) this.#keepAlive(client);
     if (this.#sessionPresent && this.#hasSubscribed) return;
-    const granted = await new Promise<readonly number[]>((resolve, reject) => {
-      client.subscribe(this.#subscriptions, (error, _grants, packet) => {
-        const codes = packet?.granted.map((grant) => (typeof grant === 'number' ? grant : 0)) ?? [];
-        if (error === null || codes.length > 0) resolve(codes);
-        else reject(error);
-      });
-    });
-    const refused = Object.keys(this.#subscriptions).filter((_address, index) => (granted[index] ?? 0) >= REFUSED);
-    if (refused.length > 0) throw new SubscriptionRefused(refused);
+    await subscribe(client, this.#connection);
     this.#hasSubscribed = true;
   }
 
