@@ -24,7 +24,7 @@ export interface LeaseTimes {
   readonly beatMs: number;
 }
 
-/** A dead holder is replaced within 7 seconds. */
+/** A dead holder is replaced within 8 seconds. */
 export const LEASE_TIMES: LeaseTimes = { abandonedAfterMs: 6_000, heldForMs: 4_500, beatMs: 1_000 };
 
 export interface LeaseKeeperParts {
@@ -64,6 +64,8 @@ class Competition {
   readonly #times: LeaseTimes;
   /** The record as last seen, and since when it looks like that. */
   #seen: { readonly record: LeaseRecord | undefined; readonly since: number } | undefined;
+  /** The last record by which it tried to become the holder. */
+  #tried: LeaseRecord | undefined;
 
   constructor(
     private readonly name: string,
@@ -94,9 +96,11 @@ class Competition {
     const record = await store.lease(this.name);
     const now = timers.now();
     if (this.#seen === undefined || !isSame(this.#seen.record, record)) this.#seen = { record, since: now };
-    const isFree = record === undefined || record.holder === '';
+    // A try whose answer was lost may have taken effect: then nobody works under it.
+    const isFree = record === undefined || record.holder === '' || isSame(record, this.#tried);
     if (!isFree && now - this.#seen.since < this.#times.abandonedAfterMs) return undefined;
     const next = { holder, token: (record?.token ?? 0) + 1, beat: 0 };
+    this.#tried = next;
     return (await store.replaceLease(this.name, record, next)) ? next : undefined;
   }
 
@@ -181,23 +185,32 @@ class Holding implements HeldLease {
   /** False when another replica holds it. @throws what the store throws: then nobody knows */
   async renew(): Promise<boolean> {
     const began = this.parts.timers.now();
-    const next = { ...this.#record, beat: this.#record.beat + 1 };
-    if (!(await this.#replace(next))) return false;
-    this.#record = next;
+    if (!(await this.#write(this.parts.holder))) return false;
     this.renewedAt(began);
     return true;
   }
 
   async release(): Promise<void> {
     this.drop();
-    await this.#replace({ ...this.#record, holder: '', beat: this.#record.beat + 1 });
+    await this.#write('');
   }
 
-  /** An earlier try whose answer was lost may have taken effect already. */
-  async #replace(next: LeaseRecord): Promise<boolean> {
+  /** Writes a record that nobody has seen before: an earlier one proves nothing about now. */
+  async #write(holder: string): Promise<boolean> {
     const { store } = this.parts;
-    if (await store.replaceLease(this.name, this.#record, next)) return true;
-    return isSame(await store.lease(this.name), next);
+    if (await this.#replace(holder)) return true;
+    // An earlier try whose answer was lost may have taken effect.
+    const record = await store.lease(this.name);
+    if (record?.holder !== this.parts.holder || record.token !== this.token) return false;
+    this.#record = record;
+    return this.#replace(holder);
+  }
+
+  async #replace(holder: string): Promise<boolean> {
+    const next = { holder, token: this.token, beat: this.#record.beat + 1 };
+    if (!(await this.parts.store.replaceLease(this.name, this.#record, next))) return false;
+    this.#record = next;
+    return true;
   }
 }
 

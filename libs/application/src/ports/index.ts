@@ -1,5 +1,15 @@
 export type { Clock } from './clock.js';
-export type { InboundHandler, InboundMessage, OutboundMessage, OutboundPublisher } from './connector.js';
+export { MessageRefused } from './connector.js';
+export type {
+  Connector,
+  ConnectorObserver,
+  ConnectorStatus,
+  InboundHandler,
+  InboundMessage,
+  OpenConnector,
+  OutboundMessage,
+  OutboundPublisher,
+} from './connector.js';
 export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
 export { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-log.js';

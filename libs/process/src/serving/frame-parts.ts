@@ -12,6 +12,7 @@ export interface FrameSettings {
   readonly GEMEL_USERS: readonly User[];
   readonly GEMEL_PRE_AUTHENTICATION: boolean;
   readonly GEMEL_CORS_ORIGINS: readonly string[];
+  readonly GEMEL_TRACING: boolean;
 }
 
 /** What the routes of every process stand on: life cycle, metrics, users, frame. */
@@ -29,6 +30,7 @@ export function frameParts(settings: FrameSettings, log: Logger): readonly Facto
         log,
         metrics: new HttpMetrics(registry),
         corsOrigins: settings.GEMEL_CORS_ORIGINS,
+        beginsTraces: settings.GEMEL_TRACING,
       }),
     },
   ];
