@@ -5,6 +5,7 @@ import { ConnectionsInvalid, readConnections } from './read-connections.js';
 
 const settings = {
   GEMEL_CONNECTIONS_FILE: '',
+  GEMEL_MONGODB_DATABASE: 'mill',
   GEMEL_MQTT_URL: '',
   GEMEL_MQTT_SOURCES: ['telemetry/#'],
   GEMEL_MQTT_TARGET: 'events/{{ thing:id }}',
@@ -41,6 +42,7 @@ describe('readConnections', () => {
     const [connection] = await readConnections({ ...settings, GEMEL_MQTT_URL: 'mqtt://broker:1883' });
     expect(connection).toMatchObject({
       id: 'default-mqtt',
+      specificConfig: { clientId: 'mill-default-mqtt' },
       sources: [{ addresses: ['telemetry/#'], subjects: ['nginx:ditto'] }],
       targets: [{ address: { text: 'events/{{ thing:id }}' } }],
     });
