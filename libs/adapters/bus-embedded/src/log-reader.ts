@@ -18,11 +18,27 @@ export class LogReader {
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
+  #position: Position | undefined;
+  /** Where a reader without a position began; kept, so that a batch that fails is not taken for the end. */
+  #began: Position | undefined;
 
   constructor(
     private readonly reader: EventReader,
     private readonly options: Omit<EmbeddedFeedOptions, 'onCommit'>,
   ) {}
+
+  get #longestGatherMs(): number {
+    return this.options.longestGatherMs ?? LONGEST_GATHER_MS;
+  }
+
+  get name(): string {
+    return this.reader.name;
+  }
+
+  /** Events of the log that the reader has not had yet. */
+  async lag(): Promise<number> {
+    return Math.max(0, (await this.options.log.end()) - (this.#position ?? (await this.reader.position())));
+  }
 
   start(): void {
     this.#running = this.#run();
@@ -40,18 +56,17 @@ export class LogReader {
   }
 
   async #run(): Promise<void> {
-    let position: Position | undefined;
     let pauseMs = FIRST_PAUSE_MS;
     while (!this.#isStopped()) {
       // Asked for before reading, so that a commit in between is not missed.
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       try {
-        const from: Position = position ?? (await this.#start());
+        const from = this.#position ?? (await this.#start());
         const events = await this.options.log.read(from, BATCH);
-        position = await this.#handle(events, from);
-        if (position === from) await woken;
+        this.#position = await this.#handle(events, from);
+        if (this.#position === from) await woken;
         else if (events.length < BATCH)
-          await this.#pause(Math.min(events.length * GATHER_MS_PER_EVENT, LONGEST_GATHER_MS));
+          await this.#pause(Math.min(events.length * GATHER_MS_PER_EVENT, this.#longestGatherMs));
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         this.options.logger.warn(
@@ -59,7 +74,7 @@ export class LogReader {
           'a reader of events failed; it tries again',
         );
         // What it stored is the truth.
-        position = undefined;
+        this.#position = undefined;
         await this.#pause(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
@@ -70,6 +85,7 @@ export class LogReader {
   async #start(): Promise<Position> {
     const position = await this.reader.position();
     const end = await this.options.log.end();
+    if (position === 0 && this.reader.startsAt === 'end') return (this.#began ??= end);
     if (position <= end) return position;
     this.options.logger.error(
       { reader: this.reader.name, position, end },

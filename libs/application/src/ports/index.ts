@@ -12,9 +12,9 @@ export type {
 } from './connector.js';
 export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
-export { RevisionConflict, StoreUnavailable } from './event-log.js';
+export { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-log.js';
 export type { Change, EventLog, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
-export { AGGREGATES } from './history-store.js';
+export { AGGREGATES, HistoryUnavailable } from './history-store.js';
 export type {
   Aggregate,
   HistoryStore,
@@ -31,6 +31,8 @@ export type {
 export type { IdSource } from './ids.js';
 export type { LeaseRecord, LeaseStore } from './lease-store.js';
 export type { LogFields, Logger } from './logger.js';
+export type { Meter, MeterSample } from './meter.js';
+export type { PartState } from './part-state.js';
 export { LeaseLost } from './reader-positions.js';
 export type { ReaderPositions } from './reader-positions.js';
 export type { StateStore } from './state-store.js';
