@@ -188,6 +188,37 @@ describe.each(types)('type %s', (connectionType) => {
     await until(() => statuses.some(({ state }) => state === 'open'));
   });
 
+  it('receives and sends with a client each when it is told to', async () => {
+    await startBroker();
+    const target = {
+      address: 'out',
+      topics: ['_/_/things/twin/events'],
+      qos: 1,
+      authorizationContext: ['nginx:ditto'],
+    };
+    const connector = await open({
+      connectionType,
+      targets: [target],
+      specificConfig: { clientId: 'in-client', publisherId: 'out-client', separatePublisherClient: 'true' },
+    });
+    await until(isOpen);
+    expect(connector.status().state).toBe('open');
+    // It sends while what it received is stuck, since that is another client.
+    const stuck: (() => void)[] = [];
+    handler = () => new Promise((resolve) => stuck.push(resolve));
+    const other = await connect();
+    const messages: string[] = [];
+    other.on('message', (_topic, payload) => messages.push(payload.toString()));
+    await other.subscribeAsync('out', { qos: 1 });
+    await other.publishAsync('in/a', 'x', { qos: 1 });
+    await until(() => stuck.length === 1);
+    await connector.publish({ address: 'out', payload: 'y', qos: 1, headers: {} });
+    await until(() => messages.length === 1);
+    const closing = connector.close(5_000);
+    stuck[0]?.();
+    await closing;
+  });
+
   it('gives up after a failure when it is told to', async () => {
     await startBroker();
     const connector = await open({ connectionType, failoverEnabled: false });
