@@ -282,10 +282,11 @@ describe('MQTT 5', () => {
     other.on('message', (_topic, _payload, packet) => packets.push(packet));
     await other.subscribeAsync('out/#', { qos: 2, rap: true });
     await connector.publish({
-      address: 'out/a',
+      address: 'elsewhere',
       payload: 'x',
       qos: 1,
       headers: {
+        'mqtt.topic': 'out/a',
         'content-type': 'text/plain',
         'correlation-id': 'c-2',
         'reply-to': 'answers',
