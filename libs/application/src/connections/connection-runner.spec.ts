@@ -97,10 +97,17 @@ class Replica {
     Promise.resolve(void this.published.push(message));
   execute: (command: ThingCommand) => Promise<void> = () => Promise.resolve();
   readonly failures: FailureLog;
+  readonly logged: string[] = [];
   readonly runner: ConnectionRunner;
 
   constructor(holder: string, leases: MemoryLeases, timers: VirtualTimers) {
     const clock = { now: () => timers.now() };
+    const log: Logger = {
+      error: (_fields, message) => this.logged.push(`error ${message}`),
+      warn: (_fields, message) => this.logged.push(`warn ${message}`),
+      info: (_fields, message) => this.logged.push(`info ${message}`),
+      debug: () => undefined,
+    };
     this.failures = new FailureLog(clock, silent);
     const things = {
       execute: async (command: ThingCommand, context: SignalContext) => {
@@ -111,7 +118,7 @@ class Replica {
     };
     const state = { thing: parseStoredThing({ thingId, policyId: everything.policyId }), revision: 9 };
     this.runner = new ConnectionRunner({
-      leases: new LeaseKeeper({ store: leases, timers, log: silent, holder }),
+      leases: new LeaseKeeper({ store: leases, timers, log, holder }),
       connectors: () =>
         Promise.resolve({
           open: async (_connection, handler, observer) => {
@@ -143,7 +150,7 @@ class Replica {
       },
       clock,
       timers,
-      log: silent,
+      log,
     });
   }
 
@@ -225,6 +232,21 @@ describe('ConnectionRunner', () => {
     ]);
     replica.opened[0]?.observer({ state: 'misconfigured', detail: 'wrong password' });
     expect(replica.runner.status()).toMatchObject([{ liveStatus: 'misconfigured', recoveryStatus: 'ongoing' }]);
+  });
+
+  it('logs once that a connection does not stand, that it stands again, and what a person must mend', async () => {
+    const { replica } = await running();
+    const observer = replica.opened[0]?.observer;
+    for (const detail of ['no route; again in 1 s', 'no route; again in 2 s'])
+      observer?.({ state: 'connecting', detail });
+    observer?.({ state: 'open', detail: 'connected' });
+    for (const detail of ['wrong password', 'wrong password']) observer?.({ state: 'misconfigured', detail });
+    expect(replica.logged).toEqual([
+      'info holds a lease',
+      'warn a connection does not stand; it tries again',
+      'info a connection is open',
+      'error a connection cannot come to stand as it is configured',
+    ]);
   });
 
   describe('sources', () => {
