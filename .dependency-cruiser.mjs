@@ -31,9 +31,10 @@ const forbidden = [
   },
   {
     name: 'adapters-never-see-each-other',
-    comment: 'Adapters are exchanged one by one: share by a port, or by the SQLite driver (adapters/sqlite).',
+    comment:
+      'Adapters are exchanged one by one: share by a port, or by what is made for several (adapters/sqlite, adapters/store-parts).',
     from: { path: '^libs/adapters/([^/]+)/', pathNot: SPEC },
-    to: { path: '^libs/adapters/', pathNot: '^libs/adapters/($1|sqlite)/' },
+    to: { path: '^libs/adapters/', pathNot: '^libs/adapters/($1|sqlite|store-parts)/' },
   },
   {
     name: 'api-sees-use-cases-only',
@@ -54,10 +55,22 @@ const forbidden = [
     to: { path: '^libs/adapters/' },
   },
   {
+    name: 'process-sees-api-and-wiring',
+    comment: 'What all processes share knows no single one: take what differs as an argument, or leave it in the app.',
+    from: { path: '^libs/process/', pathNot: SPEC },
+    to: { path: OURS, pathNot: ['^libs/(process|api|wiring|application|model)/', '^libs/adapters/'] },
+  },
+  {
+    name: 'process-is-for-apps',
+    comment: 'Settings, log and life cycle belong to a process: take the value as an argument, or a port.',
+    from: { path: OURS, pathNot: ['^(libs/process|apps)/', SPEC] },
+    to: { path: '^libs/process/' },
+  },
+  {
     name: 'apps-start-and-nothing-else',
     comment: 'A process reads its config and puts api and wiring together; an app never imports another app or a test.',
     from: { path: '^apps/([^/]+)/', pathNot: SPEC },
-    to: { path: OURS, pathNot: ['^libs/(api|wiring|application|model)/', '^apps/$1/', '^libs/adapters/'] },
+    to: { path: OURS, pathNot: ['^libs/(process|api|wiring|application|model)/', '^apps/$1/', '^libs/adapters/'] },
   },
   {
     name: 'testkit-for-tests-only',
@@ -78,9 +91,9 @@ const forbidden = [
     to: { path: SPEC },
   },
   {
-    name: 'nest-in-api-and-apps-only',
+    name: 'nest-outside-only',
     comment: 'Use cases and adapters are plain classes; Nest gets them by useFactory.',
-    from: { path: OURS, pathNot: '^(libs/api|apps)/' },
+    from: { path: OURS, pathNot: '^(libs/api|libs/process|apps)/' },
     to: { path: '(^|/)@nestjs/' },
   },
   {
@@ -99,7 +112,7 @@ const forbidden = [
     name: 'folders-by-their-index',
     comment:
       "A folder of a ring is entered by its index.ts: import '../<folder>/index.js', and export there what is missing.",
-    from: { path: '^(libs/(?:model|application|api|testkit)/src)/([^/]+)/' },
+    from: { path: '^(libs/(?:model|application|api|process|testkit)/src)/([^/]+)/' },
     to: { path: '^$1/[^/]+/', pathNot: ['^$1/$2/', '^$1/[^/]+/index\\.ts$'] },
   },
   {

@@ -107,7 +107,7 @@ export default defineConfig(
   },
   {
     // Where the ports of time and randomness are fulfilled.
-    files: ['libs/adapters/*/src/**/*.ts', 'libs/wiring/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    files: ['libs/adapters/*/src/**/*.ts', 'libs/{wiring,process}/src/**/*.ts', 'apps/*/src/**/*.ts'],
     rules: {
       'no-restricted-properties': ['error', environment],
       'no-restricted-syntax': ['error', ...sources],

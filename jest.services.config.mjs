@@ -1,6 +1,6 @@
 import base from './jest.config.mjs';
 
-/** Tests that need programs from outside npm; `tools/services.mjs` sees to it that they are there. */
+/** Tests that need programs from outside npm; `tools/test-services.mjs` sees to it that they are there. */
 export default {
   ...base,
   testMatch: ['<rootDir>/libs/**/*.it.spec.ts', '<rootDir>/test/**/*.it.spec.ts'],

@@ -1,25 +1,59 @@
-// `npm run test:services`: sees to it that the programs the tests need are installed, then runs the tests that need them.
-import { spawnSync } from 'node:child_process';
-import { newerNode } from './services/newer-node.mjs';
+// `npm run services`: MongoDB, Kafka, InfluxDB and the brokers, installed and started on this machine.
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ROOT } from './setup/run-step.mjs';
+import { setUpPackages } from './setup/set-up.mjs';
 
-/** Programs by name, and the Debian package that has each. */
-const PROGRAMS = { mosquitto_pub: 'mosquitto-clients', curl: 'curl' };
+await setUpPackages();
+// Not before: they use the clients.
+const { SERVICE_NAMES } = await import('./services/catalogue.mjs');
+const { down } = await import('./services/down.mjs');
+const { environment, status } = await import('./services/status.mjs');
+const { up } = await import('./services/up.mjs');
 
-const missing = Object.entries(PROGRAMS).filter(
-  ([program]) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0,
-);
-if (missing.length > 0) install(missing.map(([, name]) => name));
+const USAGE = `npm run services -- up     [names] [--dir folder]            install what is missing, start, print the environment
+npm run services -- down   [names] [--dir folder] [--purge]  stop; --purge deletes the data, too
+npm run services -- status [names] [--dir folder]            what is up, where, and its memory
+npm run services -- env    [names] [--dir folder]            NAME=value lines for a shell
 
-const test = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
-const env = { ...process.env, NEWER_NODE: newerNode() };
-process.exitCode = spawnSync(process.execPath, test, { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
+Names: ${SERVICE_NAMES.join(', ')}; without names it is all of them.
+The folder holds data, logs and the ports; by default $GEMEL_SERVICES_DIR, else .cache/services.
+A running server is used instead, and left alone, when the environment gives its address: MONGODB_URL, KAFKA_BROKERS,
+INFLUXDB_URL (with INFLUXDB_TOKEN and INFLUXDB_ORG), MQTT_URL, RABBITMQ_URL, ARTEMIS_URL.
+`;
 
-function install(packages) {
-  console.error(`Installing ${packages.join(', ')}`);
-  const run = (...args) =>
-    spawnSync('apt-get', [...args, '-qq'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-  if (run('update') && run('install', '-y', '--no-install-recommends', ...packages)) return;
-  console.error(`Cannot install ${packages.join(', ')}: install them by hand (they need root), then try again.`);
-  process.exit(1);
+const commands = {
+  up: async (names, options) => printEnvironment(await up(names, options)),
+  down,
+  status: (names, options) => process.stdout.write(`${status(names, options).join('\n')}\n`),
+  env: (names, options) => printEnvironment(environment(names, options)),
+};
+
+process.setMaxListeners(50); // one a build and a lock
+// Ends by `exit`, by which builds are stopped and locks are released.
+for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) {
+  process.once(signal, () => process.exit(128 + number));
+}
+
+try {
+  const { command, names, options } = parse();
+  await commands[command](names, options);
+} catch (error) {
+  process.stderr.write(`\n${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function parse() {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { dir: { type: 'string' }, purge: { type: 'boolean', default: false } },
+  });
+  const [command, ...names] = positionals;
+  if (!Object.hasOwn(commands, command ?? '')) throw new Error(USAGE);
+  const dir = resolve(values.dir ?? (process.env.GEMEL_SERVICES_DIR || join(ROOT, '.cache/services')));
+  return { command, names, options: { dir, purge: values.purge } };
+}
+
+function printEnvironment(variables) {
+  for (const [name, value] of Object.entries(variables)) process.stdout.write(`${name}=${value}\n`);
 }

@@ -36,7 +36,16 @@ it(
       expect(refused.status).toBe(503);
       expect(refused.body).toMatchObject({
         error: 'gemel:store.unavailable',
-        description: expect.stringContaining('Nothing was changed') as string,
+        description: expect.stringContaining('try again') as string,
+      });
+
+      // The process lives, but nobody should send it requests.
+      expect((await call(solo, 'GET', '/health')).status).toBe(200);
+      const ready = await call(solo, 'GET', '/ready');
+      expect(ready.status).toBe(503);
+      expect(ready.body).toMatchObject({
+        status: 'DOWN',
+        parts: { store: { status: 'DOWN', reason: 'the disk is full' } },
       });
 
       expect((await call(solo, 'GET', `/api/2/things/full:thing-${String(stored)}`)).status).toBe(404);
@@ -49,6 +58,10 @@ it(
       expect(count.body).toBe(stored);
 
       resize(folder, 64);
+      await eventually(
+        () => call(solo, 'GET', '/ready'),
+        ({ status }) => status === 200,
+      );
       const again = await eventually(
         () => put(stored),
         ({ status }) => status === 201,

@@ -15,7 +15,7 @@ import { cruiseTree, remedies } from './cruise.mjs';
 import { plantedFaults, soundTree } from './faults.mjs';
 
 const PACKAGES = [
-  ...['model', 'application', 'api', 'testkit', 'wiring'].map((name) => `libs/${name}`),
+  ...['model', 'application', 'api', 'testkit', 'wiring', 'process'].map((name) => `libs/${name}`),
   ...['sqlite', 'store-embedded', 'broker-embedded'].map((name) => `libs/adapters/${name}`),
 ];
 const FOLDERS = ['libs', 'apps', 'test', 'tools'];

@@ -8,6 +8,7 @@ const BETWEEN = /(?<=<!-- graph -->\n)[^]*?(?=<!-- \/graph -->)/;
 /** Outermost first. */
 const RINGS = [
   ['apps', /^apps\/([^/]+)\//],
+  ['process', /^libs\/(process)\//],
   ['api', /^libs\/(api)\//],
   ['wiring', /^libs\/(wiring)\//],
   ['adapters', /^libs\/adapters\/([^/]+)\//],

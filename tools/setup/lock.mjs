@@ -4,16 +4,19 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT } from './run-step.mjs';
 
-const LOCK = join(ROOT, '.cache/set-up.lock');
+const SET_UP_LOCK = join(ROOT, '.cache/set-up.lock');
 /** An owner renews its lock each second; one that was not renewed for this long is nobody's. */
 const ABANDONED_AFTER_MS = 20_000;
 
-/** Runs `action` while no other process of this checkout does. An owner that was killed is noticed. */
-export async function withLock(action) {
-  mkdirSync(dirname(LOCK), { recursive: true });
-  await take();
-  const renewal = setInterval(() => utimesSync(LOCK, new Date(), new Date()), 1000);
-  const release = () => unlinkSync(LOCK);
+/**
+ * Runs `action` while no other process holds the same lock file, by default that of this checkout's set-up.
+ * An owner that was killed is noticed.
+ */
+export async function withLock(action, lock = SET_UP_LOCK) {
+  mkdirSync(dirname(lock), { recursive: true });
+  await take(lock);
+  const renewal = setInterval(() => utimesSync(lock, new Date(), new Date()), 1000);
+  const release = () => unlinkSync(lock);
   process.once('exit', release);
   try {
     return await action();
@@ -24,12 +27,12 @@ export async function withLock(action) {
   }
 }
 
-async function take() {
+async function take(lock) {
   let told = false;
-  while (!created(LOCK)) {
-    const owner = readOwner();
+  while (!created(lock)) {
+    const owner = readOwner(lock);
     if (owner === undefined) continue;
-    if (isAbandoned(owner)) removeAbandoned(owner);
+    if (isAbandoned(lock, owner)) removeAbandoned(lock, owner);
     else if (!told) process.stderr.write(`Waiting for another process that installs or builds (${owner}) …\n`);
     told = true;
     await pause(200);
@@ -46,18 +49,18 @@ function created(file) {
   }
 }
 
-function readOwner() {
+function readOwner(lock) {
   try {
-    return readFileSync(LOCK, 'utf8');
+    return readFileSync(lock, 'utf8');
   } catch {
     return undefined; // just released
   }
 }
 
-function isAbandoned(owner) {
+function isAbandoned(lock, owner) {
   const [host, pid] = owner.split(' ');
   if (host === hostname() && Number(pid) > 0 && !isAlive(Number(pid))) return true;
-  return ageOf(LOCK) > ABANDONED_AFTER_MS;
+  return ageOf(lock) > ABANDONED_AFTER_MS;
 }
 
 function isAlive(pid) {
@@ -75,12 +78,12 @@ function ageOf(file) {
 }
 
 /** Only one of several waiters may remove it, and only while it is still the same owner's. */
-function removeAbandoned(owner) {
-  const claim = `${LOCK}.claim`;
+function removeAbandoned(lock, owner) {
+  const claim = `${lock}.claim`;
   if (!created(claim)) {
     if (ageOf(claim) > ABANDONED_AFTER_MS) unlinkSync(claim);
     return;
   }
-  if (readOwner() === owner) unlinkSync(LOCK);
+  if (readOwner(lock) === owner) unlinkSync(lock);
   unlinkSync(claim);
 }

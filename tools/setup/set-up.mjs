@@ -11,11 +11,24 @@ import { requireNode } from './require-node.mjs';
 export async function setUp() {
   requireNode();
   if (isInstalled() && isBuilt()) return;
+  await orEnd(async () => {
+    if (!isInstalled()) await install();
+    if (!isBuilt()) await build();
+  });
+}
+
+/** The same for the packages alone: for tools that use packages but nothing that is built. */
+export async function setUpPackages() {
+  requireNode();
+  if (isInstalled()) return;
+  await orEnd(async () => {
+    if (!isInstalled()) await install();
+  });
+}
+
+async function orEnd(action) {
   try {
-    await withLock(async () => {
-      if (!isInstalled()) await install();
-      if (!isBuilt()) await build();
-    });
+    await withLock(action);
   } catch (error) {
     process.stderr.write(`\nThe set-up failed: ${error.message}\n`);
     process.exit(1);

@@ -1,28 +1,29 @@
-import { HttpMetrics, PasswordAuthenticator, PreAuthenticator } from '@gemel/api/http';
-import type { HttpFrame, Route } from '@gemel/api/http';
+import type { HttpFrame, PasswordAuthenticator, Route } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
+import { LifeCycle } from '@gemel/process/running';
+import {
+  PARTS,
+  Readiness,
+  frameParts,
+  historianMetrics,
+  showCounts,
+  showIngest,
+  showMeters,
+  showTarget,
+} from '@gemel/process/serving';
 import { openEmbeddedPorts, wireCore } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
-import { Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Settings } from './config.js';
 import { openDevices } from './devices.js';
 import type { Devices } from './devices.js';
 import { soloRoutes } from './routes.js';
-import { historianMetrics, showDeviceMetrics } from './solo-metrics.js';
-import { SoloLifeCycle } from './solo-life-cycle.js';
+import { stagesOf } from './stages.js';
 
-/** The parts of the process, each made once from those it names. */
-export const PARTS = {
-  registry: Symbol('registry'),
-  users: Symbol('users'),
-  ports: Symbol('ports'),
-  core: Symbol('core'),
-  devices: Symbol('devices'),
-  frame: Symbol('frame'),
-  routes: Symbol('routes'),
-} as const;
+/** Under which Nest keeps the part that only this process has. */
+export const DEVICES = Symbol('devices');
 
 /** Composition of the one-process Gemel: ports on files, use cases, devices, routes. */
 @Module({})
@@ -30,7 +31,7 @@ export class SoloModule {
   static with(settings: Settings, log: Logger): DynamicModule {
     return {
       module: SoloModule,
-      providers: [...innerParts(settings, log), ...outerParts(settings, log), lifeCycle(log)],
+      providers: [...frameParts(settings, log), ...innerParts(settings, log), ...outerParts(settings, log)],
     };
   }
 }
@@ -38,7 +39,6 @@ export class SoloModule {
 /** Stores and use cases. */
 function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[] {
   return [
-    { provide: PARTS.registry, useFactory: () => new Registry() },
     {
       provide: PARTS.ports,
       useFactory: () =>
@@ -65,40 +65,38 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
 /** What devices and clients meet. */
 function outerParts(settings: Settings, log: Logger): readonly FactoryProvider[] {
   return [
-    { provide: PARTS.users, useFactory: () => new PasswordAuthenticator(settings.GEMEL_USERS) },
     {
-      provide: PARTS.devices,
+      provide: DEVICES,
       inject: [PARTS.ports, PARTS.core, PARTS.users, PARTS.registry],
       useFactory: async (ports: EmbeddedPorts, core: Core, users: PasswordAuthenticator, registry: Registry) => {
         const devices = await openDevices(settings, { core, ports, users, log });
-        showDeviceMetrics(registry, devices);
+        showDevices(registry, devices);
+        showMeters(registry, ports.meters);
         return devices;
       },
     },
     {
-      provide: PARTS.frame,
-      inject: [PARTS.ports, PARTS.users, PARTS.registry],
-      useFactory: ({ ids }: EmbeddedPorts, users: PasswordAuthenticator, registry: Registry): HttpFrame => ({
-        authenticators: settings.GEMEL_PRE_AUTHENTICATION ? [new PreAuthenticator(), users] : [users],
-        ids,
-        log,
-        metrics: new HttpMetrics(registry),
-        corsOrigins: settings.GEMEL_CORS_ORIGINS,
-      }),
-    },
-    {
       provide: PARTS.routes,
-      inject: [PARTS.core, PARTS.ports, PARTS.devices, PARTS.frame],
-      useFactory: (core: Core, ports: EmbeddedPorts, devices: Devices, { metrics }: HttpFrame): readonly Route[] =>
-        soloRoutes(settings, { core, ports, devices, metrics, log }),
+      inject: [PARTS.core, PARTS.ports, DEVICES, PARTS.frame, LifeCycle],
+      useFactory: (
+        core: Core,
+        ports: EmbeddedPorts,
+        devices: Devices,
+        { metrics }: HttpFrame,
+        lifeCycle: LifeCycle,
+      ): readonly Route[] => {
+        lifeCycle.take(stagesOf(ports, core, devices));
+        const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: ['store'], log });
+        return soloRoutes(settings, { core, ports, devices, metrics, readiness, log });
+      },
     },
   ];
 }
 
-function lifeCycle(log: Logger): FactoryProvider {
-  return {
-    provide: SoloLifeCycle,
-    inject: [PARTS.ports, PARTS.core, PARTS.devices],
-    useFactory: (ports: EmbeddedPorts, core: Core, devices: Devices) => new SoloLifeCycle(ports, core, devices, log),
-  };
+function showDevices(registry: Registry, { ingest, target, broker }: Devices): void {
+  showIngest(registry, ingest);
+  showCounts(registry, 'gemel_broker', BROKER, () => ({ ...broker.counters() }));
+  if (target !== undefined) showTarget(registry, target);
 }
+
+const BROKER = 'The MQTT broker: clients and in-flight messages now, the rest since the start.';

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import type { JsonObject } from '@gemel/model/json';
+import { isWellKnown } from '@gemel/process/settings';
+import type { User } from '@gemel/process/settings';
 import type { Settings } from './config.js';
-import { isWellKnown } from './users.js';
-import type { User } from './users.js';
 
 /** Where a started Gemel can be reached. */
 export interface Addresses {
@@ -9,9 +10,9 @@ export interface Addresses {
   readonly mqtt: string;
 }
 
-/** One line for programs that started this one. */
-export function readyLine(addresses: Addresses, settings: Settings): string {
-  return JSON.stringify({ ...addresses, dataDir: resolve(settings.GEMEL_DATA_DIR), pid: process.pid });
+/** What programs that started this one learn. */
+export function readyLine(addresses: Addresses, settings: Settings): JsonObject {
+  return { ...addresses, dataDir: resolve(settings.GEMEL_DATA_DIR) };
 }
 
 /** What a person reads first: addresses, data folder, users, and a command that works. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@gemel/application/ports';
+import type { Logger, Meter, PartState } from '@gemel/application/ports';
 import { lockFolder } from '@gemel/sqlite';
 import { feeds, histories, stores } from './adapters.js';
 import type { Ports } from './core.js';
@@ -15,6 +15,9 @@ export interface EmbeddedOptions {
 
 /** Ports on files of one folder, and what ends them. */
 export interface EmbeddedPorts extends Ports {
+  /** Whether the store takes writes. */
+  readiness(): Promise<readonly PartState[]>;
+  readonly meters: readonly Meter[];
   close(): Promise<void>;
 }
 
@@ -41,6 +44,8 @@ export async function openEmbeddedPorts({
       history,
       clock: systemClock,
       ids: randomIds,
+      readiness: async () => [await store.state()],
+      meters: [...store.meters, ...feed.meters],
       close: async () => {
         await store.close();
         history.close();

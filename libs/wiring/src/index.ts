@@ -1,4 +1,6 @@
 export { brokers } from './adapters.js';
+export { openClusterPorts } from './cluster.js';
+export type { ClusterOptions, ClusterPorts } from './cluster.js';
 export { wireCore } from './core.js';
 export type { Core, CoreLimits, Ports } from './core.js';
 export { openEmbeddedPorts } from './embedded.js';

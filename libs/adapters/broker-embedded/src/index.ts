@@ -5,5 +5,4 @@ export type { BrokerOptions } from './broker-options.js';
 export { DEFAULT_LIMITS } from './limits.js';
 export type { BrokerLimits } from './limits.js';
 export { PortTaken } from './listen.js';
-export { TopicNameInvalid } from './publish.js';
 export type { BrokerTopics } from './topic-rights.js';

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 
+import { matchesFilter } from '@gemel/model/connections';
 import type { AedesPublishPacket, Subscription } from 'aedes';
 
-import { FilterTree, matchesFilter } from './topic-filter.js';
+import { FilterTree } from './filter-tree.js';
 
 export interface SessionLimits {
   /** Sessions kept, connected ones included; beyond it the one that has been away longest is forgotten. */

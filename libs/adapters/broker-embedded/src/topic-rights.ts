@@ -1,6 +1,5 @@
+import { filterTest } from '@gemel/model/connections';
 import type { SubjectId } from '@gemel/model/policies';
-
-import { filterTest } from './topic-filter.js';
 
 export interface BrokerTopics {
   /** Filters of what goes to `onMessage`, e.g. `telemetry/#`. */

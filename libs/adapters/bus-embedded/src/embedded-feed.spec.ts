@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedStore } from '@gemel/store-embedded';
-import { describeEventFeed } from '@gemel/testkit/contracts';
+import { describeEventFeed, thingChange } from '@gemel/testkit/contracts';
 import { EmbeddedFeed } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
@@ -19,4 +19,21 @@ describeEventFeed('EmbeddedFeed', async (pause) => {
       await rm(folder, { recursive: true });
     },
   };
+});
+
+it('tells how many events a reader has not had yet', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gemel-feed-'));
+  const store = await openEmbeddedStore({ folder, log: SILENT });
+  const feed = new EmbeddedFeed({ log: store, onCommit: store.onCommit.bind(store), logger: SILENT });
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const following = feed.follow({ name: 'slow', position: async () => 0, handle: () => held });
+  await store.append([thingChange('a:x', 1), thingChange('a:y', 1)]);
+  const lag = () => feed.meters[0]?.read();
+  expect(await lag()).toEqual([{ labels: { reader: 'slow' }, value: 2 }]);
+  release();
+  await following.stop();
+  expect(await lag()).toEqual([]);
+  await store.close();
+  await rm(folder, { recursive: true });
 });

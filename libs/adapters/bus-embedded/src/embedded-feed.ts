@@ -1,4 +1,4 @@
-import type { EventFeed, EventReader, RecordedEvent, Subscription } from '@gemel/application/ports';
+import type { EventFeed, EventReader, Meter, RecordedEvent, Subscription } from '@gemel/application/ports';
 import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 import { LogReader } from './log-reader.js';
 
@@ -23,6 +23,21 @@ export class EmbeddedFeed implements EventFeed {
         return following.stop();
       },
     };
+  }
+
+  get meters(): readonly Meter[] {
+    return [
+      {
+        name: 'gemel_reader_lag_events',
+        help: 'Events of the log that a reader has not had yet.',
+        kind: 'gauge',
+        labels: ['reader'],
+        read: () =>
+          Promise.all(
+            [...this.#readers].map(async (reader) => ({ labels: { reader: reader.name }, value: await reader.lag() })),
+          ),
+      },
+    ];
   }
 
   watch(listener: (recorded: RecordedEvent) => void): Subscription {

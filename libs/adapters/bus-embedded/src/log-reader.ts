@@ -18,11 +18,21 @@ export class LogReader {
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
+  #position: Position | undefined;
 
   constructor(
     private readonly reader: EventReader,
     private readonly options: Omit<EmbeddedFeedOptions, 'onCommit'>,
   ) {}
+
+  get name(): string {
+    return this.reader.name;
+  }
+
+  /** Events of the log that the reader has not had yet. */
+  async lag(): Promise<number> {
+    return Math.max(0, (await this.options.log.end()) - (this.#position ?? (await this.reader.position())));
+  }
 
   start(): void {
     this.#running = this.#run();
@@ -40,16 +50,15 @@ export class LogReader {
   }
 
   async #run(): Promise<void> {
-    let position: Position | undefined;
     let pauseMs = FIRST_PAUSE_MS;
     while (!this.#isStopped()) {
       // Asked for before reading, so that a commit in between is not missed.
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       try {
-        const from: Position = position ?? (await this.#start());
+        const from = this.#position ?? (await this.#start());
         const events = await this.options.log.read(from, BATCH);
-        position = await this.#handle(events, from);
-        if (position === from) await woken;
+        this.#position = await this.#handle(events, from);
+        if (this.#position === from) await woken;
         else if (events.length < BATCH)
           await this.#pause(Math.min(events.length * GATHER_MS_PER_EVENT, LONGEST_GATHER_MS));
         pauseMs = FIRST_PAUSE_MS;
@@ -59,7 +68,7 @@ export class LogReader {
           'a reader of events failed; it tries again',
         );
         // What it stored is the truth.
-        position = undefined;
+        this.#position = undefined;
         await this.#pause(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }

@@ -4,6 +4,8 @@ import type {
   Change,
   EventLog,
   Logger,
+  Meter,
+  PartState,
   Position,
   RecordedEvent,
   StateStore,
@@ -18,6 +20,7 @@ import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import { openDatabase } from '@gemel/sqlite';
 import type { Database, Statement } from '@gemel/sqlite';
+import { ThingScan } from '@gemel/store-parts';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
 import { reading } from './reading.js';
@@ -25,7 +28,6 @@ import { RecentEvents } from './recent-events.js';
 import { prepareSchema } from './schema.js';
 import { parseEvent } from './state-codec.js';
 import { States } from './states.js';
-import { ThingScan } from './thing-scan.js';
 
 export interface EmbeddedStoreOptions {
   /** Existing folder; the store's file in it is `twins.db`. */
@@ -142,6 +144,16 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
 
   count(query: ThingQuery): Promise<number> {
     return this.#search.count(query);
+  }
+
+  /** Down while writes are refused; reads may still work. */
+  async state(): Promise<PartState> {
+    const reason = this.#commits.refusal();
+    return { name: 'store', up: reason === undefined, reason };
+  }
+
+  get meters(): readonly Meter[] {
+    return [...this.#commits.meters, ...this.#states.meters];
   }
 
   /** Writes what is queued, then closes the file, which is then whole without the write-ahead file beside it. */

@@ -57,6 +57,7 @@ describe('a full disk', () => {
     expect(await store.thing(parseThingId('a:y'))).toBeUndefined();
     expect(await store.count({ view: ({ thing }) => thing })).toBe(1);
 
+    expect(await store.state()).toEqual({ name: 'store', up: false, reason: 'the disk is full' });
     makeRoom();
     for (const change of appends) await store.append([change]);
     expect(namesOf(await readAll(store))).toEqual(['a:x#1', 'a:y#1', 'a:x#2', 'a:z#1']);
@@ -76,6 +77,16 @@ describe('a full disk', () => {
     expect(logged).toEqual(['error', 'warn']);
   });
 
+  it('is over for who asks as soon as there is room, without anybody writing', async () => {
+    fillDisk();
+    await expect(store.append([thingChange('a:y', 1, LARGE)])).rejects.toThrow(StoreUnavailable);
+    expect(await store.state()).toMatchObject({ up: false });
+    makeRoom();
+    expect(await store.state()).toEqual({ name: 'store', up: true });
+    expect(logged).toEqual(['error', 'warn']);
+    expect(await readAll(store)).toEqual([]);
+  });
+
   it('tells no listener of what was not written', async () => {
     const heard: string[] = [];
     store.onCommit((events) => heard.push(...namesOf(events)));
@@ -84,6 +95,30 @@ describe('a full disk', () => {
     makeRoom();
     await store.append([thingChange('a:x', 1)]);
     expect(heard).toEqual(['a:x#1']);
+  });
+});
+
+describe('the numbers of the store', () => {
+  const read = async (name: string) => store.meters.find((meter) => meter.name === name)?.read();
+
+  it('tell commits, how large they are, and what was refused', async () => {
+    await Promise.all([store.append([thingChange('a:x', 1)]), store.append([thingChange('a:y', 1)])]);
+    await expect(store.append([thingChange('a:x', 1)])).rejects.toThrow(RevisionConflict);
+    expect(await read('gemel_commits_total')).toBe(1);
+    expect(await read('gemel_commit_events_total')).toBe(2);
+    expect(await read('gemel_commit_refusals_total')).toEqual([
+      { labels: { reason: 'conflict' }, value: 1 },
+      { labels: { reason: 'unavailable' }, value: 0 },
+    ]);
+  });
+
+  it('tell what is in memory', async () => {
+    await store.append([thingChange('a:x', 1)]);
+    await store.thing(parseThingId('a:x'));
+    const things = (value: unknown) => expect.arrayContaining([{ labels: { cache: 'things' }, value }]) as unknown;
+    expect(await read('gemel_cache_entries')).toEqual(things(1));
+    expect(await read('gemel_cache_hits_total')).toEqual(things(1));
+    expect(await read('gemel_cache_bytes')).toEqual(things(expect.any(Number)));
   });
 });
 

@@ -1,7 +1,8 @@
 import { RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
-import type { Change, Logger } from '@gemel/application/ports';
+import type { Change, Logger, Meter } from '@gemel/application/ports';
 import { inTransaction, storageFault } from '@gemel/sqlite';
 import type { Database } from '@gemel/sqlite';
+import { tryWrite } from './try-write.js';
 
 /** Changes that are one commit, and where their events stand behind those staged before them. */
 export interface Append {
@@ -49,7 +50,9 @@ interface StagedBatch {
 /** Commits together what arrives in one turn of the event loop: one transaction, one flush to disk. */
 export class GroupCommit {
   #queue: Waiting[] = [];
-  #failing = false;
+  /** Why the last commit was not written. */
+  #failing: string | undefined;
+  readonly #counts = { commits: 0, changes: 0, conflicts: 0, failed: 0 };
   #closed = false;
 
   constructor(
@@ -65,6 +68,46 @@ export class GroupCommit {
       }
       if (this.#queue.push({ changes, resolve, reject }) === 1) setImmediate(() => this.#flush());
     });
+  }
+
+  /** Why writes are refused; undefined when they are not. Tries one when the last one failed. */
+  refusal(): string | undefined {
+    if (this.#closed) return 'it is shutting down';
+    if (this.#failing === undefined) return undefined;
+    try {
+      tryWrite(this.database);
+      this.#recovered();
+    } catch (error) {
+      this.#failing = storageFault(error)?.reason ?? this.#failing;
+    }
+    return this.#failing;
+  }
+
+  get meters(): readonly Meter[] {
+    return [
+      {
+        name: 'gemel_commits_total',
+        help: 'Commits of the log; several appends may share one.',
+        kind: 'counter',
+        read: () => this.#counts.commits,
+      },
+      {
+        name: 'gemel_commit_events_total',
+        help: 'Events committed; divided by the commits, the size of a batch.',
+        kind: 'counter',
+        read: () => this.#counts.changes,
+      },
+      {
+        name: 'gemel_commit_refusals_total',
+        help: 'Appends that were refused: another writer was first, or the store could not write.',
+        kind: 'counter',
+        labels: ['reason'],
+        read: () => [
+          { labels: { reason: 'conflict' }, value: this.#counts.conflicts },
+          { labels: { reason: 'unavailable' }, value: this.#counts.failed },
+        ],
+      },
+    ];
   }
 
   /** Commits what is queued and takes nothing more. */
@@ -94,7 +137,10 @@ export class GroupCommit {
       return;
     }
     const { changes, accepted, conflicts } = staged;
+    this.#counts.conflicts += conflicts.length;
     if (changes.length > 0) {
+      this.#counts.commits += 1;
+      this.#counts.changes += changes.length;
       this.#recovered();
       this.steps.committed(changes);
     }
@@ -122,14 +168,16 @@ export class GroupCommit {
 
   /** A full or broken disk: nothing was written; logged once until a commit succeeds again. */
   #fail(batch: readonly Waiting[], error: unknown, reason: string): void {
-    if (!this.#failing) this.steps.log.error({ error }, 'the store cannot write; requests are refused until it can');
-    this.#failing = true;
+    if (this.#failing === undefined)
+      this.steps.log.error({ error }, 'the store cannot write; requests are refused until it can');
+    this.#failing = reason;
+    this.#counts.failed += batch.length;
     for (const { reject } of batch) reject(new StoreUnavailable(reason));
   }
 
   #recovered(): void {
-    if (!this.#failing) return;
-    this.#failing = false;
+    if (this.#failing === undefined) return;
+    this.#failing = undefined;
     this.steps.log.warn({}, 'the store writes again');
   }
 }

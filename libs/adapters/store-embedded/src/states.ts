@@ -1,20 +1,23 @@
-import type { Change } from '@gemel/application/ports';
+import type { Change, Meter } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { Database, Row, Statement } from '@gemel/sqlite';
+import { StateCache, cacheMeters, estimateBytes } from '@gemel/store-parts';
+import type { ScanSource } from '@gemel/store-parts';
 import { reading } from './reading.js';
-import { estimateBytes } from './estimate-bytes.js';
-import { StateCache } from './state-cache.js';
+
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
 
 /** Policies are few and needed by every request. */
 const POLICY_CACHE_SHARE = 1 / 8;
+/** A page that is not full after so many things in the order of their ids comes sooner by looking at all in any order. */
+const IN_ORDER_AT_MOST = 2_000;
 /** Rows read at once, which nobody else can interrupt. */
 const PAGE = 100;
 
 /** Current states: in memory as far as they fit, all of them on disk. */
-export class States {
+export class States implements ScanSource {
   readonly #things: StateCache<ThingState>;
   readonly #policies: StateCache<PolicyState>;
   readonly #selectThing: Statement;
@@ -39,6 +42,10 @@ export class States {
     this.#upsertPolicy = database.prepare(upsert('policies'));
   }
 
+  get meters(): readonly Meter[] {
+    return cacheMeters({ things: this.#things, policies: this.#policies });
+  }
+
   thing(id: string): ThingState | undefined {
     return this.#things.get(id) ?? load(this.#things, id, this.#selectThing, parseThingRow);
   }
@@ -50,6 +57,15 @@ export class States {
   /** Revision of the last committed event; 0 for an id that never was. */
   revision(entity: GemelEvent['entity'], id: string): number {
     return (entity === 'thing' ? this.thing(id) : this.policy(id))?.revision ?? 0;
+  }
+
+  withIds(ids: readonly string[]): Iterable<ThingState> {
+    return ids.flatMap((id) => this.thing(id) ?? []);
+  }
+
+  /** Far, when things have to be read from the disk: then those not looked at are not read. */
+  inOrderAtMost(): number {
+    return this.areAllInMemory ? IN_ORDER_AT_MOST : Infinity;
   }
 
   /** No thing has to be read from the disk. */

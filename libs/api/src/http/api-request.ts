@@ -3,6 +3,7 @@ import { HeaderInvalid } from '@gemel/application/signals';
 import type { Preconditions, SignalContext } from '@gemel/application/signals';
 import { parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
+import type { TraceContext } from '@gemel/model/headers';
 import type { Credentials, Principal } from './authentication.js';
 import { AuthenticationFailed, TimeoutInvalid } from './errors.js';
 import { parseQuery } from './query.js';
@@ -22,6 +23,8 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, ''
 export class ApiRequest<Name extends string = string> implements Credentials {
   /** Given by the frame after it has authenticated; stays undefined on routes that are open to anybody. */
   principal: Principal | undefined;
+  /** The step of a trace that this request is; given by the frame. */
+  trace: TraceContext | undefined;
   #query: Query | undefined;
 
   constructor(
@@ -132,7 +135,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
       subjects: this.subjects,
       headers: reads
         ? { 'correlation-id': this.correlationId }
-        : travellingHeaders(this.raw.headers, this.correlationId),
+        : travellingHeaders(this.raw.headers, this.correlationId, this.trace),
       preconditions: this.#preconditions(),
       condition: this.header('condition'),
       allowPolicyLockout: this.flag('allow-policy-lockout'),

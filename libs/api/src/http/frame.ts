@@ -11,4 +11,6 @@ export interface HttpFrame {
   readonly metrics: HttpMetrics;
   /** Origins that browsers may call from; `*` for any; none when absent or empty. */
   readonly corsOrigins?: readonly string[];
+  /** Whether a request that belongs to no trace begins one. */
+  readonly beginsTraces?: boolean;
 }

@@ -10,6 +10,8 @@ export interface Failure {
   readonly error: unknown;
   readonly route: Pick<Route, 'method' | 'path' | 'body' | 'refusal'>;
   readonly correlationId: string | undefined;
+  /** Of the trace that it belongs to, if it does. */
+  readonly traceId?: string | undefined;
   readonly maxBodyBytes: number;
 }
 
@@ -42,10 +44,10 @@ function expected({ error, route, maxBodyBytes }: Failure): GemelError | undefin
   }
 }
 
-function bug({ error, route, correlationId }: Failure, ids: IdSource, log: Logger): GemelError {
+function bug({ error, route, correlationId, traceId }: Failure, ids: IdSource, log: Logger): GemelError {
   const id = ids.uuid();
   log.error(
-    { errorId: id, correlationId, route: `${route.method} ${route.path}`, error },
+    { errorId: id, correlationId, traceId, route: `${route.method} ${route.path}`, error },
     'a request failed by a mistake of the server',
   );
   return new InternalError(id);

@@ -6,10 +6,12 @@ import { authenticate } from './authenticate.js';
 import { corsHeaders, isPreflight } from './cors.js';
 import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
+import { logRequest } from './log-request.js';
 import { refuse } from './refuse.js';
 import type { Reply } from './reply.js';
 import type { Observe } from './request-durations.js';
 import type { Route } from './route.js';
+import { requestTrace } from './request-trace.js';
 import { writeReply } from './write-reply.js';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -31,10 +33,13 @@ declare module 'fastify' {
 }
 
 const EVENT_STREAM_TYPE = 'text/event-stream';
+/** Between looks for connections that have become idle while the server closes. */
+const LOOK_FOR_IDLE_MS = 50;
 
 /** Turns routes into Fastify routes: admission and authentication before the body is read, then handler and answer. */
 export class RouteRegistrar {
   readonly #streams = new Set<EventStream>();
+  #closing = false;
 
   constructor(
     private readonly scope: FastifyInstance,
@@ -43,7 +48,7 @@ export class RouteRegistrar {
     // An own member from the start keeps the request's hidden class stable.
     scope.decorateRequest('exchange');
     scope.addHook('preClose', (done) => {
-      for (const stream of this.#streams) stream.end();
+      this.#close();
       done();
     });
   }
@@ -71,6 +76,7 @@ export class RouteRegistrar {
       checkHead(request);
       const given = api.header('correlation-id');
       if (given !== undefined) api.correlationId = checkCorrelationId(given);
+      api.trace = requestTrace(request, this.frame);
       if (isPreflight(request) && (this.frame.corsOrigins ?? []).length > 0) {
         this.#send(exchange, { status: 204 });
         return;
@@ -99,16 +105,27 @@ export class RouteRegistrar {
     }
   }
 
-  #send({ observe, request, reply, api, startedAt }: Exchange, answer: Reply): void {
+  #send({ route, observe, request, reply, api, startedAt }: Exchange, answer: Reply): void {
     const { corsOrigins } = this.frame;
     const headers: Record<string, string> = { 'correlation-id': api.correlationId, ...answer.headers };
+    if (this.#closing) headers['connection'] = 'close';
     if (corsOrigins !== undefined) Object.assign(headers, corsHeaders(request, corsOrigins));
     if (answer.body instanceof EventStream) this.#keep(answer.body);
     writeReply(reply, answer, headers);
-    observe(request.method, answer.status, performance.now() - startedAt);
+    const ms = performance.now() - startedAt;
+    observe(request.method, answer.status, ms);
+    logRequest(this.frame.log, { route, method: request.method, status: answer.status, ms, api });
   }
 
-  /** At shutdown streams are ended, so that nobody has to wait for them. */
+  /** Streams end, and connections once their request is answered: nobody has to wait for those that are kept for more. */
+  #close(): void {
+    this.#closing = true;
+    for (const stream of this.#streams) stream.end();
+    const { server } = this.scope;
+    const looking = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS).unref();
+    server.once('close', () => clearInterval(looking));
+  }
+
   #keep(stream: EventStream): void {
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
@@ -118,7 +135,8 @@ export class RouteRegistrar {
     const { ids, log } = this.frame;
     const maxBodyBytes = this.scope.initialConfig.bodyLimit ?? 0;
     const { route, api } = exchange;
-    this.#send(exchange, refuse({ error, route, correlationId: api.correlationId, maxBodyBytes }, ids, log));
+    const failure = { error, route, correlationId: api.correlationId, traceId: api.trace?.traceId, maxBodyBytes };
+    this.#send(exchange, refuse(failure, ids, log));
   }
 }
 

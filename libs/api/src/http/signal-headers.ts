@@ -3,10 +3,13 @@ import type { JsonObject } from '@gemel/model/json';
 import {
   HeadersTooLarge,
   MAX_TRAVELLING_BYTES,
+  TRACE_HEADERS,
   UNSUPPORTED_HEADERS,
   isCustomHeader,
   refuseUnsupportedHeader,
+  traceHeadersOf,
 } from '@gemel/model/headers';
+import type { TraceContext } from '@gemel/model/headers';
 
 /** Query parameters that stand for a header of the same name (Ditto, "HTTP API concepts"). */
 export const HEADERS_AS_QUERY: readonly string[] = [
@@ -60,13 +63,20 @@ const OF_TRANSPORT = new Set([
   'via',
   'x-real-ip',
 ]);
+/** Parsed by the frame: they travel as the next step, or not at all. */
+const OF_TRACE = new Set<string>(TRACE_HEADERS);
 const OF_TRANSPORT_BY_PREFIX = /^(?:accept|proxy-|sec-|x-forwarded-|x-ditto-)/;
 
 /**
- * The headers of a request that travel with the signal it sends: `correlation-id` and custom ones.
+ * The headers of a request that travel with the signal it sends: `correlation-id`, custom ones, and the trace that the
+ * signal belongs to.
  * @throws HeadersTooLarge
  */
-export function travellingHeaders(headers: IncomingHttpHeaders, correlationId: string): JsonObject {
+export function travellingHeaders(
+  headers: IncomingHttpHeaders,
+  correlationId: string,
+  trace: TraceContext | undefined,
+): JsonObject {
   const entries: [string, string][] = [];
   let bytes = correlationId.length;
   for (const [name, value] of Object.entries(headers)) {
@@ -77,9 +87,13 @@ export function travellingHeaders(headers: IncomingHttpHeaders, correlationId: s
   }
   if (bytes > MAX_TRAVELLING_BYTES)
     throw new HeadersTooLarge(`those that travel with the signal have more than ${MAX_TRAVELLING_BYTES} bytes`);
-  return entries.length === 0
+  return entries.length === 0 && trace === undefined
     ? { 'correlation-id': correlationId }
-    : { 'correlation-id': correlationId, ...Object.fromEntries(entries) };
+    : {
+        'correlation-id': correlationId,
+        ...Object.fromEntries(entries),
+        ...(trace === undefined ? undefined : traceHeadersOf(trace)),
+      };
 }
 
 /**
@@ -99,5 +113,5 @@ export function refuseUnsupported(headers: IncomingHttpHeaders, query: (name: st
 }
 
 function travels(name: string): boolean {
-  return isCustomHeader(name) && !OF_TRANSPORT.has(name) && !OF_TRANSPORT_BY_PREFIX.test(name);
+  return isCustomHeader(name) && !OF_TRANSPORT.has(name) && !OF_TRACE.has(name) && !OF_TRANSPORT_BY_PREFIX.test(name);
 }

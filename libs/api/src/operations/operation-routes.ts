@@ -2,44 +2,55 @@ import { defineRoute, jsonReply } from '../http/index.js';
 import type { HttpMetrics, Route } from '../http/index.js';
 import type { JsonObject } from '@gemel/model/json';
 
-/** Whether the process can do its work now. */
+/** Whether the process is to be left running: false only when a restart is the one way on. */
 export interface HealthCheck {
   isUp(): boolean | Promise<boolean>;
 }
 
-/** What could not be applied, the last first. */
-export interface IngestFailures {
-  recent(): readonly JsonObject[];
+/** Whether requests should come here now, and why. */
+export interface ReadinessCheck {
+  check(): Promise<{ readonly isReady: boolean; readonly report: JsonObject }>;
 }
 
 export interface OperationParts {
   readonly health: HealthCheck;
+  readonly readiness: ReadinessCheck;
   readonly metrics: HttpMetrics;
-  readonly failures: IngestFailures;
 }
 
 const tag = 'Operations';
 
-/** Who am I, health, metrics, and what operators look at. */
-export function operationRoutes({ health, metrics, failures }: OperationParts): readonly Route[] {
+/** What whoever runs the process asks it: health, readiness, metrics. */
+export function operationRoutes({ health, readiness, metrics }: OperationParts): readonly Route[] {
   return [
     defineRoute({
       method: 'GET',
-      path: '/api/2/whoami',
-      summary: 'Tell the subjects that you act as',
+      path: '/health',
+      summary: 'Tell whether the process lives',
+      description: 'A 503 means that only a restart helps. That it cannot do its work just now is what `/ready` tells.',
       tag,
-      responses: { 200: { description: 'Your subjects.', schema: { type: 'object' } } },
-      handler: ({ subjects }) => jsonReply(200, { defaultSubject: subjects[0], subjects }),
+      access: 'none',
+      responses: { 200: { description: 'It lives.' }, 503: { description: 'It must be restarted.' } },
+      handler: async () =>
+        (await health.isUp()) ? jsonReply(200, { status: 'UP' }) : jsonReply(503, { status: 'DOWN' }),
     }),
     defineRoute({
       method: 'GET',
-      path: '/health',
-      summary: 'Tell whether the server can do its work',
+      path: '/ready',
+      summary: 'Tell whether the process can do its work now',
+      description:
+        'The body has the state of each part that the work depends on. `DEGRADED` means that it goes on without a part ' +
+        'and catches up later.',
       tag,
       access: 'none',
-      responses: { 200: { description: 'It can.' }, 503: { description: 'It cannot.' } },
-      handler: async () =>
-        (await health.isUp()) ? jsonReply(200, { status: 'UP' }) : jsonReply(503, { status: 'DOWN' }),
+      responses: {
+        200: { description: 'It can: `UP` or `DEGRADED`.', schema: { type: 'object' } },
+        503: { description: 'It cannot, or is starting or stopping: `DOWN`.', schema: { type: 'object' } },
+      },
+      handler: async () => {
+        const { isReady, report } = await readiness.check();
+        return jsonReply(isReady ? 200 : 503, report);
+      },
     }),
     defineRoute({
       method: 'GET',
@@ -53,15 +64,6 @@ export function operationRoutes({ health, metrics, failures }: OperationParts): 
         headers: { 'content-type': metrics.contentType },
         body: await metrics.text(),
       }),
-    }),
-    defineRoute({
-      method: 'GET',
-      path: '/devops/ingest/failures',
-      summary: 'The last device messages that could not be applied',
-      tag,
-      access: 'operator',
-      responses: { 200: { description: 'The last first.', schema: { type: 'array', items: { type: 'object' } } } },
-      handler: () => jsonReply(200, failures.recent()),
     }),
   ];
 }

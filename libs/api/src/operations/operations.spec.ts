@@ -16,6 +16,13 @@ describe('operations', () => {
     await request(api.url).get('/health').expect(503, { status: 'DOWN' });
   });
 
+  it('tell whoever asks whether requests should come here', async () => {
+    await request(api.url).get('/ready').expect(200, { status: 'UP' });
+    api.health.ready = false;
+    await request(api.url).get('/ready').expect(503, { status: 'DOWN' });
+    await request(api.url).get('/health').expect(200);
+  });
+
   it('tell users who they are', async () => {
     const whoami = await request(api.url).get('/api/2/whoami').auth('ditto', 'ditto').expect(200);
     expect(whoami.body).toEqual({ defaultSubject: 'nginx:ditto', subjects: ['nginx:ditto'] });

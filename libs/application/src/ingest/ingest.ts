@@ -4,11 +4,10 @@ import { JsonInvalid, parseJson } from '@gemel/model/json';
 import { parseEnvelope, thingCommandOf } from '@gemel/model/protocol';
 import type { Envelope } from '@gemel/model/protocol';
 import type { ThingCommand } from '@gemel/model/things';
-import { RevisionConflict } from '../ports/index.js';
 import type { IdSource, InboundHandler, InboundMessage } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingReply } from '../things/index.js';
-import { PayloadTooLarge } from './errors.js';
+import { PayloadTooLarge, isTransient } from './errors.js';
 import type { FailureLog } from './failure-log.js';
 import { messageContext } from './message-context.js';
 
@@ -32,9 +31,15 @@ export interface IngestCounters {
   readonly failed: Readonly<Record<string, number>>;
 }
 
-/** Statuses of failures that pass; everything else would fail again. */
-const TRANSIENT = new Set([408, 424, 429]);
 const EXCERPT_BYTES = 120;
+
+/** What a connection adds to the way of its messages. */
+export interface IngestRoute {
+  /** The envelope that is to be applied. @throws GemelError it must not be */
+  adapt(envelope: Envelope, message: InboundMessage): Envelope;
+  /** Calls `carryOut` when it is the thing's turn, and again when the failure passes. */
+  inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown>;
+}
 
 /** Applies Ditto Protocol messages of devices to their twins. What cannot be applied never stops the stream. */
 export class Ingest {
@@ -55,24 +60,34 @@ export class Ingest {
    * Messages are handed over in the order of the calls.
    * @throws GemelError the failure passes (store away, too busy): deliver the message again
    */
-  readonly handle: InboundHandler = async (message) => {
+  readonly handle: InboundHandler = (message) => this.handleOn(message, undefined);
+
+  /** As `handle`, on the way that a connection has for it. */
+  async handleOn(message: InboundMessage, route: IngestRoute | undefined): Promise<void> {
     this.#received++;
     let envelope: Envelope | undefined;
     try {
-      envelope = this.#parse(message);
-      const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
-      await this.things.execute(
-        thingCommandOf(envelope),
-        messageContext(message.subjects, envelope.headers, correlationId),
-      );
+      const parsed = this.#parse(message);
+      envelope = parsed;
+      if (route === undefined) {
+        await this.#execute(parsed, message);
+      } else {
+        const adapted = route.adapt(parsed, message);
+        await route.inTurn(thingIdOf(adapted), () => this.#execute(adapted, message));
+      }
       this.#applied++;
     } catch (error) {
       this.#fail(message, envelope, error);
     }
-  };
+  }
 
   counters(): IngestCounters {
     return { received: this.#received, applied: this.#applied, failed: Object.fromEntries(this.#failed) };
+  }
+
+  #execute(envelope: Envelope, { subjects }: InboundMessage): Promise<ThingReply> {
+    const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
+    return this.things.execute(thingCommandOf(envelope), messageContext(subjects, envelope.headers, correlationId));
   }
 
   #parse({ payload }: InboundMessage): Envelope {
@@ -100,7 +115,7 @@ export class Ingest {
         code,
         message: error instanceof Error ? error.message : String(error),
         correlationId: envelope && headerText(envelope.headers, 'correlation-id')?.slice(0, 200),
-        thingId: envelope && `${envelope.topic.namespace}:${envelope.topic.name}`.slice(0, 256),
+        thingId: envelope && thingIdOf(envelope).slice(0, 256),
         payload: excerpt(payload),
         willBeRedelivered,
       },
@@ -110,8 +125,9 @@ export class Ingest {
   }
 }
 
-function isTransient(error: GemelError): boolean {
-  return error.status >= 500 || TRANSIENT.has(error.status) || error.code === RevisionConflict.code;
+/** As the topic has it: not checked. */
+export function thingIdOf({ topic }: Envelope): string {
+  return `${topic.namespace}:${topic.name}`;
 }
 
 function excerpt(payload: Uint8Array): string {

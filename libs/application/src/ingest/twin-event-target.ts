@@ -1,20 +1,12 @@
+import { OPENTWINS_EXTRA_FIELDS } from '@gemel/model/connections';
+import { parseFieldSelector } from '@gemel/model/json';
+import type { JsonObject } from '@gemel/model/json';
+import { parseTemplate } from '@gemel/model/placeholders';
 import type { SubjectId } from '@gemel/model/policies';
-import { isJsonObject, parseFieldSelector, selectFields } from '@gemel/model/json';
-import type { FieldSelector, JsonObject } from '@gemel/model/json';
-import { parseTemplate, resolveTemplate } from '@gemel/model/placeholders';
-import type { Template } from '@gemel/model/placeholders';
-import { eventEnvelope, eventTopic } from '@gemel/model/protocol';
 import type { ThingEvent } from '@gemel/model/signals';
-import { headerText } from '@gemel/model/headers';
-import type { PolicyEnforcers } from '../policies/index.js';
-import type {
-  EventFeed,
-  Logger,
-  OutboundMessage,
-  OutboundPublisher,
-  StateStore,
-  Subscription,
-} from '../ports/index.js';
+import type { EventFeed, Logger, OutboundPublisher, Subscription } from '../ports/index.js';
+import { TwinEventMessages } from './twin-event-messages.js';
+import type { TwinEventView } from './twin-event-messages.js';
 
 export interface TwinEventTargetConfig {
   /** Address with placeholders; an event for which it does not resolve is dropped. */
@@ -32,7 +24,7 @@ export interface TwinEventTargetConfig {
 export const OPENTWINS_TARGET: Omit<TwinEventTargetConfig, 'subjects'> = {
   address: 'opentwins/{{ topic:channel }}/{{ topic:criterion }}/{{ thing:namespace }}/{{ thing:name }}',
   qos: 1,
-  extraFields: 'thingId,attributes/_parents,features/idSimulationRun/properties/value',
+  extraFields: OPENTWINS_EXTRA_FIELDS,
   queue: 10_000,
 };
 
@@ -49,16 +41,13 @@ export interface TwinEventTargetCounters {
   readonly waiting: number;
 }
 
-export interface TwinEventSources {
+export interface TwinEventSources extends TwinEventView {
   readonly feed: EventFeed;
-  readonly states: StateStore;
-  readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>;
 }
 
 /** Publishes committed events of things as Ditto Protocol messages, in commit order, at most once. */
 export class TwinEventTarget {
-  readonly #address: Template;
-  readonly #extraFields: FieldSelector;
+  readonly #messages: TwinEventMessages;
   readonly #waiting: ThingEvent[] = [];
   readonly #counts = { published: 0, filtered: 0, dropped: 0, failed: 0 };
   readonly #logged = new Set<string>();
@@ -72,8 +61,12 @@ export class TwinEventTarget {
     private readonly publisher: OutboundPublisher,
     private readonly log: Logger,
   ) {
-    this.#address = parseTemplate(config.address);
-    this.#extraFields = parseFieldSelector(config.extraFields);
+    const { address, qos, subjects, extraFields } = config;
+    const topic = { namespaces: undefined, filter: undefined, extraFields: parseFieldSelector(extraFields) };
+    this.#messages = new TwinEventMessages(
+      { address: parseTemplate(address), topics: [topic], qos, subjects, headerMapping: undefined },
+      sources,
+    );
   }
 
   start(): void {
@@ -114,8 +107,9 @@ export class TwinEventTarget {
 
   async #publish(event: ThingEvent): Promise<void> {
     try {
-      const message = await this.#message(event);
-      if (message === undefined) {
+      const message = await this.#messages.message(event);
+      if (message === 'unresolved') this.#warnUnresolved(event);
+      if (typeof message === 'string') {
         this.#counts.filtered++;
         return;
       }
@@ -128,38 +122,9 @@ export class TwinEventTarget {
     }
   }
 
-  async #message(event: ThingEvent): Promise<OutboundMessage | undefined> {
-    const { states, enforcers } = this.sources;
-    const state = await states.thing(event.id);
-    if (state === undefined) return undefined;
-    const enforcer = await enforcers.enforcer(state.thing.policyId, this.config.subjects);
-    if (!enforcer?.permitsPartially('thing', event.path, 'READ')) return undefined;
-    const value = event.value === undefined ? undefined : enforcer.viewAt(event.path, event.value);
-    if (value === undefined && event.value !== undefined) return undefined;
-    const address = this.#addressOf(event, state.thing);
-    if (address === undefined) return undefined;
-    const view = state.deleted ? undefined : enforcer.viewAt([], state.thing);
-    const extra = isJsonObject(view) ? selectFields(view, this.#extraFields) : undefined;
-    return {
-      address,
-      payload: JSON.stringify(eventEnvelope(event, { value, extra })),
-      qos: this.config.qos,
-      headers: {},
-    };
-  }
-
-  #addressOf(event: ThingEvent, thing: JsonObject): string | undefined {
-    const { id: entityId, headers, path, value } = event;
-    const subjectId = headerText(headers, 'ditto-originator');
-    const context = { topic: eventTopic(event), entityId, headers, path, value, thing, subjectId };
-    const address = resolveTemplate(this.#address, context);
-    if (address.kind === 'resolved') return address.values[0];
-    this.#warnOnce(
-      'address',
-      { address: this.config.address, thingId: entityId },
-      'dropped a twin event: the address does not resolve',
-    );
-    return undefined;
+  #warnUnresolved({ id: thingId }: ThingEvent): void {
+    const { address } = this.config;
+    this.#warnOnce('address', { address, thingId }, 'dropped a twin event: the address does not resolve');
   }
 
   #warnOnce(key: string, fields: JsonObject, message: string): void {

@@ -1,3 +1,5 @@
+import type { Connection, Qos } from '@gemel/model/connections';
+import { defineError } from '@gemel/model/errors';
 import type { SubjectId } from '@gemel/model/policies';
 
 /** A message that a connector received, before any mapping. */
@@ -9,6 +11,8 @@ export interface InboundMessage {
   readonly subjects: readonly SubjectId[];
   /** Transport headers, keys in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Index of the connection's source that took it: the first one that the address matches. */
+  readonly source?: number;
 }
 
 /**
@@ -20,14 +24,65 @@ export type InboundHandler = (message: InboundMessage) => Promise<void>;
 export interface OutboundMessage {
   readonly address: string;
   readonly payload: string;
-  readonly qos: 0 | 1 | 2;
+  readonly qos: Qos;
+  /**
+   * Keys in lower case. Transports that carry none leave them away; those that begin with the name of a transport, such
+   * as `mqtt.retain`, say how it is sent.
+   */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A way out to devices and consumers. Messages to one address keep their order. */
 export interface OutboundPublisher {
-  /** Resolves when the transport has taken it over; rejects when it has not. */
+  /**
+   * Resolves when the transport has taken it over, for QoS 1 and 2 when it has said so; rejects when nobody knows.
+   * @throws MessageRefused the transport will not take it later, either
+   */
   publish(message: OutboundMessage): Promise<void>;
   /** False when nobody would receive what is published now, so that it need not be made; true when in doubt. */
   hasReceivers(): boolean;
+}
+
+/** Publishing it again is of no use. */
+export const MessageRefused = defineError('gemel:message.refused', 400, (address: string, reason: string) => ({
+  message: `A message to '${address.slice(0, 128)}' cannot be sent: ${reason}.`,
+  description: 'Check the address of the target, and what the broker allows.',
+}));
+
+/** How a connection is doing. */
+export interface ConnectorStatus {
+  /**
+   * connecting: not yet, or not any more, and it tries; open: it receives and sends; misconfigured: the other side
+   * refuses it as it is (it tries still, things change); failed: it has given up.
+   */
+  readonly state: 'connecting' | 'open' | 'misconfigured' | 'failed';
+  /** Why, for people; without secrets. */
+  readonly detail: string;
+}
+
+/** Hears of each change of the status; must not throw. */
+export type ConnectorObserver = (status: ConnectorStatus) => void;
+
+/**
+ * Opens connections of some types. What an open connection promises:
+ *
+ * - A message of QoS 1 or 2 is confirmed after the handler has resolved, in the order of arrival; it is not confirmed when
+ *   the handler rejects or the process dies, and comes again then: at least once, with those that came after it.
+ * - Handlers are called in the order of arrival, many at a time, but boundedly: beyond, the other side waits.
+ * - A message that several sources would take is handled once.
+ * - It connects again with growing pauses for as long as it is open. What a broken network makes the other side send again
+ *   while the handler is still at it is not handled a second time.
+ */
+export interface Connector {
+  /** Resolves once it tries to connect: a broker that is away is no error. */
+  open(connection: Connection, handler: InboundHandler, observer: ConnectorObserver): Promise<OpenConnector>;
+}
+
+export interface OpenConnector extends OutboundPublisher {
+  status(): ConnectorStatus;
+  /**
+   * Takes nothing new, waits until what is under way is handled and confirmed, at most for `deadlineMs`, and disconnects.
+   * Idempotent; what is not confirmed by then comes again when the connection is next opened.
+   */
+  close(deadlineMs: number): Promise<void>;
 }

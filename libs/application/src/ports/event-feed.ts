@@ -4,6 +4,8 @@ import type { Position, RecordedEvent } from './event-log.js';
 export interface EventReader {
   /** Stable name, for logs and metrics. */
   readonly name: string;
+  /** Where a reader begins that has no position yet. @default 'beginning' */
+  readonly startsAt?: 'beginning' | 'end';
   /** The last position whose effect is stored; 0 at the beginning. */
   position(): Promise<Position>;
   /**

@@ -35,7 +35,8 @@ export interface EventLog {
    * Appends all changes or none. Each event's revision must be one above the entity's last (1 for a new id).
    * Appends that arrive together share one disk flush; per entity they take effect in call order.
    * @throws RevisionConflict another writer was first: reload and decide again
-   * @throws StoreUnavailable nothing was written; the same append may be tried again later
+   * @throws StoreUnavailable nothing was written, or nobody can say: the connection to the store broke. Load and decide again
+   * @throws CommitTooLarge this store cannot take so much at once
    */
   append(changes: readonly Change[]): Promise<void>;
 
@@ -60,5 +61,10 @@ export const RevisionConflict = defineError('gemel:revision.conflict', 409, (id:
 
 export const StoreUnavailable = defineError('gemel:store.unavailable', 503, (reason: string) => ({
   message: `The store cannot take the request now: ${reason}.`,
-  description: 'Nothing was changed. Reads may still work; try again after a short while.',
+  description: 'Reads may still work; try again after a short while.',
+}));
+
+export const CommitTooLarge = defineError('gemel:commit.toolarge', 413, (length: number, limit: number) => ({
+  message: `The changes that belong together have ${length} characters; the store takes ${limit} at once.`,
+  description: 'Do it in several steps.',
 }));

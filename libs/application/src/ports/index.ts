@@ -1,7 +1,18 @@
 export type { Clock } from './clock.js';
-export type { InboundHandler, InboundMessage, OutboundMessage, OutboundPublisher } from './connector.js';
+export { MessageRefused } from './connector.js';
+export type {
+  Connector,
+  ConnectorObserver,
+  ConnectorStatus,
+  InboundHandler,
+  InboundMessage,
+  OpenConnector,
+  OutboundMessage,
+  OutboundPublisher,
+} from './connector.js';
+export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
-export { RevisionConflict, StoreUnavailable } from './event-log.js';
+export { CommitTooLarge, RevisionConflict, StoreUnavailable } from './event-log.js';
 export type { Change, EventLog, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
 export { AGGREGATES } from './history-store.js';
 export type {
@@ -18,6 +29,12 @@ export type {
   Window,
 } from './history-store.js';
 export type { IdSource } from './ids.js';
+export type { LeaseRecord, LeaseStore } from './lease-store.js';
 export type { LogFields, Logger } from './logger.js';
+export type { Meter, MeterSample } from './meter.js';
+export type { PartState } from './part-state.js';
+export { LeaseLost } from './reader-positions.js';
+export type { ReaderPositions } from './reader-positions.js';
 export type { StateStore } from './state-store.js';
 export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';
+export type { Timers } from './timers.js';

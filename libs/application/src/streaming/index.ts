@@ -1,3 +1,4 @@
 export { TwinStream } from './twin-stream.js';
 export type { OpenTwinStream, TwinObserver, TwinSubscription } from './twin-stream.js';
 export type { TwinUpdate } from './twin-update.js';
+export { TwinView } from './twin-view.js';

@@ -7,3 +7,13 @@ export {
   isCustomHeader,
   refuseUnsupportedHeader,
 } from './signal-headers.js';
+export {
+  TRACE_HEADERS,
+  beginTrace,
+  continueTrace,
+  parseTraceContext,
+  repeatableStep,
+  traceContextOf,
+  traceHeadersOf,
+} from './trace-context.js';
+export type { TraceContext } from './trace-context.js';

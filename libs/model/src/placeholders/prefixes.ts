@@ -17,6 +17,8 @@ export interface PlaceholderContext {
   /** The thing, as far as it is known, for `thing-json`. */
   readonly thing?: JsonObject | undefined;
   readonly connectionId?: string | undefined;
+  /** Where a message came from: its topic or queue. */
+  readonly sourceAddress?: string | undefined;
   /** The first authorization subject. */
   readonly subjectId?: string | undefined;
   readonly now?: Instant | undefined;
@@ -71,6 +73,7 @@ export const prefixes: ReadonlyMap<string, Prefix> = new Map<string, Prefix>([
     },
   ],
   ['connection', { knows: oneOf(['id']), resolve: (_name, { connectionId }) => [connectionId] }],
+  ['source', { knows: oneOf(['address']), resolve: (_name, { sourceAddress }) => [sourceAddress] }],
   ['request', { knows: oneOf(['subjectId']), resolve: (_name, { subjectId }) => [subjectId] }],
   [
     'time',

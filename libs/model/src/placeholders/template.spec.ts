@@ -10,6 +10,7 @@ const context = {
   path: ['features', 'gps', 'properties'],
   thing: { attributes: { room: 'kitchen', floor: 2 } },
   subjectId: 'nginx:ditto',
+  sourceAddress: 'telemetry/car',
   now: Date.UTC(2024, 1, 29, 11, 30, 15, 250),
 };
 
@@ -33,6 +34,7 @@ describe('templates', () => {
     ['{{ header:number }}', '1'],
     ['{{ feature:id }}', 'gps'],
     ['{{ resource:type }} {{ resource:path }}', 'thing /features/gps/properties'],
+    ['{{ source:address }}', 'telemetry/car'],
     ['{{ request:subjectId }}', 'nginx:ditto'],
     ['{{ thing-json:attributes/room }}{{ thing-json:/attributes/floor }}', 'kitchen2'],
     ['{{ time:now }}', '2024-02-29T11:30:15.250Z'],

@@ -1,9 +1,15 @@
 export { namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
+export { describeConnector } from './describe-connector.js';
+export type { Delivery, OpenedConnector } from './describe-connector.js';
+export { describeExternalConnector } from './describe-external-connector.js';
+export type { OpenedExternalConnector } from './describe-external-connector.js';
 export { describeEventFeed } from './describe-event-feed.js';
 export type { OpenedFeed, Pause } from './describe-event-feed.js';
 export { describeEventLog } from './describe-event-log.js';
 export { describeHistoryStore } from './describe-history-store.js';
 export type { OpenedHistory } from './describe-history-store.js';
+export { describeLeaseStore } from './describe-lease-store.js';
+export type { OpenedLeases } from './describe-lease-store.js';
 export { describeStateStore } from './describe-state-store.js';
 export { describeThingSearch } from './describe-thing-search.js';
 export type { OpenedStore } from './opened-store.js';

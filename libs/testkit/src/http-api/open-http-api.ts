@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
 import type { Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { operationRoutes } from '@gemel/api/operations';
+import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
@@ -20,8 +20,8 @@ export interface OpenHttpApi {
   readonly url: string;
   readonly store: MemoryStore;
   readonly routes: readonly Route[];
-  /** Switches what `/health` says. */
-  readonly health: { up: boolean };
+  /** Switches what `/health` and `/ready` say. */
+  readonly health: { up: boolean; ready: boolean };
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ const silent: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignor
 export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
   const store = new WatchedStore();
   const metrics = new HttpMetrics(new Registry());
-  const health = { up: true };
+  const health = { up: true, ready: true };
   const streams = openStreams(store, log);
   const routes = routesOn(store, { streams, metrics, health, log });
   const server = await buildHttpServer(routes, {
@@ -57,7 +57,7 @@ export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
 interface Parts {
   readonly streams: TwinStream;
   readonly metrics: HttpMetrics;
-  readonly health: { readonly up: boolean };
+  readonly health: { readonly up: boolean; readonly ready: boolean };
   readonly log: Logger;
 }
 
@@ -86,11 +86,13 @@ function routesOn(store: WatchedStore, { streams, metrics, health, log }: Parts)
       ...thingRoutes({ things, search, streams: new TwinEventStreams(streams, log), ids, defaultNamespace }),
       ...policyRoutes({ policies: new PolicyService(store, store, enforcers, changes), ids, defaultNamespace }),
       ...searchRoutes(search),
+      whoamiRoute,
       ...operationRoutes({
         health: { isUp: () => health.up },
+        readiness: { check: async () => ({ isReady: health.ready, report: { status: health.ready ? 'UP' : 'DOWN' } }) },
         metrics,
-        failures: { recent: () => [{ code: 'json.invalid' }] },
       }),
+      ...ingestRoutes({ recent: () => [{ code: 'json.invalid' }] }),
     ],
     '0.0.0',
   );

@@ -1,3 +1,5 @@
 export { MemorySearch } from './memory-search.js';
 export { MemoryStore } from './memory-store.js';
 export { MemoryHistory } from './memory-history.js';
+export { MemoryLeases } from './memory-leases.js';
+export { VirtualTimers } from './virtual-timers.js';

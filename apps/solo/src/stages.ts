@@ -1,0 +1,28 @@
+import type { Subscription } from '@gemel/application/ports';
+import type { Stages } from '@gemel/process/running';
+import type { Core, EmbeddedPorts } from '@gemel/wiring';
+import type { Devices } from './devices.js';
+
+/** What works by itself in this process. */
+export function stagesOf(ports: EmbeddedPorts, core: Core, { target, broker }: Devices): Stages {
+  let readers: readonly Subscription[] = [];
+  return {
+    sources: [
+      { name: 'event streams', stop: () => core.streams.close() },
+      { name: 'twin event target', stop: async () => target?.stop() },
+      { name: 'MQTT broker', stop: () => broker.close() },
+    ],
+    sinks: [
+      {
+        name: 'event readers',
+        start: () => {
+          readers = core.readers.map((reader) => ports.feed.follow(reader));
+        },
+        stop: async () => {
+          await Promise.all(readers.map((reader) => reader.stop()));
+        },
+      },
+      { name: 'stores', stop: () => ports.close() },
+    ],
+  };
+}

@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { ConnectorStatus } from '@gemel/application/ports';
+import { connect } from 'mqtt';
+import type { IClientOptions, MqttClient } from 'mqtt';
+import type { IConnackPacket } from 'mqtt-packet';
+
+import { faultOf } from './faults.js';
+import type { LinkFault } from './faults.js';
+
+export interface LinkParts {
+  readonly options: IClientOptions;
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** Whether it tries again after a failure. */
+  readonly failoverEnabled: boolean;
+  /** For each new client, before it connects. */
+  readonly prepare: (client: MqttClient) => void;
+  /** The broker has let the client in: what is left to do before it counts as open. */
+  readonly opened: (client: MqttClient) => Promise<void>;
+  /** The network connection has ended. */
+  readonly lost: () => void;
+  readonly onStatus: (status: ConnectorStatus) => void;
+}
+
+/** Keeps one client connected: a new one for each network connection, with pauses between that grow with each failure. */
+export class Link {
+  readonly #parts: LinkParts;
+  readonly #closed = new AbortController();
+  #running: Promise<void> | undefined;
+  #client: MqttClient | undefined;
+  #open: MqttClient | undefined;
+  #failures = 0;
+  /** Since a message could not be handled: that it connects is no success then. */
+  #isSuspect = false;
+  /** Pause before the next try, when it was asked for. */
+  #redelivery: number | undefined;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined while nothing can be sent. */
+  get client(): MqttClient | undefined {
+    return this.#open;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** A message could be handled: the next failure is the first one. */
+  succeeded(): void {
+    this.#failures = 0;
+    this.#isSuspect = false;
+  }
+
+  /** Ends the network connection and makes a new one after a pause, so that the broker sends again what was not confirmed. */
+  reconnect(pauseMs: number): void {
+    if (this.#open === undefined) return;
+    this.#redelivery = pauseMs;
+    this.#isSuspect = true;
+    this.#open.end(true);
+  }
+
+  /** Tells the broker good-bye, but waits no longer than that for it. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#closed.abort();
+    const client = this.#client;
+    if (client !== undefined) {
+      const leaving = new AbortController();
+      await Promise.race([
+        client.endAsync(this.#open === undefined),
+        delay(deadlineMs, undefined, { signal: leaving.signal }).catch(() => undefined),
+      ]);
+      leaving.abort();
+      client.end(true);
+      client.stream.destroy();
+    }
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { failoverEnabled, onStatus } = this.#parts;
+    while (!this.#isClosed()) {
+      onStatus({ state: 'connecting', detail: 'connects' });
+      const fault = await this.#serve();
+      if (this.#isClosed()) return;
+      if (!failoverEnabled) {
+        onStatus({ state: 'failed', detail: `${fault.detail}; it does not try again, since failoverEnabled is false` });
+        return;
+      }
+      const pauseMs = this.#pause();
+      onStatus({ state: fault.state, detail: `${fault.detail}; it tries again in ${Math.ceil(pauseMs / 1_000)} s` });
+      await delay(pauseMs, undefined, { signal: this.#closed.signal }).catch(() => undefined);
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  #pause(): number {
+    const { firstPauseMs, longestPauseMs } = this.#parts;
+    const pause = Math.min(firstPauseMs * 2 ** this.#failures, longestPauseMs);
+    this.#failures = Math.min(this.#failures + 1, 30);
+    const asked = this.#redelivery ?? 0;
+    this.#redelivery = undefined;
+    return Math.max(pause, asked);
+  }
+
+  /** One network connection, from its beginning to its end. */
+  async #serve(): Promise<LinkFault> {
+    const client = connect(this.#parts.options);
+    this.#client = client;
+    let fault: LinkFault = { state: 'connecting', detail: 'the broker has closed the connection' };
+    const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    client.on('error', (error) => (fault = faultOf(error)));
+    client.on(
+      'disconnect',
+      ({ reasonCode }) => (fault = faultOf({ code: reasonCode ?? 0, message: 'the broker says good-bye' })),
+    );
+    const connected = new Promise<IConnackPacket>((resolve) => client.once('connect', resolve));
+    this.#parts.prepare(client);
+    try {
+      if ((await Promise.race([connected, ended])) !== undefined) {
+        this.#open = client;
+        await Promise.race([this.#parts.opened(client), ended]);
+        if (!this.#isSuspect) this.#failures = 0;
+        if (client.connected) this.#parts.onStatus({ state: 'open', detail: 'connected' });
+        await ended;
+      }
+    } catch (error) {
+      fault = faultOf(error);
+    }
+    this.#open = undefined;
+    this.#parts.lost();
+    client.end(true);
+    if (this.#redelivery !== undefined) fault = { state: 'connecting', detail: 'a message could not be handled' };
+    return fault;
+  }
+}

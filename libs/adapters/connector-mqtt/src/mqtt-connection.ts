@@ -1,0 +1,147 @@
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+
+import type {
+  ConnectorObserver,
+  ConnectorStatus,
+  InboundHandler,
+  OpenConnector,
+  OutboundMessage,
+} from '@gemel/application/ports';
+import type { Connection, Qos } from '@gemel/model/connections';
+import type { IPublishPacket } from 'mqtt-packet';
+
+import { clientOptions } from './client-options.js';
+import type { ClientRole } from './client-options.js';
+import type { MqttConnectorOptions } from './connector-options.js';
+import { Intake, bytesOf } from './intake.js';
+import { Link } from './link.js';
+import { Outlet } from './outlet.js';
+import { headersOf } from './packet-headers.js';
+import { Reception } from './reception.js';
+import { SourceFinder } from './source-finder.js';
+
+/** For the good-bye itself, when everything else is done. In milliseconds. */
+const LEAVING_MS = 1_000;
+
+const CONNECTING: ConnectorStatus = { state: 'connecting', detail: 'connects' };
+
+/** One open MQTT connection: one client that receives and sends, or one for each. */
+export class MqttConnection implements OpenConnector {
+  readonly #connection: Connection;
+  readonly #handler: InboundHandler;
+  readonly #options: MqttConnectorOptions;
+  readonly #finder: SourceFinder;
+  readonly #intake: Intake;
+  readonly #outlet: Outlet;
+  readonly #links: readonly Link[];
+  readonly #statuses: ConnectorStatus[] = [];
+  readonly #observer: ConnectorObserver;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    connection: Connection,
+    handler: InboundHandler,
+    observer: ConnectorObserver,
+    options: MqttConnectorOptions,
+  ) {
+    this.#connection = connection;
+    this.#handler = handler;
+    this.#options = options;
+    this.#observer = observer;
+    this.#finder = new SourceFinder(connection);
+    this.#outlet = new Outlet(options.publishesInFlight);
+    this.#intake = new Intake({
+      handle: (packet, qos) => this.#handle(packet, qos),
+      onRejected: () => void this.#redeliver(),
+      limits: options,
+    });
+    this.#links = rolesOf(connection).map((role, index, roles) => this.#link(role, index, index === roles.length - 1));
+  }
+
+  start(): void {
+    for (const link of this.#links) link.start();
+  }
+
+  status(): ConnectorStatus {
+    return this.#statuses.find(({ state }) => state !== 'open') ?? this.#statuses[0] ?? CONNECTING;
+  }
+
+  publish(message: OutboundMessage): Promise<void> {
+    return this.#outlet.publish(message);
+  }
+
+  hasReceivers(): boolean {
+    return true;
+  }
+
+  close(deadlineMs: number): Promise<void> {
+    return (this.#closing ??= this.#close(deadlineMs));
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    const drained = new AbortController();
+    await Promise.race([
+      this.#intake.drain(),
+      delay(deadlineMs, undefined, { signal: drained.signal }).catch(() => undefined),
+    ]);
+    drained.abort();
+    // The last confirmations leave in this turn.
+    await nextTurn();
+    await Promise.all(this.#links.map((link) => link.close(LEAVING_MS)));
+  }
+
+  async #redeliver(): Promise<void> {
+    // The confirmations of what came before leave in this turn.
+    await nextTurn();
+    this.#links[0]?.reconnect(this.#connection.specificConfig.reconnectForRedeliveryDelayMs);
+  }
+
+  #link(role: ClientRole, index: number, publishes: boolean): Link {
+    const { specificConfig, failoverEnabled } = this.#connection;
+    const reception = role.isSubscriber
+      ? new Reception(this.#connection, this.#intake, specificConfig.keepAliveSeconds)
+      : undefined;
+    return new Link({
+      options: clientOptions(this.#connection, role, this.#options),
+      firstPauseMs: this.#options.firstPauseMs,
+      longestPauseMs: this.#options.longestPauseMs,
+      failoverEnabled,
+      prepare: (client) => reception?.prepare(client),
+      opened: async (client) => {
+        if (publishes) this.#outlet.opened(client);
+        await reception?.opened(client);
+      },
+      lost: () => {
+        reception?.lost();
+        if (publishes) this.#outlet.lost();
+      },
+      onStatus: (status) => {
+        this.#statuses[index] = status;
+        this.#observer(this.status());
+      },
+    });
+  }
+
+  async #handle(packet: IPublishPacket, qos: Qos): Promise<void> {
+    const found = this.#finder.find(packet.topic, [packet.properties?.subscriptionIdentifier ?? []].flat());
+    if (found === undefined) return;
+    await this.#handler({
+      address: packet.topic,
+      payload: bytesOf(packet.payload),
+      subjects: found.source.subjects,
+      headers: headersOf(packet, qos),
+      source: found.index,
+    });
+    this.#links[0]?.succeeded();
+  }
+}
+
+/** The subscriber first, the publisher last; one role may be both. */
+function rolesOf({ sources, targets, specificConfig }: Connection): readonly ClientRole[] {
+  const { clientId, publisherId, separatePublisherClient } = specificConfig;
+  const isSubscriber = sources.length > 0;
+  const first = { clientId, isSubscriber };
+  return isSubscriber && targets.length > 0 && separatePublisherClient
+    ? [first, { clientId: publisherId, isSubscriber: false }]
+    : [first];
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+
+import type { ConnectorStatus, InboundHandler, OpenConnector } from '@gemel/application/ports';
+import { parseConnection } from '@gemel/model/connections';
+import type { JsonObject } from '@gemel/model/json';
+import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
+import { openBreakableNetwork } from '@gemel/testkit/network';
+import { connectAsync } from 'mqtt';
+
+import { mqttConnector } from './mqtt-connector.js';
+
+const broker = new URL(requiredVariable('MQTT_URL'));
+const connector = mqttConnector({ firstPauseMs: 1, longestPauseMs: 10 });
+
+async function open(type: string, handler: InboundHandler, change: JsonObject = {}): Promise<OpenedExternalConnector> {
+  const base = `gemel-test/${randomUUID()}`;
+  const network = await openBreakableNetwork(broker.hostname, Number(broker.port));
+  const connection = parseConnection({
+    id: `test-${randomUUID()}`,
+    connectionType: type,
+    uri: `mqtt://127.0.0.1:${network.port}`,
+    sources: [{ addresses: [`${base}/in/#`], qos: 1, authorizationContext: ['nginx:ditto'] }],
+    targets: [
+      {
+        address: `${base}/out`,
+        topics: ['_/_/things/twin/events'],
+        qos: 1,
+        authorizationContext: ['nginx:ditto'],
+      },
+    ],
+    specificConfig: { reconnectForRedeliveryDelay: '1ms' },
+    ...change,
+  });
+  let status: ConnectorStatus = { state: 'connecting', detail: '' };
+  const openIt = () => connector.open(connection, handler, (changed) => (status = changed));
+  let opened: OpenConnector = await openIt();
+  await until(() => status.state === 'open');
+  const others = await connectAsync(broker.href, { clientId: `others-${randomUUID()}` });
+  return {
+    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    inbox: `${base}/in`,
+    outbox: `${base}/out`,
+    send: async (address, payload) => {
+      await others.publishAsync(address, Buffer.from(payload), { qos: 1 });
+    },
+    consume: async () => {
+      const deliveries: Delivery[] = [];
+      others.on('message', (address, payload) => deliveries.push({ address, payload }));
+      await others.subscribeAsync(`${base}/out/#`, { qos: 1 });
+      return deliveries;
+    },
+    status: () => status,
+    network,
+    takeOver: async () => {
+      const dead = opened;
+      network.cut();
+      // What it still does it does not get to the broker, nor does it come back: its client is closed without a network.
+      await dead.close(0);
+      network.heal();
+      opened = await openIt();
+    },
+    openAgain: async () => {
+      opened = await openIt();
+    },
+    closeConnector: () => opened.close(5_000),
+    close: async () => {
+      await opened.close(0);
+      await forgetSession(connection.type, connection.specificConfig.clientId);
+      await others.endAsync();
+      await network.close();
+    },
+  };
+}
+
+/** The broker keeps sessions for a week. */
+async function forgetSession(type: string, clientId: string): Promise<void> {
+  const client = await connectAsync(broker.href, { clientId, clean: true, protocolVersion: type === 'mqtt-5' ? 5 : 4 });
+  await client.endAsync();
+}
+
+function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
+  return value;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe.each(['mqtt', 'mqtt-5'])('type %s', (type) => {
+  describeConnector('the MQTT connector', (handler) => open(type, handler));
+  describeExternalConnector('the MQTT connector', (handler) => open(type, handler));
+});

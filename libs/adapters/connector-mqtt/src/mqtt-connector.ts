@@ -1,0 +1,17 @@
+import type { Connector } from '@gemel/application/ports';
+
+import { DEFAULT_OPTIONS } from './connector-options.js';
+import type { MqttConnectorOptions } from './connector-options.js';
+import { MqttConnection } from './mqtt-connection.js';
+
+/** Opens connections of the types `mqtt` (3.1.1) and `mqtt-5`. */
+export function mqttConnector(options: Partial<MqttConnectorOptions> = {}): Connector {
+  const all = { ...DEFAULT_OPTIONS, ...options };
+  return {
+    open: async (connection, handler, observer) => {
+      const opened = new MqttConnection(connection, handler, observer, all);
+      opened.start();
+      return opened;
+    },
+  };
+}

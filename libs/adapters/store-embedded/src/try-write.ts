@@ -1,0 +1,11 @@
+import type { Database } from '@gemel/sqlite';
+
+/** Larger than most changes. */
+const PROBE_BYTES = 131_072;
+
+/** Writes something of some size and removes it again. @throws what SQLite throws when the file does not take it */
+export function tryWrite(database: Database): void {
+  database.exec('DROP TABLE IF EXISTS write_probe');
+  database.exec(`CREATE TABLE write_probe AS SELECT zeroblob(${String(PROBE_BYTES)}) AS filler`);
+  database.exec('DROP TABLE write_probe');
+}

@@ -1,0 +1,52 @@
+/** Groups under way at once; the next one gathers what comes meanwhile. */
+const MOST_AT_ONCE = 4;
+
+interface Waiting<Value> {
+  readonly resolve: (value: Value | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Reads together what is asked for in one turn of the event loop, each id once. A read begins after it was asked for, so
+ * that it sees whatever was written before.
+ */
+export class BatchedReads<Value> {
+  #waiting = new Map<string, Waiting<Value>[]>();
+  #underWay = 0;
+  #scheduled = false;
+
+  constructor(private readonly readAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
+
+  read(id: string): Promise<Value | undefined> {
+    return new Promise((resolve, reject) => {
+      const before = this.#waiting.get(id);
+      if (before === undefined) this.#waiting.set(id, [{ resolve, reject }]);
+      else before.push({ resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#waiting.size === 0 || this.#underWay >= MOST_AT_ONCE) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = new Map();
+    this.#underWay += 1;
+    try {
+      const found = await this.readAll([...batch.keys()]);
+      for (const [id, waiting] of batch) for (const { resolve } of waiting) resolve(found.get(id));
+    } catch (error) {
+      for (const waiting of batch.values()) for (const { reject } of waiting) reject(error);
+    } finally {
+      this.#underWay -= 1;
+      this.#schedule();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { Schema } from 'mongoose';
+import type { Connection, Mongoose } from 'mongoose';
+
+type Db = NonNullable<Connection['db']>;
+type Collection<Document extends object> = ReturnType<typeof collectionOf<Document>>;
+
+/**
+ * One commit: events that are in the log together or not at all. Its `_id` is the position of its last event; it takes
+ * up the positions from `first` on. A commit without events fills positions that their writer never used.
+ */
+export interface CommitDocument {
+  readonly _id: number;
+  readonly first: number;
+  /** Of whoever wrote it, different for each try, so that a writer finds out what became of a lost answer. */
+  readonly writer: string;
+  /** Entity and revision of each event; unique over all commits. */
+  readonly keys: readonly string[];
+  /** As JSON text, which no database can change. */
+  readonly events: readonly string[];
+}
+
+/** The state after an entity's last event; written after the commit, and repaired from the log when that was not done. */
+export interface StateDocument {
+  readonly _id: string;
+  readonly revision: number;
+  readonly created: number;
+  readonly modified: number;
+  readonly deleted: boolean;
+  /** The thing or policy as JSON text. */
+  readonly content: string;
+}
+
+/** What a thing can be found by, as of some state; see search-keys.ts. */
+export interface SearchDocument {
+  readonly _id: string;
+  readonly keys: readonly string[];
+}
+
+export interface LeaseDocument {
+  readonly _id: string;
+  readonly holder: string;
+  readonly token: number;
+  readonly beat: number;
+}
+
+export interface ReaderDocument {
+  readonly _id: string;
+  readonly position: number;
+  readonly token: number;
+}
+
+/** A number that only grows. */
+export interface CounterDocument {
+  readonly _id: string;
+  readonly value: number;
+}
+
+/** The native collections; the hot paths go without mongoose's documents. */
+export interface Collections {
+  readonly commits: Collection<CommitDocument>;
+  readonly things: Collection<StateDocument>;
+  readonly policies: Collection<StateDocument>;
+  readonly search: Collection<SearchDocument>;
+  readonly leases: Collection<LeaseDocument>;
+  readonly readers: Collection<ReaderDocument>;
+  readonly counters: Collection<CounterDocument>;
+}
+
+export function collectionsOf(db: Db): Collections {
+  return {
+    commits: collectionOf(db, 'commits'),
+    things: collectionOf(db, 'things'),
+    policies: collectionOf(db, 'policies'),
+    search: collectionOf(db, 'search'),
+    leases: collectionOf(db, 'leases'),
+    readers: collectionOf(db, 'readers'),
+    counters: collectionOf(db, 'counters'),
+  };
+}
+
+function collectionOf<Document extends object>(db: Db, name: string) {
+  return db.collection<Document>(name);
+}
+
+/** What has an index beside `_id`. */
+const indexed = {
+  commits: new Schema({ _id: Number, keys: [String] }).index({ keys: 1 }, { unique: true }),
+  search: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
+};
+
+/** Creates the indexes that are missing; the same again does nothing. */
+export async function createIndexes(connection: Connection & Pick<Mongoose, 'model'>): Promise<void> {
+  for (const [name, schema] of Object.entries(indexed)) {
+    await connection.model(name, schema, name).createIndexes();
+  }
+}

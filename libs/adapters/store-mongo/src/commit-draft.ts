@@ -1,0 +1,82 @@
+import { RevisionConflict } from '@gemel/application/ports';
+import type { Change } from '@gemel/application/ports';
+import { entityKey } from './state-codec.js';
+
+/** One append that waits for its commit. */
+export interface Append {
+  readonly changes: readonly Change[];
+  /** The changes' events as JSON text. */
+  readonly events: readonly string[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Appends that change the same entities, in call order: one commit, since each builds on those before it. */
+export interface CommitDraft {
+  readonly appends: readonly Append[];
+}
+
+export interface Refusal {
+  readonly append: Append;
+  readonly error: Error;
+}
+
+/** The last revision of an entity, by its key; 0 when there is none. */
+export type LastRevision = (key: string) => number;
+
+/**
+ * Sorts out appends in call order: those that do not follow the last revision of an entity, or build on one that does
+ * not, are refused; the others become drafts that have no entity in common.
+ */
+export function draftCommits(
+  appends: readonly Append[],
+  lastRevision: LastRevision,
+): { readonly drafts: readonly CommitDraft[]; readonly refusals: readonly Refusal[] } {
+  const staged = new Map<string, number>();
+  const accepted: Append[] = [];
+  const refusals: Refusal[] = [];
+  for (const append of appends) {
+    const revisions = followUps(append, (key) => staged.get(key) ?? lastRevision(key));
+    if (revisions instanceof Error) {
+      refusals.push({ append, error: revisions });
+      continue;
+    }
+    for (const [key, revision] of revisions) staged.set(key, revision);
+    accepted.push(append);
+  }
+  return { drafts: groupsOf(accepted), refusals };
+}
+
+/** The revisions that the append leads to, or why it cannot be. */
+function followUps({ changes }: Append, lastRevision: LastRevision): ReadonlyMap<string, number> | Error {
+  const revisions = new Map<string, number>();
+  for (const { event } of changes) {
+    const key = entityKey(event);
+    const last = revisions.get(key) ?? lastRevision(key);
+    if (event.revision !== last + 1) return new RevisionConflict(event.id);
+    revisions.set(key, event.revision);
+  }
+  return revisions;
+}
+
+interface Group {
+  readonly members: number[];
+  readonly keys: string[];
+}
+
+function groupsOf(appends: readonly Append[]): readonly CommitDraft[] {
+  const groupOf = new Map<string, Group>();
+  for (const [index, { changes }] of appends.entries()) {
+    const keys = [...new Set(changes.map(({ event }) => entityKey(event)))];
+    const [group = { members: [], keys: [] }, ...others] = new Set(keys.flatMap((key) => groupOf.get(key) ?? []));
+    group.members.push(index, ...others.flatMap(({ members }) => members));
+    for (const key of [...keys, ...others.flatMap((other) => other.keys)]) {
+      if (groupOf.get(key) === group) continue;
+      groupOf.set(key, group);
+      group.keys.push(key);
+    }
+  }
+  return [...new Set(groupOf.values())].map(({ members }) => ({
+    appends: members.sort((a, b) => a - b).flatMap((index) => appends[index] ?? []),
+  }));
+}

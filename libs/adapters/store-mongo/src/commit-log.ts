@@ -1,0 +1,188 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Position, RecordedEvent } from '@gemel/application/ports';
+import type { GemelEvent } from '@gemel/model/signals';
+import type { CommitDocument } from './collections.js';
+import type { CommitDraft } from './commit-draft.js';
+import { asking, duplicatesOf, isServerFault, unavailable } from './faults.js';
+import { GapFiller } from './gap-filler.js';
+import type { LogParts } from './log-parts.js';
+import { eventKey, parseEvent } from './state-codec.js';
+
+/** How long a commit whose outcome is unknown is asked for, and tried again. */
+const DEADLINE_MS = 10_000;
+const RETRY_MS = 100;
+/** Read at once, in UTF-16 code units of events. */
+const READ_LENGTH = 8_388_608;
+const COUNTER = 'positions';
+
+export type Outcome = 'committed' | 'conflict';
+
+interface Attempt {
+  readonly draft: CommitDraft;
+  readonly document: CommitDocument;
+}
+
+/**
+ * The log: one document a commit, under the position of its last event. Positions come from a counter and are taken
+ * before the commit is written, so commits of several writers may show up in another order: whoever reads stops at a
+ * gap until it is closed, by its writer or, when that is gone, by an empty commit.
+ */
+export class CommitLog {
+  readonly #gaps: GapFiller;
+  #tries = 0;
+
+  constructor(private readonly parts: LogParts) {
+    this.#gaps = new GapFiller(parts);
+  }
+
+  /**
+   * Writes each draft as a commit of its own.
+   * @throws StoreUnavailable before the deadline nobody could say what became of some of them
+   */
+  async insert(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
+    const outcomes = new Map<CommitDraft, Outcome>();
+    const deadline = this.parts.now() + DEADLINE_MS;
+    let attempts = await this.#attemptsAt(drafts);
+    for (;;) {
+      const open = await this.#tryAll(attempts, outcomes);
+      if (open.length === 0) return outcomes;
+      if (this.parts.now() > deadline) throw unavailable(new Error('the outcome of a commit is unknown'));
+      attempts = open;
+    }
+  }
+
+  /** Contiguous from the position on: what is behind a gap comes when the gap is closed. */
+  async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    const found: RecordedEvent[] = [];
+    let next = position + 1;
+    let length = 0;
+    const cursor = this.parts.collections.commits.find({ _id: { $gt: position } }).sort({ _id: 1 });
+    return asking(async () => {
+      for await (const commit of cursor.batchSize(Math.min(limit, 1_000))) {
+        if (commit.first > next) {
+          await this.#gaps.seen(next, commit.first);
+          break;
+        }
+        next = Math.max(next, commit._id + 1);
+        for (const recorded of recordedIn(commit)) if (recorded.position > position) found.push(recorded);
+        length += commit.events.reduce((sum, text) => sum + text.length, 0);
+        if (found.length >= limit || length >= READ_LENGTH) break;
+      }
+      return found.slice(0, limit);
+    });
+  }
+
+  async end(): Promise<Position> {
+    const last = await asking(() =>
+      this.parts.collections.commits.findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } }),
+    );
+    return last?._id ?? 0;
+  }
+
+  async history(
+    entity: GemelEvent['entity'],
+    id: string,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<readonly RecordedEvent[]> {
+    const range = { $gte: eventKey(entity, id, from), $lte: eventKey(entity, id, to) };
+    const filter = { keys: { $elemMatch: range } };
+    const commits = await asking(() => this.parts.collections.commits.find(filter).sort({ _id: 1 }).toArray());
+    return commits
+      .flatMap((commit) => recordedIn(commit))
+      .filter(({ event }) => event.entity === entity && event.id === id)
+      .filter(({ event }) => event.revision >= from && event.revision <= to);
+  }
+
+  /** Keys of the events after a position, gaps or not; undefined when there are more commits than `atMost`. */
+  async keysAfter(position: Position, atMost: number): Promise<readonly string[] | undefined> {
+    const { commits } = this.parts.collections;
+    const rows = await asking(() =>
+      commits
+        .find({ _id: { $gt: position } }, { projection: { keys: 1 } })
+        .sort({ _id: 1 })
+        .limit(atMost + 1)
+        .toArray(),
+    );
+    return rows.length > atMost ? undefined : rows.flatMap(({ keys }) => keys);
+  }
+
+  async #attemptsAt(drafts: readonly CommitDraft[]): Promise<readonly Attempt[]> {
+    const sizes = drafts.map(({ appends }) => appends.reduce((sum, { events }) => sum + events.length, 0));
+    let position = await this.#takePositions(sizes.reduce((sum, size) => sum + size, 0));
+    return drafts.map((draft, index) => {
+      const first = position;
+      position += sizes[index] ?? 0;
+      this.#tries += 1;
+      const document = {
+        _id: position - 1,
+        first,
+        writer: `${this.parts.writer}/${String(this.#tries)}`,
+        keys: draft.appends.flatMap(({ changes }) =>
+          changes.map(({ event }) => eventKey(event.entity, event.id, event.revision)),
+        ),
+        events: draft.appends.flatMap(({ events }) => events),
+      };
+      return { draft, document };
+    });
+  }
+
+  /** The first of so many positions that nobody else has. */
+  async #takePositions(count: number): Promise<Position> {
+    const { counters } = this.parts.collections;
+    const counter = await asking(() =>
+      counters.findOneAndUpdate(
+        { _id: COUNTER },
+        { $inc: { value: count } },
+        { upsert: true, returnDocument: 'after' },
+      ),
+    );
+    return (counter?.value ?? 0) - count + 1;
+  }
+
+  /** Notes what became of the attempts; answers those to try again. */
+  async #tryAll(attempts: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>): Promise<readonly Attempt[]> {
+    try {
+      const refused = await this.#insertAll(attempts);
+      for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, 'committed');
+      return refused.size === 0 ? [] : await this.#judge([...refused], outcomes);
+    } catch (error) {
+      if (!isServerFault(error)) throw error;
+      // Some may be in the log: the same documents once more tell which.
+      this.parts.log.debug({ error }, 'could not write commits; tries again');
+      await pause(RETRY_MS);
+      return attempts;
+    }
+  }
+
+  /** Those that were refused because their position or one of their keys is taken. */
+  async #insertAll(attempts: readonly Attempt[]): Promise<ReadonlySet<Attempt>> {
+    try {
+      const documents = attempts.map(({ document }) => document);
+      await this.parts.collections.commits.insertMany(documents, { ordered: false });
+      return new Set();
+    } catch (error) {
+      return new Set(duplicatesOf(error).flatMap((index) => attempts[index] ?? []));
+    }
+  }
+
+  /** Tells those that are in the log since an earlier try, those whose position was filled, and real conflicts. */
+  async #judge(refused: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>): Promise<readonly Attempt[]> {
+    const ids = refused.map(({ document }) => document._id);
+    const projection = { writer: 1 } as const;
+    const rows = await this.parts.collections.commits.find({ _id: { $in: ids } }, { projection }).toArray();
+    const writers = new Map(rows.map(({ _id, writer }) => [_id, writer]));
+    const displaced: CommitDraft[] = [];
+    await this.#gaps.replace(refused.map(({ document }) => document).filter(({ _id }) => !writers.has(_id)));
+    for (const { draft, document } of refused) {
+      const writer = writers.get(document._id);
+      if (writer === undefined) outcomes.set(draft, 'conflict');
+      else if (writer === document.writer) outcomes.set(draft, 'committed');
+      else displaced.push(draft);
+    }
+    return displaced.length === 0 ? [] : this.#attemptsAt(displaced);
+  }
+}
+
+function recordedIn({ first, events }: CommitDocument): readonly RecordedEvent[] {
+  return events.map((text, index) => ({ position: first + index, event: parseEvent(text) }));
+}

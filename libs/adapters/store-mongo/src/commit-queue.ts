@@ -1,0 +1,203 @@
+import { CommitTooLarge, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import type { Change } from '@gemel/application/ports';
+import type { PolicyState } from '@gemel/model/policies';
+import type { ThingState } from '@gemel/model/things';
+import { draftCommits } from './commit-draft.js';
+import type { Append, CommitDraft } from './commit-draft.js';
+import type { CommitLog } from './commit-log.js';
+import type { EntityStates } from './entity-states.js';
+import { entityKey, entityOfKey } from './state-codec.js';
+
+/** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
+const MAX_COMMIT_LENGTH = 5_000_000;
+/** Of the appends that are written together. */
+const BATCH_LENGTH = 4_000_000;
+const BATCH_APPENDS = 1_000;
+const MAX_WAITING = 20_000;
+/** Losing so often to writers elsewhere is passed on to the caller, who decides again. */
+const MAX_TRIES = 10;
+/** Batches whose states are being written while the next one goes into the log. */
+const MOST_UNWRITTEN = 2;
+
+export interface CommitCounters {
+  readonly commits: number;
+  readonly appends: number;
+  readonly batches: number;
+  readonly conflicts: number;
+  readonly failed: number;
+  readonly waiting: number;
+}
+
+export interface CommitQueueParts {
+  readonly commits: CommitLog;
+  readonly things: EntityStates<ThingState>;
+  readonly policies: EntityStates<PolicyState>;
+  /** Something new is in the log. */
+  readonly onCommit: () => void;
+}
+
+/** Commits together what comes while a batch is under way: first into the log, then the states, then the answers. */
+export class CommitQueue {
+  readonly #waiting: Append[] = [];
+  #running: Promise<void> | undefined;
+  #unwritten: Promise<void>[] = [];
+  /** Last revisions whose states are being written, for when the states are not in memory. */
+  readonly #unwrittenRevisions = new Map<string, number>();
+  #closed = false;
+  readonly #counts = { commits: 0, appends: 0, batches: 0, conflicts: 0, failed: 0 };
+
+  constructor(private readonly parts: CommitQueueParts) {}
+
+  append(changes: readonly Change[]): Promise<void> {
+    if (this.#closed) return Promise.reject(new StoreUnavailable('it is shutting down'));
+    if (this.#waiting.length >= MAX_WAITING)
+      return Promise.reject(new StoreUnavailable('too much waits to be written'));
+    if (changes.length === 0) return Promise.resolve();
+    const events = changes.map(({ event }) => JSON.stringify(event));
+    const length = lengthOf(events);
+    if (length > MAX_COMMIT_LENGTH) return Promise.reject(new CommitTooLarge(length, MAX_COMMIT_LENGTH));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ changes, events, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  counters(): CommitCounters {
+    return { ...this.#counts, waiting: this.#waiting.length };
+  }
+
+  /** Commits what is queued and takes nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    await Promise.all(this.#unwritten);
+  }
+
+  async #run(): Promise<void> {
+    // Whatever else comes in this turn goes along.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, batchSize(this.#waiting));
+      this.#counts.batches += 1;
+      try {
+        await this.#commit(batch);
+      } catch (error) {
+        this.#counts.failed += batch.length;
+        // Those that were answered already do not hear of it.
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #commit(batch: readonly Append[]): Promise<void> {
+    let open = batch;
+    for (let attempt = 1; open.length > 0 && attempt <= MAX_TRIES; attempt += 1) {
+      const learned = await this.#learnRevisions(open, attempt > 1);
+      const { drafts, refusals } = draftCommits(open, (key) => Math.max(this.#known(key), learned.get(key) ?? 0));
+      for (const { append, error } of refusals) append.reject(error);
+      const outcomes = await this.parts.commits.insert(drafts);
+      await this.#finish(drafts.filter((draft) => outcomes.get(draft) === 'committed'));
+      const lost = drafts.filter((draft) => outcomes.get(draft) === 'conflict');
+      this.#counts.conflicts += lost.length + refusals.length;
+      open = inCallOrder(batch, lost);
+      await this.#repair(open);
+    }
+    for (const { changes, reject } of open) reject(new RevisionConflict(changes[0]?.event.id ?? ''));
+  }
+
+  /** Asks for the last revisions that matter and that this process cannot know, or for all of them. */
+  async #learnRevisions(appends: readonly Append[], all: boolean): Promise<ReadonlyMap<string, number>> {
+    const unsure = { thing: new Set<string>(), policy: new Set<string>() };
+    const seen = new Set<string>();
+    for (const { event } of appends.flatMap(({ changes }) => changes)) {
+      const key = entityKey(event);
+      // That an entity is there although it was created here is found out by its key in the log.
+      if (!seen.has(key) && (all || event.revision > this.#known(key) + 1)) unsure[event.entity].add(event.id);
+      seen.add(key);
+    }
+    const [things, policies] = await Promise.all([
+      this.parts.things.reader.readAll([...unsure.thing]),
+      this.parts.policies.reader.readAll([...unsure.policy]),
+    ]);
+    const revisions = new Map<string, number>();
+    for (const [id, { revision }] of things) revisions.set(entityKey({ entity: 'thing', id }), revision);
+    for (const [id, { revision }] of policies) revisions.set(entityKey({ entity: 'policy', id }), revision);
+    return revisions;
+  }
+
+  /** The last revision as far as this process knows; 0 when it does not. */
+  #known(key: string): number {
+    const { entity, id } = entityOfKey(key);
+    const { reader } = entity === 'thing' ? this.parts.things : this.parts.policies;
+    return reader.knownRevision(id) ?? this.#unwrittenRevisions.get(key) ?? 0;
+  }
+
+  async #repair(appends: readonly Append[]): Promise<void> {
+    const idsOf = (entity: Change['entity']) => [
+      ...new Set(
+        appends.flatMap(({ changes }) =>
+          changes.flatMap((change) => (change.entity === entity ? change.event.id : [])),
+        ),
+      ),
+    ];
+    await Promise.all([this.parts.things.repair(idsOf('thing')), this.parts.policies.repair(idsOf('policy'))]);
+  }
+
+  /** Writes the states of what is in the log and answers; does not wait for it, but for what was written before. */
+  async #finish(committed: readonly CommitDraft[]): Promise<void> {
+    if (committed.length === 0) return;
+    const appends = committed.flatMap((draft) => draft.appends);
+    this.#counts.commits += committed.length;
+    this.#counts.appends += appends.length;
+    const revisions = new Map(
+      appends.flatMap(({ changes }) => changes.map(({ event }) => [entityKey(event), event.revision])),
+    );
+    for (const [key, revision] of revisions) this.#unwrittenRevisions.set(key, revision);
+    const writing = this.#writeStates(appends).finally(() => {
+      this.#unwritten = this.#unwritten.filter((each) => each !== writing);
+      for (const [key, revision] of revisions) {
+        if (this.#unwrittenRevisions.get(key) === revision) this.#unwrittenRevisions.delete(key);
+      }
+    });
+    this.#unwritten.push(writing);
+    this.parts.onCommit();
+    if (this.#unwritten.length >= MOST_UNWRITTEN) await Promise.race(this.#unwritten);
+  }
+
+  async #writeStates(appends: readonly Append[]): Promise<void> {
+    const things = new Map<string, ThingState>();
+    const policies = new Map<string, PolicyState>();
+    for (const change of appends.flatMap(({ changes }) => changes)) {
+      if (change.entity === 'thing') things.set(change.event.id, change.state);
+      else policies.set(change.event.id, change.state);
+    }
+    try {
+      await Promise.all([this.parts.things.write(things), this.parts.policies.write(policies)]);
+      for (const { resolve } of appends) resolve();
+    } catch (error) {
+      // It is in the log; whoever reads the log next repairs the states.
+      this.#counts.failed += appends.length;
+      for (const { reject } of appends) reject(error);
+    }
+  }
+}
+
+function inCallOrder(batch: readonly Append[], drafts: readonly CommitDraft[]): readonly Append[] {
+  const open = new Set(drafts.flatMap(({ appends }) => appends));
+  return batch.filter((append) => open.has(append));
+}
+
+/** As many as go together. */
+function batchSize(waiting: readonly Append[]): number {
+  let length = 0;
+  for (const [index, { events }] of waiting.entries()) {
+    length += lengthOf(events);
+    if (index > 0 && (length > BATCH_LENGTH || index >= BATCH_APPENDS)) return index;
+  }
+  return waiting.length;
+}
+
+function lengthOf(events: readonly string[]): number {
+  return events.reduce((sum, text) => sum + text.length, 0);
+}

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '@gemel/application/ports';
+import type { GemelEvent } from '@gemel/model/signals';
+import { estimateBytes } from '@gemel/store-parts';
+import type { Collections, StateDocument } from './collections.js';
+import type { CommitLog } from './commit-log.js';
+import { asking, duplicatesOf } from './faults.js';
+import { stateFields } from './state-codec.js';
+import { StateReader } from './state-reader.js';
+
+/** After these pauses a state that is still behind the log is taken for left behind, and repaired. */
+const SETTLE_PAUSES_MS = [5, 20, 75, 150, 250];
+
+interface AnyState {
+  readonly revision: number;
+  readonly created: number;
+  readonly modified: number;
+  readonly deleted: boolean;
+}
+
+export interface EntityStatesParts<State> {
+  readonly entity: GemelEvent['entity'];
+  readonly collection: Collections['things'];
+  readonly cacheBytes: number;
+  readonly contentOf: (state: State) => object;
+  readonly parse: (document: StateDocument) => State;
+  /** The state after an event of this kind of entity. */
+  readonly evolve: (state: State | undefined, event: GemelEvent) => State;
+  readonly commits: Pick<CommitLog, 'history'>;
+  readonly log: Logger;
+}
+
+/** The current states of one kind of entity: a document each, which follows the log and never goes back. */
+export class EntityStates<State extends AnyState> {
+  readonly reader: StateReader<State>;
+
+  constructor(private readonly parts: EntityStatesParts<State>) {
+    this.reader = new StateReader(parts);
+  }
+
+  /** Writes committed states, the last one of each entity. @throws StoreUnavailable */
+  async write(states: ReadonlyMap<string, State>): Promise<void> {
+    if (states.size === 0) return;
+    const writes = [...states].map(([_id, state]) => {
+      const fields = stateFields(state, this.parts.contentOf(state));
+      this.reader.remember(_id, state, estimateBytes(fields.content));
+      const filter = { _id, revision: { $lt: state.revision } };
+      return { updateOne: { filter, update: { $set: fields }, upsert: true } };
+    });
+    await asking(async () => {
+      try {
+        await this.parts.collection.bulkWrite(writes, { ordered: false });
+      } catch (error) {
+        // A newer state is there already; inserting was only tried because it did not match.
+        duplicatesOf(error);
+      }
+    });
+  }
+
+  /** Brings states up to what the log says now; answers their revisions. @throws StoreUnavailable */
+  async repair(ids: readonly string[]): Promise<void> {
+    const before = await this.reader.readAll(ids);
+    const repaired = new Map<string, State>();
+    for (const id of ids) {
+      let state = before.get(id);
+      const range = { from: (state?.revision ?? 0) + 1, to: Number.MAX_SAFE_INTEGER };
+      for (const { event } of await this.parts.commits.history(this.parts.entity, id, range)) {
+        state = this.parts.evolve(state, event);
+        repaired.set(id, state);
+      }
+    }
+    await this.write(repaired);
+  }
+
+  /** Resolves when the states are at least at these revisions of the log; those left behind by a writer are repaired. */
+  async settle(revisions: ReadonlyMap<string, number>): Promise<void> {
+    let behind = await this.#behind([...revisions.keys()], revisions);
+    for (const ms of SETTLE_PAUSES_MS) {
+      if (behind.length === 0) return;
+      await pause(ms);
+      behind = await this.#behind(behind, revisions);
+    }
+    if (behind.length === 0) return;
+    this.parts.log.warn({ ids: behind.slice(0, 10), count: behind.length }, 'repairs states that a writer left behind');
+    await this.repair(behind);
+  }
+
+  async #behind(ids: readonly string[], revisions: ReadonlyMap<string, number>): Promise<readonly string[]> {
+    const filter = { _id: { $in: [...ids] } };
+    const projection = { revision: 1 } as const;
+    const rows = await asking(() => this.parts.collection.find(filter, { projection }).toArray());
+    const stored = new Map(rows.map(({ _id, revision }) => [_id, revision]));
+    return ids.filter((id) => (stored.get(id) ?? 0) < (revisions.get(id) ?? 0));
+  }
+}

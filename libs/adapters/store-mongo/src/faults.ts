@@ -1,0 +1,38 @@
+import { StoreUnavailable } from '@gemel/application/ports';
+import { mongo } from 'mongoose';
+
+const DUPLICATE_KEY = 11_000;
+
+/** Does what asks the server; @throws StoreUnavailable when it could not be asked, or could not answer. */
+export async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isServerFault(error)) throw error;
+    throw unavailable(error);
+  }
+}
+
+/** Whether the server, or the way to it, failed; everything else is a bug of ours. */
+export function isServerFault(error: unknown): error is Error {
+  return error instanceof mongo.MongoError && !isDuplicateKey(error);
+}
+
+export function unavailable(cause: unknown): InstanceType<typeof StoreUnavailable> {
+  const refusal = new StoreUnavailable('MongoDB does not answer as it should');
+  refusal.cause = cause;
+  return refusal;
+}
+
+/** A document with that key is there already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/** Places of the documents that a bulk write could not insert because their keys are there; throws what else failed. */
+export function duplicatesOf(error: unknown): readonly number[] {
+  if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+  const faults = [error.writeErrors].flat();
+  if (faults.length === 0 || faults.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+  return faults.map(({ index }) => index);
+}

@@ -1,0 +1,50 @@
+import type { Position } from '@gemel/application/ports';
+import type { CommitDocument } from './collections.js';
+import { duplicatesOf } from './faults.js';
+import type { LogParts } from './log-parts.js';
+
+/** A writer that took positions writes them within milliseconds, or it is gone or stuck. */
+const ABANDONED_AFTER_MS = 1_000;
+const MOST_AT_ONCE = 10_000;
+
+/** Closes gaps that their writers left: an empty commit for each position, so that a late writer finds its own taken. */
+export class GapFiller {
+  #gap: { readonly from: Position; readonly since: number } | undefined;
+
+  constructor(private readonly parts: LogParts) {}
+
+  /** Somebody reads and finds nothing from one position to before another. */
+  async seen(from: Position, before: Position): Promise<void> {
+    const now = this.parts.now();
+    if (this.#gap?.from !== from) this.#gap = { from, since: now };
+    if (now - this.#gap.since < ABANDONED_AFTER_MS) return;
+    this.#gap = undefined;
+    await this.#fill(from, Math.min(before, from + MOST_AT_ONCE));
+  }
+
+  /** Puts empty commits in the places of those that were refused, so that nobody waits for them. */
+  async replace(refused: readonly CommitDocument[]): Promise<void> {
+    if (refused.length > 0) await this.#insert(refused.map(({ first, _id }) => emptyCommit(first, _id)));
+  }
+
+  async #fill(from: Position, before: Position): Promise<void> {
+    // One for each position: nobody knows where commits were to end.
+    const positions = Array.from({ length: before - from }, (_, index) => from + index);
+    await this.#insert(positions.map((position) => emptyCommit(position, position)));
+    this.parts.log.warn({ from, before }, 'closed a gap that a writer left in the log');
+  }
+
+  async #insert(empty: CommitDocument[]): Promise<void> {
+    try {
+      await this.parts.collections.commits.insertMany(empty, { ordered: false });
+    } catch (error) {
+      // Its writer, or another reader, was quicker.
+      duplicatesOf(error);
+    }
+  }
+}
+
+function emptyCommit(first: Position, last: Position): CommitDocument {
+  // The key makes it one of a kind: without one it would count as another commit's missing key.
+  return { _id: last, first, writer: '', keys: [`gap/${String(last)}`], events: [] };
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { describeEventLog, describeStateStore, describeThingSearch } from '@gemel/testkit/contracts';
+import type { OpenedStore } from '@gemel/testkit/contracts';
+import { jest } from '@jest/globals';
+import { createConnection } from 'mongoose';
+import { openMongoStore } from './index.js';
+
+jest.setTimeout(60_000);
+
+const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const URL = process.env['MONGODB_URL'] ?? '';
+
+async function opened(database: string, cacheBytes: number): Promise<OpenedStore> {
+  const store = await openMongoStore({ url: URL, database, cacheBytes, log: SILENT });
+  return {
+    log: store,
+    states: store,
+    search: store,
+    reopen: async () => {
+      await store.close();
+      return opened(database, cacheBytes);
+    },
+    close: async () => {
+      await store.close();
+      await drop(database);
+    },
+  };
+}
+
+async function drop(database: string): Promise<void> {
+  const connection = await createConnection(URL, { dbName: database }).asPromise();
+  await connection.dropDatabase();
+  await connection.close();
+}
+
+describe.each([
+  ['with room for all states', 10_000_000],
+  ['with room for few states', 3_000],
+])('MongoStore %s', (_name, cacheBytes) => {
+  const open = () => opened(`gemel-store-${randomUUID()}`, cacheBytes);
+
+  describeEventLog('MongoStore', open);
+  describeStateStore('MongoStore', open);
+  describeThingSearch('MongoStore', open);
+});

@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  Change,
+  EventLog,
+  EventReader,
+  LeaseRecord,
+  LeaseStore,
+  Logger,
+  Position,
+  ReaderPositions,
+  RecordedEvent,
+  StateStore,
+  ThingMatch,
+  ThingPageQuery,
+  ThingQuery,
+  ThingSearch,
+} from '@gemel/application/ports';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
+import { evolvePolicy } from '@gemel/model/policies';
+import type { PolicyState } from '@gemel/model/policies';
+import type { GemelEvent } from '@gemel/model/signals';
+import { evolve as evolveThing } from '@gemel/model/things';
+import type { ThingState } from '@gemel/model/things';
+import { ThingScan } from '@gemel/store-parts';
+import { CommitLog } from './commit-log.js';
+import { CommitQueue } from './commit-queue.js';
+import type { CommitCounters } from './commit-queue.js';
+import { connect } from './connect.js';
+import type { MongoAddress, OpenDatabase } from './connect.js';
+import { EntityStates } from './entity-states.js';
+import { LeaseDocuments } from './lease-documents.js';
+import { SearchIndexer } from './search-indexer.js';
+import { SearchSource } from './search-source.js';
+import { parsePolicyState, parseThingState } from './state-codec.js';
+
+/** Policies are few and needed by every request. */
+const POLICY_CACHE_SHARE = 1 / 8;
+const DEFAULT_CACHE_BYTES = 268_435_456;
+/** How long what other replicas commit may go unnoticed by those who follow the log. */
+const PULSE_MS = 40;
+const PING_MS = 2_000;
+
+export interface MongoStoreOptions extends MongoAddress {
+  /** Memory for parsed states, estimated. @default 256 MiB */
+  readonly cacheBytes?: number;
+  readonly log: Logger;
+  /** Milliseconds since 1970, for `time:now` in queries. @default the machine's clock */
+  readonly now?: () => number;
+}
+
+export interface MongoStoreCounters extends CommitCounters {
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly cachedThings: number;
+}
+
+/** @throws DatabaseUnusable */
+export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
+  return new MongoStore(await connect(options), options);
+}
+
+/**
+ * Event log, current state, search, leases and reader positions in one MongoDB database that several replicas share.
+ * Needs no transactions and no change streams: a commit is one document, and everything else follows from it.
+ */
+export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore, ReaderPositions {
+  readonly #commits: CommitLog;
+  readonly #things: EntityStates<ThingState>;
+  readonly #policies: EntityStates<PolicyState>;
+  readonly #queue: CommitQueue;
+  readonly #search: ThingScan;
+  readonly #leases: LeaseDocuments;
+  readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
+  readonly #pulse: NodeJS.Timeout;
+
+  constructor(
+    private readonly database: OpenDatabase,
+    options: MongoStoreOptions,
+  ) {
+    const { cacheBytes = DEFAULT_CACHE_BYTES, log, now = Date.now } = options;
+    const { collections } = database;
+    this.#commits = new CommitLog({ collections, log, writer: randomUUID(), now: () => performance.now() });
+    const shared = { commits: this.#commits, log };
+    this.#things = new EntityStates({
+      ...shared,
+      entity: 'thing',
+      collection: collections.things,
+      cacheBytes: cacheBytes * (1 - POLICY_CACHE_SHARE),
+      contentOf: ({ thing }) => thing,
+      parse: parseThingState,
+      evolve: (state, event) => (event.entity === 'thing' ? evolveThing(state, event) : refuse(event)),
+    });
+    this.#policies = new EntityStates({
+      ...shared,
+      entity: 'policy',
+      collection: collections.policies,
+      cacheBytes: cacheBytes * POLICY_CACHE_SHARE,
+      contentOf: ({ policy }) => policy,
+      parse: parsePolicyState,
+      evolve: (state, event) => (event.entity === 'policy' ? evolvePolicy(state, event) : refuse(event)),
+    });
+    const onCommit = () => {
+      this.#tellListeners();
+    };
+    this.#queue = new CommitQueue({ commits: this.#commits, things: this.#things, policies: this.#policies, onCommit });
+    const things = this.#things.reader;
+    this.#search = new ThingScan(new SearchSource({ collections, commits: this.#commits, things }), now);
+    this.#leases = new LeaseDocuments(collections);
+    this.#pulse = setInterval(onCommit, PULSE_MS);
+    this.#pulse.unref();
+  }
+
+  append(changes: readonly Change[]): Promise<void> {
+    return this.#queue.append(changes);
+  }
+
+  read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    return this.#commits.read(position, limit);
+  }
+
+  end(): Promise<Position> {
+    return this.#commits.end();
+  }
+
+  history(
+    entity: GemelEvent['entity'],
+    id: string,
+    range: { readonly from: number; readonly to: number },
+  ): Promise<readonly RecordedEvent[]> {
+    return this.#commits.history(entity, id, range);
+  }
+
+  /** Calls when there may be something new in the log: at this replica's commits, and often enough for others'. */
+  onCommit(listener: (events: readonly RecordedEvent[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  thing(id: ThingId): Promise<ThingState | undefined> {
+    return this.#things.reader.read(id);
+  }
+
+  policy(id: PolicyId): Promise<PolicyState | undefined> {
+    return this.#policies.reader.read(id);
+  }
+
+  find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
+    return this.#search.find(query);
+  }
+
+  count(query: ThingQuery): Promise<number> {
+    return this.#search.count(query);
+  }
+
+  /** The log for those who may look at a state only when it is at least at the event's revision. */
+  settled(): Pick<EventLog, 'read' | 'end'> {
+    return {
+      read: async (position, limit) => {
+        const events = await this.read(position, limit);
+        await Promise.all([
+          this.#things.settle(lastRevisions(events, 'thing')),
+          this.#policies.settle(lastRevisions(events, 'policy')),
+        ]);
+        return events;
+      },
+      end: () => this.end(),
+    };
+  }
+
+  /** The reader that keeps the search index; to be fed from the settled log. @param token of the lease it works under */
+  searchIndexer(token: number): EventReader {
+    const { collections } = this.database;
+    return new SearchIndexer({ collections, things: this.#things.reader, positions: this, token });
+  }
+
+  lease(name: string): Promise<LeaseRecord | undefined> {
+    return this.#leases.lease(name);
+  }
+
+  replaceLease(name: string, expected: LeaseRecord | undefined, next: LeaseRecord): Promise<boolean> {
+    return this.#leases.replaceLease(name, expected, next);
+  }
+
+  readerPosition(reader: string): Promise<Position> {
+    return this.#leases.readerPosition(reader);
+  }
+
+  saveReaderPosition(reader: string, position: Position, token: number): Promise<void> {
+    return this.#leases.saveReaderPosition(reader, position, token);
+  }
+
+  counters(): MongoStoreCounters {
+    const { hits, misses, states } = this.#things.reader.counters();
+    return { ...this.#queue.counters(), cacheHits: hits, cacheMisses: misses, cachedThings: states };
+  }
+
+  /** Whether the server answers within two seconds. */
+  async isReachable(): Promise<boolean> {
+    try {
+      await this.database.connection.db?.command({ ping: 1 }, { timeoutMS: PING_MS });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Writes what is queued, then disconnects. */
+  async close(): Promise<void> {
+    clearInterval(this.#pulse);
+    await this.#queue.close();
+    await this.database.connection.close();
+  }
+
+  #tellListeners(): void {
+    for (const listener of this.#listeners) listener([]);
+  }
+}
+
+function lastRevisions(events: readonly RecordedEvent[], entity: GemelEvent['entity']): ReadonlyMap<string, number> {
+  return new Map(events.filter(({ event }) => event.entity === entity).map(({ event }) => [event.id, event.revision]));
+}
+
+function refuse({ entity, id }: GemelEvent): never {
+  throw new Error(`an event of ${entity} '${id}' stands under another kind of entity`);
+}

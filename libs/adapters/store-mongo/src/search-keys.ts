@@ -1,0 +1,168 @@
+import { formatPointer, isJsonArray, isJsonObject } from '@gemel/model/json';
+import type { JsonValue } from '@gemel/model/json';
+import type { Criteria, RqlProperty, RqlValue } from '@gemel/model/rql';
+import type { Thing } from '@gemel/model/things';
+
+/*
+ * A thing is found by keys: for each value a text of its path, its type and itself, ordered as RQL orders values of that
+ * type. Keys may lead to things that do not match, never past one that does; the closure of the criteria decides.
+ */
+
+/** Between path and value. A path that holds it leads to more candidates, not to fewer. */
+const SEPARATOR = '\u0001';
+/** Of a text in a key, in UTF-16 code units. */
+const TEXT_LENGTH = 128;
+/** Of texts that are looked for in order; shorter than what keys hold, so that a cut text is still on the right side. */
+const ORDERED_LENGTH = 100;
+const PATH_LENGTH = 512;
+const MAX_KEYS = 500;
+/** The only key of a thing with too many values: a candidate for every search. */
+const ANYTHING = '\u0000';
+
+/** A condition on one key, or on several. */
+export type KeyFilter =
+  | { readonly keys: string }
+  | { readonly keys: { readonly $elemMatch: { readonly $gte: string; readonly $lt: string } } }
+  | { readonly $and: KeyFilter[] }
+  | { readonly $or: KeyFilter[] };
+
+export function searchKeysOf(thing: Thing): readonly string[] {
+  const keys = new Set<string>();
+  const isWhole = collect(thing, '', keys);
+  return isWhole ? [...keys] : [ANYTHING];
+}
+
+/** False when it is too much to be indexed. */
+function collect(value: JsonValue, path: string, keys: Set<string>): boolean {
+  if (path.length > PATH_LENGTH || keys.size > MAX_KEYS) return false;
+  if (path !== '') keys.add(keyOf(path, value));
+  // Of arrays any element counts, and objects in arrays are looked into without an index in the path.
+  if (isJsonArray(value)) return value.every((element) => collect(element, path, keys));
+  if (!isJsonObject(value)) return true;
+  return Object.entries(value).every(([name, child]) => collect(child, path + formatPointer([name]), keys));
+}
+
+/** Undefined when any thing may match. */
+export function keyFilterOf(criteria: Criteria): KeyFilter | undefined {
+  const filter = filterOf(criteria);
+  return filter === undefined ? undefined : { $or: [filter, { keys: ANYTHING }] };
+}
+
+function filterOf(criteria: Criteria): KeyFilter | undefined {
+  switch (criteria.op) {
+    case 'and': {
+      const known = criteria.operands.map(filterOf).filter((filter) => filter !== undefined);
+      return known.length === 0 ? undefined : { $and: known };
+    }
+    case 'or': {
+      const all = criteria.operands.map(filterOf);
+      const known = all.filter((filter) => filter !== undefined);
+      return known.length < all.length ? undefined : { $or: known };
+    }
+    case 'not':
+    // Absence matches, too, and has no key.
+    case 'empty':
+      return undefined;
+    default:
+      return isIndexed(criteria.property) ? predicateFilter(criteria, formatPointer(criteria.property)) : undefined;
+  }
+}
+
+/** What stands in the thing itself, at one path. */
+function isIndexed([root = '', id]: RqlProperty): boolean {
+  if (root === 'features' && id === '*') return false;
+  return ['thingId', 'policyId', 'definition', 'attributes', 'features'].includes(root);
+}
+
+type Predicate = Extract<Criteria, { readonly property: RqlProperty }>;
+
+function predicateFilter(predicate: Predicate, path: string): KeyFilter {
+  switch (predicate.op) {
+    case 'eq':
+      return equalTo(path, predicate.value);
+    case 'in':
+      return { $or: predicate.values.map((value) => equalTo(path, value)) };
+    case 'gt':
+    case 'ge':
+      return ordered(path, predicate.value, 'from');
+    case 'lt':
+    case 'le':
+      return ordered(path, predicate.value, 'to');
+    case 'like':
+      return like(path, predicate.pattern);
+    case 'ilike':
+      return startingWith(`${path}${SEPARATOR}s`);
+    case 'ne':
+    case 'exists':
+    case 'empty':
+      return startingWith(path + SEPARATOR);
+  }
+}
+
+function equalTo(path: string, value: RqlValue): KeyFilter {
+  // Texts that mean the same instant may be written in many ways.
+  if (typeof value === 'object' && value !== null) return startingWith(path + SEPARATOR);
+  return { keys: keyOf(path, value) };
+}
+
+function ordered(path: string, value: RqlValue, side: 'from' | 'to'): KeyFilter {
+  if (typeof value === 'number') return bounded(path, 'n', sortableNumber(value), side);
+  if (typeof value === 'string') {
+    // Code points are ordered alike everywhere only among themselves; ASCII against anything is.
+    return isShortAscii(value) ? bounded(path, 's', value, side) : startingWith(`${path}${SEPARATOR}s`);
+  }
+  return startingWith(path + SEPARATOR);
+}
+
+function bounded(path: string, type: string, bound: string, side: 'from' | 'to'): KeyFilter {
+  const prefix = path + SEPARATOR + type;
+  return side === 'from' ? between(prefix + bound, after(prefix)) : between(prefix, `${prefix}${bound}\u0000`);
+}
+
+function like(path: string, pattern: string): KeyFilter {
+  const [literal = ''] = pattern.split(/[*?]/, 1);
+  return startingWith(`${path}${SEPARATOR}s${isShortAscii(literal) ? literal : ''}`);
+}
+
+function startingWith(prefix: string): KeyFilter {
+  return between(prefix, after(prefix));
+}
+
+function between($gte: string, $lt: string): KeyFilter {
+  return { keys: { $elemMatch: { $gte, $lt } } };
+}
+
+/** The first text after all that begin like this; its last character is ASCII. */
+function after(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}
+
+function isShortAscii(text: string): boolean {
+  return text.length <= ORDERED_LENGTH && /^[\x20-\x7e]*$/.test(text);
+}
+
+function keyOf(path: string, value: JsonValue): string {
+  const prefix = path + SEPARATOR;
+  if (value === null) return `${prefix}z`;
+  switch (typeof value) {
+    case 'number':
+      return `${prefix}n${sortableNumber(value)}`;
+    case 'string':
+      return `${prefix}s${value.slice(0, TEXT_LENGTH)}`;
+    case 'boolean':
+      return `${prefix}b${String(value)}`;
+    default:
+      return `${prefix}o`;
+  }
+}
+
+/** 16 hexadecimal digits that sort as the numbers do (IEEE 754, the sign bit flipped, negative ones inverted). */
+function sortableNumber(value: number): string {
+  const view = new DataView(new ArrayBuffer(8));
+  // Adding zero makes one of the two zeros.
+  view.setFloat64(0, value + 0);
+  const bits = view.getBigUint64(0);
+  const isNegative = bits >> 63n === 1n;
+  const sortable = isNegative ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n);
+  return sortable.toString(16).padStart(16, '0');
+}

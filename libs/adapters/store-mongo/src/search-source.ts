@@ -1,0 +1,98 @@
+import type { ThingQuery } from '@gemel/application/ports';
+import type { Criteria } from '@gemel/model/rql';
+import type { ThingState } from '@gemel/model/things';
+import type { Candidates, ScanSource } from '@gemel/store-parts';
+import type { Collections } from './collections.js';
+import type { CommitLog } from './commit-log.js';
+import { asking } from './faults.js';
+import { INDEXER } from './search-indexer.js';
+import { keyFilterOf } from './search-keys.js';
+import type { KeyFilter } from './search-keys.js';
+import { thingIdOfKey } from './state-codec.js';
+import type { StateReader } from './state-reader.js';
+
+const PORTION = 200;
+/** Commits that the index may lag behind; beyond it all things are looked at. */
+const MAX_LAG = 5_000;
+/** Things to look at in order before the index is asked for what is not an equality. */
+const IN_ORDER_FIRST = 1_000;
+
+export interface SearchSourceParts {
+  readonly collections: Collections;
+  readonly commits: Pick<CommitLog, 'keysAfter'>;
+  readonly things: StateReader<ThingState>;
+}
+
+/**
+ * Candidates from the index, and everything that changed since the position up to which the index was made: so a search
+ * is never behind although no write waits for the index.
+ */
+export class SearchSource implements ScanSource {
+  constructor(private readonly parts: SearchSourceParts) {}
+
+  async *withIds(ids: readonly string[]): AsyncIterable<readonly ThingState[]> {
+    for (let from = 0; from < ids.length; from += PORTION) {
+      yield [...(await this.parts.things.readAll(ids.slice(from, from + PORTION))).values()];
+    }
+  }
+
+  all({ criteria }: ThingQuery): Candidates {
+    const filter = criteria === undefined ? undefined : keyFilterOf(criteria);
+    return filter === undefined ? this.inOrder('') : this.#having(filter);
+  }
+
+  async *inOrder(last: string): AsyncIterable<readonly ThingState[]> {
+    const { things } = this.parts.collections;
+    for (let after = last; ;) {
+      const filter = { _id: { $gt: after } };
+      const rows = await asking(() =>
+        things
+          .find(filter, { projection: { _id: 1 } })
+          .sort({ _id: 1 })
+          .limit(PORTION)
+          .toArray(),
+      );
+      const ids = rows.map(({ _id }) => _id);
+      const states = await this.parts.things.readAll(ids);
+      // In the order of the ids, which the answer need not have.
+      yield ids.flatMap((id) => states.get(id) ?? []);
+      after = ids.at(-1) ?? after;
+      if (ids.length < PORTION) return;
+    }
+  }
+
+  inOrderAtMost({ criteria }: ThingQuery): number {
+    if (criteria === undefined || keyFilterOf(criteria) === undefined) return Infinity;
+    return isSelective(criteria) ? 0 : IN_ORDER_FIRST;
+  }
+
+  async *#having(filter: KeyFilter): AsyncIterable<readonly ThingState[]> {
+    const { readers, search } = this.parts.collections;
+    const reader = await asking(() => readers.findOne({ _id: INDEXER }));
+    const recent = await this.parts.commits.keysAfter(reader?.position ?? 0, MAX_LAG);
+    if (recent === undefined) {
+      yield* this.inOrder('');
+      return;
+    }
+    const changed = new Set(recent.flatMap((key) => thingIdOfKey(key) ?? []));
+    yield* this.withIds([...changed]);
+    const cursor = search.find(filter, { projection: { _id: 1 } });
+    const rows = await asking(() => cursor.toArray());
+    yield* this.withIds(rows.map(({ _id }) => _id).filter((id) => !changed.has(id)));
+  }
+}
+
+/** Whether few things are likely to match. */
+function isSelective(criteria: Criteria): boolean {
+  switch (criteria.op) {
+    case 'eq':
+    case 'in':
+      return true;
+    case 'and':
+      return criteria.operands.some(isSelective);
+    case 'or':
+      return criteria.operands.every(isSelective);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,51 @@
+import type { PolicyState } from '@gemel/model/policies';
+import type { GemelEvent } from '@gemel/model/signals';
+import type { ThingState } from '@gemel/model/things';
+import type { StateDocument } from './collections.js';
+
+export function parseThingState(document: StateDocument): ThingState {
+  return { thing: parseContent(document), ...headerOf(document) } as ThingState;
+}
+
+export function parsePolicyState(document: StateDocument): PolicyState {
+  return { policy: parseContent(document), ...headerOf(document) } as PolicyState;
+}
+
+export function parseEvent(text: string): GemelEvent {
+  return JSON.parse(text) as GemelEvent;
+}
+
+function parseContent({ content }: StateDocument): unknown {
+  return JSON.parse(content);
+}
+
+/** Everything of a state's document but its id. */
+export function stateFields(state: StateHeader, content: object): Omit<StateDocument, '_id'> {
+  return { ...headerOf(state), content: JSON.stringify(content) };
+}
+
+type StateHeader = Omit<StateDocument, '_id' | 'content'>;
+
+function headerOf({ revision, created, modified, deleted }: StateHeader) {
+  return { revision, created, modified, deleted };
+}
+
+/** Unique over all commits; the width keeps the order of revisions. */
+export function eventKey(entity: GemelEvent['entity'], id: string, revision: number): string {
+  return `${entity}/${id}/${String(revision).padStart(16, '0')}`;
+}
+
+/** An entity among all: no thing and policy share it. */
+export function entityKey({ entity, id }: { readonly entity: GemelEvent['entity']; readonly id: string }): string {
+  return `${entity}/${id}`;
+}
+
+export function entityOfKey(key: string): { readonly entity: GemelEvent['entity']; readonly id: string } {
+  const end = key.indexOf('/');
+  return { entity: key.startsWith('policy/') ? 'policy' : 'thing', id: key.slice(end + 1) };
+}
+
+/** The thing that an event's key is about; undefined when it is about none. */
+export function thingIdOfKey(key: string): string | undefined {
+  return /^thing\/(.*)\/\d{16}$/s.exec(key)?.[1];
+}

@@ -1,0 +1,379 @@
+import { parseConnection } from '@gemel/model/connections';
+import type { Connection } from '@gemel/model/connections';
+import { GemelError } from '@gemel/model/errors';
+import { parsePolicyId, parseThingId } from '@gemel/model/ids';
+import type { JsonObject } from '@gemel/model/json';
+import { isJsonObject, parseJson } from '@gemel/model/json';
+import { compileEnforcer, parseSubjectId } from '@gemel/model/policies';
+import type { Policy } from '@gemel/model/policies';
+import type { ThingEvent } from '@gemel/model/signals';
+import type { ThingCommand } from '@gemel/model/things';
+import { parseStoredThing } from '@gemel/model/things';
+import { MemoryLeases, VirtualTimers } from '@gemel/testkit/memory';
+import { FailureLog, Ingest } from '../ingest/index.js';
+import { LeaseKeeper } from '../leases/index.js';
+import { MessageRefused, StoreUnavailable } from '../ports/index.js';
+import type {
+  ConnectorObserver,
+  EventReader,
+  InboundHandler,
+  Logger,
+  OutboundMessage,
+  RecordedEvent,
+} from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { ConnectionRunner } from './connection-runner.js';
+
+const silent: Logger = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const ditto = parseSubjectId('nginx:ditto');
+const thingId = parseThingId('example:car');
+const everything: Policy = {
+  policyId: parsePolicyId('example:policy'),
+  imports: {},
+  entries: {
+    owner: {
+      subjects: { [ditto]: { type: 't' } },
+      resources: { 'thing:/': { grant: ['READ'], revoke: [] } },
+      importable: 'implicit',
+    },
+  },
+};
+
+function aConnection(change: JsonObject = {}): Connection {
+  return parseConnection({
+    id: 'cars',
+    connectionType: 'mqtt',
+    uri: 'mqtt://broker:1883',
+    sources: [{ addresses: ['telemetry/#'], qos: 1, authorizationContext: ['nginx:ditto'] }],
+    targets: [
+      {
+        address: 'events/{{ thing:name }}',
+        topics: ['_/_/things/twin/events?filter=eq(attributes/n,1)', '_/_/things/twin/events?namespaces=other'],
+        qos: 1,
+        authorizationContext: ['nginx:ditto'],
+      },
+    ],
+    ...change,
+  });
+}
+
+/** Sets an attribute, as a device says it. */
+function telemetry(id: string, n: number, headers: JsonObject = {}) {
+  const text = { topic: `example/${id}/things/twin/commands/modify`, path: '/attributes/n', value: n, headers };
+  return {
+    address: `telemetry/${id}`,
+    payload: new TextEncoder().encode(JSON.stringify(text)),
+    subjects: [ditto],
+    headers: { traceparent: '00-aa-bb-01', site: 'north' },
+    source: 0,
+  };
+}
+
+function event(revision: number, change: Partial<ThingEvent> = {}): RecordedEvent {
+  const base = {
+    entity: 'thing',
+    id: thingId,
+    action: 'modified',
+    timestamp: 0,
+    path: ['attributes', 'n'],
+    value: 1,
+  } as const;
+  return { position: revision, event: { ...base, revision, headers: { 'correlation-id': `c${revision}` }, ...change } };
+}
+
+/** A replica with everything around the runner faked. */
+class Replica {
+  readonly opened: { handler: InboundHandler; observer: ConnectorObserver }[] = [];
+  readonly closed: number[] = [];
+  readonly readers: EventReader[] = [];
+  readonly published: OutboundMessage[] = [];
+  readonly executed: { command: ThingCommand; context: SignalContext }[] = [];
+  publish: (message: OutboundMessage) => Promise<void> = (message) =>
+    Promise.resolve(void this.published.push(message));
+  execute: (command: ThingCommand) => Promise<void> = () => Promise.resolve();
+  readonly failures: FailureLog;
+  readonly runner: ConnectionRunner;
+
+  constructor(holder: string, leases: MemoryLeases, timers: VirtualTimers) {
+    const clock = { now: () => timers.now() };
+    this.failures = new FailureLog(clock, silent);
+    const things = {
+      execute: async (command: ThingCommand, context: SignalContext) => {
+        await this.execute(command);
+        this.executed.push({ command, context });
+        return { kind: 'modified', revision: 1 } as never;
+      },
+    };
+    const state = { thing: parseStoredThing({ thingId, policyId: everything.policyId }), revision: 9 };
+    this.runner = new ConnectionRunner({
+      leases: new LeaseKeeper({ store: leases, timers, log: silent, holder }),
+      connectors: () =>
+        Promise.resolve({
+          open: async (_connection, handler, observer) => {
+            this.opened.push({ handler, observer });
+            return {
+              publish: (message) => this.publish(message),
+              hasReceivers: () => true,
+              status: () => ({ state: 'open', detail: '' }),
+              close: async (deadlineMs) => {
+                this.closed.push(deadlineMs);
+              },
+            };
+          },
+        }),
+      ingest: new Ingest(things, this.failures, { uuid: () => 'generated' }),
+      events: {
+        feed: {
+          follow: (reader) => {
+            this.readers.push(reader);
+            return { stop: () => Promise.resolve() };
+          },
+          watch: () => ({ stop: () => Promise.resolve() }),
+        },
+        states: {
+          thing: () => Promise.resolve({ ...state, created: 0, modified: 0, deleted: false }),
+          policy: () => Promise.resolve(undefined),
+        },
+        enforcers: { enforcer: () => Promise.resolve(compileEnforcer(everything, [ditto], 0)) },
+      },
+      clock,
+      timers,
+      log: silent,
+    });
+  }
+
+  /** As the connector does it. */
+  receive(message: ReturnType<typeof telemetry>): Promise<void> {
+    return this.opened.at(-1)?.handler(message) ?? Promise.reject(new Error('nothing is open'));
+  }
+
+  values(): unknown[] {
+    return this.executed.map(({ command }) => 'value' in command && command.value);
+  }
+}
+
+function setUp(count = 1) {
+  const timers = new VirtualTimers();
+  const leases = new MemoryLeases();
+  const replicas = Array.from({ length: count }, (_, index) => new Replica(`r${index}`, leases, timers));
+  return { timers, leases, replicas, replica: replicas[0] ?? new Replica('r0', leases, timers) };
+}
+
+async function running(connection = aConnection()) {
+  const parts = setUp();
+  parts.replica.runner.start([connection]);
+  await parts.timers.advance(0);
+  return parts;
+}
+
+function json(message: OutboundMessage | undefined): JsonObject {
+  const value = parseJson(message?.payload ?? 'null');
+  return isJsonObject(value) ? value : {};
+}
+
+describe('ConnectionRunner', () => {
+  it('opens a connection in one replica, and in the next one when that stops', async () => {
+    const { timers, replicas } = setUp(3);
+    for (const { runner } of replicas) runner.start([aConnection()]);
+    await timers.advance(5_000);
+    const [holder] = replicas.filter(({ opened }) => opened.length > 0);
+    expect(replicas.flatMap(({ opened }) => opened)).toHaveLength(1);
+    expect(replicas.map(({ runner }) => runner.status()[0]?.liveStatus).toSorted()).toEqual([
+      'failed',
+      'unknown',
+      'unknown',
+    ]);
+    await holder?.runner.stop();
+    expect(holder?.closed).toEqual([4_000]);
+    await timers.advance(1_500);
+    expect(replicas.flatMap(({ opened }) => opened)).toHaveLength(2);
+  });
+
+  it('leaves a closed connection alone', async () => {
+    const { replica } = await running(aConnection({ connectionStatus: 'closed' }));
+    expect(replica.opened).toEqual([]);
+    expect(replica.runner.status()).toMatchObject([{ connectionStatus: 'closed', liveStatus: 'closed' }]);
+    await replica.runner.stop();
+  });
+
+  it('tells the state of connection, sources and targets', async () => {
+    const { replica, timers } = await running();
+    await timers.advance(1_000);
+    replica.opened[0]?.observer({ state: 'open', detail: 'connected' });
+    const resource = {
+      clientId: 'r0',
+      status: 'open',
+      statusDetails: 'connected',
+      inStateSince: '1970-01-01T00:00:01Z',
+    };
+    expect(replica.runner.status()).toEqual([
+      {
+        connectionId: 'cars',
+        connectionStatus: 'open',
+        liveStatus: 'open',
+        recoveryStatus: 'succeeded',
+        connectedSince: '1970-01-01T00:00:01Z',
+        clientStatus: [{ type: 'client', ...resource }],
+        sourceStatus: [{ type: 'source', address: 'telemetry/#', ...resource }],
+        targetStatus: [{ type: 'target', address: 'events/{{ thing:name }}', ...resource }],
+      },
+    ]);
+    replica.opened[0]?.observer({ state: 'misconfigured', detail: 'wrong password' });
+    expect(replica.runner.status()).toMatchObject([{ liveStatus: 'misconfigured', recoveryStatus: 'ongoing' }]);
+  });
+
+  describe('sources', () => {
+    it('apply messages with the trace of the transport, unless the message has its own', async () => {
+      const { replica } = await running();
+      await replica.receive(telemetry('car', 1));
+      await replica.receive(telemetry('car', 2, { Traceparent: 'own' }));
+      expect(replica.executed.map(({ context }) => context.headers)).toEqual([
+        { 'correlation-id': 'generated', traceparent: '00-aa-bb-01' },
+        { 'correlation-id': 'generated', Traceparent: 'own' },
+      ]);
+      expect(replica.executed[0]?.context.subjects).toEqual(['nginx:ditto']);
+      expect(replica.runner.counters().get('cars')).toMatchObject({ consumed: 2, rejected: 0, retries: 0 });
+    });
+
+    it('map headers and enforce what messages may be about', async () => {
+      const [source] = [
+        {
+          addresses: ['telemetry/+'],
+          qos: 1,
+          authorizationContext: ['nginx:ditto'],
+          enforcement: { input: '{{ source:address }}', filters: ['telemetry/{{ thing:name }}'] },
+          headerMapping: { Place: '{{ header:site }}-{{ thing:name }}', none: '{{ header:none }}', 'ditto-x': 'y' },
+        },
+      ];
+      const { replica } = await running(aConnection({ sources: [source] }));
+      await replica.receive(telemetry('car', 1));
+      await replica.receive({ ...telemetry('car', 2), address: 'telemetry/bike' });
+      expect(replica.values()).toEqual([1]);
+      expect(replica.executed[0]?.context.headers).toEqual({ 'correlation-id': 'generated', place: 'north-car' });
+      expect(replica.failures.recent()).toMatchObject([
+        { code: 'connectivity:connection.id.enforcement.failed', thingId: 'example:car', willBeRedelivered: false },
+      ]);
+    });
+
+    it('try again what fails for now; later messages of the thing wait, those of others do not', async () => {
+      const { replica, timers } = await running();
+      let isAway = true;
+      replica.execute = (command) =>
+        isAway && command.thingId === 'example:car' ? Promise.reject(new StoreUnavailable('away')) : Promise.resolve();
+      const first = replica.receive(telemetry('car', 1));
+      const second = replica.receive(telemetry('car', 2));
+      await replica.receive(telemetry('bike', 3));
+      await timers.advance(60_000);
+      expect(replica.values()).toEqual([3]);
+      isAway = false;
+      await timers.advance(10_000);
+      await Promise.all([first, second]);
+      expect(replica.values()).toEqual([3, 1, 2]);
+      expect(replica.failures.recent()).toEqual([]);
+      expect(replica.runner.counters().get('cars')?.retries).toBeGreaterThan(5);
+    });
+
+    it('reject what is still tried again when the connection is closed, and what comes without the lease', async () => {
+      const { replica, timers } = await running();
+      replica.execute = () => Promise.reject(new StoreUnavailable('away'));
+      const outcome = replica.receive(telemetry('car', 1)).catch((error: unknown) => error);
+      await timers.advance(1_000);
+      await replica.runner.stop();
+      expect(await outcome).toHaveProperty('code', 'gemel:lease.lost');
+      await expect(replica.receive(telemetry('car', 2))).rejects.toBeInstanceOf(GemelError);
+      expect(replica.executed).toEqual([]);
+    });
+
+    it('apply nothing once another replica may have taken over', async () => {
+      const { replica, timers, leases } = await running();
+      await leases.replaceLease('connection:cars', await leases.lease('connection:cars'), {
+        holder: 'r1',
+        token: 2,
+        beat: 0,
+      });
+      await timers.advance(1_500);
+      await expect(replica.receive(telemetry('car', 1))).rejects.toHaveProperty('code', 'gemel:lease.lost');
+      expect(replica.closed).toEqual([0]);
+      expect(replica.executed).toEqual([]);
+    });
+  });
+
+  describe('targets', () => {
+    it('publish what a topic asks for, as a reader of their own that begins now', async () => {
+      const { replica } = await running();
+      const [reader] = replica.readers;
+      expect(reader).toMatchObject({ name: 'target:cars:0', startsAt: 'end' });
+      await reader?.handle([
+        event(1),
+        event(2, { value: 2 }),
+        event(3, { id: parseThingId('other:car'), value: 3 }),
+        { position: 4, event: { ...event(4).event, entity: 'policy' } as never },
+      ]);
+      expect(replica.published.map((each) => [each.address, json(each)['value']])).toEqual([
+        ['events/car', 1],
+        ['events/car', 3],
+      ]);
+      expect(replica.published[0]?.headers).toEqual({
+        'content-type': 'application/vnd.eclipse.ditto+json',
+        'correlation-id': 'c1',
+      });
+      expect(replica.runner.counters().get('cars')).toMatchObject({ published: 2, filtered: 1, refused: 0 });
+    });
+
+    it('publish in order without waiting for each, and have read a batch when all of it is confirmed', async () => {
+      const { replica } = await running();
+      const confirm: (() => void)[] = [];
+      replica.publish = (message) => {
+        replica.published.push(message);
+        return new Promise((resolve) => confirm.push(resolve));
+      };
+      let hasRead = false;
+      const reading = replica.readers[0]?.handle([event(1), event(2), event(3)]).then(() => (hasRead = true));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(replica.published.map((each) => json(each)['revision'])).toEqual([1, 2, 3]);
+      confirm[2]?.();
+      confirm[0]?.();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(hasRead).toBe(false);
+      confirm[1]?.();
+      await reading;
+    });
+
+    it('want a batch again that the transport did not confirm, but not what it never takes', async () => {
+      const { replica } = await running();
+      const [reader] = replica.readers;
+      replica.publish = () => Promise.reject(new MessageRefused('events/car', 'too large'));
+      await expect(reader?.handle([event(1)])).resolves.toBeUndefined();
+      replica.publish = () => Promise.reject(new Error('the broker is away'));
+      await expect(reader?.handle([event(2), event(3)])).rejects.toThrow('the broker is away');
+      expect(replica.runner.counters().get('cars')).toMatchObject({ published: 0, refused: 1 });
+    });
+
+    it('publish nothing once the lease is lost', async () => {
+      const { replica } = await running();
+      const [reader] = replica.readers;
+      await replica.runner.stop();
+      await expect(reader?.handle([event(1)])).rejects.toHaveProperty('code', 'gemel:lease.lost');
+      expect(replica.published).toEqual([]);
+    });
+
+    it('map headers, and leave out an event that has no address', async () => {
+      const target = {
+        address: 'events/{{ header:site }}',
+        topics: ['_/_/things/twin/events?extraFields=policyId'],
+        qos: 0,
+        authorizationContext: ['nginx:ditto'],
+        headerMapping: { 'Content-Type': 'application/json', revision: '{{ topic:action }}' },
+      };
+      const { replica } = await running(aConnection({ targets: [target] }));
+      await replica.readers[0]?.handle([event(1), event(2, { headers: { site: 'north' } })]);
+      expect(replica.published).toHaveLength(1);
+      expect(replica.published[0]).toMatchObject({
+        address: 'events/north',
+        qos: 0,
+        headers: { 'content-type': 'application/json', revision: 'modified' },
+      });
+      expect(json(replica.published[0])['extra']).toEqual({ policyId: 'example:policy' });
+    });
+  });
+});

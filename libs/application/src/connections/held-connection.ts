@@ -1,0 +1,156 @@
+import { formatAddress } from '@gemel/model/connections';
+import type { Connection } from '@gemel/model/connections';
+import { TwinEventMessages } from '../ingest/index.js';
+import type { Ingest, TwinEventSources } from '../ingest/index.js';
+import type { HeldLease } from '../leases/index.js';
+import { LeaseLost } from '../ports/index.js';
+import type {
+  Clock,
+  Connector,
+  ConnectorStatus,
+  InboundMessage,
+  Logger,
+  OpenConnector,
+  ReaderPositions,
+  Subscription,
+  Timers,
+} from '../ports/index.js';
+import type { LiveState } from './connection-status.js';
+import { PatientTurns } from './patient-turns.js';
+import { SourceRoute } from './source-route.js';
+import { TargetReader } from './target-reader.js';
+
+/** For what is under way when a connection is closed; less than another replica waits for a lease. In milliseconds. */
+const DEADLINE_MS = 4_000;
+
+export interface HeldConnectionParts {
+  readonly ingest: Pick<Ingest, 'handleOn'>;
+  readonly events: TwinEventSources;
+  /** Undefined when the feed keeps the positions of its readers. */
+  readonly positions?: ReaderPositions | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Logger;
+}
+
+/** Since the connection was opened here. */
+export interface ConnectionCounters {
+  readonly consumed: number;
+  /** Left to the other side to deliver again. */
+  readonly rejected: number;
+  /** Tries to apply a message that were not the first. */
+  readonly retries: number;
+  readonly published: number;
+  readonly filtered: number;
+  readonly refused: number;
+}
+
+/** A connection while this replica holds its lease: what comes in is applied, what happens goes out. */
+export class HeldConnection implements Subscription {
+  readonly #stopped = new AbortController();
+  readonly #turns: PatientTurns;
+  readonly #routes: readonly SourceRoute[];
+  readonly #counts = { consumed: 0, rejected: 0 };
+  #targets: readonly TargetReader[] = [];
+  #following: readonly Subscription[] = [];
+  #open: OpenConnector | undefined;
+  #live: LiveState;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly lease: HeldLease,
+    private readonly parts: HeldConnectionParts,
+  ) {
+    const { timers, clock } = parts;
+    const log = this.#log();
+    this.#turns = new PatientTurns({ lease, timers, log, stopped: this.#stopped.signal });
+    this.#routes = connection.sources.map((source) => new SourceRoute(source, connection.id, this.#turns, clock));
+    this.#live = { status: { state: 'connecting', detail: 'opens' }, since: clock.now() };
+  }
+
+  async start(connector: Connector): Promise<void> {
+    const opened = await connector.open(
+      this.connection,
+      (message) => this.#handle(message),
+      (status) => this.#observe(status),
+    );
+    this.#open = opened;
+    this.#targets = this.connection.targets.map((target, index) => {
+      const { events, positions } = this.parts;
+      const messages = new TwinEventMessages(target, events, this.connection.id);
+      const name = `target:${this.connection.id}:${index}`;
+      return new TargetReader(name, { messages, publisher: opened, lease: this.lease, log: this.#log(), positions });
+    });
+    this.#following = this.#targets.map((target) => this.parts.events.feed.follow(target));
+  }
+
+  /** Resolves within some seconds, whatever is under way: what is not confirmed by then comes again. */
+  async stop(): Promise<void> {
+    const deadlineMs = this.lease.isHeld() ? DEADLINE_MS : 0;
+    const leaving = new AbortController();
+    const unfollowed = Promise.all(this.#following.map((each) => each.stop()));
+    await Promise.race([unfollowed, this.parts.timers.sleep(deadlineMs, leaving.signal)]);
+    leaving.abort();
+    await this.#open?.close(deadlineMs);
+    this.#stopped.abort();
+    // Nothing can be published any more, so that every batch has ended.
+    await unfollowed;
+  }
+
+  live(): LiveState {
+    return this.#live;
+  }
+
+  counters(): ConnectionCounters {
+    const sum = { published: 0, filtered: 0, refused: 0 };
+    for (const target of this.#targets) {
+      const { published, filtered, refused } = target.counters();
+      sum.published += published;
+      sum.filtered += filtered;
+      sum.refused += refused;
+    }
+    return { ...this.#counts, ...sum, retries: this.#turns.retries };
+  }
+
+  async #handle(message: InboundMessage): Promise<void> {
+    this.#counts.consumed++;
+    try {
+      if (!this.lease.isHeld()) throw new LeaseLost(this.lease.name);
+      await this.parts.ingest.handleOn(message, this.#routes[message.source ?? 0]);
+    } catch (error) {
+      this.#counts.rejected++;
+      throw error;
+    }
+  }
+
+  #observe(status: ConnectorStatus): void {
+    const before = this.#live.status.state;
+    this.#live = status.state === before ? { ...this.#live, status } : { status, since: this.parts.clock.now() };
+    if (status.state === before) return;
+    const { log } = this.parts;
+    const fields = { connectionId: this.connection.id, uri: formatAddress(this.connection.uri), reason: status.detail };
+    switch (status.state) {
+      case 'open':
+        log.info(fields, 'a connection is open');
+        break;
+      case 'connecting':
+        log.warn(fields, 'a connection is interrupted');
+        break;
+      case 'misconfigured':
+      case 'failed':
+        log.error(fields, 'a connection does not come to stand');
+        break;
+    }
+  }
+
+  #log(): Logger {
+    const { log } = this.parts;
+    const connectionId = this.connection.id;
+    return {
+      error: (fields, message) => log.error({ connectionId, ...fields }, message),
+      warn: (fields, message) => log.warn({ connectionId, ...fields }, message),
+      info: (fields, message) => log.info({ connectionId, ...fields }, message),
+      debug: (fields, message) => log.debug({ connectionId, ...fields }, message),
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { GemelError } from '@gemel/model/errors';
+import { isTransient } from '../ingest/index.js';
+import { LeaseLost } from '../ports/index.js';
+import type { Logger, Timers } from '../ports/index.js';
+import type { HeldLease } from '../leases/index.js';
+import { Turns } from '../signals/index.js';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+
+export interface PatientTurnsParts {
+  readonly lease: HeldLease;
+  readonly timers: Timers;
+  readonly log: Logger;
+  /** Gives up what is tried again and again. */
+  readonly stopped: AbortSignal;
+}
+
+/**
+ * Carries out the commands of one connection: those for one thing one after the other, so that none overtakes an earlier
+ * one that has to be tried again. A failure that passes is tried again for as long as the connection is held.
+ */
+export class PatientTurns {
+  readonly #turns = new Turns();
+  #retries = 0;
+  #isTroubled = false;
+
+  constructor(private readonly parts: PatientTurnsParts) {}
+
+  /** Tries that were not the first, since the start. */
+  get retries(): number {
+    return this.#retries;
+  }
+
+  /** @throws LeaseLost another replica may have the connection: nothing was done @throws what does not pass */
+  run(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown> {
+    return this.#turns.run([thingId], () => this.#persist(carryOut));
+  }
+
+  async #persist(carryOut: () => Promise<unknown>): Promise<void> {
+    const { lease, timers, stopped } = this.parts;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      if (!lease.isHeld() || stopped.aborted) throw new LeaseLost(lease.name);
+      try {
+        await carryOut();
+        this.#isTroubled = false;
+        return;
+      } catch (error) {
+        if (!(error instanceof GemelError) || !isTransient(error)) throw error;
+        this.#warn(error);
+      }
+      this.#retries++;
+      await timers.sleep(pauseMs, stopped);
+    }
+  }
+
+  /** Once for all messages that fail before one succeeds again. */
+  #warn({ code, message }: GemelError): void {
+    if (this.#isTroubled) return;
+    this.#isTroubled = true;
+    this.parts.log.warn({ code, reason: message }, 'messages cannot be applied now; they wait and are tried again');
+  }
+}

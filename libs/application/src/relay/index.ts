@@ -1,0 +1,1 @@
+export { EventRelay, RELAY } from './event-relay.js';

@@ -1,0 +1,79 @@
+import type { FieldSelector } from '../json/index.js';
+import type { Template } from '../placeholders/index.js';
+import type { SubjectId } from '../policies/index.js';
+import type { ConnectionUri } from './connection-uri.js';
+import type { HeaderMapping } from './header-mapping.js';
+import type { MqttConfig } from './mqtt-config.js';
+
+declare const connectionIdBrand: unique symbol;
+/** Letters, digits, `-`, `_` and `:`, 100 at most. */
+export type ConnectionId = string & { readonly [connectionIdBrand]: true };
+
+export type Qos = 0 | 1 | 2;
+
+/** A way in and out for devices and back ends, checked. Holds secrets: print its `id`, and its `uri` by `formatAddress`. */
+export type Connection = ConnectionBase & MqttPart;
+
+interface ConnectionBase {
+  readonly id: ConnectionId;
+  readonly name: string | undefined;
+  /** Whether it should be open. */
+  readonly status: 'open' | 'closed';
+  readonly uri: ConnectionUri;
+  readonly sources: readonly Source[];
+  readonly targets: readonly Target[];
+  /** Whether it connects again after a failure. */
+  readonly failoverEnabled: boolean;
+  readonly tls: TlsSettings;
+  readonly tags: readonly string[];
+}
+
+interface MqttPart {
+  readonly type: 'mqtt' | 'mqtt-5';
+  readonly specificConfig: MqttConfig;
+}
+
+export interface TlsSettings {
+  readonly validateCertificates: boolean;
+  /** PEM; undefined means the public ones. */
+  readonly ca: string | undefined;
+  /** PEM. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | undefined;
+}
+
+export interface Source {
+  /** Topics, queues, …, with the wildcards that the type has. */
+  readonly addresses: readonly string[];
+  readonly qos: Qos;
+  /** On whose authority its messages act; at least one, the first is the originator. */
+  readonly subjects: readonly SubjectId[];
+  readonly enforcement: Enforcement | undefined;
+  /** Undefined: correlation id and trace context of the transport are taken over. */
+  readonly headerMapping: HeaderMapping | undefined;
+}
+
+/** Which things the messages may be about: the input must be one of the filters' texts. */
+export interface Enforcement {
+  readonly input: Template;
+  readonly filters: readonly Template[];
+}
+
+export interface Target {
+  readonly address: Template;
+  /** An event is published once, as the first topic that it matches says. */
+  readonly topics: readonly EventTopic[];
+  readonly qos: Qos;
+  /** Events, and what of them, these may READ are published. */
+  readonly subjects: readonly SubjectId[];
+  /** Undefined: content type, correlation id and trace context go along where the transport has room for them. */
+  readonly headerMapping: HeaderMapping | undefined;
+}
+
+/** Twin events of a target. */
+export interface EventTopic {
+  /** Exact; undefined means all. */
+  readonly namespaces: readonly string[] | undefined;
+  /** RQL. */
+  readonly filter: string | undefined;
+  readonly extraFields: FieldSelector | undefined;
+}

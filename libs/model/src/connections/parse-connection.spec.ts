@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+
+import { withValueAt } from '../json/index.js';
+import type { JsonObject, JsonValue } from '../json/index.js';
+import { defaultMqttConnection } from './default-mqtt-connection.js';
+import { parseConnection, parseConnections } from './parse-connection.js';
+
+const source = { addresses: ['telemetry/#'], qos: 1, authorizationContext: ['nginx:ditto'] };
+const target = {
+  address: 'events/{{ thing:id }}',
+  topics: ['_/_/things/twin/events'],
+  qos: 1,
+  authorizationContext: ['nginx:ditto'],
+};
+const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+const KEY = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
+
+function json(change: JsonObject = {}): JsonObject {
+  return {
+    id: 'cars',
+    connectionType: 'mqtt-5',
+    connectionStatus: 'open',
+    uri: 'tcp://device:p%40ss%3Aword@broker.example:1884',
+    sources: [source],
+    targets: [target],
+    ...change,
+  };
+}
+
+/** Paths and texts of what is wrong. */
+function faults(value: JsonValue): string {
+  try {
+    parseConnection(value);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'connectivity:connection.configuration.invalid', status: 400 });
+    return error instanceof Error ? error.message : '';
+  }
+  return '';
+}
+
+describe('parseConnection', () => {
+  it('reads what Ditto has, with its defaults', () => {
+    expect(parseConnection(json())).toMatchObject({
+      id: 'cars',
+      type: 'mqtt-5',
+      status: 'open',
+      uri: { scheme: 'tcp', host: 'broker.example', port: 1_884, username: 'device', password: 'p@ss:word' },
+      sources: [{ addresses: ['telemetry/#'], qos: 1, subjects: ['nginx:ditto'] }],
+      targets: [{ address: { text: 'events/{{ thing:id }}' }, topics: [{}], qos: 1, subjects: ['nginx:ditto'] }],
+      failoverEnabled: true,
+      tls: { validateCertificates: true },
+      specificConfig: {
+        clientId: 'gemel-cars',
+        publisherId: 'gemel-carsp',
+        separatePublisherClient: false,
+        cleanSession: false,
+        reconnectForRedeliveryDelayMs: 2_000,
+        keepAliveSeconds: 60,
+      },
+    });
+  });
+
+  it('reads everything that is supported', () => {
+    const connection = parseConnection(
+      json({
+        name: 'Cars',
+        connectionStatus: 'closed',
+        uri: 'ssl://[::1]',
+        failoverEnabled: false,
+        validateCertificates: false,
+        ca: PEM,
+        credentials: { type: 'client-cert', cert: PEM, key: KEY },
+        clientCount: 1,
+        processorPoolSize: 5,
+        sshTunnel: { enabled: false },
+        mappingDefinitions: {},
+        tags: ['a'],
+        _revision: 7,
+        sources: [
+          {
+            ...source,
+            consumerCount: 1,
+            payloadMapping: ['Ditto'],
+            declaredAcks: [],
+            acknowledgementRequests: { includes: ['twin-persisted'], filter: 'fn:filter(header:qos,"ne","0")' },
+            enforcement: { input: '{{ source:address }}', filters: ['telemetry/{{ thing:name }}'] },
+            headerMapping: { 'Device-Id': '{{ header:device_id }}' },
+            replyTarget: { enabled: false, address: '{{ header:reply-to }}', expectedResponseTypes: ['response'] },
+          },
+        ],
+        specificConfig: {
+          clientId: 'me',
+          publisherId: 'mine',
+          cleanSession: 'true',
+          reconnectForRedelivery: 'false',
+          reconnectForRedeliveryDelay: '500ms',
+          separatePublisherClient: true,
+          keepAlive: '2m',
+          lastWillTopic: 'gone',
+          lastWillQos: '1',
+          lastWillRetain: 'true',
+          lastWillMessage: 'bye',
+        },
+      }),
+    );
+    expect(connection).toMatchObject({
+      uri: { scheme: 'ssl', host: '::1', port: 8_883, username: undefined, password: undefined },
+      tls: { validateCertificates: false, ca: PEM, clientCertificate: { cert: PEM, key: KEY } },
+      specificConfig: {
+        clientId: 'me',
+        publisherId: 'mine',
+        cleanSession: true,
+        reconnectForRedeliveryDelayMs: 500,
+        separatePublisherClient: true,
+        keepAliveSeconds: 120,
+        lastWill: { topic: 'gone', qos: 1, retain: true, message: 'bye' },
+      },
+    });
+    expect([...(connection.sources[0]?.headerMapping?.keys() ?? [])]).toEqual(['device-id']);
+  });
+
+  it('reads the parameters of a topic, percent-encoded or not', () => {
+    const topics = [
+      '_/_/things/twin/events?namespaces=a,b.c&filter=gt(attributes/n,1)&extraFields=thingId,attributes(x)',
+      '_/_/things/twin/events?filter=eq(attributes%2Fname,%22100%25%20%26%22)',
+      '_/_/things/twin/events?filter=like(attributes/name,"100%")',
+    ];
+    const [first, second, third] = parseConnection(json({ targets: [{ ...target, topics }] })).targets[0]?.topics ?? [];
+    expect(first).toMatchObject({ namespaces: ['a', 'b.c'], filter: 'gt(attributes/n,1)' });
+    expect([...(first?.extraFields?.children.keys() ?? [])]).toEqual(['thingId', 'attributes']);
+    expect(second?.filter).toBe('eq(attributes/name,"100% &")');
+    expect(third?.filter).toBe('like(attributes/name,"100%")');
+  });
+
+  it.each<[JsonObject, RegExp]>([
+    [{ id: 'no spaces' }, /\/id must be 1 to 100 letters/],
+    [{ id: null }, /\/id must be an id/],
+    [{ connectionType: 'kafka' }, /\/connectionType is 'kafka', which is not supported yet/],
+    [{ connectionType: 'constructor' }, /\/connectionType must be one of mqtt, mqtt-5/],
+    [{ connectionStatus: 'ajar' }, /\/connectionStatus must be one of open, closed/],
+    [{ uri: 'amqp://broker' }, /\/uri must begin with one of tcp:\/\/, mqtt:\/\//],
+    [{ uri: 'tcp://broker:0' }, /\/uri must have a port/],
+    [{ uri: 'broker:1883' }, /\/uri must be scheme:\/\/user:password@host:port/],
+    [{ uri: 'tcp://a:%@broker:1883' }, /\/uri must have user and password percent-encoded/],
+    [{ uri: 'tcp://a:b/c@broker' }, /\/uri must be scheme/],
+    [{ uri: 'constructor://broker' }, /\/uri must begin with/],
+    [{ sources: [], targets: [] }, /\/sources and \/targets are both empty/],
+    [{ sources: {} }, /\/sources must be a list of objects/],
+    [{ sources: ['telemetry'] }, /\/sources\/0 must be an object/],
+    [{ sources: [{ ...source, addresses: [] }] }, /\/sources\/0\/addresses must hold at least one/],
+    [{ sources: [{ ...source, addresses: ['a#'] }] }, /\/sources\/0\/addresses\/0 must be an MQTT topic filter/],
+    [{ sources: [{ ...source, addresses: ['a/#/b'] }] }, /\/sources\/0\/addresses\/0 must be an MQTT topic filter/],
+    [{ sources: [{ ...source, addresses: ['a', 'b+'] }] }, /\/sources\/0\/addresses\/1 must be an MQTT topic filter/],
+    [{ sources: [{ ...source, addresses: [7] }] }, /\/sources\/0\/addresses\/0 must be a text/],
+    [{ sources: [{ ...source, qos: 3 }] }, /\/sources\/0\/qos must be an integer from 0 to 2/],
+    [{ sources: [{ ...source, qos: null }] }, /\/sources\/0\/qos must be an integer from 0 to 2/],
+    [{ sources: [{ ...source, authorizationContext: [] }] }, /\/sources\/0\/authorizationContext must hold/],
+    [{ sources: [{ ...source, authorizationContext: ['x'] }] }, /\/sources\/0\/authorizationContext\/0 is not valid/],
+    [{ sources: [{ ...source, consumerCount: 2 }] }, /\/sources\/0\/consumerCount must be 1/],
+    [{ sources: [{ ...source, payloadMapping: ['JavaScript'] }] }, /payload mapper 'JavaScript'/],
+    [{ sources: [{ ...source, replyTarget: { address: 'x' } }] }, /\/sources\/0\/replyTarget\/enabled must be false/],
+    [{ sources: [{ ...source, declaredAcks: ['x'] }] }, /\/sources\/0\/declaredAcks is not supported/],
+    [{ sources: [{ ...source, enforcement: { input: '{{ source:colour }}', filters: ['x'] } }] }, /enforcement\/input/],
+    [{ sources: [{ ...source, enforcement: { input: 'x' } }] }, /\/sources\/0\/enforcement\/filters must hold/],
+    [{ sources: [{ ...source, headerMapping: { 'a/b': 1 } }] }, /\/sources\/0\/headerMapping\/a~1b must be a text/],
+    [{ sources: [{ ...source, adresses: ['x'] }] }, /\/sources\/0\/adresses is not known here; there are .*addresses/],
+    [{ targets: [{ ...target, address: '{{ thing:colour }}' }] }, /\/targets\/0\/address is not valid/],
+    [{ targets: [{ ...target, address: 'events/#' }] }, /\/targets\/0\/address must be an MQTT topic name/],
+    [{ targets: [{ ...target, topics: [] }] }, /\/targets\/0\/topics must hold/],
+    [{ targets: [{ ...target, topics: ['_/_/things/live/messages'] }] }, /live\/messages', which is not supported yet/],
+    [{ targets: [{ ...target, topics: ['events'] }] }, /\/targets\/0\/topics\/0 must be _\/_\/things\/twin\/events/],
+    [
+      { targets: [{ ...target, topics: ['_/_/things/twin/events?filter=eq('] }] },
+      /\/targets\/0\/topics\/0 is not valid/,
+    ],
+    [{ targets: [{ ...target, topics: ['_/_/things/twin/events?colour=red'] }] }, /the parameter 'colour'/],
+    [{ targets: [{ ...target, issuedAcknowledgementLabel: 'x' }] }, /issuedAcknowledgementLabel is not supported/],
+    [{ clientCount: 2 }, /\/clientCount must be 1/],
+    [{ sshTunnel: { uri: 'ssh://x' } }, /\/sshTunnel\/enabled must be false/],
+    [{ mappingDefinitions: { js: {} } }, /\/mappingDefinitions\/js defines a payload mapper/],
+    [{ credentials: { type: 'hmac' } }, /\/credentials\/type is 'hmac'; only 'client-cert'/],
+    [{ ca: 'x' }, /\/ca must be PEM/],
+    [{ specificConfig: { keepAlive: 'often' } }, /\/specificConfig\/keepAlive must be a time/],
+    [{ specificConfig: { lastWillTopic: '#' } }, /\/specificConfig\/lastWillTopic must be/],
+    [{ specificConfig: { groupId: 'x' } }, /\/specificConfig\/groupId is not known here/],
+    [{ colour: 'red' }, /\/colour is not known here/],
+  ])('refuses %j by its path', (change, expected) => {
+    expect(faults(json(change))).toMatch(expected);
+  });
+
+  it('tells every fault at once', () => {
+    const message = faults(json({ uri: 'x', sources: [{ ...source, qos: 7 }], targets: [{ ...target, topics: [] }] }));
+    expect(message.match(/\/(uri|sources\/0\/qos|targets\/0\/topics) must/g)).toHaveLength(3);
+    expect(message).toContain("'cars'");
+  });
+
+  it('never tells a secret', () => {
+    const secret = 'hunter2';
+    for (const uri of [`tcp://me:${secret}@`, `x://me:${secret}@broker`, `tcp://me:${secret}%@broker`, secret]) {
+      expect(faults(json({ uri }))).not.toContain(secret);
+    }
+    const credentials = { type: 'client-cert', key: secret, cert: secret, password: secret };
+    expect(faults(json({ credentials, ca: secret, specificConfig: { lastWillMessage: secret } }))).not.toContain(
+      secret,
+    );
+  });
+
+  it('answers any JSON in any place with a connection or an error of its own', () => {
+    const paths = fc.constantFrom(
+      ...['id', 'uri', 'sources', 'targets', 'ca', 'tags', 'specificConfig', 'credentials', 'x'].map((name) => [name]),
+      ...['qos', 'addresses', 'enforcement', 'replyTarget', 'headerMapping', 'payloadMapping'].map((name) => [
+        'source',
+        name,
+      ]),
+      ...['address', 'topics', 'qos', 'authorizationContext'].map((name) => ['target', name]),
+    );
+    fc.assert(
+      fc.property(paths, fc.jsonValue({ noUnicodeString: false }), (path, value) => {
+        const [head = '', member] = path;
+        const change = parsed(value);
+        const whole =
+          member === undefined
+            ? withValueAt(json(), [head], change)
+            : json({ [`${head}s`]: [{ ...(head === 'source' ? source : target), [member]: change }] });
+        faults(whole);
+        faults(change);
+      }),
+    );
+  });
+});
+
+describe('parseConnections', () => {
+  it('reads several, with different ids', () => {
+    expect(parseConnections([json(), json({ id: 'bikes' })]).map(({ id }) => id)).toEqual(['cars', 'bikes']);
+    expect(() => parseConnections([json(), json()])).toThrow(/\/1\/id must differ/);
+    expect(() => parseConnections({})).toThrow(/must be a list/);
+  });
+
+  it('reads the default connection, whichever part of it is switched off', () => {
+    const settings = { url: 'mqtt://broker', sources: ['telemetry/#'], target: 'x/{{ thing:id }}', subjects: ['a:b'] };
+    expect(parseConnection(defaultMqttConnection(settings))).toMatchObject({
+      id: 'default-mqtt',
+      sources: [{ qos: 1 }],
+      targets: [{ qos: 1 }],
+    });
+    expect(parseConnection(defaultMqttConnection({ ...settings, target: '' })).targets).toEqual([]);
+    expect(parseConnection(defaultMqttConnection({ ...settings, sources: [] })).sources).toEqual([]);
+  });
+});
+
+function parsed(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
+}

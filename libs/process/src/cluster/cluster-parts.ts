@@ -1,0 +1,81 @@
+import { hostname } from 'node:os';
+import type { HistorianMetrics } from '@gemel/application/history';
+import type { Logger } from '@gemel/application/ports';
+import { openClusterPorts, randomIds, wireCore } from '@gemel/wiring';
+import type { ClusterPorts } from '@gemel/wiring';
+import type { FactoryProvider } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { PARTS, showMeters } from '../serving/index.js';
+
+/** Names of the services in what `/ready` answers. */
+export const MONGODB = 'mongodb';
+
+export interface ClusterPartSettings {
+  readonly GEMEL_MONGODB_URL: string;
+  readonly GEMEL_MONGODB_DATABASE: string;
+  readonly GEMEL_KAFKA_BROKERS: readonly string[];
+  readonly GEMEL_KAFKA_TOPIC: string;
+  readonly GEMEL_INFLUXDB_URL: string;
+  readonly GEMEL_INFLUXDB_TOKEN: string;
+  readonly GEMEL_INFLUXDB_ORG: string;
+  readonly GEMEL_INFLUXDB_BUCKET: string;
+  readonly GEMEL_REPLICA_NAME: string;
+  readonly GEMEL_CACHE_MAX_BYTES: number;
+  readonly GEMEL_THING_MAX_BYTES: number;
+  readonly GEMEL_POLICY_MAX_BYTES: number;
+  readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
+}
+
+const UNWATCHED: HistorianMetrics = { written: () => undefined };
+
+/**
+ * Ports on the services of the cluster, and the use cases on them.
+ * @param watch makes what is told of the history's writing, in a process that does it
+ */
+export function clusterParts(
+  settings: ClusterPartSettings,
+  log: Logger,
+  watch: (registry: Registry) => HistorianMetrics = () => UNWATCHED,
+): readonly FactoryProvider[] {
+  return [
+    {
+      provide: PARTS.ports,
+      inject: [PARTS.registry],
+      useFactory: async (registry: Registry) => {
+        const ports = await open(settings, log);
+        showMeters(registry, ports.meters);
+        return ports;
+      },
+    },
+    {
+      provide: PARTS.core,
+      inject: [PARTS.ports, PARTS.registry],
+      useFactory: (ports: ClusterPorts, registry: Registry) =>
+        wireCore(
+          ports,
+          { maxThingBytes: settings.GEMEL_THING_MAX_BYTES, maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES },
+          { metrics: watch(registry), logger: log },
+        ),
+    },
+  ];
+}
+
+function open(settings: ClusterPartSettings, log: Logger): Promise<ClusterPorts> {
+  const replica = settings.GEMEL_REPLICA_NAME || `${hostname()}-${randomIds.uuid().slice(0, 8)}`;
+  const { GEMEL_HISTORY_RETENTION_DAYS: retentionDays = 0 } = settings;
+  log.info({ replica }, 'opens the services of the cluster');
+  return openClusterPorts({
+    mongo: { url: settings.GEMEL_MONGODB_URL, database: settings.GEMEL_MONGODB_DATABASE },
+    kafka: { brokers: settings.GEMEL_KAFKA_BROKERS, topic: settings.GEMEL_KAFKA_TOPIC },
+    influx: {
+      url: settings.GEMEL_INFLUXDB_URL,
+      token: settings.GEMEL_INFLUXDB_TOKEN,
+      org: settings.GEMEL_INFLUXDB_ORG,
+      bucket: settings.GEMEL_INFLUXDB_BUCKET,
+      ...(retentionDays === 0 ? {} : { retentionDays }),
+    },
+    replica,
+    cacheBytes: settings.GEMEL_CACHE_MAX_BYTES,
+    log,
+  });
+}

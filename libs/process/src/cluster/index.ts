@@ -1,0 +1,3 @@
+export { MONGODB, clusterParts } from './cluster-parts.js';
+export { runClusterProcess } from './run-cluster-process.js';
+export { eventStreams, services, work } from './stages.js';

@@ -1,0 +1,68 @@
+import type { Logger } from '@gemel/application/ports';
+import type { JsonObject } from '@gemel/model/json';
+import { ConfigurationInvalid } from '../settings/index.js';
+import type { LogLevel } from '../settings/index.js';
+import { parseFlags, usageOf } from './arguments.js';
+import type { Flags, Given } from './arguments.js';
+import { createLogger } from './logger.js';
+import { stopOnSignals } from './stop-on-signals.js';
+import type { Stoppable } from './stop-on-signals.js';
+
+/** What a process is, apart from being a process. */
+export interface Program<Settings extends { readonly GEMEL_LOG_LEVEL: LogLevel }, Name extends string = never> {
+  /** In each line of its log. */
+  readonly name: string;
+  /** How it is started, for `--help`. */
+  readonly command: string;
+  readonly flags: Flags<Name>;
+  /** @throws ConfigurationInvalid */
+  readSettings(environment: Readonly<Record<string, string | undefined>>): Settings;
+  /** Resolves when it can do its work. What it throws is shown by its message: that says what to do. */
+  start(settings: Settings, log: Logger, given: Given<Name>): Promise<Running>;
+}
+
+/** A started process. */
+export interface Running extends Stoppable {
+  /** One line for programs that started this one. */
+  readonly ready: JsonObject;
+  /** What a person reads first. */
+  readonly welcome: string;
+}
+
+const FAILED = 1;
+const MISUSED = 2;
+
+/** Runs until a signal ends it; exit status 1 when it cannot start or stop, 2 when arguments or settings are wrong. */
+export async function runProcess<Settings extends { readonly GEMEL_LOG_LEVEL: LogLevel }, Name extends string = never>(
+  program: Program<Settings, Name>,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const given = orExit(() => parseFlags(args, program.flags), MISUSED);
+  if (given.help) {
+    process.stdout.write(usageOf(program.command, program.flags));
+    return;
+  }
+  const settings = orExit(() => program.readSettings(environment), MISUSED);
+  const log = createLogger(program.name, settings.GEMEL_LOG_LEVEL);
+  const running = await program.start(settings, log, given).catch((error: unknown) => exit(error, FAILED));
+  stopOnSignals(running, log);
+  process.stdout.write(given.json ? `${JSON.stringify({ ...running.ready, pid: process.pid })}\n` : running.welcome);
+}
+
+function orExit<T>(work: () => T, status: number): T {
+  try {
+    return work();
+  } catch (error) {
+    return exit(error, status);
+  }
+}
+
+/** What a person can act on is said in a sentence; of a bug they get the stack. */
+function exit(error: unknown, status: number): never {
+  const isBug = !(error instanceof Error) || error instanceof ReferenceError;
+  const text = isBug ? String(error) : error.message;
+  const heading = error instanceof ConfigurationInvalid ? 'The configuration is not valid:\n' : '';
+  process.stderr.write(`${heading}${text}\n`);
+  process.exit(status);
+}

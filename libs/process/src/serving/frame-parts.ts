@@ -1,0 +1,37 @@
+import { HttpMetrics, PasswordAuthenticator, PreAuthenticator } from '@gemel/api/http';
+import type { HttpFrame } from '@gemel/api/http';
+import type { Logger } from '@gemel/application/ports';
+import { randomIds } from '@gemel/wiring';
+import type { FactoryProvider } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { LifeCycle } from '../running/index.js';
+import type { User } from '../settings/index.js';
+import { PARTS } from './parts.js';
+
+export interface FrameSettings {
+  readonly GEMEL_USERS: readonly User[];
+  readonly GEMEL_PRE_AUTHENTICATION: boolean;
+  readonly GEMEL_CORS_ORIGINS: readonly string[];
+  readonly GEMEL_TRACING: boolean;
+}
+
+/** What the routes of every process stand on: life cycle, metrics, users, frame. */
+export function frameParts(settings: FrameSettings, log: Logger): readonly FactoryProvider[] {
+  return [
+    { provide: LifeCycle, useFactory: () => new LifeCycle(log) },
+    { provide: PARTS.registry, useFactory: () => new Registry() },
+    { provide: PARTS.users, useFactory: () => new PasswordAuthenticator(settings.GEMEL_USERS) },
+    {
+      provide: PARTS.frame,
+      inject: [PARTS.users, PARTS.registry],
+      useFactory: (users: PasswordAuthenticator, registry: Registry): HttpFrame => ({
+        authenticators: settings.GEMEL_PRE_AUTHENTICATION ? [new PreAuthenticator(), users] : [users],
+        ids: randomIds,
+        log,
+        metrics: new HttpMetrics(registry),
+        corsOrigins: settings.GEMEL_CORS_ORIGINS,
+        beginsTraces: settings.GEMEL_TRACING,
+      }),
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { bytes } from './fields.js';
+
+/** Of processes that take things and policies from clients. */
+export const namespaceSettings = {
+  GEMEL_DEFAULT_NAMESPACE: z
+    .string()
+    .default('org.eclipse.ditto')
+    .describe('Namespace of things and policies created without one.'),
+};
+
+/** Of processes that hold twins. */
+export const twinSettings = {
+  GEMEL_THING_MAX_BYTES: bytes(102_400).describe('Largest thing, as JSON text.'),
+  GEMEL_POLICY_MAX_BYTES: bytes(102_400).describe('Largest policy, as JSON text.'),
+};
+
+export const cacheSettings = {
+  GEMEL_CACHE_MAX_BYTES: bytes(268_435_456).describe(
+    'Memory for parsed twins; beyond it the least recently used are read from the store.',
+  ),
+};
+
+export const historySettings = {
+  GEMEL_HISTORY_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe('Days that history points are kept; 0 keeps them for ever.'),
+};

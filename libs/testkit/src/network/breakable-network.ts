@@ -1,0 +1,57 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A way to a server that can be cut and healed. */
+export interface BreakableNetwork {
+  /** On 127.0.0.1; leads to the server. */
+  readonly port: number;
+  /** Ends all connections, and those that come from now on. */
+  cut(): void;
+  heal(): void;
+  close(): Promise<void>;
+}
+
+export async function openBreakableNetwork(host: string, port: number): Promise<BreakableNetwork> {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const server = createServer((near) => {
+    keep(near);
+    if (isCut) {
+      near.destroy();
+      return;
+    }
+    const far = connect({ host, port });
+    keep(far);
+    near.pipe(far).pipe(near);
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const destroyAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: portOf(server.address()),
+    cut: () => {
+      isCut = true;
+      destroyAll();
+    },
+    heal: () => {
+      isCut = false;
+    },
+    close: async () => {
+      destroyAll();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen on a port');
+  return address.port;
+}

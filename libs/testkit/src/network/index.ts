@@ -1,0 +1,2 @@
+export { openBreakableNetwork } from './breakable-network.js';
+export type { BreakableNetwork } from './breakable-network.js';

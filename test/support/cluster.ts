@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { createCluster } from '../../tools/cluster/cluster.mjs';
+import type { App, Cluster } from '../../tools/cluster/cluster.mjs';
+
+export interface ClusterRequest {
+  /** Processes of each app. */
+  readonly replicas: number;
+  /** Further settings of the apps. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Those of a cluster that was started before, to see what it saw; new ones without. */
+  readonly names?: ClusterNames;
+}
+
+/** Where a cluster keeps what it knows: no other test's. */
+export interface ClusterNames {
+  readonly database: string;
+  readonly topic: string;
+  readonly bucket: string;
+}
+
+/** A started cluster, as its users see it: processes with URLs. */
+export interface StartedCluster {
+  readonly names: ClusterNames;
+  /** By replica, as they are now. */
+  urls(app: App): readonly string[];
+  /** A replica of things or another app, for `call`. */
+  at(app: App, index: number): { readonly http: string };
+  /** What the processes wrote to standard error so far, each line after the name of its process. */
+  log(): string;
+  /** SIGKILL, as a power cut would. */
+  kill(app: App, index: number): Promise<void>;
+  /** Starts a killed process again, perhaps on another port; resolves when it is ready. */
+  restart(app: App, index: number): Promise<void>;
+  /** Processes that ended by themselves. */
+  died(): readonly string[];
+  /** SIGTERM to all that run; answers their exit statuses. */
+  stop(): Promise<Readonly<Record<string, number | null>>>;
+}
+
+const running = new Set<Cluster>();
+
+// What a failed test left behind must not keep the others from ending.
+afterAll(async () => {
+  await Promise.all([...running].map((cluster) => cluster.stop()));
+});
+
+/** The services that the environment names. @throws Error when one is missing */
+function servicesOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['MONGODB_URL', 'KAFKA_BROKERS', 'INFLUXDB_URL', 'INFLUXDB_TOKEN', 'INFLUXDB_ORG', 'MQTT_URL'];
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = environment[name];
+      if (value === undefined) throw new Error(`${name} is not set: run it by npm run test:services`);
+      return [name, value];
+    }),
+  );
+}
+
+/** Starts the built apps on free ports and on the services of the environment; resolves when all are ready. */
+export async function startCluster({ replicas, environment = {}, names }: ClusterRequest): Promise<StartedCluster> {
+  const mark = randomUUID().slice(0, 8);
+  const kept = names ?? { database: `test-${mark}`, topic: `test-events-${mark}`, bucket: `test-${mark}` };
+  const lines: string[] = [];
+  const died: string[] = [];
+  const cluster = await createCluster({
+    ...kept,
+    addresses: servicesOf(process.env),
+    replicas,
+    ports: { things: 0, 'extended-api': 0, ingest: 0 },
+    environment: { ...withoutGemel(process.env), GEMEL_LOG_LEVEL: 'warn', ...environment },
+    log: (line) => lines.push(line),
+    died: ({ name }, how) => died.push(`${name}: ${how}`),
+  });
+  running.add(cluster);
+  await cluster.start().catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${lines.join('\n')}`, { cause: error });
+  });
+  return {
+    names: kept,
+    urls: (app) => cluster.urls(app),
+    at: (app, index) => ({ http: cluster.urls(app)[index] ?? '' }),
+    log: () => lines.join('\n'),
+    kill: (app, index) => cluster.kill(app, index),
+    restart: (app, index) => cluster.restart(app, index),
+    died: () => died,
+    stop: async () => {
+      running.delete(cluster);
+      return cluster.stop();
+    },
+  };
+}
+
+function withoutGemel(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GEMEL_')));
+}

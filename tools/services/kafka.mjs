@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { cached } from './cache.mjs';
+import { copyJars } from './maven.mjs';
+import { within } from './wait-until.mjs';
+
+const VERSION = '4.4.0';
+const ARTIFACTS = [`org.apache.kafka:kafka_2.13:${VERSION}`, 'org.slf4j:slf4j-simple:1.7.36'];
+const JAVA = ['-Xms128m', '-Xmx256m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+const READ_SECONDS = 15;
+
+/** One node that is broker and controller. */
+export const kafka = {
+  name: 'kafka',
+  variables: ['KAFKA_BROKERS'],
+  packages: {},
+  ports: ['kafka', 'controller'],
+  readySeconds: 90,
+
+  install: () => cached('kafka', VERSION, (partial) => copyJars('kafka', partial, ARTIFACTS)),
+
+  async start(instance, jars) {
+    const settings = join(instance.folder, 'server.properties');
+    writeFileSync(settings, properties(instance));
+    const java = [...JAVA, '-cp', join(jars, '*')];
+    if (!existsSync(join(instance.folder, 'data/meta.properties'))) format(java, settings);
+    await instance.launch('kafka', 'java', [...java, 'kafka.Kafka', settings]);
+  },
+
+  environment: ({ ports }) => ({ KAFKA_BROKERS: `127.0.0.1:${ports.kafka}` }),
+
+  /** An open port is not enough: the coordinator of groups is up some seconds later. */
+  async probe({ KAFKA_BROKERS }) {
+    const retry = { retries: 0 };
+    const options = { clientId: 'gemel-probe', brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING, retry };
+    const client = new Kafka({ ...options, connectionTimeout: 2000, requestTimeout: 10_000 });
+    const admin = client.admin();
+    const topic = `gemel-probe-${randomBytes(6).toString('hex')}`;
+    try {
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+      await writeAndRead(client, topic);
+    } finally {
+      // What the attempt got to make; that much may be less than both.
+      await Promise.allSettled([admin.deleteGroups([topic]), admin.deleteTopics({ topics: [topic] })]);
+      await admin.disconnect();
+    }
+  },
+};
+
+async function writeAndRead(client, topic) {
+  const producer = client.producer({ allowAutoTopicCreation: false });
+  const consumer = client.consumer({ groupId: topic, allowAutoTopicCreation: false });
+  try {
+    await producer.connect();
+    await producer.send({ topic, messages: [{ value: 'written' }] });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await within(READ_SECONDS, 'reading in a consumer group', firstMessage(consumer));
+  } finally {
+    await Promise.all([producer.disconnect(), consumer.disconnect()]);
+  }
+}
+
+function firstMessage(consumer) {
+  return new Promise((resolve, reject) => {
+    consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
+    consumer.run({ eachMessage: async () => resolve() }).catch(reject);
+  });
+}
+
+function format(java, settings) {
+  const id = randomBytes(16).toString('base64url');
+  execFileSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', settings], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+function properties({ ports, folder }) {
+  const settings = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(folder, 'data'),
+    'auto.create.topics.enable': false,
+    'offsets.topic.num.partitions': 4,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
