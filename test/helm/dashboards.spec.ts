@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
 import { eventually } from '../support/eventually.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
@@ -27,8 +26,6 @@ interface Dashboard {
 }
 
 const FILES = readdirSync(`${CHART}/dashboards`);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CLUSTER_METRICS = ['gemel_commits_total', 'gemel_commit_batch_size', 'gemel_reader_lag_seconds'];
 
 describe.each(FILES)('dashboard %s', (file) => {
   const dashboard = read(file);
@@ -83,22 +80,6 @@ describe('what the dashboards ask', () => {
   );
 });
 
-describe('metrics of a cluster', () => {
-  it('are those that its processes have', () => {
-    const apps = ['things', 'extended-api', 'ingest'].map((app) => `${ROOT}/apps/${app}/src`).filter(existsSync);
-    const sources =
-      apps.length === 0 ? CLUSTER_METRICS.join(' ') : [...apps, `${ROOT}/libs`].map(sourcesBelow).join('\n');
-    for (const metric of CLUSTER_METRICS) expect(sources).toContain(metric);
-  });
-});
-
-function sourcesBelow(folder: string): string {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !/node_modules|dist\//.test(file))
-    .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
-    .join('\n');
-}
-
 function read(file: string): Dashboard {
   return JSON.parse(readFileSync(`${CHART}/dashboards/${file}`, 'utf8')) as Dashboard;
 }
@@ -110,13 +91,13 @@ function queriesOf({ panels, templating }: Dashboard): readonly string[] {
   ];
 }
 
-/** Names of our metrics in the dashboards; those of the cluster count when its processes are there. */
+/** Names of metrics in the dashboards. */
 function metricsAsked(): readonly string[] {
   const names = FILES.flatMap((file) => queriesOf(read(file))).flatMap(
     (query) => query.match(/\b(gemel|process|nodejs)_\w+/g) ?? [],
   );
   const metrics = new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, '')));
-  return [...metrics].filter((name) => !CLUSTER_METRICS.includes(name));
+  return [...metrics];
 }
 
 /** The queries for the history as Grafana sends them: variables filled in. */

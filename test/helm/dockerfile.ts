@@ -93,7 +93,10 @@ function ignoreRule(line: string): RegExp {
 }
 
 function copy(folder: string, stage: number, workdir: string, instruction: Copy): void {
-  const from = instruction.getFromFlag()?.getValue();
+  const from = instruction
+    .getFlags()
+    .find((flag) => flag.getName() === 'from')
+    ?.getValue();
   const [source = '', target = ''] = instruction.getArguments().map((one) => one.getValue());
   if (from === undefined || from === null) {
     for (const file of contextFiles()) {
@@ -124,10 +127,10 @@ function lastStage(): readonly Instruction[] {
 }
 
 function substituted(text: string): string {
-  const values = Object.fromEntries(
-    dockerfile.getARGs().map((one) => [one.getProperty()?.getName(), one.getProperty()?.getValue()]),
+  const values = new Map(
+    dockerfile.getARGs().map((one) => [one.getProperty()?.getName(), one.getProperty()?.getValue() ?? '']),
   );
-  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => values.get(name) ?? '');
 }
 
 function words(instruction: Instruction | undefined): readonly string[] {

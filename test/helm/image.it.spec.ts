@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
-import { CHART } from './chart.js';
+import { CHART, containersOf, podsOf, render } from './chart.js';
 import { buildInto, contextFiles, readImage } from './dockerfile.js';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const running = new Set<ChildProcess>();
 const image = readImage();
 const [uid = 0, gid = 0] = image.user.split(':').map(Number);
@@ -57,13 +59,28 @@ describe('the image', () => {
     const packages = readdirSync(join(root, 'node_modules'));
     expect(packages).toEqual(expect.arrayContaining(['fastify', 'pino', '@gemel']));
     for (const name of ['typescript', 'jest', 'eslint', 'prettier', 'knip']) expect(packages).not.toContain(name);
-    for (const path of ['apps/solo/src', 'libs/model/src', 'libs/testkit', 'tools', 'test'])
-      expect(existsSync(join(root, path))).toBe(false);
+    const sources = ['apps/solo/src', 'libs/model/src', 'libs/testkit', 'tools', 'test'];
+    expect(sources.filter((path) => existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('holds every process that the chart starts', () => {
+    const pods = [render({}), render({ file: 'values-production.yaml' })].flatMap(podsOf);
+    const programs = pods
+      .flatMap(containersOf)
+      .flatMap(({ args }) => args?.filter((arg) => arg.startsWith('apps/')) ?? []);
+    expect(programs).toHaveLength(4);
+    // A process is there as soon as it is in the repository.
+    for (const program of programs)
+      expect([program, existsSync(join(root, program))]).toEqual([program, existsSync(join(ROOT, program))]);
   });
 
   it('starts as its user without a shell, answers, passes the check of the release, and stops', async () => {
     const { child, http } = await start({ GEMEL_USERS: 'ann:s%3Aecret,ops:secret:operator' });
-    expect((await fetch(`${http}/health`)).status).toBe(200);
+    const probes = podsOf(render({}))
+      .flatMap(containersOf)
+      .flatMap((one) => [one.startupProbe, one.readinessProbe]);
+    for (const path of probes.flatMap((probe) => probe?.httpGet?.path ?? []))
+      expect([path, (await fetch(http + path)).status]).toEqual([path, 200]);
     expect((await fetch(`${http}/apidoc/`)).status).toBe(200);
     const check = spawnSync(process.execPath, [`${CHART}/files/release-check.mjs`], {
       env: { CHECK_URLS: http, GEMEL_USERS: 'ops:secret:operator, ann:s%3Aecret' },
@@ -98,7 +115,14 @@ async function start(settings: Record<string, string>) {
   const [, ...args] = image.command;
   const child = spawn(process.execPath, [...args, '--json'], {
     cwd: root,
-    env: { ...image.environment, PATH: '', GEMEL_HTTP_PORT: '0', GEMEL_MQTT_PORT: '0', ...settings },
+    env: {
+      ...image.environment,
+      PATH: '',
+      GEMEL_HTTP_PORT: '0',
+      GEMEL_MQTT_PORT: '0',
+      GEMEL_LOG_LEVEL: 'warn',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(process.getuid?.() === 0 ? { uid, gid } : {}),
   });

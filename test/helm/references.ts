@@ -41,6 +41,7 @@ export function resolvedEnvironment(
   const variables = (pod.spec?.containers ?? []).flatMap(({ env }) => env ?? []);
   return Object.fromEntries(
     variables.map(({ name, value, valueFrom }) => {
+      if (valueFrom?.fieldRef?.fieldPath === 'metadata.name') return [name, `${pod.owner}-0`];
       const secret = valueFrom?.secretKeyRef;
       if (secret === undefined) return [name, value ?? ''];
       const reference = { kind: 'Secret', name: secret.name ?? '', key: secret.key } as const;

@@ -23,6 +23,7 @@ const external = {
 /** Every setting that has a value of its own. */
 export const EVERY_SETTING = {
   logLevel: 'debug',
+  tracing: true,
   corsOrigins: ['https://a.example.com', 'https://b.example.com'],
   preAuthentication: true,
   defaultNamespace: 'example',

@@ -1,13 +1,11 @@
 {{/*
-Settings of the processes, a line each: its name, the processes that know it, and its value or the Secret that has it.
+Settings of the processes, a line each: its name, the processes that know it, and its value, Secret or field.
 A process refuses a GEMEL_ name that it does not know. A null value leaves the process' own default.
 */}}
 {{- define "gemel.settings" -}}
 {{- $cluster := list "things" "extended-api" "ingest" -}}
 {{- $all := prepend $cluster "solo" -}}
 {{- $devices := list "solo" "ingest" -}}
-{{- $twins := list "solo" "things" "extended-api" -}}
-{{- $history := list "things" "ingest" -}}
 {{- $config := .Values.config -}}
 {{- include "gemel.setting" (list "GEMEL_HTTP_HOST" $all "0.0.0.0") }}
 {{- include "gemel.setting" (list "GEMEL_HTTP_PORT" $all 8080) }}
@@ -15,6 +13,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_MQTT_PORT" (list "solo") 1883) }}
 {{- include "gemel.setting" (list "GEMEL_DATA_DIR" (list "solo") "/data") }}
 {{- include "gemel.setting" (list "GEMEL_LOG_LEVEL" $all $config.logLevel) }}
+{{- include "gemel.setting" (list "GEMEL_TRACING" $all $config.tracing) }}
 {{- include "gemel.secretSetting" (list "GEMEL_USERS" $all . "users" "users") }}
 {{- include "gemel.setting" (list "GEMEL_PRE_AUTHENTICATION" $all $config.preAuthentication) }}
 {{- include "gemel.setting" (list "GEMEL_CORS_ORIGINS" $all $config.corsOrigins) }}
@@ -27,14 +26,15 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_MQTT_SOURCES" $devices $config.mqtt.sources) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_TARGET" $devices $config.mqtt.target) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_TARGET_SUBJECTS" $devices $config.mqtt.targetSubjects) }}
+- {{ dict "name" "GEMEL_REPLICA_NAME" "for" $cluster "field" "metadata.name" | toJson }}
 {{- include "gemel.secretSetting" (list "GEMEL_MONGODB_URL" $cluster . "mongodb" "url") }}
 {{- include "gemel.setting" (list "GEMEL_MONGODB_DATABASE" $cluster .Values.mongodb.database) }}
 {{- include "gemel.setting" (list "GEMEL_KAFKA_BROKERS" $cluster (include "gemel.kafkaBrokers" .)) }}
 {{- include "gemel.setting" (list "GEMEL_KAFKA_TOPIC" $cluster .Values.kafka.topic) }}
-{{- include "gemel.setting" (list "GEMEL_INFLUXDB_URL" $history (include "gemel.influxdbUrl" .)) }}
-{{- include "gemel.secretSetting" (list "GEMEL_INFLUXDB_TOKEN" $history . "influxdb" "token") }}
-{{- include "gemel.setting" (list "GEMEL_INFLUXDB_ORG" $history .Values.influxdb.org) }}
-{{- include "gemel.setting" (list "GEMEL_INFLUXDB_BUCKET" $history .Values.influxdb.bucket) }}
+{{- include "gemel.setting" (list "GEMEL_INFLUXDB_URL" $cluster (include "gemel.influxdbUrl" .)) }}
+{{- include "gemel.secretSetting" (list "GEMEL_INFLUXDB_TOKEN" $cluster . "influxdb" "token") }}
+{{- include "gemel.setting" (list "GEMEL_INFLUXDB_ORG" $cluster .Values.influxdb.org) }}
+{{- include "gemel.setting" (list "GEMEL_INFLUXDB_BUCKET" $cluster .Values.influxdb.bucket) }}
 {{- if include "gemel.hasMqtt" . }}
 {{- include "gemel.secretSetting" (list "GEMEL_MQTT_URL" (list "ingest") . "mqtt" "url") }}
 {{- end }}
@@ -66,6 +66,9 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
   valueFrom:
     secretKeyRef:
       {{- toYaml .secret | nindent 6 }}
+  {{- else if .field }}
+  valueFrom:
+    fieldRef: { fieldPath: {{ .field }} }
   {{- else }}
   value: {{ .value | quote }}
   {{- end }}
