@@ -1,6 +1,7 @@
 import type { Logger } from '@gemel/application/ports';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { createConsumer } from './clients.js';
+import { Closings } from './closings.js';
 import type { KafkaCounts } from './counters.js';
 import { BackOff, KafkaUnavailable, orAborted, pauseOfNode, withDeadline } from './deadline.js';
 import type { KafkaOptions } from './kafka-options.js';
@@ -34,6 +35,7 @@ export interface LoopParts {
 export class ConsumerLoop {
   readonly #stopped = new AbortController();
   readonly #backOff = new BackOff();
+  readonly #closings = new Closings();
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -89,12 +91,13 @@ export class ConsumerLoop {
       this.consumption.joined(consumer, payload.memberAssignment[options.topic] ?? []).catch(end);
     });
     const { signal } = this.#stopped;
+    const joining = this.#join(consumer);
     try {
-      await orAborted(this.#join(consumer), signal);
+      await orAborted(joining, signal);
       await orAborted(ended, signal);
     } finally {
       clearInterval(watching);
-      await this.#close(consumer);
+      await this.#close(consumer, joining);
     }
   }
 
@@ -125,12 +128,14 @@ export class ConsumerLoop {
     }, LOOK_MS);
   }
 
-  async #close(consumer: Consumer): Promise<void> {
+  async #close(consumer: Consumer, joining: Promise<void>): Promise<void> {
     try {
       await withDeadline(consumer.disconnect(), CLOSE_MS, 'leaving a group');
     } catch (error) {
       this.#log.debug({ error, groupId: this.consumption.groupId }, 'could not leave a group; it notices by itself');
     }
+    this.#closings.add(() => consumer.disconnect(), joining);
+    if (this.#isStopped()) await this.#closings.settled();
   }
 
   #isStopped(): boolean {

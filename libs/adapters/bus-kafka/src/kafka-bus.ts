@@ -2,6 +2,7 @@ import type { EventBus, RecordedEvent } from '@gemel/application/ports';
 import kafkajs from 'kafkajs';
 import type { Producer } from 'kafkajs';
 import { createProducer } from './clients.js';
+import { Closings } from './closings.js';
 import type { KafkaCounts } from './counters.js';
 import { KafkaUnavailable, withDeadline } from './deadline.js';
 import { toMessage } from './event-codec.js';
@@ -13,7 +14,6 @@ import type { TopicGate } from './topic-gate.js';
 const REQUEST_MESSAGES = 5_000;
 /** For one request and all attempts at it. */
 const REQUEST_MS = 10_000;
-const CLOSE_MS = 3_000;
 
 /**
  * Publishes to one topic; what is called together goes out one after the other. Each request must be on all replicas in
@@ -22,9 +22,9 @@ const CLOSE_MS = 3_000;
  */
 export class KafkaBus implements EventBus {
   #last: Promise<unknown> = Promise.resolve();
-  #producer: Promise<Producer> | undefined;
+  #producer: { readonly client: Producer; readonly connected: Promise<void> } | undefined;
   #hasFailed = false;
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closings = new Closings();
   /** Partitions that messages of the request under way belong to. */
   readonly #partitions = new Set<number>();
 
@@ -43,19 +43,20 @@ export class KafkaBus implements EventBus {
 
   async close(): Promise<void> {
     await this.#last;
-    this.#discard();
-    await Promise.all(this.#closing);
+    this.#discard(Promise.resolve());
+    await this.#closings.settled();
   }
 
   async #publish(events: readonly RecordedEvent[]): Promise<void> {
     const plan = this.gate.check();
     const limits = { messages: REQUEST_MESSAGES, bytes: plan.maxMessageBytes / 2 };
     for (const request of requestsOf(events.map(toMessage), limits)) {
+      const sending = this.#send(request);
       try {
-        await withDeadline(this.#send(request), REQUEST_MS, 'publishing events');
+        await withDeadline(sending, REQUEST_MS, 'publishing events');
         this.counts.count('published', request.length);
       } catch (error) {
-        this.#discard();
+        this.#discard(sending);
         this.#hasFailed = true;
         this.counts.count('publishFailures');
         throw this.#refusal(error, request);
@@ -64,9 +65,10 @@ export class KafkaBus implements EventBus {
   }
 
   async #send(messages: readonly EventMessage[]): Promise<void> {
-    const producer = await (this.#producer ??= this.#connect());
+    const producer = (this.#producer ??= this.#connect());
+    await producer.connected;
     this.#partitions.clear();
-    const results = await producer.send({
+    const results = await producer.client.send({
       topic: this.options.topic,
       messages: [...messages],
       acks: -1,
@@ -79,26 +81,16 @@ export class KafkaBus implements EventBus {
     if (forgotten.length > 0) throw new KafkaUnavailable(`partitions ${forgotten.join(', ')} did not confirm`);
   }
 
-  async #connect(): Promise<Producer> {
+  #connect(): { client: Producer; connected: Promise<void> } {
     if (this.#hasFailed) this.counts.count('reconnects');
-    const producer = createProducer(this.options, (partition) => this.#partitions.add(partition));
-    await producer.connect();
-    return producer;
+    const client = createProducer(this.options, (partition) => this.#partitions.add(partition));
+    return { client, connected: client.connect() };
   }
 
-  #discard(): void {
+  #discard(sending: Promise<void>): void {
     const producer = this.#producer;
     this.#producer = undefined;
-    if (producer === undefined) return;
-    const closing: Promise<void> = withDeadline(
-      producer.then((opened) => opened.disconnect()),
-      CLOSE_MS,
-      'closing a producer',
-    )
-      // It never opened, or is closed by force when the process ends.
-      .catch(() => undefined)
-      .finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+    if (producer !== undefined) this.#closings.add(() => producer.client.disconnect(), sending);
   }
 
   #refusal(cause: unknown, request: readonly EventMessage[]): KafkaUnavailable {
