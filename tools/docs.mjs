@@ -8,7 +8,12 @@ import { setUp } from './setup/set-up.mjs';
 await setUp();
 const { errorsPage } = await import('./docs/errors-page.mjs');
 const { configurationPage } = await import('./docs/configuration-page.mjs');
-const pages = { 'docs/errors.md': await errorsPage(), 'docs/configuration.md': configurationPage() };
+const { chartPage } = await import('./docs/chart-page.mjs');
+const pages = {
+  'docs/errors.md': await errorsPage(),
+  'docs/configuration.md': configurationPage(),
+  'helm/gemel/README.md': chartPage(),
+};
 
 for (const [path, text] of Object.entries(pages)) {
   const file = join(ROOT, path);

@@ -55,7 +55,9 @@ export class BatchPump {
 
   /** Resolves when all of it is handled and committed, or when stopped; rejects with what kafkajs should act on. */
   take(payload: EachBatchPayload): Promise<void> {
-    if (this.#stopped.signal.aborted || !payload.isRunning() || payload.isStale()) return Promise.resolve();
+    // Not before the call under way is over: kafkajs would bring the same again at once.
+    if (this.#stopped.signal.aborted) return this.#running ?? Promise.resolve();
+    if (!payload.isRunning() || payload.isStale()) return Promise.resolve();
     const { book, duplicates } = arrive(this.#book, this.parts.deliveries.read(payload));
     this.#book = book;
     this.parts.counts.count('duplicates', duplicates);
@@ -79,8 +81,8 @@ export class BatchPump {
     try {
       // A fetch brings all partitions in one turn.
       await nextTurn();
-      for (;;) {
-        const batch = this.#stopped.signal.aborted ? undefined : gather(this.#book, BATCH);
+      while (this.#mayGoOn()) {
+        const batch = gather(this.#book, BATCH);
         if (batch === undefined || !(await this.#bring(batch))) break;
       }
       this.#abandon();
@@ -121,7 +123,7 @@ export class BatchPump {
         this.parts.log.warn(fields, 'a reader of events failed; it tries again');
         this.parts.counts.count('retried');
         await this.#rest(pauseMs, this.parts.pause);
-        if (this.#stopped.signal.aborted || this.#fault !== undefined) return false;
+        if (!this.#mayGoOn()) return false;
       }
     }
   }
@@ -143,6 +145,11 @@ export class BatchPump {
     call?.finish();
   }
 
+  /** A group that changes waits for its members. */
+  #mayGoOn(): boolean {
+    return !this.#stopped.signal.aborted && this.#fault === undefined;
+  }
+
   /** Gives back what waits. */
   #abandon(): void {
     this.#book = forget(this.#book);
@@ -155,19 +162,21 @@ export class BatchPump {
   }
 
   async #beat(): Promise<void> {
-    const [call] = this.#calls.values();
-    if (call === undefined) return;
-    try {
-      await call.payload.heartbeat();
-      this.#fault = undefined;
-    } catch (error) {
-      this.#fault = { error };
-      this.#interrupt.abort();
-    }
+    const [first] = this.#calls;
+    if (first === undefined) return;
+    const [partition, call] = first;
+    const heard = await call.payload.heartbeat().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    // What a former consumer hears late says nothing of this one.
+    if (this.#calls.get(partition) !== call) return;
+    this.#fault = heard;
+    if (heard !== undefined) this.#interrupt.abort();
   }
 
   async #rest(ms: number, pause: PumpParts['pause']): Promise<void> {
-    if (this.#stopped.signal.aborted) return;
+    if (!this.#mayGoOn()) return;
     this.#interrupt = new AbortController();
     await pause(ms, this.#interrupt.signal);
   }

@@ -5,7 +5,7 @@ import type { KafkaOptions } from './kafka-options.js';
 
 /** Said in full: kafkajs has other defaults when it runs in tests. */
 const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 5 };
-const SESSION_TIMEOUT_MS = 10_000;
+const SESSION_TIMEOUT_MS = 6_000;
 const REBALANCE_TIMEOUT_MS = 120_000;
 
 /**

@@ -53,19 +53,19 @@ export class ConsumerLoop {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped;
-    const { groupId, name } = this.consumption;
+    const { name } = this.consumption;
     let hasWarned = false;
     while (!this.#isStopped()) {
       try {
         await orAborted(this.consumption.prepare(), signal);
         if (this.#isStopped()) return;
         await this.#consume(() => {
-          if (hasWarned) this.#log.info({ groupId, reader: name }, 'reads from Kafka again');
+          if (hasWarned) this.#log.info({ groupId: this.consumption.groupId, reader: name }, 'reads from Kafka again');
           hasWarned = false;
           this.#backOff.reset();
         });
       } catch (error) {
-        const fields = { error, groupId, reader: name };
+        const fields = { error, groupId: this.consumption.groupId, reader: name };
         if (hasWarned) this.#log.debug(fields, 'still cannot read from Kafka');
         else this.#log.warn(fields, 'cannot read from Kafka; starts again');
         hasWarned = true;

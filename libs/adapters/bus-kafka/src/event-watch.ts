@@ -16,7 +16,8 @@ const ANSWER_MS = 10_000;
 export class EventWatch implements Consumption {
   readonly name = 'watch';
   readonly isBusy = false;
-  readonly groupId: string;
+  /** Another one for each consumer: a group would wait for the member that Kafka has not given up yet. */
+  groupId = '';
   readonly #listeners = new Set<(recorded: RecordedEvent) => void>();
   readonly #loop: ConsumerLoop;
   readonly #deliveries: Deliveries;
@@ -26,10 +27,9 @@ export class EventWatch implements Consumption {
   readonly #seen = new Map<number, Position>();
 
   constructor(
-    groupPrefix: string,
+    private readonly groupPrefix: string,
     private readonly parts: FeedParts,
   ) {
-    this.groupId = `${groupPrefix}.watch.${randomUUID()}`;
     this.#deliveries = new Deliveries(parts.options.log, parts.counts);
     this.#loop = new ConsumerLoop(this, parts);
   }
@@ -70,6 +70,7 @@ export class EventWatch implements Consumption {
 
   async prepare(): Promise<void> {
     const { admin, gate, options } = this.parts;
+    this.groupId = `${this.groupPrefix}.watch.${randomUUID()}`;
     await gate.passed();
     if (this.#next !== undefined) return;
     const offsets = await admin.ask(

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { jest } from '@jest/globals';
 import type { EventReader, Logger, RecordedEvent } from '@gemel/application/ports';
 import { namesOf, thingChange, turns, until as untilDeadline } from '@gemel/testkit/contracts';
 import { RelayedLog } from '@gemel/testkit/memory';
@@ -18,8 +17,6 @@ const log: Logger = { error: hear, warn: hear, info: () => undefined, debug: () 
 const until = (condition: () => boolean) => untilDeadline(condition, 40_000);
 let admin: Admin;
 let opened: OpenedKafka[];
-
-jest.setTimeout(60_000);
 
 /** The network between us and Kafka, which can be cut: connections break and no new one is made. */
 class Network {

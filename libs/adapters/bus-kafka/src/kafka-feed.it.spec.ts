@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import type { Logger } from '@gemel/application/ports';
 import { BETWEEN_PROCESSES, describeEventFeed, describeSharedFeed, until } from '@gemel/testkit/contracts';
 import type { OpenedSharedFeed, Pause } from '@gemel/testkit/contracts';
@@ -15,8 +14,6 @@ const hear: Logger['error'] = (fields, message) => {
 };
 const log: Logger = { error: hear, warn: hear, info: () => undefined, debug: () => undefined };
 const topics: string[] = [];
-
-jest.setTimeout(40_000);
 
 afterAll(async () => {
   const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });

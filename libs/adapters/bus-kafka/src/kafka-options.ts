@@ -17,7 +17,10 @@ export interface KafkaOptions {
   readonly compression?: 'none' | 'gzip';
   readonly tls?: boolean;
   readonly login?: KafkaLogin;
-  /** A replica that is silent for so long has lost its partitions, in milliseconds. @default 10_000 */
+  /**
+   * A replica that is silent for so long has lost its partitions, in milliseconds; the others wait for it meanwhile, and
+   * after an outage of Kafka all do. @default 6_000
+   */
   readonly sessionTimeoutMs?: number;
   /**
    * How long the others of a group wait for a replica's batch when one comes or goes, in milliseconds; a batch that

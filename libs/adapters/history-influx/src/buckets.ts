@@ -39,14 +39,15 @@ export class Buckets {
    * @throws InfluxSettingsRefused the token or its permissions do not do
    * @throws HistoryUnavailable
    */
-  async prepare({ name, retentionSeconds: wanted }: WantedBucket): Promise<number> {
-    const bucket = await this.#find(name);
-    if (bucket === undefined) {
-      const orgID = (await this.#findOrganization()) ?? (await this.#createOrganization());
-      await this.#ask(`make the bucket '${name}'`, '/api/v2/buckets', 'POST', { orgID, name, ...rules(wanted ?? 0) });
-      this.log.info({ bucket: name, retentionSeconds: wanted ?? 0 }, 'made a bucket in InfluxDB');
-      return wanted ?? 0;
-    }
+  async prepare(wanted: WantedBucket): Promise<number> {
+    const bucket = await this.#findOrMake(
+      () => this.#find(wanted.name),
+      () => this.#make(wanted),
+    );
+    return this.#keep(bucket, wanted);
+  }
+
+  async #keep(bucket: FoundBucket, { name, retentionSeconds: wanted }: WantedBucket): Promise<number> {
     if (wanted === undefined || wanted === bucket.retentionSeconds) return bucket.retentionSeconds;
     await this.#ask(`change the retention of '${name}'`, `/api/v2/buckets/${bucket.id}`, 'PATCH', rules(wanted));
     this.log.info(
@@ -54,6 +55,30 @@ export class Buckets {
       'changed the retention of a bucket in InfluxDB',
     );
     return wanted;
+  }
+
+  async #make({ name, retentionSeconds: wanted = 0 }: WantedBucket): Promise<FoundBucket> {
+    const orgID = await this.#findOrMake(
+      () => this.#findOrganization(),
+      () => this.#createOrganization(),
+    );
+    const body = { orgID, name, ...rules(wanted) };
+    const made = await this.#ask(`make the bucket '${name}'`, '/api/v2/buckets', 'POST', body);
+    this.log.info({ bucket: name, retentionSeconds: wanted }, 'made a bucket in InfluxDB');
+    return { id: idOf(made) ?? '', retentionSeconds: wanted };
+  }
+
+  /** Several replicas may start at the same time: what cannot be made may just have been made by another one. */
+  async #findOrMake<T>(find: () => Promise<T | undefined>, make: () => Promise<T>): Promise<T> {
+    const found = await find();
+    if (found !== undefined) return found;
+    try {
+      return await make();
+    } catch (error) {
+      const madeByAnother = error instanceof InfluxSettingsRefused ? await find() : undefined;
+      if (madeByAnother === undefined) throw error;
+      return madeByAnother;
+    }
   }
 
   async #find(name: string): Promise<FoundBucket | undefined> {

@@ -1,5 +1,5 @@
 import type { Position, SeriesFilter } from '@gemel/application/ports';
-import { fluxPrefix, fluxString, fluxTime } from './flux-literal.js';
+import { fluxAny, fluxPrefix, fluxString, fluxTime } from './flux-literal.js';
 import { unavailable } from './influx-connection.js';
 import type { InfluxConnection } from './influx-connection.js';
 import { fieldValue, lineHead } from './line-protocol.js';
@@ -13,16 +13,18 @@ const POSITIONS = 'gemel_positions';
 /** The reader that this history belongs to. */
 const READER = 'history';
 /** Names that one query asks for: the text of a condition grows with them. */
-const NAMES_AT_ONCE = 100;
+const NAMES_AT_ONCE = 500;
 /** Series recorded in one request. */
 const RECORDS_AT_ONCE = 2_000;
 
 /**
  * The dictionary's own bucket, which keeps everything and which no dashboard reads:
  *
- *     gemel_series,thing=‹thing› series="[field, thing, path, tags, type, mark?]",text=true ‹id›
+ *     gemel_series,thing=‹thing› series="[field, thing, path, tags, type, mark?]",text="yes" ‹id›
  *     gemel_fields,field=‹field› type="number" 0
  *     gemel_positions,reader=history position=42 0
+ *
+ * `text` says that some values are kept as text. A query that looks into values needs them all of one type.
  *
  * A series' id is the time of its point: recording it again changes nothing, and a thing costs InfluxDB's index one entry
  * for all its series.
@@ -53,14 +55,14 @@ export class DictionaryStore {
   }
 
   async recordTexts(series: readonly StoredSeries[]): Promise<void> {
-    await this.#writeAll(series.map((one) => `${seriesHead(one, 'text')}true ${one.id}`));
+    await this.#writeAll(series.map((one) => `${seriesHead(one, 'text')}"yes" ${one.id}`));
   }
 
   /** By stored names. */
   async typesOf(fields: readonly string[]): Promise<ReadonlyMap<string, ValueType>> {
     const types = new Map<string, ValueType>();
     for (const names of chunks(fields)) {
-      const query = this.#from(`r._measurement == ${fluxString(FIELDS)} and (${oneOf('field', names)})`);
+      const query = this.#from(`r._measurement == ${fluxString(FIELDS)} and ${oneOf('field', names)}`);
       for await (const row of this.connection.query(query)) types.set(row('field'), parseValueType(row('_value')));
     }
     return types;
@@ -69,7 +71,7 @@ export class DictionaryStore {
   /** All series of things, given by stored names. */
   async ofThings(names: readonly string[]): Promise<readonly StoredSeries[]> {
     const found: (readonly StoredSeries[])[] = [];
-    for (const some of chunks(names)) found.push(await this.#series(`and (${oneOf('thing', some)})`));
+    for (const some of chunks(names)) found.push(await this.#series(`and ${oneOf('thing', some)}`));
     return found.flat();
   }
 
@@ -90,7 +92,7 @@ export class DictionaryStore {
   async #series(things: string, json?: string): Promise<readonly StoredSeries[]> {
     const query =
       `import "strings"\n${this.#from(`r._measurement == ${fluxString(SERIES)} ${things}`)}` +
-      (json === undefined ? '' : `\n|> filter(fn: (r) => r._field == "text" or (${json}))`) +
+      (json === undefined ? '' : `\n|> filter(fn: (r) => r._field == "text" or ${json})`) +
       `\n|> keep(columns: ["_time", "_field", "_value", "thing"])`;
     const entries = new Map<string, string>();
     const texts = new Set<string>();
@@ -125,16 +127,16 @@ function seriesHead(series: StoredSeries, field: string): string {
 }
 
 function oneOf(column: string, values: readonly string[]): string {
-  return values.map((value) => `r.${column} == ${fluxString(value)}`).join(' or ');
+  return fluxAny(values.map((value) => `r.${column} == ${fluxString(value)}`));
 }
 
 /** A series' JSON begins with its field. Undefined when too many are asked for to be worth it. */
 function fieldsCondition(fields: readonly string[] | undefined): string | undefined {
   if (fields === undefined || fields.length === 0 || fields.length > NAMES_AT_ONCE) return undefined;
   if (fields.some((field) => storedField(field) !== field)) return undefined;
-  return fields
-    .map((field) => `strings.hasPrefix(v: r._value, prefix: ${fluxString(`[${JSON.stringify(field)},`)})`)
-    .join(' or ');
+  return fluxAny(
+    fields.map((field) => `strings.hasPrefix(v: r._value, prefix: ${fluxString(`[${JSON.stringify(field)},`)})`),
+  );
 }
 
 function matches({ thingIds, thingIdPrefix = '', paths, fields }: SeriesFilter, { key }: StoredSeries): boolean {

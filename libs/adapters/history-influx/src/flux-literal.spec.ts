@@ -1,6 +1,6 @@
 import { Budget, DEFAULT_BUDGET, planFlux } from '@gemel/model/flux';
 import fc from 'fast-check';
-import { fluxPrefix, fluxString, fluxTime } from './flux-literal.js';
+import { fluxAny, fluxPrefix, fluxString, fluxTime } from './flux-literal.js';
 import { storedName } from './names.js';
 
 const texts = fc.oneof(
@@ -42,8 +42,22 @@ describe('Flux literals', () => {
     );
   });
 
+  it('join any number of conditions without nesting them deeply', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `a:${index}`);
+    const text = fluxAny(names.map((name) => `r.thingId == ${fluxString(name)}`));
+    expect(scan(text)?.thingIds).toEqual(new Set(names));
+    let [depth, deepest] = [0, 0];
+    for (const character of text) {
+      depth += character === '(' ? 1 : character === ')' ? -1 : 0;
+      deepest = Math.max(deepest, depth);
+    }
+    expect(deepest).toBeLessThan(12);
+  });
+
   it('tell times to the microsecond, beyond what a double holds in nanoseconds', () => {
     expect(fluxTime(1_715_943_644_787_001)).toBe('time(v: 1715943644787001000)');
     expect(fluxTime(-1)).toBe('time(v: -1000)');
+    expect(fluxTime(0.5)).toBe('time(v: 1000)');
+    expect(fluxTime(Infinity)).toBe('time(v: 9007199254740991000)');
   });
 });

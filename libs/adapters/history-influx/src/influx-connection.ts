@@ -17,13 +17,14 @@ export interface InfluxAddress {
 /** What InfluxDB said to a write: stored as a whole, or why (some of) it never will be. */
 export type WriteAnswer = { readonly kind: 'stored' } | { readonly kind: 'refused'; readonly reason: string };
 
-/** A row of a Flux result: values by column, and the result's name. */
+/** A row of a Flux result: its values by column, empty where there is none. */
 export type FluxRow = (column: string) => string;
 
 const DEFAULT_DEADLINE_MS = 20_000;
 const REACHABLE_DEADLINE_MS = 2_000;
+const BAD_REQUEST = 400;
 /** Answers that repeating the same write does not change. */
-const REFUSALS: readonly number[] = [400, 413, 422];
+const REFUSALS: readonly number[] = [BAD_REQUEST, 413, 422];
 const DIALECT = { header: true, delimiter: ',', quoteChar: '"', annotations: ['datatype', 'group', 'default'] };
 
 /**
@@ -66,6 +67,7 @@ export class InfluxConnection {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(this.#deadlineMs)]);
     const body = JSON.stringify({ query: flux, type: 'flux', dialect: DIALECT });
+    let ended = false;
     try {
       const chunks = this.#transport.iterate(`/api/v2/query?org=${this.#org}`, body, { method: 'POST', signal });
       for await (const { values, tableMeta } of linesToRowsIterable(chunksToLinesIterable(chunks))) {
@@ -77,10 +79,14 @@ export class InfluxConnection {
           return value === '' ? defaultValue : value;
         };
       }
+      ended = true;
     } catch (error) {
-      throw unavailable(error);
+      ended = true;
+      // A query of ours that InfluxDB does not understand is a bug.
+      throw error instanceof HttpError && error.statusCode === BAD_REQUEST ? error : unavailable(error);
     } finally {
-      stop.abort();
+      // Only when it must be: it costs the connection.
+      if (!ended) stop.abort();
     }
   }
 

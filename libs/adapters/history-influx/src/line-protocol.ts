@@ -20,14 +20,22 @@ export function fieldValue(value: PointValue): string {
 }
 
 /** Why InfluxDB has no place for a point; undefined when it has. */
-export function unwritable({ value, time, thingId, field, path, tags }: Point): string | undefined {
+export function unwritable(point: Point): string | undefined {
+  const { value, time } = point;
   if (!Number.isSafeInteger(time)) return 'its time is no whole number of microseconds';
   if (typeof value === 'number' && !Number.isFinite(value)) return 'the number is not finite';
-  if (thingId.length + path.length + field.length + unitsOf(tags) > MAX_NAMES_UNITS) return 'its names are too long';
+  if (unitsOfNames(point) > MAX_NAMES_UNITS) return 'its names are too long';
   if (typeof value === 'string' && value.length * MAX_BYTES_PER_UNIT > MAX_STRING_BYTES) {
     if (Buffer.byteLength(value) > MAX_STRING_BYTES) return `the text is longer than ${MAX_STRING_BYTES} bytes`;
   }
   return undefined;
+}
+
+/** Length of a point's names together, in UTF-16 code units. */
+export function unitsOfNames({ thingId, path, field, tags }: Point): number {
+  let units = thingId.length + path.length + field.length;
+  for (const key in tags) units += key.length + (tags[key]?.length ?? 0);
+  return units;
 }
 
 /** The field of a conflict, from InfluxDB's answer to a write. */
@@ -39,10 +47,4 @@ const CONFLICT = new RegExp(`field type conflict: input field "(.*)" on measurem
 
 function escapeName(name: string): string {
   return name.replace(/[,= ]/g, '\\$&');
-}
-
-function unitsOf(tags: Point['tags']): number {
-  let units = 0;
-  for (const key in tags) units += key.length + (tags[key]?.length ?? 0);
-  return units;
 }

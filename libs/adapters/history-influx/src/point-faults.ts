@@ -1,6 +1,6 @@
 import type { Logger, SeriesKey } from '@gemel/application/ports';
 
-/** How many points did not become what a dashboard expects. */
+/** How many points did not become what a dashboard expects; a batch that is written again counts again. */
 export interface FaultCounts {
   /** Kept as text, because their field has another type in InfluxDB. */
   readonly conflicts: number;

@@ -1,6 +1,6 @@
 import type { Point } from '@gemel/application/ports';
 import type { InfluxConnection } from './influx-connection.js';
-import { conflictingField, fieldValue, unwritable } from './line-protocol.js';
+import { conflictingField, fieldValue, unitsOfNames, unwritable } from './line-protocol.js';
 import type { PointFaults } from './point-faults.js';
 import type { SeriesDictionary } from './series-dictionary.js';
 import { typeOf } from './stored-series.js';
@@ -32,8 +32,8 @@ interface Lines {
 
 const POINTS_AT_ONCE = 5_000;
 /** Rough size of a request, in UTF-16 code units. */
-const UNITS_AT_ONCE = 1_000_000;
-const UNITS_PER_LINE = 100;
+const UNITS_AT_ONCE = 2_000_000;
+const UNITS_PER_LINE = 50;
 
 /**
  * Writes points until InfluxDB has taken each one, or has refused it for what it is. A value whose field has another type
@@ -129,8 +129,8 @@ export class PointWriter {
 function* chunks(points: readonly Point[]): Generator<readonly Point[]> {
   let start = 0;
   let units = 0;
-  for (const [index, { value }] of points.entries()) {
-    units += UNITS_PER_LINE + (typeof value === 'string' ? value.length : 0);
+  for (const [index, point] of points.entries()) {
+    units += UNITS_PER_LINE + unitsOfNames(point) + (typeof point.value === 'string' ? point.value.length : 0);
     if (index + 1 - start < POINTS_AT_ONCE && units < UNITS_AT_ONCE) continue;
     yield points.slice(start, index + 1);
     start = index + 1;

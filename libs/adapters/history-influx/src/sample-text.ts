@@ -17,7 +17,8 @@ export function escapedStrings(type: ValueType): string {
     ['\\n', '\\\\n'],
     ['\\r', '\\\\r'],
   ].reduce((value, [from = '', to = '']) => `strings.replaceAll(v: ${value}, t: "${from}", u: "${to}")`, 'r._value');
-  return `\n|> map(fn: (r) => ({r with _value: ${escaped}}))`;
+  // Flux takes empty strings among themselves for null.
+  return `\n|> map(fn: (r) => ({r with _value: if exists r._value then ${escaped} else ""}))`;
 }
 
 /** A row with `_time` and `_value`. */

@@ -25,6 +25,7 @@ export class SeriesDictionary {
   #older = new Map<string, ThingSeries>();
   #recentSeries = 0;
   readonly #fieldTypes = new Map<string, ValueType>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(connection: InfluxConnection, bucket: string) {
     this.#store = new DictionaryStore(connection, bucket);
@@ -49,9 +50,11 @@ export class SeriesDictionary {
       if (thing?.has(keyText(point)) !== true) stale.add(name);
     }
     if (stale.size > 0) {
-      // Those known, too: another process may have written the thing in between.
-      for (const [name, thing] of await this.#load(stale)) things.set(name, thing);
-      await this.#add(points, things);
+      await this.#inTurn(async () => {
+        // Those known, too: another process may have written the thing in between.
+        for (const [name, thing] of await this.#load(stale)) things.set(name, thing);
+        await this.#add(points, things);
+      });
     }
     return points.map((point) => found(things.get(storedName(point.thingId))?.get(keyText(point))));
   }
@@ -65,6 +68,13 @@ export class SeriesDictionary {
 
   find(filter: SeriesFilter): Promise<readonly StoredSeries[]> {
     return this.#store.find(filter);
+  }
+
+  /** Batches at the same time must not each decide on the same new names. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #load(names: ReadonlySet<string>): Promise<ReadonlyMap<string, ThingSeries>> {
@@ -94,13 +104,23 @@ export class SeriesDictionary {
       places.add(series.place);
       fresh.set(keyText(key), series);
     }
-    await this.#store.record(
+    await this.#record(
       [...added.values()].flatMap((fresh) => [...fresh.values()]),
       claims,
     );
     for (const [thing, fresh] of added) {
       for (const [text, series] of fresh) thing.set(text, series);
       this.#recentSeries += fresh.size;
+    }
+  }
+
+  async #record(series: readonly StoredSeries[], claims: ReadonlyMap<string, ValueType>): Promise<void> {
+    try {
+      await this.#store.record(series, claims);
+    } catch (error) {
+      // Not known to be recorded: the next batch must claim them again.
+      for (const name of claims.keys()) this.#fieldTypes.delete(name);
+      throw error;
     }
   }
 

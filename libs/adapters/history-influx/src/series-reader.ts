@@ -1,6 +1,6 @@
 import { MEASUREMENT } from '@gemel/model/history';
 import type { Sample, TimeRange, Window } from '@gemel/application/ports';
-import { fluxString, fluxTime } from './flux-literal.js';
+import { fluxAny, fluxString, fluxTime } from './flux-literal.js';
 import type { InfluxConnection } from './influx-connection.js';
 import { TEXT_MEASUREMENT } from './names.js';
 import { STRINGS, escapedStrings, parseMicros, parseNumber, parseValue, sampleOf } from './sample-text.js';
@@ -26,7 +26,7 @@ export class SeriesReader {
     range: TimeRange,
     { limit = Infinity, newestFirst = false }: SampleLimits = {},
   ): Promise<readonly Sample[]> {
-    if (range.from >= range.to || limit <= 0) return [];
+    if (isEmpty(range, limit)) return [];
     const cut = limit === Infinity ? '' : `\n|> ${newestFirst ? 'tail' : 'limit'}(n: ${limit})`;
     const runs: (readonly Sample[])[] = [];
     for (const [type, group] of byType(series.filter(({ inText }) => !inText)))
@@ -40,7 +40,7 @@ export class SeriesReader {
   }
 
   async windows(series: readonly StoredSeries[], range: TimeRange, window: Window): Promise<readonly Sample[]> {
-    if (range.from >= range.to) return [];
+    if (isEmpty(range, window.limit)) return [];
     // What is kept as text, too, InfluxDB cannot compute with.
     if (series.some(({ inText }) => inText)) return foldWindows(await this.samples(series, range), window);
     const parts = new WindowParts(window, series.length > 1);
@@ -76,9 +76,14 @@ export class SeriesReader {
   #from(measurement: string, series: readonly StoredSeries[], { from, to }: TimeRange): string {
     return (
       `from(bucket: ${fluxString(this.bucket)})\n|> range(start: ${fluxTime(from)}, stop: ${fluxTime(to)})` +
-      `\n|> filter(fn: (r) => r._measurement == ${fluxString(measurement)} and (${series.map(condition).join(' or ')}))`
+      `\n|> filter(fn: (r) => r._measurement == ${fluxString(measurement)} and ${fluxAny(series.map(condition))})`
     );
   }
+}
+
+/** InfluxDB takes neither an empty range nor a limit of 0. */
+function isEmpty({ from, to }: TimeRange, limit = Infinity): boolean {
+  return Math.ceil(from) >= Math.ceil(to) || limit <= 0;
 }
 
 function condition({ field, tags, absentTags }: StoredSeries): string {

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describeEventLog, describeStateStore, describeThingSearch } from '@gemel/testkit/contracts';
 import type { OpenedStore } from '@gemel/testkit/contracts';
-import { jest } from '@jest/globals';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
-
-jest.setTimeout(60_000);
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const URL = process.env['MONGODB_URL'] ?? '';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { jest } from '@jest/globals';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { RecordedEvent } from '@gemel/application/ports';
 import { parseThingId } from '@gemel/model/ids';
@@ -11,8 +10,6 @@ import { createConnection } from 'mongoose';
 import type { Connection } from 'mongoose';
 import { openMongoStore } from './index.js';
 import type { MongoStore } from './index.js';
-
-jest.setTimeout(60_000);
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const URL = process.env['MONGODB_URL'] ?? '';

@@ -1,0 +1,98 @@
+{{/*
+Settings of the processes, a line each: its name, the processes that know it, and its value, Secret or field.
+A process refuses a GEMEL_ name that it does not know. A null value leaves the process' own default.
+*/}}
+{{- define "gemel.settings" -}}
+{{- $cluster := list "things" "extended-api" "ingest" -}}
+{{- $all := prepend $cluster "solo" -}}
+{{- $devices := list "solo" "ingest" -}}
+{{- $config := .Values.config -}}
+{{- include "gemel.setting" (list "GEMEL_HTTP_HOST" $all "0.0.0.0") }}
+{{- include "gemel.setting" (list "GEMEL_HTTP_PORT" $all 8080) }}
+{{- include "gemel.setting" (list "GEMEL_MQTT_HOST" (list "solo") "0.0.0.0") }}
+{{- include "gemel.setting" (list "GEMEL_MQTT_PORT" (list "solo") 1883) }}
+{{- include "gemel.setting" (list "GEMEL_DATA_DIR" (list "solo") "/data") }}
+{{- include "gemel.setting" (list "GEMEL_LOG_LEVEL" $all $config.logLevel) }}
+{{- include "gemel.setting" (list "GEMEL_TRACING" $all $config.tracing) }}
+{{- include "gemel.secretSetting" (list "GEMEL_USERS" $all . "users" "users") }}
+{{- include "gemel.setting" (list "GEMEL_PRE_AUTHENTICATION" $all $config.preAuthentication) }}
+{{- include "gemel.setting" (list "GEMEL_CORS_ORIGINS" $all $config.corsOrigins) }}
+{{- include "gemel.setting" (list "GEMEL_DEFAULT_NAMESPACE" $all $config.defaultNamespace) }}
+{{- include "gemel.setting" (list "GEMEL_REQUEST_MAX_BYTES" $all $config.requestMaxBytes) }}
+{{- include "gemel.setting" (list "GEMEL_THING_MAX_BYTES" $all $config.thingMaxBytes) }}
+{{- include "gemel.setting" (list "GEMEL_POLICY_MAX_BYTES" $all $config.policyMaxBytes) }}
+{{- include "gemel.setting" (list "GEMEL_CACHE_MAX_BYTES" $all $config.cacheMaxBytes) }}
+{{- include "gemel.setting" (list "GEMEL_HISTORY_RETENTION_DAYS" $devices $config.historyRetentionDays) }}
+{{- include "gemel.setting" (list "GEMEL_MQTT_SOURCES" $devices $config.mqtt.sources) }}
+{{- include "gemel.setting" (list "GEMEL_MQTT_TARGET" $devices $config.mqtt.target) }}
+{{- include "gemel.setting" (list "GEMEL_MQTT_TARGET_SUBJECTS" $devices $config.mqtt.targetSubjects) }}
+- {{ dict "name" "GEMEL_REPLICA_NAME" "for" $cluster "field" "metadata.name" | toJson }}
+{{- include "gemel.secretSetting" (list "GEMEL_MONGODB_URL" $cluster . "mongodb" "url") }}
+{{- include "gemel.setting" (list "GEMEL_MONGODB_DATABASE" $cluster .Values.mongodb.database) }}
+{{- include "gemel.setting" (list "GEMEL_KAFKA_BROKERS" $cluster (include "gemel.kafkaBrokers" .)) }}
+{{- include "gemel.setting" (list "GEMEL_KAFKA_TOPIC" $cluster .Values.kafka.topic) }}
+{{- include "gemel.setting" (list "GEMEL_INFLUXDB_URL" $cluster (include "gemel.influxdbUrl" .)) }}
+{{- include "gemel.secretSetting" (list "GEMEL_INFLUXDB_TOKEN" $cluster . "influxdb" "token") }}
+{{- include "gemel.setting" (list "GEMEL_INFLUXDB_ORG" $cluster .Values.influxdb.org) }}
+{{- include "gemel.setting" (list "GEMEL_INFLUXDB_BUCKET" $cluster .Values.influxdb.bucket) }}
+{{- if include "gemel.hasMqtt" . }}
+{{- include "gemel.secretSetting" (list "GEMEL_MQTT_URL" (list "ingest") . "mqtt" "url") }}
+{{- end }}
+{{- if include "gemel.hasConnections" . }}
+{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_FILE" (list "ingest") "/etc/gemel/connections.json") }}
+{{- end }}
+{{- end -}}
+
+{{- define "gemel.setting" -}}
+{{- $value := index . 2 -}}
+{{- if kindIs "slice" $value }}{{ $value = join "," $value }}{{ end -}}
+{{- if kindIs "float64" $value }}{{ $value = int64 $value }}{{ end -}}
+{{- if not (kindIs "invalid" $value) }}
+- {{ dict "name" (index . 0) "for" (index . 1) "value" (toString $value) | toJson }}
+{{- end }}
+{{- end -}}
+
+{{- define "gemel.secretSetting" -}}
+{{- $secret := include "gemel.secretKey" (dict "root" (index . 2) "part" (index . 3) "key" (index . 4)) | fromJson }}
+- {{ dict "name" (index . 0) "for" (index . 1) "secret" $secret | toJson }}
+{{- end -}}
+
+{{/* `env` of a process. Takes `root`, `process` and its `values`. */}}
+{{- define "gemel.env" -}}
+{{- range include "gemel.settings" .root | fromYamlArray }}
+{{- if has $.process .for }}
+- name: {{ .name }}
+  {{- if .secret }}
+  valueFrom:
+    secretKeyRef:
+      {{- toYaml .secret | nindent 6 }}
+  {{- else if .field }}
+  valueFrom:
+    fieldRef: { fieldPath: {{ .field }} }
+  {{- else }}
+  value: {{ .value | quote }}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- with .values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "gemel.kafkaBrokers" -}}
+{{- if .Values.bundled.kafka.enabled }}{{ include "gemel.fullname" . }}-kafka:9092{{ else }}{{ join "," .Values.kafka.brokers }}{{ end -}}
+{{- end -}}
+
+{{- define "gemel.influxdbUrl" -}}
+{{- if .Values.bundled.influxdb.enabled }}http://{{ include "gemel.fullname" . }}-influxdb:8086{{ else }}{{ .Values.influxdb.url }}{{ end -}}
+{{- end -}}
+
+{{/* Not empty when there is a broker for the default connection. */}}
+{{- define "gemel.hasMqtt" -}}
+{{- if or .Values.mqtt.url .Values.mqtt.existingSecret .Values.bundled.mosquitto.enabled }}yes{{ end -}}
+{{- end -}}
+
+{{/* Not empty when there are connections described. */}}
+{{- define "gemel.hasConnections" -}}
+{{- if or .Values.connections.inline .Values.connections.existingSecret }}yes{{ end -}}
+{{- end -}}

@@ -1,0 +1,93 @@
+import type { RenderOptions } from './chart.js';
+
+export const VALUES_FILES = ['values.yaml', 'values-try.yaml', 'values-production.yaml'] as const;
+
+/** A name as long as Helm takes. */
+const LONGEST = 'a-release-whose-name-is-as-long-as-helm-lets-it-be-53';
+
+/** Everything that a process may be given besides. */
+const extras = {
+  extraEnv: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/ca/ca.crt' }],
+  extraVolumes: [{ name: 'ca', configMap: { name: 'company-ca' } }],
+  extraVolumeMounts: [{ name: 'ca', mountPath: '/etc/ca', readOnly: true }],
+  pod: { priorityClassName: 'high', nodeSelector: { disk: 'ssd' } },
+};
+
+const external = {
+  mode: 'cluster',
+  mongodb: { url: 'mongodb://user:secret@mongo:27017/' },
+  kafka: { brokers: ['kafka:9092'] },
+  influxdb: { url: 'http://influx:8086', token: 'secret' },
+};
+
+/** Every setting that has a value of its own. */
+export const EVERY_SETTING = {
+  logLevel: 'debug',
+  tracing: true,
+  corsOrigins: ['https://a.example.com', 'https://b.example.com'],
+  preAuthentication: true,
+  defaultNamespace: 'example',
+  thingMaxBytes: 204800,
+  policyMaxBytes: 204800,
+  requestMaxBytes: 2097152,
+  cacheMaxBytes: 536870912,
+  historyRetentionDays: 30,
+  mqtt: { sources: ['telemetry/#', 'devices/+/up'], target: '', targetSubjects: ['nginx:ditto'] },
+};
+
+/** Sets of values that differ in what they make the chart do. */
+export const MATRIX: readonly { readonly title: string; readonly options: RenderOptions }[] = [
+  { title: 'the default values', options: {} },
+  { title: 'the values to try it', options: { file: 'values-try.yaml' } },
+  { title: 'the production values', options: { file: 'values-production.yaml' } },
+  { title: 'the longest name', options: { release: LONGEST, file: 'values-try.yaml' } },
+  {
+    title: 'solo, everything on',
+    options: {
+      apis: ['monitoring.coreos.com/v1/ServiceMonitor'],
+      values: {
+        image: { registry: 'localhost:5000', digest: `sha256:${'0'.repeat(64)}` },
+        imagePullSecrets: [{ name: 'pull' }],
+        commonLabels: { team: 'twins' },
+        solo: {
+          ...extras,
+          persistence: { storageClass: '-', accessModes: ['ReadWriteOncePod'], annotations: { backup: 'yes' } },
+          mqttService: { type: 'LoadBalancer', loadBalancerSourceRanges: ['192.0.2.0/24'] },
+        },
+        ingress: { enabled: true, hosts: ['a.example.com', 'b.example.com'] },
+        networkPolicy: { enabled: true, mqttFrom: [{ ipBlock: { cidr: '192.0.2.0/24' } }] },
+        bundled: { grafana: { enabled: true, prometheusUrl: 'http://prometheus:9090' } },
+      },
+    },
+  },
+  { title: 'solo without a volume', options: { values: { solo: { persistence: { enabled: false } } } } },
+  { title: 'solo on a claim', options: { values: { solo: { persistence: { existingClaim: 'data' } } } } },
+  {
+    title: 'a cluster with its secrets in the values',
+    options: {
+      values: {
+        ...external,
+        users: { value: 'ditto:secret,devops:secret:operator' },
+        mqtt: { url: 'mqtt://user:secret@mosquitto:1883' },
+        connections: { inline: [{ id: 'one', uri: 'tcp://user:secret@broker:1883' }] },
+        things: extras,
+        networkPolicy: { enabled: true },
+      },
+    },
+  },
+  {
+    title: 'a cluster with every setting',
+    options: {
+      values: {
+        ...external,
+        serviceAccount: { create: false },
+        connections: { existingSecret: 'connections', existingSecretKey: 'all' },
+        config: EVERY_SETTING,
+        ingest: { autoscaling: { enabled: true, targetMemoryUtilizationPercentage: 80 } },
+        extendedApi: { replicas: 0, podDisruptionBudget: { enabled: false } },
+        grafana: { dashboards: { enabled: false }, datasource: { enabled: false } },
+        serviceMonitor: { create: 'never' },
+      },
+    },
+  },
+];
