@@ -373,7 +373,12 @@ describe('ConnectionRunner', () => {
       await expect(reader?.handle([event(1)])).resolves.toBeUndefined();
       replica.publish = () => Promise.reject(new Error('the broker is away'));
       await expect(reader?.handle([event(2), event(3)])).rejects.toThrow('the broker is away');
-      expect(replica.runner.counters().get('cars')).toMatchObject({ published: 0, refused: 1 });
+      expect(await reader?.position()).toBe(1);
+      replica.publish = (message) =>
+        json(message)['revision'] === 4 ? Promise.reject(new Error('away')) : Promise.resolve();
+      await expect(reader?.handle([event(2), event(3), event(4), event(5)])).rejects.toThrow('away');
+      expect(await reader?.position()).toBe(3);
+      expect(replica.runner.counters().get('cars')).toMatchObject({ published: 2, refused: 1 });
     });
 
     it('publish nothing once the lease is lost', async () => {

@@ -6,7 +6,8 @@ import type { HeldLease } from '../leases/index.js';
 import { Turns } from '../signals/index.js';
 
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 10_000;
+/** Also the longest time that messages wait after the store is back. */
+const LONGEST_PAUSE_MS = 2_000;
 
 export interface PatientTurnsParts {
   readonly lease: HeldLease;
@@ -24,6 +25,8 @@ export class PatientTurns {
   readonly #turns = new Turns();
   #retries = 0;
   #isTroubled = false;
+  #pauseMs = FIRST_PAUSE_MS;
+  #pausing: Promise<void> | undefined;
 
   constructor(private readonly parts: PatientTurnsParts) {}
 
@@ -38,20 +41,29 @@ export class PatientTurns {
   }
 
   async #persist(carryOut: () => Promise<unknown>): Promise<void> {
-    const { lease, timers, stopped } = this.parts;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const { lease, stopped } = this.parts;
+    for (;;) {
       if (!lease.isHeld() || stopped.aborted) throw new LeaseLost(lease.name);
       try {
         await carryOut();
         this.#isTroubled = false;
+        this.#pauseMs = FIRST_PAUSE_MS;
         return;
       } catch (error) {
         if (!(error instanceof GemelError) || !isTransient(error)) throw error;
         this.#warn(error);
       }
       this.#retries++;
-      await timers.sleep(pauseMs, stopped);
+      await (this.#pausing ??= this.#pause());
     }
+  }
+
+  /** One for all that wait: what they wait for is the same. */
+  async #pause(): Promise<void> {
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    await this.parts.timers.sleep(pauseMs, this.parts.stopped);
+    this.#pausing = undefined;
   }
 
   /** Once for all messages that fail before one succeeds again. */

@@ -30,14 +30,22 @@ export interface TargetReaderParts {
   readonly positions: ReaderPositions | undefined;
 }
 
+interface Failure {
+  readonly error: unknown;
+  /** Of the event. */
+  readonly position: Position;
+}
+
 /**
  * Publishes events to one target of a connection, in log order, at least once: a batch counts as read when the transport
- * has confirmed all of it, and comes again, whole, when it has not.
+ * has confirmed all of it; what it has not confirmed comes again.
  */
 export class TargetReader implements EventReader {
   readonly startsAt = 'end';
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
+  /** Of the last event that is confirmed with all before it, in this process. */
+  #position: Position = 0;
 
   constructor(
     /** `target:<connection id>:<index>` */
@@ -45,46 +53,53 @@ export class TargetReader implements EventReader {
     private readonly parts: TargetReaderParts,
   ) {}
 
+  /** A feed that asks again after a rejection goes on behind what was confirmed. */
   async position(): Promise<Position> {
-    return (await this.parts.positions?.readerPosition(this.name)) ?? 0;
+    const stored = (await this.parts.positions?.readerPosition(this.name)) ?? 0;
+    return Math.max(stored, this.#position);
   }
 
-  /** @throws LeaseLost @throws what the store or the transport throws: the batch comes again */
+  /** @throws LeaseLost @throws what the store or the transport throws: what is not confirmed comes again */
   async handle(events: readonly RecordedEvent[]): Promise<void> {
-    const failures: unknown[] = [];
+    const failures: Failure[] = [];
     const publishing: Promise<void>[] = [];
-    for (const { event } of events) {
-      if (event.entity !== 'thing') continue;
-      const message = await this.#message(event).catch((error: unknown) => {
-        failures.push(error);
-      });
+    for (const { event, position } of events) {
+      const message = event.entity === 'thing' ? await this.#message(event, position, failures) : undefined;
       // What follows a failure would overtake it.
       if (failures.length > 0) break;
-      if (message !== undefined) publishing.push(this.#publish(message, failures));
+      if (message !== undefined) publishing.push(this.#publish(message, position, failures));
     }
     await Promise.all(publishing);
-    if (failures.length > 0) throw failures[0];
-    const last = events.at(-1);
-    if (last !== undefined) {
-      await this.parts.positions?.saveReaderPosition(this.name, last.position, this.parts.lease.token);
-    }
+    const first = Math.min(...failures.map(({ position }) => position));
+    await this.#confirmed(events.findLast(({ position }) => position < first));
+    if (failures[0] !== undefined) throw failures[0].error;
   }
 
   counters(): TargetCounters {
     return { ...this.#counts };
   }
 
-  /** Undefined when the event is not for the target. */
-  async #message(event: ThingEvent): Promise<OutboundMessage | undefined> {
-    const message = await this.parts.messages.message(event);
-    if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
-    if (typeof message !== 'string') return message;
-    this.#counts.filtered++;
-    if (message === 'unresolved') this.#warnOnce({ thingId: event.id, reason: 'the address does not resolve' });
+  async #confirmed(last: RecordedEvent | undefined): Promise<void> {
+    if (last === undefined) return;
+    await this.parts.positions?.saveReaderPosition(this.name, last.position, this.parts.lease.token);
+    this.#position = last.position;
+  }
+
+  /** Undefined when the event is not for the target, and after a failure. */
+  async #message(event: ThingEvent, position: Position, failures: Failure[]): Promise<OutboundMessage | undefined> {
+    try {
+      const message = await this.parts.messages.message(event);
+      if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
+      if (typeof message !== 'string') return message;
+      this.#counts.filtered++;
+      if (message === 'unresolved') this.#warnOnce({ thingId: event.id, reason: 'the address does not resolve' });
+    } catch (error) {
+      failures.push({ error, position });
+    }
     return undefined;
   }
 
-  async #publish(message: OutboundMessage, failures: unknown[]): Promise<void> {
+  async #publish(message: OutboundMessage, position: Position, failures: Failure[]): Promise<void> {
     try {
       await this.parts.publisher.publish(message);
       this.#counts.published++;
@@ -93,7 +108,7 @@ export class TargetReader implements EventReader {
         this.#counts.refused++;
         this.#warnOnce({ reason: error.message });
       } else {
-        failures.push(error);
+        failures.push({ error, position });
       }
     }
   }
