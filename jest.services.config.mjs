@@ -6,4 +6,6 @@ export default {
   testMatch: ['<rootDir>/libs/**/*.it.spec.ts', '<rootDir>/test/**/*.it.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   maxWorkers: 1,
+  // A service may have to notice first that somebody has gone.
+  testTimeout: 60_000,
 };

@@ -58,11 +58,6 @@ describe('a cluster of two replicas', () => {
   beforeAll(async () => {
     cluster = await startCluster({ replicas: 2 });
   }, 120_000);
-  afterAll(async () => {
-    const statuses = await cluster.stop();
-    expect(Object.values(statuses)).toEqual([0, 0, 0, 0, 0, 0]);
-  }, 60_000);
-
   it('has one truth: what one replica answered, the other one knows', async () => {
     const body = { attributes: { made: 'here' } };
     expect((await call(cluster.at('things', 0), 'PUT', '/api/2/things/test:shared', body)).status).toBe(201);
@@ -92,4 +87,8 @@ describe('a cluster of two replicas', () => {
       expect(metrics.body).toContain('process_cpu_seconds_total');
     }
   });
+
+  it('ends in good order', async () => {
+    expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+  }, 60_000);
 });

@@ -1,17 +1,19 @@
-import type { ConnectionStatuses } from '@gemel/api/operations';
+import { ConnectionRunner } from '@gemel/application/connections';
 import { FailureLog, Ingest } from '@gemel/application/ingest';
-import type { Logger, Subscription } from '@gemel/application/ports';
-import { showIngest } from '@gemel/process/serving';
+import type { Logger, Meter } from '@gemel/application/ports';
+import { showIngest, showMeters } from '@gemel/process/serving';
+import { connectors, systemTimers } from '@gemel/wiring';
 import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { Registry } from 'prom-client';
 import type { Settings } from './config.js';
+import { readConnections } from './read-connections.js';
 
 /** Everything between the brokers of devices and the twins. */
-export interface Devices extends ConnectionStatuses {
-  readonly ingest: Ingest;
+export interface Devices {
   readonly failures: FailureLog;
+  readonly connections: ConnectionRunner;
   /** Competes for the connections, and holds those that it wins. */
-  start(): readonly Subscription[];
+  start(): void;
 }
 
 export interface DeviceParts {
@@ -21,9 +23,54 @@ export interface DeviceParts {
   readonly log: Logger;
 }
 
-export function openDevices(settings: Settings, { ports, core, registry, log }: DeviceParts): Devices {
-  const failures = new FailureLog(ports.clock, log);
-  const ingest = new Ingest(core.things, failures, ports.ids, { maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES });
+/** @throws ConnectionsInvalid */
+export async function openDevices(settings: Settings, { ports, core, registry, log }: DeviceParts): Promise<Devices> {
+  const wanted = await readConnections(settings);
+  const { clock, feed, states, leases, ids } = ports;
+  const failures = new FailureLog(clock, log);
+  const ingest = new Ingest(core.things, failures, ids, {
+    maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
+    beginsTraces: settings.GEMEL_TRACING,
+  });
+  const connections = new ConnectionRunner({
+    leases,
+    connectors: (type) => connectors[type](),
+    ingest,
+    events: { feed, states, enforcers: core.enforcers },
+    clock,
+    timers: systemTimers,
+    log,
+  });
   showIngest(registry, ingest);
-  return { ingest, failures, start: () => [], statuses: () => [] };
+  showMeters(registry, metersOf(connections));
+  return { failures, connections, start: () => connections.start(wanted) };
+}
+
+function metersOf(connections: ConnectionRunner): readonly Meter[] {
+  return [
+    {
+      name: 'gemel_connection_up',
+      help: 'Whether a connection that this replica holds is open.',
+      kind: 'gauge',
+      labels: ['connection'],
+      read: () =>
+        connections
+          .status()
+          .filter(({ clientStatus }) => clientStatus.length > 0)
+          .map(({ connectionId, liveStatus }) => ({
+            labels: { connection: connectionId },
+            value: liveStatus === 'open' ? 1 : 0,
+          })),
+    },
+    {
+      name: 'gemel_connection_messages_total',
+      help: 'Messages of the connections that this replica holds, since it does.',
+      kind: 'counter',
+      labels: ['connection', 'kind'],
+      read: () =>
+        [...connections.counters()].flatMap(([connection, counters]) =>
+          Object.entries(counters).map(([kind, value]: [string, number]) => ({ labels: { connection, kind }, value })),
+        ),
+    },
+  ];
 }

@@ -50,7 +50,7 @@ function routes(log: Logger): FactoryProvider {
       devices: Devices,
     ): readonly Route[] => {
       lifeCycle.take({
-        sources: [work('connections', () => devices.start())],
+        sources: [{ name: 'connections', start: () => devices.start(), stop: () => devices.connections.stop() }],
         sinks: [work('event readers', () => core.readers.map((reader) => ports.feed.follow(reader))), services(ports)],
       });
       const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: [MONGODB], log });
@@ -68,7 +68,7 @@ function ingestApi({ devices, metrics, readiness }: RouteParts): readonly Route[
   return withDocumentation(
     [
       ...ingestRoutes(ingestFailures(devices.failures)),
-      ...connectionRoutes(devices),
+      ...connectionRoutes(devices.connections),
       ...operationRoutes({ health: ALIVE, readiness, metrics }),
     ],
     VERSION,

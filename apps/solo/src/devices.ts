@@ -27,7 +27,10 @@ export interface DeviceParts {
 /** Starts the broker with the configured source and target. @throws PortTaken */
 export async function openDevices(settings: Settings, { core, ports, users, log }: DeviceParts): Promise<Devices> {
   const failures = new FailureLog(ports.clock, log);
-  const ingest = new Ingest(core.things, failures, ports.ids, { maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES });
+  const ingest = new Ingest(core.things, failures, ports.ids, {
+    maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
+    beginsTraces: settings.GEMEL_TRACING,
+  });
   const receivers = settings.GEMEL_MQTT_TARGET_SUBJECTS.map(parseSubjectId);
   const address = settings.GEMEL_MQTT_TARGET;
   const openBroker = await brokers.embedded();

@@ -1,6 +1,14 @@
-import type { LeaseKeeper } from '@gemel/application/leases';
+import { LeaseKeeper } from '@gemel/application/leases';
 import type { Logger, Meter, PartState, Subscription } from '@gemel/application/ports';
+import { EventRelay, RELAY } from '@gemel/application/relay';
+import { feeds, histories, stores } from './adapters.js';
+import { busMeters } from './bus-meters.js';
 import type { Ports } from './core.js';
+import { randomIds, systemClock, systemTimers } from './system.js';
+
+/** Pause in which the relay gathers what it publishes at once. It is part of every reader's lag. */
+const RELAY_GATHER_MS = 20;
+const INDEX = 'search-index';
 
 export interface ClusterOptions {
   readonly mongo: { readonly url: string; readonly database: string };
@@ -10,7 +18,7 @@ export interface ClusterOptions {
     readonly token: string;
     readonly org: string;
     readonly bucket: string;
-    /** Undefined keeps everything. */
+    /** Undefined leaves what the bucket keeps as it is. */
     readonly retentionDays?: number;
   };
   /** Unique name of this replica. */
@@ -22,7 +30,7 @@ export interface ClusterOptions {
 /** Ports on services that several replicas share. */
 export interface ClusterPorts extends Ports {
   readonly leases: LeaseKeeper;
-  /** Starts what one replica of things does for all, under leases: the relay to the bus, the repair of states. */
+  /** Starts what one replica of things does for all, under leases: the relay to the bus, the search index. */
   startDuties(): Subscription;
   /** One entry for each outside service. */
   readiness(): Promise<readonly PartState[]>;
@@ -30,13 +38,89 @@ export interface ClusterPorts extends Ports {
   close(): Promise<void>;
 }
 
-export class ClusterNotThere extends Error {
-  constructor() {
-    super('The adapters of the cluster are not part of this build. Start solo with: npm start');
+type Store = Awaited<ReturnType<Awaited<ReturnType<typeof stores.mongo>>>>;
+type Kafka = Awaited<ReturnType<Awaited<ReturnType<typeof feeds.kafka>>>>;
+type History = Awaited<ReturnType<Awaited<ReturnType<typeof histories.influx>>>>;
+
+interface Services {
+  readonly store: Store;
+  readonly kafka: Kafka;
+  readonly history: History;
+}
+
+/** @throws what an adapter throws for settings with which it cannot work */
+export async function openClusterPorts(options: ClusterOptions): Promise<ClusterPorts> {
+  const { store, kafka, history } = await openServices(options);
+  const { replica, log } = options;
+  const leases = new LeaseKeeper({ store, timers: systemTimers, log, holder: replica });
+  return {
+    log: store,
+    states: store,
+    index: store,
+    feed: kafka.feed,
+    history,
+    clock: systemClock,
+    ids: randomIds,
+    leases,
+    startDuties: await dutiesOf({ store, kafka }, leases, log),
+    readiness: () => readinessOf({ store, kafka, history }),
+    meters: [...store.meters, ...busMeters(kafka), ...history.meters],
+    close: async () => {
+      await kafka.close();
+      await store.close();
+      await history.close();
+    },
+  };
+}
+
+async function openServices({ mongo, kafka, influx, replica, cacheBytes, log }: ClusterOptions): Promise<Services> {
+  const [openStore, openKafka, openHistory] = await Promise.all([stores.mongo(), feeds.kafka(), histories.influx()]);
+  const store = await openStore({ ...mongo, cacheBytes, log });
+  try {
+    const history = await openHistory({ ...influx, log, now: () => systemClock.now() });
+    return { store, history, kafka: await openKafka({ ...kafka, clientId: replica, log }) };
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }
 
-/** @throws ClusterNotThere */
-export function openClusterPorts(_options: ClusterOptions): Promise<ClusterPorts> {
-  return Promise.reject(new ClusterNotThere());
+/** Both follow the log itself; the readers of other processes follow the bus. */
+async function dutiesOf(
+  { store, kafka }: Pick<Services, 'store' | 'kafka'>,
+  leases: LeaseKeeper,
+  log: Logger,
+): Promise<() => Subscription> {
+  const LogFeed = await feeds.embedded();
+  const feed = new LogFeed({
+    log: store.settled(),
+    onCommit: (listener) => store.onCommit(listener),
+    logger: log,
+    longestGatherMs: RELAY_GATHER_MS,
+  });
+  return () => {
+    const competing = [
+      leases.compete(RELAY, {
+        start: (lease) => Promise.resolve(feed.follow(new EventRelay(kafka.bus, store, lease))),
+      }),
+      leases.compete(INDEX, {
+        start: (lease) => Promise.resolve(feed.follow(store.searchIndexer(lease.token))),
+      }),
+    ];
+    return {
+      stop: async () => {
+        await Promise.all(competing.map((each) => each.stop()));
+      },
+    };
+  };
+}
+
+async function readinessOf({ store, kafka, history }: Services): Promise<readonly PartState[]> {
+  const asked = { mongodb: store, kafka, influxdb: history };
+  return Promise.all(
+    Object.entries(asked).map(async ([name, service]) => {
+      const up = await service.isReachable();
+      return up ? { name, up } : { name, up, reason: 'it does not answer' };
+    }),
+  );
 }

@@ -1,8 +1,8 @@
-export { brokers } from './adapters.js';
+export { brokers, connectors } from './adapters.js';
 export { openClusterPorts } from './cluster.js';
 export type { ClusterOptions, ClusterPorts } from './cluster.js';
 export { wireCore } from './core.js';
 export type { Core, CoreLimits, Ports } from './core.js';
 export { openEmbeddedPorts } from './embedded.js';
 export type { EmbeddedOptions, EmbeddedPorts } from './embedded.js';
-export { randomIds, systemClock } from './system.js';
+export { randomIds, systemClock, systemTimers } from './system.js';

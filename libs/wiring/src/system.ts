@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, IdSource } from '@gemel/application/ports';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock, IdSource, Timers } from '@gemel/application/ports';
 
 /** The machine's wall clock. */
 export const systemClock: Clock = { now: () => Date.now() };
+
+export const systemTimers: Timers = {
+  now: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await pause(ms, undefined, { signal }).catch(() => undefined);
+  },
+};
 
 export const randomIds: IdSource = { uuid: () => randomUUID() };

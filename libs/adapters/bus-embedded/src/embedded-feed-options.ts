@@ -5,6 +5,8 @@ export interface EmbeddedFeedOptions {
   /** Calls with each commit's events, in log order. */
   readonly onCommit: (listener: (events: readonly RecordedEvent[]) => void) => () => void;
   readonly logger: Logger;
+  /** Pause, in milliseconds, in which a busy log gathers its next batch. @default 250 */
+  readonly longestGatherMs?: number;
   /** Resolves after the time, or when the signal aborts. @default timers of Node */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }

@@ -14,6 +14,7 @@ describeEventFeed('EmbeddedFeed', async (pause) => {
   return {
     log: store,
     feed: new EmbeddedFeed({ log: store, onCommit, logger: SILENT, pause }),
+    settled: () => Promise.resolve(),
     close: async () => {
       await store.close();
       await rm(folder, { recursive: true });

@@ -2,7 +2,7 @@ import type { EventFeed, EventReader, Meter, RecordedEvent, Subscription } from 
 import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 import { LogReader } from './log-reader.js';
 
-/** The event feed of one process: readers are woken by each commit and read from the log. */
+/** The event feed of one process: readers keep their positions, are woken by each commit and read from the log. */
 export class EmbeddedFeed implements EventFeed {
   readonly #readers = new Set<LogReader>();
   readonly #watchers = new Set<(recorded: RecordedEvent) => void>();

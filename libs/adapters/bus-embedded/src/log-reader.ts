@@ -19,11 +19,17 @@ export class LogReader {
   #running: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
   #position: Position | undefined;
+  /** Where a reader without a position began; kept, so that a batch that fails is not taken for the end. */
+  #began: Position | undefined;
 
   constructor(
     private readonly reader: EventReader,
     private readonly options: Omit<EmbeddedFeedOptions, 'onCommit'>,
   ) {}
+
+  get #longestGatherMs(): number {
+    return this.options.longestGatherMs ?? LONGEST_GATHER_MS;
+  }
 
   get name(): string {
     return this.reader.name;
@@ -60,7 +66,7 @@ export class LogReader {
         this.#position = await this.#handle(events, from);
         if (this.#position === from) await woken;
         else if (events.length < BATCH)
-          await this.#pause(Math.min(events.length * GATHER_MS_PER_EVENT, LONGEST_GATHER_MS));
+          await this.#pause(Math.min(events.length * GATHER_MS_PER_EVENT, this.#longestGatherMs));
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         this.options.logger.warn(
@@ -79,6 +85,7 @@ export class LogReader {
   async #start(): Promise<Position> {
     const position = await this.reader.position();
     const end = await this.options.log.end();
+    if (position === 0 && this.reader.startsAt === 'end') return (this.#began ??= end);
     if (position <= end) return position;
     this.options.logger.error(
       { reader: this.reader.name, position, end },

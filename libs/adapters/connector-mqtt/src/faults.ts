@@ -26,8 +26,7 @@ export function faultOf(error: unknown): LinkFault {
   if (error instanceof SubscriptionRefused) return { state: 'misconfigured', detail: message };
   if (code === TAKEN_OVER)
     return { state: 'connecting', detail: 'another client has connected under the same client id' };
-  const isRefusal =
-    typeof code === 'number' ? REFUSALS.has(code) : CERTIFICATE.test(code ?? '') || code === 'ENOTFOUND';
+  const isRefusal = typeof code === 'number' ? REFUSALS.has(code) : CERTIFICATE.test(code ?? '');
   return { state: isRefusal ? 'misconfigured' : 'connecting', detail: message };
 }
 

@@ -8,6 +8,9 @@ import type { IConnackPacket } from 'mqtt-packet';
 import { faultOf } from './faults.js';
 import type { LinkFault } from './faults.js';
 
+/** A network connection that stood for so long was no failure. */
+const STABLE_MS = 10_000;
+
 export interface LinkParts {
   readonly options: IClientOptions;
   readonly firstPauseMs: number;
@@ -20,6 +23,7 @@ export interface LinkParts {
   readonly opened: (client: MqttClient) => Promise<void>;
   /** The network connection has ended. */
   readonly lost: () => void;
+  /** Not before it has come to stand, or has failed to. */
   readonly onStatus: (status: ConnectorStatus) => void;
 }
 
@@ -31,8 +35,6 @@ export class Link {
   #client: MqttClient | undefined;
   #open: MqttClient | undefined;
   #failures = 0;
-  /** Since a message could not be handled: that it connects is no success then. */
-  #isSuspect = false;
   /** Pause before the next try, when it was asked for. */
   #redelivery: number | undefined;
 
@@ -52,14 +54,12 @@ export class Link {
   /** A message could be handled: the next failure is the first one. */
   succeeded(): void {
     this.#failures = 0;
-    this.#isSuspect = false;
   }
 
   /** Ends the network connection and makes a new one after a pause, so that the broker sends again what was not confirmed. */
   reconnect(pauseMs: number): void {
     if (this.#open === undefined) return;
     this.#redelivery = pauseMs;
-    this.#isSuspect = true;
     this.#open.end(true);
   }
 
@@ -83,13 +83,14 @@ export class Link {
   async #run(): Promise<void> {
     const { failoverEnabled, onStatus } = this.#parts;
     while (!this.#isClosed()) {
-      onStatus({ state: 'connecting', detail: 'connects' });
+      const began = performance.now();
       const fault = await this.#serve();
       if (this.#isClosed()) return;
       if (!failoverEnabled) {
         onStatus({ state: 'failed', detail: `${fault.detail}; it does not try again, since failoverEnabled is false` });
         return;
       }
+      if (performance.now() - began > STABLE_MS) this.#failures = 0;
       const pauseMs = this.#pause();
       onStatus({ state: fault.state, detail: `${fault.detail}; it tries again in ${Math.ceil(pauseMs / 1_000)} s` });
       await delay(pauseMs, undefined, { signal: this.#closed.signal }).catch(() => undefined);
@@ -126,7 +127,6 @@ export class Link {
       if ((await Promise.race([connected, ended])) !== undefined) {
         this.#open = client;
         await Promise.race([this.#parts.opened(client), ended]);
-        if (!this.#isSuspect) this.#failures = 0;
         if (client.connected) this.#parts.onStatus({ state: 'open', detail: 'connected' });
         await ended;
       }

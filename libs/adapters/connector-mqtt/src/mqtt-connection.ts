@@ -24,6 +24,7 @@ import { SourceFinder } from './source-finder.js';
 const LEAVING_MS = 1_000;
 
 const CONNECTING: ConnectorStatus = { state: 'connecting', detail: 'connects' };
+const OPEN: ConnectorStatus = { state: 'open', detail: 'connected' };
 
 /** One open MQTT connection: one client that receives and sends, or one for each. */
 export class MqttConnection implements OpenConnector {
@@ -34,7 +35,7 @@ export class MqttConnection implements OpenConnector {
   readonly #intake: Intake;
   readonly #outlet: Outlet;
   readonly #links: readonly Link[];
-  readonly #statuses: ConnectorStatus[] = [];
+  readonly #statuses: ConnectorStatus[];
   readonly #observer: ConnectorObserver;
   #closing: Promise<void> | undefined;
 
@@ -55,7 +56,9 @@ export class MqttConnection implements OpenConnector {
       onRejected: () => void this.#redeliver(),
       limits: options,
     });
-    this.#links = rolesOf(connection).map((role, index, roles) => this.#link(role, index, index === roles.length - 1));
+    const roles = rolesOf(connection);
+    this.#statuses = roles.map(() => CONNECTING);
+    this.#links = roles.map((role, index) => this.#link(role, index, index === roles.length - 1));
   }
 
   start(): void {
@@ -63,7 +66,7 @@ export class MqttConnection implements OpenConnector {
   }
 
   status(): ConnectorStatus {
-    return this.#statuses.find(({ state }) => state !== 'open') ?? this.#statuses[0] ?? CONNECTING;
+    return this.#statuses.find(({ state }) => state !== 'open') ?? OPEN;
   }
 
   publish(message: OutboundMessage): Promise<void> {

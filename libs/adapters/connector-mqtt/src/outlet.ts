@@ -59,7 +59,7 @@ export class Outlet {
   /** @throws MessageRefused @throws NotConnected */
   async publish(message: OutboundMessage): Promise<void> {
     const client = this.#client;
-    const { address } = message;
+    const address = addressOf(message);
     if (client === undefined) throw new NotConnected();
     if (!isTopicName(address)) throw new MessageRefused(address, 'it cannot be an MQTT topic name');
     const largest = client.serverProperties?.maximumPacketSize;
@@ -79,7 +79,7 @@ export class Outlet {
       if (next === undefined) return;
       this.#unconfirmed.add(next);
       const options = publishOptions(next.message, client.options.protocolVersion === 5);
-      client.publish(next.message.address, next.message.payload, options, (error) => {
+      client.publish(addressOf(next.message), next.message.payload, options, (error) => {
         this.#settle(next, error ?? undefined);
       });
     }
@@ -89,9 +89,14 @@ export class Outlet {
     if (!this.#unconfirmed.delete(sent)) return;
     const code = error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
     const reason = code === undefined ? undefined : FINAL.get(code);
-    sent.settle(reason === undefined ? error : new MessageRefused(sent.message.address, reason));
+    sent.settle(reason === undefined ? error : new MessageRefused(addressOf(sent.message), reason));
     this.#send();
   }
+}
+
+/** A header may say it for one message. */
+function addressOf({ address, headers }: OutboundMessage): string {
+  return headers['mqtt.topic'] ?? address;
 }
 
 function sizeOf({ address, payload, headers }: OutboundMessage): number {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { OutcomeUnknown } from '@gemel/application/ports';
 import type { Position, RecordedEvent } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { CommitDocument } from './collections.js';
 import type { CommitDraft } from './commit-draft.js';
-import { asking, duplicatesOf, isServerFault, unavailable } from './faults.js';
+import { asking, duplicatesOf, isServerFault } from './faults.js';
 import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
 import { eventKey, parseEvent } from './state-codec.js';
@@ -37,7 +38,8 @@ export class CommitLog {
 
   /**
    * Writes each draft as a commit of its own.
-   * @throws StoreUnavailable before the deadline nobody could say what became of some of them
+   * @throws StoreUnavailable nothing was written
+   * @throws OutcomeUnknown before the deadline nobody could say what became of some of them
    */
   async insert(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
     const outcomes = new Map<CommitDraft, Outcome>();
@@ -46,7 +48,7 @@ export class CommitLog {
     for (;;) {
       const open = await this.#tryAll(attempts, outcomes);
       if (open.length === 0) return outcomes;
-      if (this.parts.now() > deadline) throw unavailable(new Error('the outcome of a commit is unknown'));
+      if (this.parts.now() > deadline) throw new OutcomeUnknown();
       attempts = open;
     }
   }

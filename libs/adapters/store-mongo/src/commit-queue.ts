@@ -1,4 +1,4 @@
-import { CommitTooLarge, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { Change } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
@@ -19,10 +19,13 @@ const MAX_TRIES = 10;
 /** Batches whose states are being written while the next one goes into the log. */
 const MOST_UNWRITTEN = 2;
 
+/** Since the start; `waiting` now. */
 export interface CommitCounters {
   readonly commits: number;
-  readonly appends: number;
-  readonly batches: number;
+  readonly events: number;
+  /** Writes of commits that went to the server together. */
+  readonly flushes: number;
+  /** Appends that lost against another writer. */
   readonly conflicts: number;
   readonly failed: number;
   readonly waiting: number;
@@ -44,7 +47,7 @@ export class CommitQueue {
   /** Last revisions whose states are being written, for when the states are not in memory. */
   readonly #unwrittenRevisions = new Map<string, number>();
   #closed = false;
-  readonly #counts = { commits: 0, appends: 0, batches: 0, conflicts: 0, failed: 0 };
+  readonly #counts = { commits: 0, events: 0, flushes: 0, conflicts: 0, failed: 0 };
 
   constructor(private readonly parts: CommitQueueParts) {}
 
@@ -78,7 +81,7 @@ export class CommitQueue {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, batchSize(this.#waiting));
-      this.#counts.batches += 1;
+      this.#counts.flushes += 1;
       try {
         await this.#commit(batch);
       } catch (error) {
@@ -149,7 +152,7 @@ export class CommitQueue {
     if (committed.length === 0) return;
     const appends = committed.flatMap((draft) => draft.appends);
     this.#counts.commits += committed.length;
-    this.#counts.appends += appends.length;
+    for (const { events } of appends) this.#counts.events += events.length;
     const revisions = new Map(
       appends.flatMap(({ changes }) => changes.map(({ event }) => [entityKey(event), event.revision])),
     );
@@ -178,7 +181,9 @@ export class CommitQueue {
     } catch (error) {
       // It is in the log; whoever reads the log next repairs the states.
       this.#counts.failed += appends.length;
-      for (const { reject } of appends) reject(error);
+      const refusal = new OutcomeUnknown();
+      refusal.cause = error;
+      for (const { reject } of appends) reject(refusal);
     }
   }
 }

@@ -6,6 +6,7 @@ import type {
   LeaseRecord,
   LeaseStore,
   Logger,
+  Meter,
   Position,
   ReaderPositions,
   RecordedEvent,
@@ -21,10 +22,10 @@ import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { evolve as evolveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
-import { ThingScan } from '@gemel/store-parts';
+import { ThingScan, cacheMeters } from '@gemel/store-parts';
+import { commitMeters } from './commit-meters.js';
 import { CommitLog } from './commit-log.js';
 import { CommitQueue } from './commit-queue.js';
-import type { CommitCounters } from './commit-queue.js';
 import { connect } from './connect.js';
 import type { MongoAddress, OpenDatabase } from './connect.js';
 import { EntityStates } from './entity-states.js';
@@ -46,12 +47,6 @@ export interface MongoStoreOptions extends MongoAddress {
   readonly log: Logger;
   /** Milliseconds since 1970, for `time:now` in queries. @default the machine's clock */
   readonly now?: () => number;
-}
-
-export interface MongoStoreCounters extends CommitCounters {
-  readonly cacheHits: number;
-  readonly cacheMisses: number;
-  readonly cachedThings: number;
 }
 
 /** @throws DatabaseUnusable */
@@ -191,9 +186,9 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
     return this.#leases.saveReaderPosition(reader, position, token);
   }
 
-  counters(): MongoStoreCounters {
-    const { hits, misses, states } = this.#things.reader.counters();
-    return { ...this.#queue.counters(), cacheHits: hits, cacheMisses: misses, cachedThings: states };
+  get meters(): readonly Meter[] {
+    const caches = { things: this.#things.reader.cache, policies: this.#policies.reader.cache };
+    return [...commitMeters(() => this.#queue.counters()), ...cacheMeters(caches)];
   }
 
   /** Whether the server answers within two seconds. */

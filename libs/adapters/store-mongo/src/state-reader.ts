@@ -14,13 +14,11 @@ export interface StateReaderParts<State> {
  * last: another replica may have written. Reads of one turn share the question.
  */
 export class StateReader<State extends { readonly revision: number }> {
-  readonly #cache: StateCache<State>;
+  readonly cache: StateCache<State>;
   readonly #reads: BatchedReads<State>;
-  #hits = 0;
-  #misses = 0;
 
   constructor(private readonly parts: StateReaderParts<State>) {
-    this.#cache = new StateCache(parts.cacheBytes);
+    this.cache = new StateCache(parts.cacheBytes);
     this.#reads = new BatchedReads((ids) => this.readAll(ids));
   }
 
@@ -30,27 +28,21 @@ export class StateReader<State extends { readonly revision: number }> {
 
   /** The revision in memory, at most the last one; undefined when nothing is in memory. */
   knownRevision(id: string): number | undefined {
-    return this.#cache.peek(id)?.revision;
+    return this.cache.peek(id)?.revision;
   }
 
   /** Takes over a committed state unless a newer one is known. */
   remember(id: string, state: State, contentLength: number): void {
-    if ((this.knownRevision(id) ?? 0) < state.revision) this.#cache.set(id, state, contentLength);
-  }
-
-  counters(): { readonly hits: number; readonly misses: number; readonly states: number } {
-    return { hits: this.#hits, misses: this.#misses, states: this.#cache.size };
+    if ((this.knownRevision(id) ?? 0) < state.revision) this.cache.set(id, state, contentLength);
   }
 
   /** The states that there are, by id. @throws StoreUnavailable */
   async readAll(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
     const found = new Map<string, State>();
-    const known = ids.filter((id) => this.#cache.peek(id) !== undefined);
-    const unknown = known.length === ids.length ? [] : ids.filter((id) => this.#cache.peek(id) === undefined);
+    const known = ids.filter((id) => this.cache.peek(id) !== undefined);
+    const unknown = known.length === ids.length ? [] : ids.filter((id) => this.cache.peek(id) === undefined);
     const [changed] = await Promise.all([this.#confirm(known, found), this.#fetch(unknown, found)]);
     await this.#fetch(changed, found);
-    this.#hits += known.length - changed.length;
-    this.#misses += unknown.length + changed.length;
     return found;
   }
 
@@ -61,7 +53,7 @@ export class StateReader<State extends { readonly revision: number }> {
     const rows = await asking(() => this.parts.collection.find({ _id: { $in: [...ids] } }, { projection }).toArray());
     const revisions = new Map(rows.map(({ _id, revision }) => [_id, revision]));
     return ids.filter((id) => {
-      const state = this.#cache.get(id);
+      const state = this.cache.get(id);
       // The state in memory may be ahead of its document: committed, and about to be written.
       const isLast = state !== undefined && state.revision >= (revisions.get(id) ?? 0);
       if (isLast) found.set(id, state);
@@ -77,10 +69,10 @@ export class StateReader<State extends { readonly revision: number }> {
 
   /** The state of a document that was just read, or a newer one that is known. */
   take(document: StateDocument): State {
-    const known = this.#cache.peek(document._id);
+    const known = this.cache.peek(document._id);
     if (known !== undefined && known.revision >= document.revision) return known;
     const state = this.parts.parse(document);
-    this.#cache.set(document._id, state, estimateBytes(document.content));
+    this.cache.set(document._id, state, estimateBytes(document.content));
     return state;
   }
 }

@@ -1,11 +1,10 @@
-import type { JsonObject } from '@gemel/model/json';
-import { defineRoute, jsonReply } from '../http/index.js';
+import type { ConnectionStatus } from '@gemel/application/connections';
+import { defineRoute } from '../http/index.js';
 import type { Route } from '../http/index.js';
 
 /** How the connections to brokers of devices are doing, as this process knows it. */
 export interface ConnectionStatuses {
-  /** Holds no secrets. */
-  statuses(): readonly JsonObject[] | Promise<readonly JsonObject[]>;
+  status(): readonly ConnectionStatus[];
 }
 
 /** What operators of connections look at. */
@@ -15,11 +14,17 @@ export function connectionRoutes(connections: ConnectionStatuses): readonly Rout
       method: 'GET',
       path: '/devops/connections',
       summary: 'How the connections are doing, as this replica knows it',
-      description: 'Each connection is held by one replica; the others tell that it is elsewhere.',
+      description:
+        "In the form of Ditto's connection status. Each connection is open in one replica; for the others its " +
+        '`liveStatus` is `unknown`.',
       tag: 'Operations',
       access: 'operator',
-      responses: { 200: { description: 'The connections.', schema: { type: 'array', items: { type: 'object' } } } },
-      handler: async () => jsonReply(200, await connections.statuses()),
+      responses: { 200: { description: 'One for each.', schema: { type: 'array', items: { type: 'object' } } } },
+      handler: () => ({
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(connections.status()),
+      }),
     }),
   ];
 }

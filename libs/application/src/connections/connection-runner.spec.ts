@@ -57,6 +57,11 @@ function aConnection(change: JsonObject = {}): Connection {
   });
 }
 
+/** Of a trace whose id is all one digit. */
+function traceparent(digit: string): string {
+  return `00-${digit.repeat(32)}-00f067aa0ba902b7-01`;
+}
+
 /** Sets an attribute, as a device says it. */
 function telemetry(id: string, n: number, headers: JsonObject = {}) {
   const text = { topic: `example/${id}/things/twin/commands/modify`, path: '/attributes/n', value: n, headers };
@@ -64,7 +69,7 @@ function telemetry(id: string, n: number, headers: JsonObject = {}) {
     address: `telemetry/${id}`,
     payload: new TextEncoder().encode(JSON.stringify(text)),
     subjects: [ditto],
-    headers: { traceparent: '00-aa-bb-01', site: 'north' },
+    headers: { traceparent: traceparent('a'), site: 'north' },
     source: 0,
   };
 }
@@ -92,10 +97,17 @@ class Replica {
     Promise.resolve(void this.published.push(message));
   execute: (command: ThingCommand) => Promise<void> = () => Promise.resolve();
   readonly failures: FailureLog;
+  readonly logged: string[] = [];
   readonly runner: ConnectionRunner;
 
   constructor(holder: string, leases: MemoryLeases, timers: VirtualTimers) {
     const clock = { now: () => timers.now() };
+    const log: Logger = {
+      error: (_fields, message) => this.logged.push(`error ${message}`),
+      warn: (_fields, message) => this.logged.push(`warn ${message}`),
+      info: (_fields, message) => this.logged.push(`info ${message}`),
+      debug: () => undefined,
+    };
     this.failures = new FailureLog(clock, silent);
     const things = {
       execute: async (command: ThingCommand, context: SignalContext) => {
@@ -106,7 +118,7 @@ class Replica {
     };
     const state = { thing: parseStoredThing({ thingId, policyId: everything.policyId }), revision: 9 };
     this.runner = new ConnectionRunner({
-      leases: new LeaseKeeper({ store: leases, timers, log: silent, holder }),
+      leases: new LeaseKeeper({ store: leases, timers, log, holder }),
       connectors: () =>
         Promise.resolve({
           open: async (_connection, handler, observer) => {
@@ -138,7 +150,7 @@ class Replica {
       },
       clock,
       timers,
-      log: silent,
+      log,
     });
   }
 
@@ -222,14 +234,29 @@ describe('ConnectionRunner', () => {
     expect(replica.runner.status()).toMatchObject([{ liveStatus: 'misconfigured', recoveryStatus: 'ongoing' }]);
   });
 
+  it('logs once that a connection does not stand, that it stands again, and what a person must mend', async () => {
+    const { replica } = await running();
+    const observer = replica.opened[0]?.observer;
+    for (const detail of ['no route; again in 1 s', 'no route; again in 2 s'])
+      observer?.({ state: 'connecting', detail });
+    observer?.({ state: 'open', detail: 'connected' });
+    for (const detail of ['wrong password', 'wrong password']) observer?.({ state: 'misconfigured', detail });
+    expect(replica.logged).toEqual([
+      'info holds a lease',
+      'warn a connection does not stand; it tries again',
+      'info a connection is open',
+      'error a connection cannot come to stand as it is configured',
+    ]);
+  });
+
   describe('sources', () => {
     it('apply messages with the trace of the transport, unless the message has its own', async () => {
       const { replica } = await running();
       await replica.receive(telemetry('car', 1));
-      await replica.receive(telemetry('car', 2, { Traceparent: 'own' }));
+      await replica.receive(telemetry('car', 2, { Traceparent: traceparent('b') }));
       expect(replica.executed.map(({ context }) => context.headers)).toEqual([
-        { 'correlation-id': 'generated', traceparent: '00-aa-bb-01' },
-        { 'correlation-id': 'generated', Traceparent: 'own' },
+        { 'correlation-id': 'generated', traceparent: expect.stringMatching(/^00-a{32}-/) as string },
+        { 'correlation-id': 'generated', traceparent: expect.stringMatching(/^00-b{32}-/) as string },
       ]);
       expect(replica.executed[0]?.context.subjects).toEqual(['nginx:ditto']);
       expect(replica.runner.counters().get('cars')).toMatchObject({ consumed: 2, rejected: 0, retries: 0 });

@@ -55,6 +55,7 @@ export class HeldConnection implements Subscription {
   #following: readonly Subscription[] = [];
   #open: OpenConnector | undefined;
   #live: LiveState;
+  #logged: ConnectorStatus['state'] | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -93,8 +94,10 @@ export class HeldConnection implements Subscription {
     leaving.abort();
     await this.#open?.close(deadlineMs);
     this.#stopped.abort();
-    // Nothing can be published any more, so that every batch has ended.
-    await unfollowed;
+    // Nothing can be published any more, so that every batch ends.
+    const ending = new AbortController();
+    await Promise.race([unfollowed, this.parts.timers.sleep(DEADLINE_MS, ending.signal)]);
+    ending.abort();
   }
 
   live(): LiveState {
@@ -124,9 +127,10 @@ export class HeldConnection implements Subscription {
   }
 
   #observe(status: ConnectorStatus): void {
-    const before = this.#live.status.state;
-    this.#live = status.state === before ? { ...this.#live, status } : { status, since: this.parts.clock.now() };
-    if (status.state === before) return;
+    const isSame = status.state === this.#live.status.state;
+    this.#live = isSame ? { ...this.#live, status } : { status, since: this.parts.clock.now() };
+    if (status.state === this.#logged) return;
+    this.#logged = status.state;
     const { log } = this.parts;
     const fields = { connectionId: this.connection.id, uri: formatAddress(this.connection.uri), reason: status.detail };
     switch (status.state) {
@@ -134,11 +138,11 @@ export class HeldConnection implements Subscription {
         log.info(fields, 'a connection is open');
         break;
       case 'connecting':
-        log.warn(fields, 'a connection is interrupted');
+        log.warn(fields, 'a connection does not stand; it tries again');
         break;
       case 'misconfigured':
       case 'failed':
-        log.error(fields, 'a connection does not come to stand');
+        log.error(fields, 'a connection cannot come to stand as it is configured');
         break;
     }
   }

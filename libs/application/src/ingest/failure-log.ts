@@ -10,6 +10,7 @@ export interface IngestFailure {
   readonly code: string;
   readonly message: string;
   readonly correlationId?: string | undefined;
+  readonly traceId?: string | undefined;
   readonly thingId?: string | undefined;
   /** The beginning of the payload, as text. */
   readonly payload: string;
@@ -42,7 +43,7 @@ export class FailureLog {
     const time = this.clock.now();
     this.#recent.push({ time, ...failure });
     if (this.#recent.length > KEPT) this.#recent.shift();
-    const { address, code, message, correlationId, thingId, willBeRedelivered } = failure;
+    const { address, code, message, correlationId, traceId, thingId, willBeRedelivered } = failure;
     const key = `${code} ${address.slice(0, 200)}`;
     const before = this.#logged.get(key);
     if (before !== undefined && time - before.at < LOG_AGAIN_MS) {
@@ -50,7 +51,15 @@ export class FailureLog {
       return;
     }
     this.#remember(key, { at: time, unlogged: 0 });
-    const fields = { address: address.slice(0, 200), code, reason: message, correlationId, thingId, willBeRedelivered };
+    const fields = {
+      address: address.slice(0, 200),
+      code,
+      reason: message,
+      correlationId,
+      traceId,
+      thingId,
+      willBeRedelivered,
+    };
     this.log[level]({ ...fields, sinceLogged: before?.unlogged ?? 0 }, 'could not apply a message');
   }
 

@@ -11,7 +11,7 @@ import { Ingest } from './ingest.js';
 const HOUR = 3_600_000;
 const ditto = parseSubjectId('nginx:ditto');
 
-function setUp(failing?: (command: ThingCommand) => Error | undefined) {
+function setUp(failing?: (command: ThingCommand) => Error | undefined, beginsTraces = false) {
   const executed: { command: ThingCommand; context: SignalContext }[] = [];
   const lines: { level: string; fields: LogFields }[] = [];
   const line = (level: string) => (fields: LogFields) => void lines.push({ level, fields });
@@ -27,7 +27,7 @@ function setUp(failing?: (command: ThingCommand) => Error | undefined) {
     },
   };
   let id = 0;
-  const ingest = new Ingest(things, failures, { uuid: () => `id-${++id}` }, { maxPayloadBytes: 10_000 });
+  const ingest = new Ingest(things, failures, { uuid: () => `id-${++id}` }, { maxPayloadBytes: 10_000, beginsTraces });
   return { ingest, executed, failures, lines, time };
 }
 
@@ -55,6 +55,27 @@ describe('Ingest', () => {
       },
     ]);
     expect(ingest.counters()).toEqual({ received: 1, applied: 1, failed: {} });
+  });
+
+  it('goes on with the trace that the message belongs to, as a step of its own', async () => {
+    const { ingest, executed } = setUp();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await ingest.handle(message(merge({ Traceparent: traceparent, tracestate: 'vendor=1' })));
+    await ingest.handle(message(merge({ traceparent: 'wrong', tracestate: 'vendor=1' })));
+    expect(executed.map(({ context }) => context.headers)).toEqual([
+      {
+        'correlation-id': 'id-1',
+        traceparent: expect.stringMatching(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)/) as string,
+        tracestate: 'vendor=1',
+      },
+      { 'correlation-id': expect.any(String) as string },
+    ]);
+  });
+
+  it('begins a trace only when that is wished', async () => {
+    const { ingest, executed } = setUp(undefined, true);
+    await ingest.handle(message(merge()));
+    expect(Object.keys(executed[0]?.context.headers ?? {})).toEqual(['correlation-id', 'traceparent']);
   });
 
   it('sends the correlation id and custom headers on, obeys conditions and keeps the rest to itself', async () => {

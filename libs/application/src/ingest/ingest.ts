@@ -1,5 +1,6 @@
 import { GemelError } from '@gemel/model/errors';
-import { headerText } from '@gemel/model/headers';
+import { beginTrace, continueTrace, headerText, traceContextOf } from '@gemel/model/headers';
+import type { TraceContext } from '@gemel/model/headers';
 import { JsonInvalid, parseJson } from '@gemel/model/json';
 import { parseEnvelope, thingCommandOf } from '@gemel/model/protocol';
 import type { Envelope } from '@gemel/model/protocol';
@@ -19,6 +20,8 @@ export interface ThingCommands {
 export interface IngestOptions {
   /** Longest payload, in bytes. */
   readonly maxPayloadBytes: number;
+  /** Whether a message that belongs to no trace begins one. @default false */
+  readonly beginsTraces?: boolean;
 }
 
 export const DEFAULT_INGEST_OPTIONS: IngestOptions = { maxPayloadBytes: 1_048_576 };
@@ -87,7 +90,15 @@ export class Ingest {
 
   #execute(envelope: Envelope, { subjects }: InboundMessage): Promise<ThingReply> {
     const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
-    return this.things.execute(thingCommandOf(envelope), messageContext(subjects, envelope.headers, correlationId));
+    const context = messageContext(subjects, envelope.headers, { correlationId, trace: this.#traceOf(envelope) });
+    return this.things.execute(thingCommandOf(envelope), context);
+  }
+
+  /** The step that the message is in the trace that it names, or in a new one; undefined when it belongs to none. */
+  #traceOf({ headers }: Envelope): TraceContext | undefined {
+    const given = traceContextOf(headers);
+    if (given !== undefined) return continueTrace(given, this.ids.uuid());
+    return this.options.beginsTraces === true ? beginTrace(this.ids.uuid(), this.ids.uuid()) : undefined;
   }
 
   #parse({ payload }: InboundMessage): Envelope {
@@ -115,6 +126,7 @@ export class Ingest {
         code,
         message: error instanceof Error ? error.message : String(error),
         correlationId: envelope && headerText(envelope.headers, 'correlation-id')?.slice(0, 200),
+        traceId: envelope && traceContextOf(envelope.headers)?.traceId,
         thingId: envelope && thingIdOf(envelope).slice(0, 256),
         payload: excerpt(payload),
         willBeRedelivered,

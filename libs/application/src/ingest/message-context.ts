@@ -1,16 +1,28 @@
 import {
   HeadersTooLarge,
   MAX_TRAVELLING_BYTES,
+  TRACE_HEADERS,
   UNSUPPORTED_HEADERS,
   headerText,
   headerValue,
   isCustomHeader,
   refuseUnsupportedHeader,
+  traceHeadersOf,
 } from '@gemel/model/headers';
+import type { TraceContext } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { SubjectId } from '@gemel/model/policies';
 import type { SignalContext } from '../signals/index.js';
 import { SenderUnknown } from './errors.js';
+
+/** What a message is a part of. */
+export interface MessageOrigin {
+  readonly correlationId: string;
+  /** Undefined when it belongs to no trace. */
+  readonly trace: TraceContext | undefined;
+}
+
+const OF_TRACE = new Set<string>(TRACE_HEADERS);
 
 /**
  * On whose authority and under which conditions a message's command is carried out.
@@ -19,7 +31,7 @@ import { SenderUnknown } from './errors.js';
 export function messageContext(
   subjects: readonly SubjectId[],
   headers: JsonObject,
-  correlationId: string,
+  origin: MessageOrigin,
 ): SignalContext {
   const [originator, ...others] = subjects;
   if (originator === undefined) throw new SenderUnknown();
@@ -31,20 +43,25 @@ export function messageContext(
   const ifNoneMatch = headerText(headers, 'if-none-match');
   return {
     subjects: [originator, ...others],
-    headers: travellingHeaders(headers, correlationId),
+    headers: travellingHeaders(headers, origin),
     ...(ifMatch === undefined && ifNoneMatch === undefined ? undefined : { preconditions: { ifMatch, ifNoneMatch } }),
     condition: headerText(headers, 'condition'),
     allowPolicyLockout: headerText(headers, 'allow-policy-lockout') === 'true',
   };
 }
 
-/** Custom ones, their case kept, and the correlation id. */
-function travellingHeaders(headers: JsonObject, correlationId: string): JsonObject {
+/** Custom ones, their case kept, the correlation id, and the trace. */
+function travellingHeaders(headers: JsonObject, { correlationId, trace }: MessageOrigin): JsonObject {
   const custom = Object.entries(headers).filter(
-    ([name, value]) => value !== null && isCustomHeader(name.toLowerCase()),
+    ([name, value]) => value !== null && isCustomHeader(name.toLowerCase()) && !OF_TRACE.has(name.toLowerCase()),
   );
-  if (custom.length === 0 && correlationId.length <= MAX_TRAVELLING_BYTES) return { 'correlation-id': correlationId };
-  const travelling = { 'correlation-id': correlationId, ...Object.fromEntries(custom) };
+  if (custom.length === 0 && trace === undefined && correlationId.length <= MAX_TRAVELLING_BYTES)
+    return { 'correlation-id': correlationId };
+  const travelling = {
+    'correlation-id': correlationId,
+    ...Object.fromEntries(custom),
+    ...(trace === undefined ? undefined : traceHeadersOf(trace)),
+  };
   const bytes = JSON.stringify(travelling).length;
   if (bytes > MAX_TRAVELLING_BYTES) {
     throw new HeadersTooLarge(

@@ -1,6 +1,6 @@
 import { mapHeaders, traceHeaders } from '@gemel/model/connections';
 import type { EventTopic, Target } from '@gemel/model/connections';
-import { headerText } from '@gemel/model/headers';
+import { headerText, repeatableStep, traceContextOf, traceHeadersOf } from '@gemel/model/headers';
 import { namespaceOf } from '@gemel/model/ids';
 import { isJsonObject, selectFields } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
@@ -73,11 +73,20 @@ export class TwinEventMessages {
     };
   }
 
-  #headers({ headers }: ThingEvent, context: PlaceholderContext): Record<string, string> {
+  #headers(event: ThingEvent, context: PlaceholderContext): Record<string, string> {
+    const { headers } = event;
     const { headerMapping } = this.target;
     return headerMapping === undefined
-      ? { 'content-type': DITTO_PROTOCOL_CONTENT_TYPE, ...traceHeaders(headers) }
+      ? { 'content-type': DITTO_PROTOCOL_CONTENT_TYPE, ...traceHeaders(headers), ...this.#nextStep(event) }
       : mapHeaders(headerMapping, context);
+  }
+
+  /** Sending it is a step of its own; sending it again is the same one. */
+  #nextStep({ headers, revision }: ThingEvent): Readonly<Record<string, string>> {
+    const trace = traceContextOf(headers);
+    if (trace === undefined) return {};
+    const step = `${this.connectionId ?? ''} ${this.target.address.text} ${revision}`;
+    return traceHeadersOf(repeatableStep(trace, step));
   }
 
   /** Of what the subjects may read: an address tells what it holds. */

@@ -116,6 +116,24 @@ describe('TwinEventTarget', () => {
     });
   });
 
+  it('sends on the trace that the event belongs to, as a step of its own that is the same when it is sent again', async () => {
+    const { target, published, commit } = setUp();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    for (const revision of [2, 2, 3])
+      commit(event({ revision, headers: { 'correlation-id': 'c', traceparent, tracestate: 'vendor=1' } }));
+    await target.stop();
+    const [first, again, other] = published.map(({ headers }) => headers);
+    expect(first).toMatchObject({
+      'correlation-id': 'c',
+      traceparent: expect.stringMatching(
+        /^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/,
+      ) as string,
+      tracestate: 'vendor=1',
+    });
+    expect(again).toEqual(first);
+    expect(other?.['traceparent']).not.toBe(first?.['traceparent']);
+  });
+
   it('leaves out what its subjects may not read, and events of which they may read nothing', async () => {
     const { target, published, commit } = setUp({
       revoked: ['/features/velocity', '/attributes/_parents', '/attributes/secret'],

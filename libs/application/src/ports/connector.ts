@@ -60,7 +60,7 @@ export interface ConnectorStatus {
   readonly detail: string;
 }
 
-/** Hears of each change of the status; must not throw. */
+/** Hears of each change of the status after the first `connecting`; must not throw. */
 export type ConnectorObserver = (status: ConnectorStatus) => void;
 
 /**

@@ -35,7 +35,8 @@ export interface EventLog {
    * Appends all changes or none. Each event's revision must be one above the entity's last (1 for a new id).
    * Appends that arrive together share one disk flush; per entity they take effect in call order.
    * @throws RevisionConflict another writer was first: reload and decide again
-   * @throws StoreUnavailable nothing was written, or nobody can say: the connection to the store broke. Load and decide again
+   * @throws StoreUnavailable nothing was written; the same append may be tried again later
+   * @throws OutcomeUnknown the way to the store broke: load and decide again
    * @throws CommitTooLarge this store cannot take so much at once
    */
   append(changes: readonly Change[]): Promise<void>;
@@ -61,7 +62,12 @@ export const RevisionConflict = defineError('gemel:revision.conflict', 409, (id:
 
 export const StoreUnavailable = defineError('gemel:store.unavailable', 503, (reason: string) => ({
   message: `The store cannot take the request now: ${reason}.`,
-  description: 'Reads may still work; try again after a short while.',
+  description: 'Nothing was changed. Reads may still work; try again after a short while.',
+}));
+
+export const OutcomeUnknown = defineError('gemel:outcome.unknown', 503, () => ({
+  message: 'The store did not say in time whether the change was made.',
+  description: 'It may have been made or not: retrieve before you send it again, or make the request conditional.',
 }));
 
 export const CommitTooLarge = defineError('gemel:commit.toolarge', 413, (length: number, limit: number) => ({

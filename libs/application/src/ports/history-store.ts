@@ -1,3 +1,4 @@
+import { defineError } from '@gemel/model/errors';
 import type { ThingId } from '@gemel/model/ids';
 import type { Position } from './event-log.js';
 
@@ -37,6 +38,7 @@ export interface SeriesFilter {
 }
 
 export interface Series {
+  /** The store's own number for it. Series that are read come from `series` of the same store. */
   readonly id: number;
   readonly key: SeriesKey;
 }
@@ -69,7 +71,10 @@ export interface Window {
 
 /**
  * Time series of the twins' leaves.
- * `write` stores points and the reader's position in one step, so that a crash neither loses nor doubles any.
+ * A crash neither loses nor doubles any: `write` stores points and the reader's position in one step or, because the same
+ * points written again are the same, the position after the points.
+ *
+ * Each method throws HistoryUnavailable when a store outside the process does not answer; the same call may be made again.
  */
 export interface HistoryStore {
   position(): Promise<Position>;
@@ -89,3 +94,8 @@ export interface HistoryStore {
    */
   windows(series: readonly Series[], range: TimeRange, window: Window): Promise<readonly Sample[]>;
 }
+
+export const HistoryUnavailable = defineError('gemel:history.unavailable', 503, (reason: string) => ({
+  message: `The history cannot be reached now: ${reason}.`,
+  description: 'Points wait until it is back, and twins work on. Try again after a short while.',
+}));

@@ -12,9 +12,9 @@ export type {
 } from './connector.js';
 export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
-export { CommitTooLarge, RevisionConflict, StoreUnavailable } from './event-log.js';
+export { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-log.js';
 export type { Change, EventLog, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
-export { AGGREGATES } from './history-store.js';
+export { AGGREGATES, HistoryUnavailable } from './history-store.js';
 export type {
   Aggregate,
   HistoryStore,

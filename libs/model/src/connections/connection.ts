@@ -4,12 +4,11 @@ import type { SubjectId } from '../policies/index.js';
 import type { ConnectionUri } from './connection-uri.js';
 import type { HeaderMapping } from './header-mapping.js';
 import type { MqttConfig } from './mqtt-config.js';
+import type { Qos } from './qos.js';
 
 declare const connectionIdBrand: unique symbol;
 /** Letters, digits, `-`, `_` and `:`, 100 at most. */
 export type ConnectionId = string & { readonly [connectionIdBrand]: true };
-
-export type Qos = 0 | 1 | 2;
 
 /** A way in and out for devices and back ends, checked. Holds secrets: print its `id`, and its `uri` by `formatAddress`. */
 export type Connection = ConnectionBase & MqttPart;

@@ -1,16 +1,7 @@
 export type { ConnectionType } from './connection-types.js';
 export { formatAddress } from './connection-uri.js';
 export type { ConnectionUri } from './connection-uri.js';
-export type {
-  Connection,
-  ConnectionId,
-  Enforcement,
-  EventTopic,
-  Qos,
-  Source,
-  Target,
-  TlsSettings,
-} from './connection.js';
+export type { Connection, ConnectionId, Enforcement, EventTopic, Source, Target, TlsSettings } from './connection.js';
 export { OPENTWINS_EXTRA_FIELDS, defaultMqttConnection } from './default-mqtt-connection.js';
 export type { DefaultMqttSettings } from './default-mqtt-connection.js';
 export { enforce } from './enforcement.js';
@@ -20,4 +11,5 @@ export type { HeaderMapping } from './header-mapping.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';
 export { isTopicName, unsharedFilter } from './mqtt-topics.js';
 export { parseConnection, parseConnections } from './parse-connection.js';
+export type { Qos } from './qos.js';
 export { filterTest, matchesFilter } from './topic-filter.js';

@@ -1,6 +1,7 @@
 import type { ConfigReader } from './config-reader.js';
-import type { Qos } from './connection.js';
 import { mqttFilterFault } from './mqtt-topics.js';
+import { readQos } from './qos.js';
+import type { Qos } from './qos.js';
 
 /** The `specificConfig` of MQTT connections. */
 export interface MqttConfig {
@@ -52,12 +53,6 @@ function readLastWill(reader: ConfigReader): LastWill | undefined {
     reader.fault('lastWillTopic', 'must be an MQTT topic name');
   }
   return { topic, qos, retain, message };
-}
-
-export function readQos(reader: ConfigReader, name: string, otherwise?: Qos): Qos {
-  const rule = { min: 0, max: 2, ...(otherwise === undefined ? undefined : { default: otherwise }) };
-  const value = reader.integer(name, rule);
-  return value === 1 || value === 2 ? value : 0;
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

@@ -7,7 +7,7 @@ import type { Source, Target } from './connection.js';
 import { readEnforcement } from './enforcement.js';
 import { readEventTopic } from './event-topic.js';
 import { readHeaderMapping } from './header-mapping.js';
-import { readQos } from './mqtt-config.js';
+import { readQos } from './qos.js';
 
 const NOT_YET = 'is not supported yet: leave it out';
 

@@ -7,11 +7,12 @@ export function ingestFailures(failures: FailureLog): IngestFailures {
   return {
     recent: () =>
       failures.recent().map(({ time, ...failure }) => {
-        const { correlationId, thingId, ...rest } = failure;
+        const { correlationId, traceId, thingId, ...rest } = failure;
         return {
           time: formatInstant(time),
           ...rest,
           ...(correlationId === undefined ? {} : { correlationId }),
+          ...(traceId === undefined ? {} : { traceId }),
           ...(thingId === undefined ? {} : { thingId }),
         };
       }),

@@ -1,21 +1,19 @@
 import { RevisionConflict } from '@gemel/application/ports';
-import type { EventFeed, EventLog, EventReader, RecordedEvent, Subscription } from '@gemel/application/ports';
+import type { EventReader, RecordedEvent, Subscription } from '@gemel/application/ports';
 import { namesOf, readAll, thingChange } from './changes.js';
+import { IN_PROCESS, expectEvents } from './opened-feed.js';
+import type { FeedKind, OpenedFeed, Pause } from './opened-feed.js';
 import { Recorder } from './recorder.js';
-import { turns, until } from './turns.js';
-
-/** A feed for one test, over an empty log. */
-export interface OpenedFeed {
-  readonly log: EventLog;
-  readonly feed: EventFeed;
-  close(): Promise<void>;
-}
-
-/** Waits before a retry: resolves after the time, or when the signal aborts. */
-export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
+import { turns, until as untilDeadline } from './turns.js';
 
 /** What every event feed promises. */
-export function describeEventFeed(name: string, open: (pause: Pause) => Promise<OpenedFeed>): void {
+export function describeEventFeed(
+  name: string,
+  open: (pause: Pause) => Promise<OpenedFeed>,
+  kind: FeedKind = IN_PROCESS,
+): void {
+  const until = (condition: () => boolean) => untilDeadline(condition, kind.deadlineMs);
+
   describe(`${name} as an event feed`, () => {
     let opened: OpenedFeed;
     let pauses: number[];
@@ -51,6 +49,16 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
       opened.log.append(
         Array.from({ length: to - from + 1 }, (_, index) => thingChange('a:x', from + index, { n: from + index })),
       );
+    /** One after the other, as following takes effect some time after the call; resolves with the last revision. */
+    const appendUntil = async (from: number, condition: () => boolean) => {
+      const deadline = performance.now() + kind.deadlineMs;
+      for (let revision = from; ; revision += 1) {
+        await append(revision, revision);
+        await turns(10);
+        if (condition()) return revision;
+        if (performance.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
+      }
+    };
 
     describe('follow', () => {
       it('brings what is in the log already, and what comes later', async () => {
@@ -61,27 +69,7 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
         await append(4, 4);
         await append(5, 6);
         await until(() => reader.taken.length === 6);
-        expect(reader.taken).toEqual(await readAll(opened.log));
-      });
-
-      it('goes on from the reader’s position', async () => {
-        await append(1, 5);
-        const [, second] = await opened.log.read(0, 2);
-        const reader = new Recorder(second?.position);
-        follow(reader);
-        await until(() => reader.taken.length === 3);
-        expect(namesOf(reader.taken)).toEqual(['a:x#3', 'a:x#4', 'a:x#5']);
-      });
-
-      it('misses nothing new when the reader is ahead of a log that was restored from a backup', async () => {
-        await append(1, 2);
-        const reader = new Recorder(1_000);
-        follow(reader);
-        // So that it has found the end of the log.
-        await turns(5);
-        await append(3, 4);
-        await until(() => reader.taken.length === 2);
-        expect(namesOf(reader.taken)).toEqual(['a:x#3', 'a:x#4']);
+        expectEvents(reader.taken, await readAll(opened.log), kind);
       });
 
       it('goes on where a stopped reader was', async () => {
@@ -94,7 +82,7 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
         expect(reader.taken).toHaveLength(2);
         follow(reader);
         await until(() => reader.taken.length === 4);
-        expect(reader.taken).toEqual(await readAll(opened.log));
+        expectEvents(reader.taken, await readAll(opened.log), kind);
       });
 
       it('brings thousands of events in order, never two batches at once', async () => {
@@ -103,7 +91,7 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
         follow(reader);
         for (let revision = 2_501; revision <= 2_520; revision += 1) await append(revision, revision);
         await until(() => reader.taken.length === 2_520);
-        expect(reader.taken).toEqual(await readAll(opened.log, 1_000));
+        expectEvents(reader.taken, await readAll(opened.log, 1_000), kind);
         expect(reader.mostAtOnce).toBe(1);
       });
 
@@ -139,14 +127,14 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
           }),
         );
         await until(() => reader.taken.length >= 600);
-        expect(reader.taken).toEqual(await readAll(opened.log, 1_000));
+        expectEvents(reader.taken, await readAll(opened.log, 1_000), kind);
       });
 
       it('lets no slow reader hold up writes or other readers', async () => {
-        const slow = new Recorder();
+        const slow = new Recorder(0, 'slow');
         let finish: () => void = () => undefined;
         slow.before = () => new Promise((resolve) => (finish = resolve));
-        const quick = new Recorder();
+        const quick = new Recorder(0, 'quick');
         follow(slow);
         follow(quick);
         await append(1, 1);
@@ -173,31 +161,77 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
         expect(reader.mostAtOnce).toBe(1);
         await append(3, 3);
         await until(() => reader.taken.length === 3);
-        expect(reader.taken).toEqual(await readAll(opened.log));
+        expectEvents(reader.taken, await readAll(opened.log), kind);
       });
 
-      it('does not bring again what a reader stored before it failed', async () => {
+      it('begins with what comes next when the reader says so and was never anywhere', async () => {
         await append(1, 3);
-        const [first] = await opened.log.read(0, 1);
-        const reader = new Recorder();
-        reader.failures = 1;
-        reader.onFailure = () => (reader.stored = first?.position ?? 0);
+        await opened.settled();
+        const reader = new Recorder(0, 'latecomer', 'end');
         follow(reader);
-        await until(() => reader.taken.length === 2);
-        expect(namesOf(reader.taken)).toEqual(['a:x#2', 'a:x#3']);
+        const last = await appendUntil(4, () => reader.taken.length > 0);
+        await until(() => reader.taken.at(-1)?.event.revision === last);
+        const all = await readAll(opened.log, 1_000);
+        expect(reader.taken.length).toBeLessThanOrEqual(all.length - 3);
+        expect(reader.taken).toEqual(all.slice(-reader.taken.length));
       });
 
-      it('tries again when the position cannot be read', async () => {
-        await append(1, 1);
-        const reader = new Recorder();
-        const position = reader.position.bind(reader);
-        let asked = 0;
-        reader.position = () => ((asked += 1) < 3 ? Promise.reject(new Error('not now')) : position());
+      it('brings a batch again that failed first of all, though the reader began at the end', async () => {
+        const reader = new Recorder(0, 'unlucky', 'end');
+        reader.failures = 2;
         follow(reader);
-        await until(() => reader.taken.length === 1);
-        expect(pauses).toHaveLength(2);
+        await appendUntil(1, () => reader.offered.length > 0);
+        await until(() => reader.taken.length > 0);
+        expect(reader.offered[1]).toEqual(reader.offered[0]);
+        expect(namesOf(reader.taken).slice(0, reader.offered[0]?.length)).toEqual(reader.offered[0]);
       });
     });
+
+    if (kind.positions === 'reader') {
+      describe('follow, by the position that the reader keeps', () => {
+        it('goes on from the reader’s position', async () => {
+          await append(1, 5);
+          const [, second] = await opened.log.read(0, 2);
+          const reader = new Recorder(second?.position);
+          follow(reader);
+          await until(() => reader.taken.length === 3);
+          expect(namesOf(reader.taken)).toEqual(['a:x#3', 'a:x#4', 'a:x#5']);
+        });
+
+        it('misses nothing new when the reader is ahead of a log that was restored from a backup', async () => {
+          await append(1, 2);
+          const reader = new Recorder(1_000);
+          follow(reader);
+          // So that it has found the end of the log.
+          await turns(5);
+          await append(3, 4);
+          await until(() => reader.taken.length === 2);
+          expect(namesOf(reader.taken)).toEqual(['a:x#3', 'a:x#4']);
+        });
+
+        it('does not bring again what a reader stored before it failed', async () => {
+          await append(1, 3);
+          const [first] = await opened.log.read(0, 1);
+          const reader = new Recorder();
+          reader.failures = 1;
+          reader.onFailure = () => (reader.stored = first?.position ?? 0);
+          follow(reader);
+          await until(() => reader.taken.length === 2);
+          expect(namesOf(reader.taken)).toEqual(['a:x#2', 'a:x#3']);
+        });
+
+        it('tries again when the position cannot be read', async () => {
+          await append(1, 1);
+          const reader = new Recorder();
+          const position = reader.position.bind(reader);
+          let asked = 0;
+          reader.position = () => ((asked += 1) < 3 ? Promise.reject(new Error('not now')) : position());
+          follow(reader);
+          await until(() => reader.taken.length === 1);
+          expect(pauses).toHaveLength(2);
+        });
+      });
+    }
 
     describe('stop', () => {
       it('resolves when idle, again and again', async () => {
@@ -256,12 +290,13 @@ export function describeEventFeed(name: string, open: (pause: Pause) => Promise<
     describe('watch', () => {
       it('shows each event from now on once, in log order', async () => {
         await append(1, 2);
+        await opened.settled();
         const seen: RecordedEvent[] = [];
         watch((recorded) => seen.push(recorded));
         await append(3, 4);
         await Promise.all([opened.log.append([thingChange('a:y', 1)]), opened.log.append([thingChange('a:z', 1)])]);
         await until(() => seen.length >= 4);
-        expect(seen).toEqual((await readAll(opened.log)).slice(2));
+        expectEvents(seen, (await readAll(opened.log)).slice(2), kind);
       });
 
       it('shows nothing of a refused append, nor after its end', async () => {

@@ -4,7 +4,6 @@ import { turns } from './turns.js';
 
 /** Stores what it is given, or fails as often as told. */
 export class Recorder implements EventReader {
-  readonly name = 'recorder';
   readonly taken: RecordedEvent[] = [];
   /** Names of each batch's events, rejected ones included. */
   readonly offered: (readonly string[])[] = [];
@@ -14,7 +13,11 @@ export class Recorder implements EventReader {
   atOnce = 0;
   mostAtOnce = 0;
 
-  constructor(public stored: Position = 0) {}
+  constructor(
+    public stored: Position = 0,
+    readonly name = 'recorder',
+    readonly startsAt: 'beginning' | 'end' = 'beginning',
+  ) {}
 
   async position(): Promise<Position> {
     return Promise.resolve(this.stored);

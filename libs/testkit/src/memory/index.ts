@@ -1,5 +1,6 @@
 export { MemorySearch } from './memory-search.js';
 export { MemoryStore } from './memory-store.js';
 export { MemoryHistory } from './memory-history.js';
+export { RelayedLog } from './relayed-log.js';
 export { MemoryLeases } from './memory-leases.js';
 export { VirtualTimers } from './virtual-timers.js';

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Position, RecordedEvent, Subscription } from '@gemel/application/ports';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { ConsumerLoop } from './consumer-loop.js';
+import type { Consumption } from './consumer-loop.js';
+import { Deliveries } from './delivery.js';
+import type { FeedParts } from './group-reader.js';
+
+const ANSWER_MS = 10_000;
+
+/**
+ * Shows every event to all listeners of this process, by one consumer in a group of its own that commits nothing: where
+ * it is, only this process needs to know. It begins at the end of the topic as it was when opened; if Kafka was away
+ * then, at the messages that were sent since, as far as the clocks agree.
+ */
+export class EventWatch implements Consumption {
+  readonly name = 'watch';
+  readonly isBusy = false;
+  /** Another one for each consumer: a group would wait for the member that Kafka has not given up yet. */
+  groupId = '';
+  readonly #listeners = new Set<(recorded: RecordedEvent) => void>();
+  readonly #loop: ConsumerLoop;
+  readonly #deliveries: Deliveries;
+  readonly #openedAt = Date.now();
+  /** Next offset of each partition; a partition that is added later begins at 0. */
+  #next: Map<number, string> | undefined;
+  readonly #seen = new Map<number, Position>();
+
+  constructor(
+    private readonly groupPrefix: string,
+    private readonly parts: FeedParts,
+  ) {
+    this.#deliveries = new Deliveries(parts.options.log, parts.counts);
+    this.#loop = new ConsumerLoop(this, parts);
+  }
+
+  /** Kafka is there: begins at the end of the topic, exactly. */
+  async openNow(): Promise<void> {
+    const { admin, options } = this.parts;
+    try {
+      const ends = await admin.ask((asked) => asked.fetchTopicOffsets(options.topic), ANSWER_MS);
+      this.#next = new Map(ends.map(({ partition, high }) => [partition, high]));
+    } catch (error) {
+      options.log.debug({ error }, 'the end of the topic is not known yet');
+    }
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  stop(): Promise<void> {
+    this.#listeners.clear();
+    return this.#loop.stop();
+  }
+
+  add(listener: (recorded: RecordedEvent) => void): Subscription {
+    // So that the same function may be added twice, and each end its own.
+    const own = (recorded: RecordedEvent) => {
+      listener(recorded);
+    };
+    this.#listeners.add(own);
+    return {
+      stop: () => {
+        this.#listeners.delete(own);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  async prepare(): Promise<void> {
+    const { admin, gate, options } = this.parts;
+    this.groupId = `${this.groupPrefix}.watch.${randomUUID()}`;
+    await gate.passed();
+    if (this.#next !== undefined) return;
+    const offsets = await admin.ask(
+      (asked) => asked.fetchTopicOffsetsByTimestamp(options.topic, this.#openedAt),
+      ANSWER_MS,
+    );
+    this.#next = new Map(offsets.map(({ partition, offset }) => [partition, offset]));
+  }
+
+  /** In the turn in which kafkajs joins, before it fetches: it knows no committed offset and would skip some. */
+  joined(consumer: Consumer, partitions: readonly number[]): Promise<void> {
+    const { topic } = this.parts.options;
+    for (const partition of partitions) {
+      consumer.seek({ topic, partition, offset: this.#next?.get(partition) ?? '0' });
+    }
+    return Promise.resolve();
+  }
+
+  take(payload: EachBatchPayload): Promise<void> {
+    if (payload.isStale()) return Promise.resolve();
+    const { partition, events, lastOffset } = this.#deliveries.read(payload);
+    for (const { recorded } of events) {
+      if (recorded.position <= (this.#seen.get(partition) ?? 0)) this.parts.counts.count('duplicates');
+      else {
+        this.#seen.set(partition, recorded.position);
+        this.#show(recorded);
+      }
+    }
+    this.#next?.set(partition, String(BigInt(lastOffset) + 1n));
+    payload.resolveOffset(lastOffset);
+    return Promise.resolve();
+  }
+
+  #show(recorded: RecordedEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(recorded);
+      } catch (error) {
+        this.parts.options.log.error({ error, position: recorded.position }, 'a listener of events failed');
+      }
+    }
+  }
+}

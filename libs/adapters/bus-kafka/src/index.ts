@@ -1,0 +1,10 @@
+export type { KafkaCounters } from './counters.js';
+export { KafkaUnavailable } from './deadline.js';
+export type { KafkaLogin, KafkaOptions } from './kafka-options.js';
+export type { Lags } from './lag.js';
+export { BrokersInvalid, openKafka } from './open-kafka.js';
+export type { OpenedKafka } from './open-kafka.js';
+export { prepareTopic } from './prepare-topic.js';
+export { KafkaRefused } from './topic-gate.js';
+export { TopicUnsuitable } from './topic-plan.js';
+export type { TopicPlan } from './topic-plan.js';

@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { jest } from '@jest/globals';
+import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import type { RecordedEvent } from '@gemel/application/ports';
+import { parseThingId } from '@gemel/model/ids';
+import { parseCriteria } from '@gemel/model/rql';
+import { namesOf, policyChange, readAll, thingChange, thingDeletion } from '@gemel/testkit/contracts';
+import { createConnection } from 'mongoose';
+import type { Connection } from 'mongoose';
+import { openMongoStore } from './index.js';
+import type { MongoStore } from './index.js';
+
+jest.setTimeout(60_000);
+
+const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const URL = process.env['MONGODB_URL'] ?? '';
+const X = parseThingId('a:x');
+
+describe('several replicas on one MongoDB', () => {
+  let database: string;
+  let stores: MongoStore[];
+  let raw: Connection;
+  let proxy: Proxy | undefined;
+
+  const open = async (url = URL): Promise<MongoStore> => {
+    const store = await openMongoStore({ url, database, log: SILENT });
+    stores.push(store);
+    return store;
+  };
+
+  beforeEach(async () => {
+    database = `gemel-replicas-${randomUUID()}`;
+    stores = [];
+    raw = await createConnection(URL, { dbName: database }).asPromise();
+  });
+
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await proxy?.close();
+    proxy = undefined;
+    await raw.dropDatabase();
+    await raw.close();
+  });
+
+  const eventually = async <T>(read: () => Promise<T>, accept: (value: T) => boolean): Promise<T> => {
+    for (;;) {
+      const value = await read();
+      if (accept(value)) return value;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  /** One more change of the thing, decided on its state; again when another writer was quicker. */
+  const increment = async (store: MongoStore, id: string, writer: string): Promise<void> => {
+    for (;;) {
+      const revision = ((await store.thing(parseThingId(id)))?.revision ?? 0) + 1;
+      try {
+        await store.append([thingChange(id, revision, { writer })]);
+        return;
+      } catch (error) {
+        if (!(error instanceof RevisionConflict)) throw error;
+      }
+    }
+  };
+
+  it('lose no update and leave no gap when 64 clients write the same things', async () => {
+    const [one, two] = [await open(), await open()];
+    const clients = Array.from({ length: 64 }, (_, index) => index);
+    await Promise.all(
+      clients.map(async (client) => {
+        const store = client % 2 === 0 ? one : two;
+        for (let n = 0; n < 2; n += 1)
+          await increment(store, n % 2 === 0 ? 'a:x' : 'a:y', `${String(client)}/${String(n)}`);
+      }),
+    );
+    const events = await readAll(await open(), 50);
+    expect(events).toHaveLength(128);
+    for (const id of ['a:x', 'a:y']) {
+      const own = events.filter(({ event }) => event.id === id).map(({ event }) => event.revision);
+      expect(own).toEqual(own.map((_, index) => index + 1));
+    }
+    const writers = events.map(({ event }) => JSON.stringify(event.value));
+    expect(new Set(writers).size).toBe(128);
+    expect((await one.thing(X))?.revision).toBe((await two.thing(X))?.revision);
+  });
+
+  it('see at once what another one has answered', async () => {
+    const [one, two] = [await open(), await open()];
+    for (let revision = 1; revision <= 20; revision += 1) {
+      const [writer, reader] = revision % 2 === 0 ? [one, two] : [two, one];
+      await writer.append([thingChange('a:x', revision, { n: revision }), policyChange('a:p', revision)]);
+      expect((await reader.thing(X))?.thing.attributes).toEqual({ n: revision });
+      const found = await reader.find({
+        criteria: parseCriteria(`eq(attributes/n,${String(revision)})`),
+        view: ({ thing }) => thing,
+        sort: [],
+        limit: 5,
+      });
+      expect(found.map(({ state }) => state.revision)).toEqual([revision]);
+    }
+  });
+
+  it('mend a state that a writer left behind when it died', async () => {
+    const one = await open();
+    await one.append([thingChange('a:x', 1, { n: 1 })]);
+    const before = await raw.collection<{ _id: string }>('things').findOne({ _id: 'a:x' });
+    await one.append([thingChange('a:x', 2, { n: 2 })]);
+    await raw.collection<{ _id: string }>('things').replaceOne({ _id: 'a:x' }, before ?? {});
+    const two = await open();
+    expect((await two.thing(X))?.revision).toBe(1);
+    await expect(two.append([thingChange('a:x', 2, { n: 'other' })])).rejects.toThrow(RevisionConflict);
+    expect((await two.thing(X))?.thing.attributes).toEqual({ n: 2 });
+    await two.append([thingChange('a:x', 3, { n: 3 })]);
+    expect(namesOf(await readAll(two))).toEqual(['a:x#1', 'a:x#2', 'a:x#3']);
+  });
+
+  it('show readers of the settled log no event before its state', async () => {
+    const one = await open();
+    await one.append([thingChange('a:x', 1, { n: 1 })]);
+    await one.append([thingDeletion('a:x', 2)]);
+    await raw.collection<{ _id: string }>('things').deleteOne({ _id: 'a:x' });
+    const two = await open();
+    expect(await two.thing(X)).toBeUndefined();
+    expect(namesOf(await two.settled().read(0, 10))).toEqual(['a:x#1', 'a:x#2']);
+    expect(await two.thing(X)).toMatchObject({ revision: 2, deleted: true });
+  });
+
+  it('go on past positions that a dead writer took', async () => {
+    const store = await open();
+    await store.append([thingChange('a:x', 1)]);
+    await raw.collection<{ _id: string }>('counters').updateOne({ _id: 'positions' }, { $inc: { value: 3 } });
+    await store.append([thingChange('a:x', 2)]);
+    expect(namesOf(await store.read(0, 10))).toEqual(['a:x#1']);
+    const events = await eventually(
+      () => store.read(0, 10),
+      (found) => found.length > 1,
+    );
+    expect(namesOf(events)).toEqual(['a:x#1', 'a:x#2']);
+    expect(events.at(-1)?.position).toBe(5);
+  });
+
+  it('let a writer that was given up find another position', async () => {
+    const store = await open();
+    // What its commit would have: the position after the next one is taken by somebody who closes gaps.
+    await raw
+      .collection<{ _id: number }>('commits')
+      .insertOne({ _id: 1, first: 1, writer: '', keys: ['gap/1'], events: [] } as { _id: number });
+    await store.append([thingChange('a:x', 1)]);
+    expect((await store.read(0, 10)).map(({ position }) => position)).toEqual([2]);
+  });
+
+  it('find by the index what is found by looking at everything', async () => {
+    const store = await open();
+    const indexer = store.searchIndexer(1);
+    const log = store.settled();
+    const index = async () => {
+      const events = await log.read(await indexer.position(), 1_000);
+      if (events.length > 0) await indexer.handle(events);
+    };
+    await store.append(Array.from({ length: 30 }, (_, n) => thingChange(`a:${String(n)}`, 1, { n: n % 3 })));
+    await index();
+    await store.append([thingChange('a:0', 2, { n: 2 }), thingDeletion('a:2', 2), thingChange('a:new', 1, { n: 2 })]);
+    const find = async () => {
+      const found = await store.find({
+        criteria: parseCriteria('eq(attributes/n,2)'),
+        view: ({ thing }) => thing,
+        sort: [],
+        limit: 100,
+      });
+      return found.map(({ thing }) => thing.thingId).sort();
+    };
+    const expected = ['a:0', ...Array.from({ length: 9 }, (_, n) => `a:${String(3 * n + 5)}`), 'a:new'].sort();
+    expect(await find()).toEqual(expected);
+    await index();
+    expect(await find()).toEqual(expected);
+    const { documents } = { documents: await raw.collection('search').countDocuments() };
+    expect(documents).toBe(30);
+  });
+
+  it('refuse a position of a reader whose lease is gone', async () => {
+    const store = await open();
+    await store.saveReaderPosition('r', 5, 2);
+    await expect(store.saveReaderPosition('r', 3, 1)).rejects.toThrow("taken over 'r'");
+    await store.saveReaderPosition('r', 7, 2);
+    expect(await store.readerPosition('r')).toBe(7);
+  });
+
+  it('lose and double nothing when connections break all the time', async () => {
+    proxy = await openProxy(URL);
+    const { url, cut, cuts } = proxy;
+    const store = await open(url);
+    const breaking = setInterval(cut, 150);
+    const acknowledged: string[] = [];
+    const deadline = performance.now() + 4_000;
+    const write = async (client: number): Promise<void> => {
+      for (let n = 0; performance.now() < deadline; n += 1) {
+        const id = `a:${String(client)}-${String(n)}`;
+        try {
+          await store.append([thingChange(id, 1)]);
+          acknowledged.push(`${id}#1`);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailable || error instanceof OutcomeUnknown)) throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, client) => write(client))).finally(() => {
+      clearInterval(breaking);
+    });
+    const witness = await open();
+    const events: RecordedEvent[] = await eventually(
+      async () => [...(await readAll(witness, 1_000))],
+      (found) => found.at(-1)?.position === undefined || acknowledged.length <= found.length,
+    );
+    const names = namesOf(events);
+    expect(cuts()).toBeGreaterThan(3);
+    expect(acknowledged.length).toBeGreaterThan(20);
+    expect(new Set(names).size).toBe(names.length);
+    expect(acknowledged.filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
+
+interface Proxy {
+  readonly url: string;
+  cut(): void;
+  cuts(): number;
+  close(): Promise<void>;
+}
+
+/** A way to the server that can be broken. */
+async function openProxy(url: string): Promise<Proxy> {
+  const target = /^mongodb:\/\/([^:/]+):(\d+)/.exec(url);
+  const sockets = new Set<Socket>();
+  let cuts = 0;
+  const server = createServer((client) => {
+    const upstream = connect(Number(target?.[2]), target?.[1] ?? '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.pipe(upstream);
+    upstream.pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => {
+    cuts += sockets.size > 0 ? 1 : 0;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `mongodb://127.0.0.1:${String((server.address() as AddressInfo).port)}/?directConnection=true`,
+    cut,
+    cuts: () => cuts,
+    close: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Change, EventBus, Position } from '@gemel/application/ports';
+import { EventRelay } from '@gemel/application/relay';
+import { MemoryStore } from './memory-store.js';
+
+const BATCH = 1_000;
+const RETRY_MS = 20;
+
+/** A log in memory whose events a relay brings to a bus, in the background and again until the bus takes them. */
+export class RelayedLog extends MemoryStore {
+  readonly #relay: EventRelay;
+  #position: Position = 0;
+  #relaying: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(bus: EventBus) {
+    super();
+    const positions = {
+      readerPosition: () => Promise.resolve(this.#position),
+      saveReaderPosition: (_reader: string, position: Position) => {
+        this.#position = position;
+        return Promise.resolve();
+      },
+    };
+    this.#relay = new EventRelay(bus, positions, { name: 'relay', token: 1, isHeld: () => true });
+  }
+
+  override async append(changes: readonly Change[]): Promise<void> {
+    await super.append(changes);
+    this.#relaying ??= this.#run();
+  }
+
+  /** Last position that is on the bus. */
+  get relayed(): Position {
+    return this.#position;
+  }
+
+  /** Resolves when the relay stands still. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#relaying;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosed && this.#position < (await this.end())) {
+      try {
+        await this.#relay.handle(await this.read(this.#position, BATCH));
+      } catch {
+        await delay(RETRY_MS);
+      }
+    }
+    this.#relaying = undefined;
+  }
+}
