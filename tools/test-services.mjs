@@ -25,6 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 await setUp();
 // Not before: they use the clients.
 const { down } = await import('./services/down.mjs');
+const { helmProgram } = await import('./services/programs.mjs');
 const { environment } = await import('./services/status.mjs');
 
 const dir = mkdtempSync(join(tmpdir(), 'gemel-services-'));
@@ -45,10 +46,11 @@ try {
 async function test() {
   await installPackages(PROGRAMS);
   const NEWER_NODE = newerNode();
+  const HELM = process.env.HELM ?? (await helmProgram());
   const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], {}, 'ignore');
   if (status !== 0) return status;
   const jest = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
-  return run(jest, { NEWER_NODE, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) }, 'inherit');
+  return run(jest, { NEWER_NODE, HELM, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) }, 'inherit');
 }
 
 /** Answers the exit status; an interrupted run has failed. */

@@ -5,8 +5,3 @@ import { goProgram } from './go-program.mjs';
 export function helmProgram() {
   return goProgram({ name: 'helm', version: 'v3.19.5', source: 'helm.sh/helm/v3/cmd/helm' });
 }
-
-/** Path of `kubeconform`; built the first time. */
-export function kubeconformProgram() {
-  return goProgram({ name: 'kubeconform', version: 'v0.7.0', source: 'github.com/yannh/kubeconform/cmd/kubeconform' });
-}
