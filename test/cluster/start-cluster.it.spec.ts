@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { call } from '../support/api.js';
+import { newClusterNames, removeClusterNames } from '../support/cluster-names.js';
+import type { ClusterNames } from '../support/cluster-names.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
@@ -15,9 +16,8 @@ interface Summary {
 }
 
 /** Options that keep a test's cluster apart from others'. */
-function ownNames(): readonly string[] {
-  const mark = randomUUID().slice(0, 8);
-  return ['--database', `test-${mark}`, '--topic', `test-events-${mark}`, '--bucket', `test-${mark}`];
+function optionsOf({ database, topic, bucket }: ClusterNames): readonly string[] {
+  return ['--database', database, '--topic', topic, '--bucket', bucket];
 }
 
 async function isReady(http: string): Promise<boolean> {
@@ -25,8 +25,11 @@ async function isReady(http: string): Promise<boolean> {
 }
 
 describe('npm run start:cluster', () => {
+  const names = newClusterNames();
+  afterAll(() => removeClusterNames(names));
+
   it('prints one line when all are ready, and stops all on SIGTERM', async () => {
-    const command = startClusterCommand(['--replicas', '2', ...ownNames()]);
+    const command = startClusterCommand(['--replicas', '2', ...optionsOf(names)]);
     const summary = JSON.parse(await command.first) as Summary;
     const urls = [...summary.things, ...summary.extendedApi, ...summary.ingest];
     expect([summary.things, summary.extendedApi, summary.ingest].map(({ length }) => length)).toEqual([2, 2, 2]);
@@ -42,7 +45,7 @@ describe('npm run start:cluster', () => {
   }, 120_000);
 
   it('stops the others and says which it was when a process dies', async () => {
-    const command = startClusterCommand(ownNames());
+    const command = startClusterCommand(optionsOf(names));
     const summary = JSON.parse(await command.first) as Summary;
     const [pid = 0] = summary.pids['extendedApi'] ?? [];
     process.kill(pid, 'SIGKILL');
@@ -58,6 +61,7 @@ describe('a cluster of two replicas', () => {
   beforeAll(async () => {
     cluster = await startCluster({ replicas: 2 });
   }, 120_000);
+  afterAll(() => cluster.remove(), 60_000);
   it('has one truth: what one replica answered, the other one knows', async () => {
     const body = { attributes: { made: 'here' } };
     expect((await call(cluster.at('things', 0), 'PUT', '/api/2/things/test:shared', body)).status).toBe(201);

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { createCluster } from '../../tools/cluster/cluster.mjs';
 import type { App, Cluster } from '../../tools/cluster/cluster.mjs';
+import { newClusterNames, removeClusterNames, serviceAddresses } from './cluster-names.js';
+import type { ClusterNames } from './cluster-names.js';
 
 export interface ClusterRequest {
   /** Processes of each app. */
@@ -9,13 +10,6 @@ export interface ClusterRequest {
   readonly environment?: Readonly<Record<string, string>>;
   /** Those of a cluster that was started before, to see what it saw; new ones without. */
   readonly names?: ClusterNames;
-}
-
-/** Where a cluster keeps what it knows: no other test's. */
-export interface ClusterNames {
-  readonly database: string;
-  readonly topic: string;
-  readonly bucket: string;
 }
 
 /** A started cluster, as its users see it: processes with URLs. */
@@ -35,6 +29,8 @@ export interface StartedCluster {
   died(): readonly string[];
   /** SIGTERM to all that run; answers their exit statuses. */
   stop(): Promise<Readonly<Record<string, number | null>>>;
+  /** Stops, and removes what it kept in the services. */
+  remove(): Promise<void>;
 }
 
 const running = new Set<Cluster>();
@@ -44,27 +40,14 @@ afterAll(async () => {
   await Promise.all([...running].map((cluster) => cluster.stop()));
 });
 
-/** The services that the environment names. @throws Error when one is missing */
-function servicesOf(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['MONGODB_URL', 'KAFKA_BROKERS', 'INFLUXDB_URL', 'INFLUXDB_TOKEN', 'INFLUXDB_ORG', 'MQTT_URL'];
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = environment[name];
-      if (value === undefined) throw new Error(`${name} is not set: run it by npm run test:services`);
-      return [name, value];
-    }),
-  );
-}
-
 /** Starts the built apps on free ports and on the services of the environment; resolves when all are ready. */
 export async function startCluster({ replicas, environment = {}, names }: ClusterRequest): Promise<StartedCluster> {
-  const mark = randomUUID().slice(0, 8);
-  const kept = names ?? { database: `test-${mark}`, topic: `test-events-${mark}`, bucket: `test-${mark}` };
+  const kept = names ?? newClusterNames();
   const lines: string[] = [];
   const died: string[] = [];
   const cluster = await createCluster({
     ...kept,
-    addresses: servicesOf(process.env),
+    addresses: serviceAddresses(),
     replicas,
     ports: { things: 0, 'extended-api': 0, ingest: 0 },
     environment: { ...withoutGemel(process.env), GEMEL_LOG_LEVEL: 'warn', ...environment },
@@ -86,6 +69,11 @@ export async function startCluster({ replicas, environment = {}, names }: Cluste
     stop: async () => {
       running.delete(cluster);
       return cluster.stop();
+    },
+    remove: async () => {
+      running.delete(cluster);
+      await cluster.stop();
+      await removeClusterNames(kept);
     },
   };
 }
