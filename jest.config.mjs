@@ -26,4 +26,6 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.it\\.spec\\.ts$'],
   modulePathIgnorePatterns: ['/dist/'],
   maxWorkers: 2,
+  // On a loaded machine an honest test takes its time; one that hangs still ends.
+  testTimeout: 30_000,
 };
