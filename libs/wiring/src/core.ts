@@ -83,7 +83,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     policies: new PolicyService(log, states, enforcers, policyChanges),
     enforcers,
     search,
-    composition: createComposition({ things, search, states, ids: ports.ids }),
+    composition: createComposition({ things, search, states, log, ids: ports.ids }),
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),

@@ -1,6 +1,6 @@
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { ThingState } from '@gemel/model/things';
-import type { EventLog } from '../ports/index.js';
+import type { EventLog, Guard } from '../ports/index.js';
 import type { Draft } from './draft.js';
 import { PendingAppend } from './pending-append.js';
 
@@ -30,8 +30,9 @@ export class InFlight {
   }
 
   /** Appends the draft after what it was decided on. What a later draft replaces meanwhile stays. */
-  append(draft: Draft): Promise<void> {
-    const append = this.#joined(draft) ?? new PendingAppend(this.log, draft.bases, draft.changes);
+  append(draft: Draft, guard?: Guard): Promise<void> {
+    const joined = guard === undefined ? this.#joined(draft) : undefined;
+    const append = joined ?? new PendingAppend(this.log, draft, guard);
     const leave = () => {
       this.#leave(draft, append);
     };
@@ -43,8 +44,8 @@ export class InFlight {
     return append.committed;
   }
 
-  #joined({ bases, changes }: Draft): PendingAppend | undefined {
-    for (const base of bases) if (base.join(bases, changes)) return base;
+  #joined(draft: Draft): PendingAppend | undefined {
+    for (const base of draft.bases) if (base.join(draft)) return base;
     return undefined;
   }
 

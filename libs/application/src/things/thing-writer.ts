@@ -60,7 +60,7 @@ export class ThingWriter {
 
   /**
    * Applies all commands in one commit, each seeing the effect of those before it, or none of them.
-   * @throws GemelError of the first command that is refused
+   * @throws GemelError of the first command that is refused; GuardConflict
    */
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
     const ids = commands.map((command) => command.thingId);
@@ -80,7 +80,7 @@ export class ThingWriter {
     const draft = new Draft();
     const replies: ThingReply[] = [];
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
-    return { replies, committed: this.#inFlight.append(draft) };
+    return { replies, committed: this.#inFlight.append(draft, context.guard) };
   }
 
   async #decideOne(command: ModifyingThingCommand, context: SignalContext, draft: Draft): Promise<ThingReply> {
