@@ -1,4 +1,4 @@
-export { brokers } from './adapters.js';
+export { brokers, feeds } from './adapters.js';
 export { openClusterPorts } from './cluster.js';
 export type { ClusterOptions, ClusterPorts } from './cluster.js';
 export { wireCore } from './core.js';
