@@ -150,7 +150,7 @@ describe('several replicas on one MongoDB', () => {
         }
       }
     };
-    const names = Array.from({ length: 24 }, (_, index) => String(index));
+    const names = Array.from({ length: 12 }, (_, index) => String(index));
     await Promise.all(names.map((name, index) => add(replicas[index % 3] as MongoStore, name)));
     const totals = (await readAll(await open())).map(
       ({ event }) => (event.value as { attributes: { total: number } }).attributes.total,
