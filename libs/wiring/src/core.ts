@@ -1,6 +1,6 @@
 import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
-import { FluxService, Historian, SeriesAccess, TimeseriesService } from '@gemel/application/history';
+import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
 import {
   DEFAULT_POLICY_LIMITS,
@@ -83,10 +83,10 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     policies: new PolicyService(log, states, enforcers, policyChanges),
     enforcers,
     search,
-    composition: createComposition({ things, search, states, ids: ports.ids }),
+    composition: createComposition({ things, search, states, log, ids: ports.ids }),
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
-    readers: [new Historian(history, states, clock, metrics)],
+    readers: [new Historian(history, new TagsOfThings(states, log), clock, metrics)],
   };
 }

@@ -9,4 +9,6 @@ export interface EmbeddedFeedOptions {
   readonly longestGatherMs?: number;
   /** Resolves after the time, or when the signal aborts. @default timers of Node */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Resolves when others had their turn. @default the event loop of Node */
+  readonly nextTurn?: () => Promise<void>;
 }

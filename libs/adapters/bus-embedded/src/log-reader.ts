@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turnOfNode } from 'node:timers/promises';
 import type { EventReader, Position, RecordedEvent } from '@gemel/application/ports';
 import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 
@@ -100,7 +100,7 @@ export class LogReader {
     if (last === undefined || this.#isStopped()) return from;
     await this.reader.handle(events);
     // A reader that never waits would otherwise keep everybody else waiting while it catches up.
-    await nextTurn();
+    await (this.options.nextTurn ?? turnOfNode)();
     return last.position;
   }
 

@@ -80,8 +80,9 @@ async function openReplica(holder: string) {
     replaceLease: (name, expected, next) => alive(() => leases.replaceLease(name, expected, next)),
   };
   const log: EventLog = {
-    append: (changes) =>
-      alive(() => (shared.isAway ? Promise.reject(new StoreUnavailable('away')) : store.append(changes))),
+    append: (changes, guard) =>
+      alive(() => (shared.isAway ? Promise.reject(new StoreUnavailable('away')) : store.append(changes, guard))),
+    guardVersion: (name) => store.guardVersion(name),
     read: (position, limit) => store.read(position, limit),
     end: () => store.end(),
     history: (entity, id, range) => store.history(entity, id, range),

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { RevisionConflict } from '@gemel/application/ports';
+import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
 import type {
   Change,
   EventLog,
+  Guard,
   Logger,
   Meter,
   PartState,
@@ -66,6 +67,8 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
   readonly #recent = new RecentEvents(RECENT);
   readonly #commits: GroupCommit;
   readonly #search: ThingScan;
+  /** In memory only: nobody who has read a version lives longer than this process. */
+  readonly #guards = new Map<string, number>();
   readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
   readonly #insertEvent: Statement;
   readonly #readEvents: Statement;
@@ -100,8 +103,12 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
     });
   }
 
-  append(changes: readonly Change[]): Promise<void> {
-    return this.#commits.append(changes);
+  append(changes: readonly Change[], guard?: Guard): Promise<void> {
+    return this.#commits.append(changes, guard);
+  }
+
+  async guardVersion(name: string): Promise<number> {
+    return this.#guards.get(name) ?? 0;
   }
 
   /** Calls with each commit's events, in log order, before the appends' promises resolve. */
@@ -173,8 +180,12 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
     }
   }
 
-  /** Writes one append's rows inside the open transaction. @throws RevisionConflict before anything of it is written */
+  /**
+   * Writes one append's rows inside the open transaction.
+   * @throws GuardConflict, RevisionConflict before anything of it is written
+   */
   #stage(append: Append, staged: Map<string, number>): readonly StagedChange[] {
+    this.#checkGuard(append.guard);
     const revisions = new Map<string, number>();
     for (const { event } of append.changes) {
       // No id begins like the key of a policy.
@@ -192,7 +203,14 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
       return { change, eventLength: text.length, stateBytes: this.#states.write(change) };
     });
     for (const [key, revision] of revisions) staged.set(key, revision);
+    // Stays so when the transaction fails: then a guard refuses once too often, and the next try reads its version again.
+    if (append.guard !== undefined) this.#guards.set(append.guard.name, append.guard.version + 1);
     return written;
+  }
+
+  #checkGuard(guard: Guard | undefined): void {
+    if (guard === undefined || guard.version === (this.#guards.get(guard.name) ?? 0)) return;
+    throw new GuardConflict(guard.name);
   }
 
   #committed(changes: readonly StagedChange[]): void {

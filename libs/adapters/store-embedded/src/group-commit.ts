@@ -1,5 +1,5 @@
-import { RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
-import type { Change, Logger, Meter } from '@gemel/application/ports';
+import { GuardConflict, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import type { Change, Guard, Logger, Meter } from '@gemel/application/ports';
 import { inTransaction, storageFault } from '@gemel/sqlite';
 import type { Database } from '@gemel/sqlite';
 import { tryWrite } from './try-write.js';
@@ -7,6 +7,7 @@ import { tryWrite } from './try-write.js';
 /** Changes that are one commit, and where their events stand behind those staged before them. */
 export interface Append {
   readonly changes: readonly Change[];
+  readonly guard: Guard | undefined;
   readonly offset: number;
 }
 
@@ -22,7 +23,7 @@ export interface StagedChange {
 export interface CommitSteps {
   /**
    * Writes an append's rows; `staged` has the last revision of each entity that earlier appends of the batch changed.
-   * @throws RevisionConflict before it has written anything
+   * @throws GuardConflict, RevisionConflict before it has written anything
    */
   readonly stage: (append: Append, staged: Map<string, number>) => readonly StagedChange[];
   /** The batch is on disk. */
@@ -32,6 +33,7 @@ export interface CommitSteps {
 
 interface Waiting {
   readonly changes: readonly Change[];
+  readonly guard: Guard | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -60,13 +62,13 @@ export class GroupCommit {
     private readonly steps: CommitSteps,
   ) {}
 
-  append(changes: readonly Change[]): Promise<void> {
+  append(changes: readonly Change[], guard?: Guard): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new StoreUnavailable('it is shutting down'));
         return;
       }
-      if (this.#queue.push({ changes, resolve, reject }) === 1) setImmediate(() => this.#flush());
+      if (this.#queue.push({ changes, guard, resolve, reject }) === 1) setImmediate(() => this.#flush());
     });
   }
 
@@ -155,11 +157,11 @@ export class GroupCommit {
     const staged = new Map<string, number>();
     for (const waiting of batch) {
       try {
-        const append = { changes: waiting.changes, offset: changes.length };
+        const append = { changes: waiting.changes, guard: waiting.guard, offset: changes.length };
         for (const change of this.steps.stage(append, staged)) changes.push(change);
         accepted.push(waiting);
       } catch (error) {
-        if (!(error instanceof RevisionConflict)) throw error;
+        if (!(error instanceof RevisionConflict || error instanceof GuardConflict)) throw error;
         conflicts.push({ waiting, error });
       }
     }

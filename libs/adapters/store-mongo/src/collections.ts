@@ -13,7 +13,7 @@ export interface CommitDocument {
   readonly first: number;
   /** Of whoever wrote it, different for each try, so that a writer finds out what became of a lost answer. */
   readonly writer: string;
-  /** Entity and revision of each event; unique over all commits. */
+  /** Entity and revision of each event, and guards with their versions; unique over all commits. */
   readonly keys: readonly string[];
   /** As JSON text, which no database can change. */
   readonly events: readonly string[];

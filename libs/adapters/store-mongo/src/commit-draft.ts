@@ -1,12 +1,13 @@
-import { RevisionConflict } from '@gemel/application/ports';
-import type { Change } from '@gemel/application/ports';
-import { entityKey } from './state-codec.js';
+import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
+import type { Change, Guard } from '@gemel/application/ports';
+import { entityKey, guardKey } from './state-codec.js';
 
 /** One append that waits for its commit. */
 export interface Append {
   readonly changes: readonly Change[];
   /** The changes' events as JSON text. */
   readonly events: readonly string[];
+  readonly guard?: Guard | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -21,7 +22,7 @@ export interface Refusal {
   readonly error: Error;
 }
 
-/** The last revision of an entity, by its key; 0 when there is none. */
+/** The last revision of an entity, or version of a guard, by its key; 0 when there is none, or none is known. */
 export type LastRevision = (key: string) => number;
 
 /**
@@ -48,8 +49,13 @@ export function draftCommits(
 }
 
 /** The revisions that the append leads to, or why it cannot be. */
-function followUps({ changes }: Append, lastRevision: LastRevision): ReadonlyMap<string, number> | Error {
+function followUps({ changes, guard }: Append, lastRevision: LastRevision): ReadonlyMap<string, number> | Error {
   const revisions = new Map<string, number>();
+  if (guard !== undefined) {
+    const key = guardKey(guard.name);
+    if (lastRevision(key) > guard.version) return new GuardConflict(guard.name);
+    revisions.set(key, guard.version + 1);
+  }
   for (const { event } of changes) {
     const key = entityKey(event);
     const last = revisions.get(key) ?? lastRevision(key);

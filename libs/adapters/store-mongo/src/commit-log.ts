@@ -7,7 +7,7 @@ import type { CommitDraft } from './commit-draft.js';
 import { asking, duplicatesOf, isServerFault } from './faults.js';
 import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
-import { eventKey, parseEvent } from './state-codec.js';
+import { eventKey, guardVersionKey, parseEvent } from './state-codec.js';
 
 /** How long a commit whose outcome is unknown is asked for, and tried again. */
 const DEADLINE_MS = 10_000;
@@ -119,9 +119,10 @@ export class CommitLog {
         _id: position - 1,
         first,
         writer: `${this.parts.writer}/${String(this.#tries)}`,
-        keys: draft.appends.flatMap(({ changes }) =>
-          changes.map(({ event }) => eventKey(event.entity, event.id, event.revision)),
-        ),
+        keys: draft.appends.flatMap(({ changes, guard }) => [
+          ...changes.map(({ event }) => eventKey(event.entity, event.id, event.revision)),
+          ...(guard === undefined ? [] : [guardVersionKey(guard.name, guard.version + 1)]),
+        ]),
         events: draft.appends.flatMap(({ events }) => events),
       };
       return { draft, document };

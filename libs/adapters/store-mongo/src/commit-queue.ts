@@ -1,12 +1,13 @@
 import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
-import type { Change } from '@gemel/application/ports';
+import type { Change, Guard } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
 import { draftCommits } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog } from './commit-log.js';
 import type { EntityStates } from './entity-states.js';
-import { entityKey, entityOfKey } from './state-codec.js';
+import type { Guards } from './guards.js';
+import { entityKey, entityOfKey, guardKey } from './state-codec.js';
 
 /** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
 const MAX_COMMIT_LENGTH = 5_000_000;
@@ -35,6 +36,7 @@ export interface CommitQueueParts {
   readonly commits: CommitLog;
   readonly things: EntityStates<ThingState>;
   readonly policies: EntityStates<PolicyState>;
+  readonly guards: Guards;
   /** Something new is in the log. */
   readonly onCommit: () => void;
 }
@@ -51,7 +53,7 @@ export class CommitQueue {
 
   constructor(private readonly parts: CommitQueueParts) {}
 
-  append(changes: readonly Change[]): Promise<void> {
+  append(changes: readonly Change[], guard?: Guard): Promise<void> {
     if (this.#closed) return Promise.reject(new StoreUnavailable('it is shutting down'));
     if (this.#waiting.length >= MAX_WAITING)
       return Promise.reject(new StoreUnavailable('too much waits to be written'));
@@ -60,7 +62,7 @@ export class CommitQueue {
     const length = lengthOf(events);
     if (length > MAX_COMMIT_LENGTH) return Promise.reject(new CommitTooLarge(length, MAX_COMMIT_LENGTH));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ changes, events, resolve, reject });
+      this.#waiting.push({ changes, events, guard, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -123,10 +125,21 @@ export class CommitQueue {
       this.parts.things.reader.readAll([...unsure.thing]),
       this.parts.policies.reader.readAll([...unsure.policy]),
     ]);
-    const revisions = new Map<string, number>();
+    const revisions = new Map(all ? await this.#takenGuards(appends) : []);
     for (const [id, { revision }] of things) revisions.set(entityKey({ entity: 'thing', id }), revision);
     for (const [id, { revision }] of policies) revisions.set(entityKey({ entity: 'policy', id }), revision);
     return revisions;
+  }
+
+  /** Versions of the guards under which others were first. */
+  async #takenGuards(appends: readonly Append[]): Promise<readonly (readonly [string, number])[]> {
+    const taken: (readonly [string, number])[] = [];
+    for (const { guard } of appends) {
+      if (guard !== undefined && (await this.parts.guards.isTaken(guard))) {
+        taken.push([guardKey(guard.name), guard.version + 1]);
+      }
+    }
+    return taken;
   }
 
   /** The last revision as far as this process knows; 0 when it does not. */
@@ -177,6 +190,7 @@ export class CommitQueue {
     }
     try {
       await Promise.all([this.parts.things.write(things), this.parts.policies.write(policies)]);
+      for (const { guard } of appends) if (guard !== undefined) await this.parts.guards.raise(guard);
       for (const { resolve } of appends) resolve();
     } catch (error) {
       // It is in the log; whoever reads the log next repairs the states.

@@ -3,6 +3,7 @@ import type {
   Change,
   EventLog,
   EventReader,
+  Guard,
   LeaseRecord,
   LeaseStore,
   Logger,
@@ -24,15 +25,17 @@ import { evolve as evolveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { ThingScan, cacheMeters } from '@gemel/store-parts';
 import { commitMeters } from './commit-meters.js';
+import type { CommitDocument } from './collections.js';
 import { CommitLog } from './commit-log.js';
 import { CommitQueue } from './commit-queue.js';
 import { connect } from './connect.js';
 import type { MongoAddress, OpenDatabase } from './connect.js';
 import { EntityStates } from './entity-states.js';
+import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { SearchIndexer } from './search-indexer.js';
 import { SearchSource } from './search-source.js';
-import { parsePolicyState, parseThingState } from './state-codec.js';
+import { entityOfEventKey, parsePolicyState, parseThingState } from './state-codec.js';
 
 /** Policies are few and needed by every request. */
 const POLICY_CACHE_SHARE = 1 / 8;
@@ -62,6 +65,7 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
   readonly #commits: CommitLog;
   readonly #things: EntityStates<ThingState>;
   readonly #policies: EntityStates<PolicyState>;
+  readonly #guards: Guards;
   readonly #queue: CommitQueue;
   readonly #search: ThingScan;
   readonly #leases: LeaseDocuments;
@@ -94,10 +98,17 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
       parse: parsePolicyState,
       evolve: (state, event) => (event.entity === 'policy' ? evolvePolicy(state, event) : refuse(event)),
     });
+    this.#guards = new Guards({ collections, repair: (commit) => this.#repair(commit) });
     const onCommit = () => {
       this.#tellListeners();
     };
-    this.#queue = new CommitQueue({ commits: this.#commits, things: this.#things, policies: this.#policies, onCommit });
+    this.#queue = new CommitQueue({
+      commits: this.#commits,
+      things: this.#things,
+      policies: this.#policies,
+      guards: this.#guards,
+      onCommit,
+    });
     const things = this.#things.reader;
     this.#search = new ThingScan(new SearchSource({ collections, commits: this.#commits, things }), now);
     this.#leases = new LeaseDocuments(collections);
@@ -105,8 +116,12 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
     this.#pulse.unref();
   }
 
-  append(changes: readonly Change[]): Promise<void> {
-    return this.#queue.append(changes);
+  append(changes: readonly Change[], guard?: Guard): Promise<void> {
+    return this.#queue.append(changes, guard);
+  }
+
+  guardVersion(name: string): Promise<number> {
+    return this.#guards.version(name);
   }
 
   read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
@@ -206,6 +221,15 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
     clearInterval(this.#pulse);
     await this.#queue.close();
     await this.database.connection.close();
+  }
+
+  async #repair({ keys }: CommitDocument): Promise<void> {
+    const idsOf = (kind: GemelEvent['entity']) =>
+      keys.flatMap((key) => {
+        const { entity, id } = entityOfEventKey(key) ?? {};
+        return entity === kind && id !== undefined ? [id] : [];
+      });
+    await Promise.all([this.#things.repair(idsOf('thing')), this.#policies.repair(idsOf('policy'))]);
   }
 
   #tellListeners(): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import { GuardConflict, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { RecordedEvent } from '@gemel/application/ports';
 import { parseThingId } from '@gemel/model/ids';
 import { parseCriteria } from '@gemel/model/rql';
@@ -111,6 +111,48 @@ describe('several replicas on one MongoDB', () => {
     expect((await two.thing(X))?.thing.attributes).toEqual({ n: 2 });
     await two.append([thingChange('a:x', 3, { n: 3 })]);
     expect(namesOf(await readAll(two))).toEqual(['a:x#1', 'a:x#2', 'a:x#3']);
+  });
+
+  it('mend what a writer left behind the version of its guard when it died', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.append([thingChange('a:x', 1, { n: 1 })], { name: 'trees', version: 0 });
+    const before = await raw.collection<{ _id: string }>('things').findOne({ _id: 'a:x' });
+    await one.append([thingChange('a:x', 2, { n: 2 })], { name: 'trees', version: 1 });
+    await raw.collection<{ _id: string }>('things').replaceOne({ _id: 'a:x' }, before ?? {});
+    await raw.collection<{ _id: string }>('counters').updateOne({ _id: 'guard/trees' }, { $set: { value: 1 } });
+    expect(await two.guardVersion('trees')).toBe(1);
+
+    const late = two.append([thingChange('a:y', 1)], { name: 'trees', version: 1 });
+    await expect(late).rejects.toThrow(GuardConflict);
+    expect(await two.guardVersion('trees')).toBe(2);
+    expect((await two.thing(X))?.thing.attributes).toEqual({ n: 2 });
+    await two.append([thingChange('a:y', 1)], { name: 'trees', version: 2 });
+    expect(namesOf(await readAll(two))).toEqual(['a:x#1', 'a:x#2', 'a:y#1']);
+  });
+
+  it('let one at a time commit under a guard, each on what the one before has done', async () => {
+    const replicas = [await open(), await open(), await open()];
+    const add = async (store: MongoStore, name: string): Promise<void> => {
+      for (;;) {
+        const version = await store.guardVersion('trees');
+        const sizes = await Promise.all(['a:0', 'a:1', 'a:2'].map((id) => store.thing(parseThingId(id))));
+        const total = sizes.reduce((sum, state) => sum + (state?.revision ?? 0), 0);
+        const id = `a:${String(total % 3)}`;
+        const revision = (sizes[total % 3]?.revision ?? 0) + 1;
+        try {
+          await store.append([thingChange(id, revision, { name, total })], { name: 'trees', version });
+          return;
+        } catch (error) {
+          if (!(error instanceof GuardConflict || error instanceof RevisionConflict)) throw error;
+        }
+      }
+    };
+    const names = Array.from({ length: 12 }, (_, index) => String(index));
+    await Promise.all(names.map((name, index) => add(replicas[index % 3] as MongoStore, name)));
+    const totals = (await readAll(await open())).map(
+      ({ event }) => (event.value as { attributes: { total: number } }).attributes.total,
+    );
+    expect(totals).toEqual(names.map((_, index) => index));
   });
 
   it('show readers of the settled log no event before its state', async () => {

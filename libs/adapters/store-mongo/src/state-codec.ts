@@ -35,6 +35,16 @@ export function eventKey(entity: GemelEvent['entity'], id: string, revision: num
   return `${entity}/${id}/${String(revision).padStart(16, '0')}`;
 }
 
+/** A guard among entities and other counters; no entity's key begins so. */
+export function guardKey(name: string): string {
+  return `guard/${name}`;
+}
+
+/** Unique over all commits: the version to which one under the guard leads. */
+export function guardVersionKey(name: string, version: number): string {
+  return `${guardKey(name)}/${String(version).padStart(16, '0')}`;
+}
+
 /** An entity among all: no thing and policy share it. */
 export function entityKey({ entity, id }: { readonly entity: GemelEvent['entity']; readonly id: string }): string {
   return `${entity}/${id}`;
@@ -43,6 +53,12 @@ export function entityKey({ entity, id }: { readonly entity: GemelEvent['entity'
 export function entityOfKey(key: string): { readonly entity: GemelEvent['entity']; readonly id: string } {
   const end = key.indexOf('/');
   return { entity: key.startsWith('policy/') ? 'policy' : 'thing', id: key.slice(end + 1) };
+}
+
+/** The entity that an event's key is about; undefined for the key of a guard. */
+export function entityOfEventKey(key: string): ReturnType<typeof entityOfKey> | undefined {
+  const entity = /^((?:thing|policy)\/.*)\/\d{16}$/s.exec(key)?.[1];
+  return entity === undefined ? undefined : entityOfKey(entity);
 }
 
 /** The thing that an event's key is about; undefined when it is about none. */

@@ -13,7 +13,7 @@ export interface Composition {
 /** Puts the services together; they share the turn in which the composition changes, so make them once. */
 export function createComposition(api: TwinApi): Composition {
   const graph = new GraphReader(api);
-  const turns = new OneAtATime();
+  const turns = new OneAtATime(api.log);
   return {
     types: new EntityService('type', api, graph, turns),
     twins: new EntityService('twin', api, graph, turns),

@@ -95,8 +95,8 @@ export class EntityService {
   }
 
   /** Replaces a thing, its restricted attributes kept, or creates it. @throws BodyEmpty when it is to be created */
-  put(id: ThingId, body: JsonValue | undefined, context: SignalContext): Promise<Written> {
-    return this.turns.run(async () => {
+  put(id: ThingId, body: JsonValue | undefined, caller: SignalContext): Promise<Written> {
+    return this.turns.run(caller, async (context) => {
       const content = parseBody(body);
       const stored = await this.graph.find(this.kind, id, context);
       if (content === undefined) {
@@ -110,8 +110,8 @@ export class EntityService {
   }
 
   /** Merges into a thing; `attributes: null` removes all but the restricted ones. Creates it when it is not there. */
-  patch(id: ThingId, body: JsonValue | undefined, context: SignalContext): Promise<Written> {
-    return this.turns.run(async () => {
+  patch(id: ThingId, body: JsonValue | undefined, caller: SignalContext): Promise<Written> {
+    return this.turns.run(caller, async (context) => {
       const patch = parseBody(body);
       const stored = await this.graph.find(this.kind, id, context);
       if (stored === undefined) {
@@ -126,8 +126,8 @@ export class EntityService {
   }
 
   /** Deletes a thing after unlinking its children, in one commit. */
-  delete(id: ThingId, context: SignalContext): Promise<void> {
-    return this.turns.run(async () => {
+  delete(id: ThingId, caller: SignalContext): Promise<void> {
+    return this.turns.run(caller, async (context) => {
       await this.graph.require(this.kind, id, context);
       const unlinks = await this.#unlinksOfChildren(id, context);
       await this.#commit([...unlinks, { kind: 'delete', thingId: id, path: [] }], context);
@@ -139,8 +139,8 @@ export class EntityService {
    * A twin leaves the parent it has; a type keeps its others.
    * @throws ParentMissing, ParentWrongKind, CycleRefused; BodyEmpty when there is neither child nor body
    */
-  link(childId: ThingId, link: ParentLink, body: JsonValue | undefined, context: SignalContext): Promise<Written> {
-    return this.turns.run(async () => {
+  link(childId: ThingId, link: ParentLink, body: JsonValue | undefined, caller: SignalContext): Promise<Written> {
+    return this.turns.run(caller, async (context) => {
       const content = parseBody(body);
       await this.#requireParent(link.parentId, context);
       const stored = await this.graph.find(this.kind, childId, context);
@@ -159,8 +159,8 @@ export class EntityService {
   }
 
   /** Takes one parent from a thing. @throws NotParent */
-  unlink(childId: ThingId, parentId: ThingId, context: SignalContext): Promise<void> {
-    return this.turns.run(async () => {
+  unlink(childId: ThingId, parentId: ThingId, caller: SignalContext): Promise<void> {
+    return this.turns.run(caller, async (context) => {
       const child = await this.graph.require(this.kind, childId, context);
       const stored = valueAt(child, PARENTS);
       if (stored !== parentId && valueAt(stored, [parentId]) === undefined) throw new NotParent(childId, parentId);
@@ -169,16 +169,16 @@ export class EntityService {
   }
 
   /** Takes all parents from a thing; fine when it has none. */
-  unlinkParents(id: ThingId, context: SignalContext): Promise<void> {
-    return this.turns.run(async () => {
+  unlinkParents(id: ThingId, caller: SignalContext): Promise<void> {
+    return this.turns.run(caller, async (context) => {
       const child = await this.graph.require(this.kind, id, context);
       if (valueAt(child, PARENTS) !== undefined) await this.#commit([unlinkAllCommand(id)], context);
     });
   }
 
   /** Takes a thing as parent from all its children, in one commit; fine when it has none. */
-  unlinkChildren(id: ThingId, context: SignalContext): Promise<void> {
-    return this.turns.run(async () => {
+  unlinkChildren(id: ThingId, caller: SignalContext): Promise<void> {
+    return this.turns.run(caller, async (context) => {
       await this.graph.require(this.kind, id, context);
       await this.#commit(await this.#unlinksOfChildren(id, context), context);
     });

@@ -43,8 +43,8 @@ export class TreeService {
   }
 
   /** Deletes a twin with all below it. @throws ThingNotAccessible, WrongKind, TooManyThings */
-  delete(twinId: ThingId, context: SignalContext): Promise<readonly ThingId[]> {
-    return this.turns.run(async () => {
+  delete(twinId: ThingId, caller: SignalContext): Promise<readonly ThingId[]> {
+    return this.turns.run(caller, async (context) => {
       const root = await this.graph.require('twin', twinId, context);
       const ids = [...(await this.graph.below('twin', twinId, root, context)).keys()].toReversed();
       const commands = ids.map((thingId): DeleteThing => ({ kind: 'delete', thingId, path: [] }));
@@ -58,9 +58,9 @@ export class TreeService {
     rootId: ThingId,
     targetId: ThingId,
     body: JsonValue | undefined,
-    context: SignalContext,
+    caller: SignalContext,
   ): Promise<readonly ThingId[]> {
-    return this.turns.run(async () => {
+    return this.turns.run(caller, async (context) => {
       const patch = parseBody(body) ?? {};
       const root = await this.graph.require(kind, rootId, context);
       const graph = await this.graph.below(kind, rootId, root, context);

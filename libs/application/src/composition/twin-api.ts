@@ -1,4 +1,4 @@
-import type { IdSource, StateStore } from '../ports/index.js';
+import type { EventLog, IdSource, StateStore } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 import type { ThingService } from '../things/index.js';
 
@@ -8,5 +8,7 @@ export interface TwinApi {
   readonly search: Pick<SearchService, 'search' | 'all'>;
   /** Sees things that the caller may not read: a cycle through one of them is a cycle, too, and a taken id is taken. */
   readonly states: Pick<StateStore, 'thing'>;
+  /** Tells whether another replica has changed the composition meanwhile. */
+  readonly log: Pick<EventLog, 'guardVersion'>;
   readonly ids: IdSource;
 }

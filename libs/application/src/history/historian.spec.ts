@@ -1,7 +1,9 @@
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
+import type { ThingId } from '@gemel/model/ids';
 import type { ThingEvent } from '@gemel/model/signals';
-import type { HistoryStore, Point, Position, RecordedEvent, StateStore } from '../ports/index.js';
+import type { HistoryStore, Point, Position, RecordedEvent } from '../ports/index.js';
 import { Historian } from './historian.js';
+import { TagsOfThings } from './tags-of-things.js';
 
 const id = parseThingId('example:mycar:wheel_1');
 
@@ -52,12 +54,11 @@ function started(parent?: string) {
     modified: 0,
     deleted: false,
   };
-  const states: StateStore = {
-    thing: (thingId) => {
+  const states = {
+    thing: (thingId: ThingId) => {
       loaded.push(thingId);
       return Promise.resolve(state);
     },
-    policy: () => Promise.resolve(undefined),
   };
   const store: HistoryStore = Object.assign(history, {
     series: () => Promise.resolve([]),
@@ -66,7 +67,7 @@ function started(parent?: string) {
   });
   const historian = new Historian(
     store,
-    states,
+    new TagsOfThings(states, { history: () => Promise.resolve([]) }),
     { now: () => 3_000 },
     { written: (points, lag) => written.push([points, lag]) },
   );

@@ -1,4 +1,5 @@
 export { DEFAULT_BUCKETS, FluxService } from './flux-service.js';
+export { TagsOfThings } from './tags-of-things.js';
 export { Historian } from './historian.js';
 export type { HistorianMetrics } from './historian.js';
 export { SeriesAccess } from './series-access.js';

@@ -27,6 +27,16 @@ export interface PolicyChange {
 }
 
 /**
+ * What a commit was decided on besides the entities that it changes, all of it under one name: a commit under a guard
+ * takes effect only when no other one under it did since its version was read.
+ */
+export interface Guard {
+  readonly name: string;
+  /** As `guardVersion` gave it before anything else was read. */
+  readonly version: number;
+}
+
+/**
  * The only truth: every event of every thing and policy.
  * An append is the commit: when its promise resolves, the changes survive a crash of process and machine.
  */
@@ -34,12 +44,20 @@ export interface EventLog {
   /**
    * Appends all changes or none. Each event's revision must be one above the entity's last (1 for a new id).
    * Appends that arrive together share one disk flush; per entity they take effect in call order.
+   * @throws GuardConflict another commit under the guard was first: read its version and decide again; when revisions
+   *   conflict as well, either is thrown
    * @throws RevisionConflict another writer was first: reload and decide again
    * @throws StoreUnavailable nothing was written; the same append may be tried again later
    * @throws OutcomeUnknown the way to the store broke: load and decide again
    * @throws CommitTooLarge this store cannot take so much at once
    */
-  append(changes: readonly Change[]): Promise<void>;
+  append(changes: readonly Change[], guard?: Guard): Promise<void>;
+
+  /**
+   * Changes with each commit under the guard; 0 when there was none. What is read afterwards, states and search included,
+   * shows all of those commits.
+   */
+  guardVersion(name: string): Promise<number>;
 
   /** Committed events after `position` in log order, `limit` at most; empty at the end of the log. */
   read(position: Position, limit: number): Promise<readonly RecordedEvent[]>;
@@ -57,6 +75,11 @@ export interface EventLog {
 
 export const RevisionConflict = defineError('gemel:revision.conflict', 409, (id: string) => ({
   message: `'${id}' was changed by another writer at the same time.`,
+  description: 'Send the request again.',
+}));
+
+export const GuardConflict = defineError('gemel:guard.conflict', 409, (name: string) => ({
+  message: `The ${name} was changed by another writer at the same time.`,
   description: 'Send the request again.',
 }));
 

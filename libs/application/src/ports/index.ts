@@ -12,8 +12,8 @@ export type {
 } from './connector.js';
 export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
-export { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-log.js';
-export type { Change, EventLog, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
+export { CommitTooLarge, GuardConflict, OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-log.js';
+export type { Change, EventLog, Guard, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
 export { AGGREGATES, HistoryUnavailable } from './history-store.js';
 export type {
   Aggregate,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@gemel/model/json';
 import type { SubjectId } from '@gemel/model/policies';
+import type { Guard } from '../ports/index.js';
 
 /** Entity tags a caller makes the command depend on, as the HTTP headers of these names have them. */
 export interface Preconditions {
@@ -16,6 +17,8 @@ export interface SignalContext {
   readonly preconditions?: Preconditions | undefined;
   /** RQL that the stored entity must satisfy. */
   readonly condition?: string | undefined;
+  /** Under which the commit is made; for callers inside. */
+  readonly guard?: Guard | undefined;
   /** Allows a policy that nobody may change afterwards. */
   readonly allowPolicyLockout?: boolean | undefined;
 }

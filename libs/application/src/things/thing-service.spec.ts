@@ -2,6 +2,7 @@ import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import { parseFieldSelector } from '@gemel/model/json';
 import type { JsonPointer, JsonValue } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
+import { evolve } from '@gemel/model/things';
 import type { ThingCommand } from '@gemel/model/things';
 import { MemoryStore } from '@gemel/testkit/memory';
 import { PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '../policies/index.js';
@@ -31,11 +32,16 @@ class SlowStore extends MemoryStore {
     return release;
   }
 
-  override async append(changes: readonly Change[]): Promise<void> {
+  /** A commit of another replica, which waits for nothing. */
+  commitElsewhere(changes: readonly Change[]): Promise<void> {
+    return super.append(changes);
+  }
+
+  override async append(...[changes, guard]: Parameters<MemoryStore['append']>): Promise<void> {
     await this.#gate;
     if (this.failures-- > 0) throw new StoreUnavailable('the disk is full');
     if (this.races-- > 0) throw new RevisionConflict(thingId);
-    await super.append(changes);
+    await super.append(changes, guard);
     this.commits.push(changes);
   }
 }
@@ -301,7 +307,49 @@ describe('the log', () => {
     expect(await second).toBe('created');
     expect((await things.execute(get(['attributes']), owner)).value).toEqual({ color: 'red', secret: 1, n2: 2 });
   });
+
+  it('keeps nothing of a write that lost to another replica in those built on it', async () => {
+    const { things, store } = await openWithCar();
+    const revision = (await store.thing(thingId))?.revision ?? 0;
+    const release = store.hold();
+    const writes = ['n1', 'n2', 'n3'].map((name) => things.execute(put(['attributes', name], 0), owner));
+    const other = { ...CHANGE, event: { ...CHANGE.event, revision: revision + 1 } };
+    const before = await store.thing(thingId);
+    await store.commitElsewhere([{ ...other, state: evolve(before, other.event) }]);
+    release();
+    const replies = await Promise.all(writes);
+    expect(replies.map((reply) => reply.revision).toSorted()).toEqual([2, 3, 4].map((n) => revision + n));
+    const attributes = { color: 'blue', secret: 1, n1: 0, n2: 0, n3: 0 };
+    expect((await things.execute(get(['attributes']), owner)).value).toEqual(attributes);
+  });
+
+  it('takes a burst of writes to one thing in few appends, in their order', async () => {
+    const { things, store } = await openWithCar();
+    const before = store.commits.length;
+    const release = store.hold();
+    const writes = Array.from({ length: 20 }, (_, n) => things.execute(put(['attributes', 'n'], n), owner));
+    // So that all are decided.
+    await new Promise((resolve) => setImmediate(resolve));
+    release();
+    await Promise.all(writes);
+    const appends = store.commits.slice(before);
+    expect(appends.length).toBe(2);
+    expect(appends.flat().map(({ event }) => event.value)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+  });
 });
+
+const CHANGE = {
+  entity: 'thing',
+  event: {
+    entity: 'thing',
+    id: thingId,
+    timestamp: 2_000,
+    action: 'modified',
+    path: ['attributes', 'color'],
+    value: 'blue',
+    headers: {},
+  },
+} as const;
 
 it('holds things to their size', async () => {
   const { things } = await openWithCar();

@@ -1,5 +1,5 @@
 import { policyIdOf } from '@gemel/model/ids';
-import type { PolicyId } from '@gemel/model/ids';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { formatPointer, isJsonObject } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import type { Enforcer } from '@gemel/model/policies';
@@ -41,13 +41,15 @@ export interface ThingWriterParts {
 
 /**
  * Decides commands and appends what they do. Commands on one thing take effect in the order they came, and those
- * that come while an append is under way are decided on its outcome and share the next flush.
+ * that come while an append is under way are decided on its outcome and share the next one.
  */
 export class ThingWriter {
   readonly #turns = new Turns();
-  readonly #inFlight = new InFlight();
+  readonly #inFlight: InFlight;
 
-  constructor(private readonly parts: ThingWriterParts) {}
+  constructor(private readonly parts: ThingWriterParts) {
+    this.#inFlight = new InFlight(parts.log);
+  }
 
   /** As `write`, for a single command. */
   async writeOne(command: ModifyingThingCommand, context: SignalContext): Promise<ThingReply> {
@@ -58,7 +60,7 @@ export class ThingWriter {
 
   /**
    * Applies all commands in one commit, each seeing the effect of those before it, or none of them.
-   * @throws GemelError of the first command that is refused
+   * @throws GemelError of the first command that is refused; GuardConflict
    */
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
     const ids = commands.map((command) => command.thingId);
@@ -78,18 +80,23 @@ export class ThingWriter {
     const draft = new Draft();
     const replies: ThingReply[] = [];
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
-    const committed = this.parts.log.append(draft.changes);
-    this.#inFlight.enter(draft, committed);
-    return { replies, committed };
+    return { replies, committed: this.#inFlight.append(draft, context.guard) };
   }
 
   async #decideOne(command: ModifyingThingCommand, context: SignalContext, draft: Draft): Promise<ThingReply> {
     const { thingId } = command;
-    const state = draft.state(thingId) ?? this.#inFlight.state(thingId) ?? (await this.parts.states.thing(thingId));
+    const state = draft.state(thingId) ?? this.#expected(thingId, draft) ?? (await this.parts.states.thing(thingId));
     const path = command.kind === 'create' ? [] : command.path;
     const exists = liveThing(state) !== undefined;
     if (!exists && path.length === 0 && command.kind !== 'delete') return this.#create(command, state, context, draft);
     return this.#change(command, path, state, context, draft);
+  }
+
+  /** The state that an append under way leads to; the draft then depends on that. */
+  #expected(thingId: ThingId, draft: Draft): ThingState | undefined {
+    const expected = this.#inFlight.thing(thingId);
+    if (expected !== undefined) draft.buildOn(expected.append);
+    return expected?.state;
   }
 
   async #create(

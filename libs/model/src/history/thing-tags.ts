@@ -26,6 +26,20 @@ export function tagsAfter(event: ThingEvent, before: ThingTags): ThingTags {
   return parent === before.parent && idSimulationRun === before.idSimulationRun ? before : { parent, idSimulationRun };
 }
 
+/** No tag can be this: it stands for what was before. */
+const UNKNOWN: ThingTags = { parent: '\u0000', idSimulationRun: '\u0000' };
+
+/** Whether an event sets or removes what a tag is made of. */
+export function changesTags(event: ThingEvent): boolean {
+  return tagsAfter(event, UNKNOWN) !== UNKNOWN;
+}
+
+/** The tags after consecutive events of a thing; undefined when they depend on what was before these. */
+export function tagsAlong(events: readonly ThingEvent[]): ThingTags | undefined {
+  const tags = events.reduce((before, event) => tagsAfter(event, before), UNKNOWN);
+  return tags.parent === UNKNOWN.parent || tags.idSimulationRun === UNKNOWN.idSimulationRun ? undefined : tags;
+}
+
 function tagAfter(event: ThingEvent, pointer: JsonPointer, before: string | undefined): string | undefined {
   const { path } = event;
   const common = Math.min(path.length, pointer.length);

@@ -56,7 +56,7 @@ export async function openComposition(): Promise<OpenComposition> {
   let last = 0;
   const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
   return {
-    ...createComposition({ things, search, states: store, ids }),
+    ...createComposition({ things, search, states: store, log: store, ids }),
     owner,
     stranger,
     stored: (id) =>
@@ -79,8 +79,8 @@ export async function openComposition(): Promise<OpenComposition> {
 class RecordingStore extends MemoryStore {
   readonly commits: (readonly string[])[] = [];
 
-  override async append(changes: Parameters<MemoryStore['append']>[0]): Promise<void> {
-    await super.append(changes);
+  override async append(...[changes, guard]: Parameters<MemoryStore['append']>): Promise<void> {
+    await super.append(changes, guard);
     this.commits.push(changes.map(({ event }) => event.id));
   }
 }

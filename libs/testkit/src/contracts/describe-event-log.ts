@@ -1,4 +1,4 @@
-import { RevisionConflict } from '@gemel/application/ports';
+import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
 import type { Change } from '@gemel/application/ports';
 import { eventsOf, namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
 import type { OpenedStore } from './opened-store.js';
@@ -148,6 +148,85 @@ export function describeEventLog(name: string, open: () => Promise<OpenedStore>)
         const names = history.map(({ event: { value } }) => JSON.stringify(value));
         expect(new Set(names).size).toBe(200);
         expect(await readAll(opened.log)).toEqual(history);
+      });
+    });
+
+    describe('a guard', () => {
+      const TREES = 'trees';
+      const version = (name = TREES) => opened.log.guardVersion(name);
+      const append = (id: string, guard: { readonly name: string; readonly version: number }) =>
+        opened.log.append([thingChange(id, 1)], guard);
+
+      it('has version 0 before the first commit under it, and another one after each', async () => {
+        const versions = [await version()];
+        for (const id of ['a:x', 'a:y', 'a:z']) {
+          await append(id, { name: TREES, version: await version() });
+          versions.push(await version());
+        }
+        expect(versions[0]).toBe(0);
+        expect(new Set(versions).size).toBe(4);
+      });
+
+      it('refuses a commit when another one was made under it since its version was read', async () => {
+        const read = await version();
+        await append('a:x', { name: TREES, version: read });
+        const late = append('a:y', { name: TREES, version: read });
+        await expect(late).rejects.toThrow(GuardConflict);
+        expect(await logged()).toEqual(['a:x#1']);
+        expect(await opened.states.thing(thingChange('a:y', 1).event.id)).toBeUndefined();
+      });
+
+      it('lets one of those win that are made under it together', async () => {
+        const guard = { name: TREES, version: await version() };
+        const ids = ['a:x', 'a:y', 'a:z'];
+        const settled = await Promise.allSettled(ids.map((id) => append(id, guard)));
+        const refused = settled.flatMap((result): readonly unknown[] =>
+          result.status === 'rejected' ? [result.reason] : [],
+        );
+        expect(refused).toEqual([expect.any(GuardConflict), expect.any(GuardConflict)]);
+        expect(await logged()).toHaveLength(1);
+      });
+
+      it('holds up no commit without it, nor under another one', async () => {
+        const guard = { name: TREES, version: await version() };
+        await opened.log.append([thingChange('a:x', 1)]);
+        await append('a:y', { name: 'others', version: await version('others') });
+        await append('a:z', guard);
+        expect(await logged()).toEqual(['a:x#1', 'a:y#1', 'a:z#1']);
+      });
+
+      it('keeps its version when revisions conflict', async () => {
+        await opened.log.append([thingChange('a:x', 1)]);
+        const read = await version();
+        await expect(append('a:x', { name: TREES, version: read })).rejects.toThrow(RevisionConflict);
+        await append('a:y', { name: TREES, version: read });
+        expect(await logged()).toEqual(['a:x#1', 'a:y#1']);
+      });
+
+      it('shows with its version what was committed under it', async () => {
+        const id = thingChange('a:x', 1).event.id;
+        const writing = append('a:x', { name: TREES, version: 0 });
+        while ((await version()) === 0) await new Promise((resolve) => setImmediate(resolve));
+        expect(await opened.states.thing(id)).toBeDefined();
+        await writing;
+      });
+
+      it('loses nothing with 30 writers that try again', async () => {
+        const write = async (writer: number): Promise<void> => {
+          for (;;) {
+            const guard = { name: TREES, version: await version() };
+            const last = (await opened.states.thing(thingChange('a:x', 1).event.id))?.revision ?? 0;
+            try {
+              await opened.log.append([thingChange('a:x', last + 1, { writer })], guard);
+              return;
+            } catch (error) {
+              // Where both conflict, either may be told.
+              if (!(error instanceof GuardConflict || error instanceof RevisionConflict)) throw error;
+            }
+          }
+        };
+        await Promise.all(Array.from({ length: 30 }, (_, writer) => write(writer)));
+        expect(await logged()).toEqual(Array.from({ length: 30 }, (_, index) => `a:x#${String(index + 1)}`));
       });
     });
 

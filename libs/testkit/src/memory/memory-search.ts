@@ -4,11 +4,11 @@ import { parsePointer, valueAt } from '@gemel/model/json';
 import type { JsonValue } from '@gemel/model/json';
 import { compareJson, compileCriteria } from '@gemel/model/rql';
 import { withHiddenMembers } from '@gemel/model/things';
-import type { MemoryStore } from './memory-store.js';
+import type { ThingState } from '@gemel/model/things';
 
-/** Search that looks at every thing of a memory store, the plainest way. */
+/** Search that looks at every thing of a store, the plainest way. */
 export class MemorySearch implements ThingSearch {
-  constructor(private readonly store: MemoryStore) {}
+  constructor(private readonly store: { things(): readonly ThingState[] }) {}
 
   async find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
     const { sort, after, offset = 0, limit } = query;

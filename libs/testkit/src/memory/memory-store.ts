@@ -1,5 +1,5 @@
-import { RevisionConflict } from '@gemel/application/ports';
-import type { Change, EventLog, Position, RecordedEvent, StateStore } from '@gemel/application/ports';
+import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
+import type { Change, EventLog, Guard, Position, RecordedEvent, StateStore } from '@gemel/application/ports';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
@@ -10,14 +10,21 @@ export class MemoryStore implements EventLog, StateStore {
   readonly #events: RecordedEvent[] = [];
   readonly #things = new Map<ThingId, ThingState>();
   readonly #policies = new Map<PolicyId, PolicyState>();
+  readonly #guards = new Map<string, number>();
 
-  async append(changes: readonly Change[]): Promise<void> {
+  async append(changes: readonly Change[], guard?: Guard): Promise<void> {
+    if (guard !== undefined && guard.version !== this.#guardVersion(guard.name)) throw new GuardConflict(guard.name);
     this.#checkRevisions(changes);
+    if (guard !== undefined) this.#guards.set(guard.name, guard.version + 1);
     for (const change of changes) {
       this.#events.push({ position: this.#events.length + 1, event: change.event });
       if (change.entity === 'thing') this.#things.set(change.event.id, change.state);
       else this.#policies.set(change.event.id, change.state);
     }
+  }
+
+  async guardVersion(name: string): Promise<number> {
+    return this.#guardVersion(name);
   }
 
   async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
@@ -49,6 +56,10 @@ export class MemoryStore implements EventLog, StateStore {
 
   async policy(id: PolicyId): Promise<PolicyState | undefined> {
     return this.#policies.get(id);
+  }
+
+  #guardVersion(name: string): number {
+    return this.#guards.get(name) ?? 0;
   }
 
   /** A change may follow another one of the same entity in the same append. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Change, EventBus, Position } from '@gemel/application/ports';
+import type { Change, EventBus, Guard, Position } from '@gemel/application/ports';
 import { EventRelay } from '@gemel/application/relay';
 import { MemoryStore } from './memory-store.js';
 
@@ -25,8 +25,8 @@ export class RelayedLog extends MemoryStore {
     this.#relay = new EventRelay(bus, positions, { name: 'relay', token: 1, isHeld: () => true });
   }
 
-  override async append(changes: readonly Change[]): Promise<void> {
-    await super.append(changes);
+  override async append(changes: readonly Change[], guard?: Guard): Promise<void> {
+    await super.append(changes, guard);
     this.#relaying ??= this.#run();
   }
 

@@ -1,0 +1,82 @@
+import { headerText } from '@gemel/model/headers';
+import { jsonEquals, valueAt } from '@gemel/model/json';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { compileEnforcer, livePolicy, parseSubjectId } from '@gemel/model/policies';
+import { parseStoredThing } from '@gemel/model/things';
+import type { SharedStore } from './shared-store.js';
+import type { Truth } from './truth.js';
+import type { VirtualWorld } from './virtual-world.js';
+
+/** Every thing of the simulation has this policy. */
+export const POLICY = 'sim:policy';
+/** What `guest` may read at some times only. */
+export const SECRET = 'attributes/secret';
+
+/** Since when somebody waits for an answer, and what was acknowledged by then. */
+export interface Asked {
+  readonly at: number;
+  readonly acknowledged: ReadonlyMap<string, number>;
+}
+
+/** Holds answers to what callers were promised: acknowledged is kept, read is not stale, unreadable stays inside. */
+export class AnswerInvariants {
+  readonly #acknowledged = new Map<string, number>();
+
+  constructor(
+    private readonly world: VirtualWorld,
+    private readonly store: SharedStore,
+    private readonly truth: Truth,
+  ) {}
+
+  /** Now. */
+  asked(): Asked {
+    return { at: this.world.now, acknowledged: new Map(this.#acknowledged) };
+  }
+
+  /** The event of a request is in the log at the latest when its answer leaves. */
+  acknowledged(thingId: string, revision: number, correlationId: string): void {
+    const event = this.store.history('thing', thingId)[revision - 1]?.event;
+    if (event === undefined || headerText(event.headers, 'correlation-id') !== correlationId) {
+      this.world.violate('acknowledged-is-kept', `${correlationId} is not ${thingId}#${revision} in the log`);
+    }
+    this.#acknowledged.set(thingId, Math.max(revision, this.#acknowledged.get(thingId) ?? 0));
+  }
+
+  messageConfirmed(thingId: string, correlationId: string, sentAt: number): void {
+    const isThere = this.store
+      .history('thing', thingId)
+      .some(({ event }) => headerText(event.headers, 'correlation-id') === correlationId);
+    if (isThere || this.truth.mayBeAbsent(thingId, sentAt, this.world.now)) return;
+    this.world.violate('acknowledged-is-kept', `${correlationId} of ${thingId} was confirmed and is not in the log`);
+  }
+
+  found(thingId: string, revision: number, { acknowledged }: Asked): void {
+    const least = acknowledged.get(thingId) ?? 0;
+    if (revision >= least) return;
+    this.world.violate('read-your-writes', `${thingId}#${revision} was read after #${least} was acknowledged`);
+  }
+
+  notFound(thingId: string, { at }: Asked): void {
+    if (this.truth.mayBeAbsent(thingId, at, this.world.now)) return;
+    this.world.violate('read-your-writes', `${thingId} was not found`);
+  }
+
+  /** Everything of it was readable under one of the policies in force between the question and the answer. */
+  shown(thing: JsonObject, subject: string, from: number): void {
+    const versions = this.truth.policies(POLICY, from, this.world.now);
+    const isReadable = versions.some((state) => {
+      const policy = livePolicy(state);
+      if (policy === undefined) return false;
+      const view = compileEnforcer(policy, [parseSubjectId(subject)], 0).view(parseStoredThing(thing));
+      return view !== undefined && jsonEquals(view, thing);
+    });
+    if (!isReadable) this.world.violate('unreadable-stays-inside', `${subject} was shown ${JSON.stringify(thing)}`);
+  }
+
+  /** A search by the secret finds only those that show it. */
+  matchedBySecret(thing: JsonObject): void {
+    const value: JsonValue | undefined = valueAt(thing, SECRET.split('/'));
+    if (value !== undefined) return;
+    this.world.violate('unreadable-stays-inside', `a search matched by a hidden field: ${JSON.stringify(thing)}`);
+  }
+}

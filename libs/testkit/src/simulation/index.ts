@@ -1,0 +1,10 @@
+export { runCampaign } from './campaign.js';
+export type { Campaign, CampaignOptions } from './campaign.js';
+export { describeFailure } from './describe-failure.js';
+export { makeScenario } from './make-scenario.js';
+export { runScenario } from './run-scenario.js';
+export type { Outcome } from './run-scenario.js';
+export { PLANTED_FAULTS, parseScenario } from './scenario.js';
+export type { PlantedFault, Scenario } from './scenario.js';
+export { shrink } from './shrink.js';
+export type { SystemUnderTest } from './system-under-test.js';

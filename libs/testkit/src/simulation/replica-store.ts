@@ -1,0 +1,100 @@
+import { StoreUnavailable } from '@gemel/application/ports';
+import type {
+  Change,
+  EventLog,
+  Guard,
+  Position,
+  RecordedEvent,
+  StateStore,
+  ThingMatch,
+  ThingPageQuery,
+  ThingQuery,
+  ThingSearch,
+} from '@gemel/application/ports';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
+import type { PolicyState } from '@gemel/model/policies';
+import type { GemelEvent } from '@gemel/model/signals';
+import type { ThingState } from '@gemel/model/things';
+import { MemorySearch } from '../memory/index.js';
+import type { Commit, SharedStore } from './shared-store.js';
+import type { VirtualProcess } from './virtual-process.js';
+
+const STATE_TRIES = 4;
+
+/** The shared store as one replica sees it: over a network, and only as far as the replica lives. */
+export class ReplicaStore implements EventLog, StateStore, ThingSearch {
+  constructor(
+    private readonly shared: SharedStore,
+    private readonly process: VirtualProcess,
+  ) {}
+
+  guardVersion(name: string): Promise<number> {
+    return this.process.call(`guard ${name}`, () => this.shared.guardVersion(name));
+  }
+
+  async append(changes: readonly Change[], guard?: Guard): Promise<void> {
+    if (changes.length === 0) return;
+    const names = changes.map(({ event }) => `${event.id}#${event.revision}`).join(' ');
+    const commit = await this.process.call(`append ${names}`, () => this.shared.insert(changes, guard), 'append');
+    await this.#writeStates(commit);
+  }
+
+  read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    return this.process.call('read log', () => this.shared.read(position, limit));
+  }
+
+  end(): Promise<Position> {
+    return this.process.call('end of log', () => this.shared.end);
+  }
+
+  history(
+    entity: GemelEvent['entity'],
+    id: string,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<readonly RecordedEvent[]> {
+    return this.process.call('read history', () =>
+      this.shared.history(entity, id).filter(({ event }) => event.revision >= from && event.revision <= to),
+    );
+  }
+
+  thing(id: ThingId): Promise<ThingState | undefined> {
+    return this.process.call(`read ${id}`, () => this.shared.thing(id));
+  }
+
+  policy(id: PolicyId): Promise<PolicyState | undefined> {
+    return this.process.call(`read policy ${id}`, () => this.shared.policy(id));
+  }
+
+  async find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
+    return (await this.#search()).find(query);
+  }
+
+  async count(query: ThingQuery): Promise<number> {
+    return (await this.#search()).count(query);
+  }
+
+  async #search(): Promise<MemorySearch> {
+    const found = await this.process.call('search', () => this.shared.things());
+    return new MemorySearch({ things: () => found });
+  }
+
+  /** One by one, as no transaction holds them together: a reader may see the first without the second. */
+  async #writeStates(commit: Commit): Promise<void> {
+    for (const change of commit.changes) await this.#writeState(change);
+    if (commit.guard === undefined) this.shared.settle(commit);
+    else await this.process.call('settle', () => this.shared.settle(commit));
+  }
+
+  async #writeState(change: Change): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.process.call(`state ${change.event.id}#${change.event.revision}`, () =>
+          this.shared.writeState(change),
+        );
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || attempt === STATE_TRIES) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { Weather } from './virtual-process.js';
+
+/** Bugs that the simulation must find, built in on demand. */
+export const PLANTED_FAULTS = ['answer-before-commit', 'publish-before-commit', 'lease-without-fencing'] as const;
+export type PlantedFault = (typeof PLANTED_FAULTS)[number];
+
+export type Role = 'things' | 'ingest' | 'extended-api';
+
+/** Something that befalls a replica. */
+export interface Incident {
+  /** Virtual milliseconds since the beginning. */
+  readonly at: number;
+  readonly role: Role;
+  /** Of the role's replicas, modulo their number. */
+  readonly replica: number;
+  /** `stop`: asked to end, as for an update, and killed when it takes too long. */
+  readonly kind: 'crash' | 'pause' | 'stop';
+  /** Until it starts again, or goes on. */
+  readonly ms: number;
+}
+
+/** Something that somebody does. */
+export type Operation = { readonly id: string; readonly at: number; readonly replica: number } & (
+  | { readonly kind: 'write' | 'count' | 'recreate'; readonly thing: string }
+  | { readonly kind: 'read'; readonly thing: string; readonly as: Caller }
+  | { readonly kind: 'search' | 'subscribe'; readonly as: Caller }
+  | { readonly kind: 'grant' | 'revoke' }
+  | { readonly kind: 'telemetry'; readonly device: string }
+  | { readonly kind: 'link' | 'unlink'; readonly of: 'type' | 'twin'; readonly child: string; readonly parent: string }
+  | { readonly kind: 'instantiate'; readonly type: string; readonly twin: string }
+  | { readonly kind: 'put'; readonly of: 'type' | 'twin'; readonly target: string }
+  | { readonly kind: 'duplicate'; readonly twin: string; readonly copy: string }
+  | { readonly kind: 'delete'; readonly of: 'type' | 'twin' | 'tree'; readonly target: string }
+);
+
+/** `owner` may everything; what `guest` may read changes. */
+export type Caller = 'owner' | 'guest';
+
+/** One run, as data: the same one gives the same trace. */
+export interface Scenario {
+  readonly seed: number;
+  readonly replicas: Readonly<Record<Role, number>>;
+  readonly weather: Weather;
+  readonly incidents: readonly Incident[];
+  readonly operations: readonly Operation[];
+  readonly planted?: PlantedFault | undefined;
+}
+
+/** @param text JSON as a failure prints it; trusted */
+export function parseScenario(text: string): Scenario {
+  return JSON.parse(text) as Scenario;
+}

@@ -1,0 +1,68 @@
+import { runScenario } from './run-scenario.js';
+import type { Outcome } from './run-scenario.js';
+import type { Role, Scenario } from './scenario.js';
+import type { SystemUnderTest } from './system-under-test.js';
+import { CALM } from './virtual-process.js';
+
+/** Runs that a shrinking may take. */
+const MOST_RUNS = 800;
+
+/**
+ * Looks for a smaller scenario that violates the same invariant: fewer operations, incidents and replicas, better
+ * weather. Gives the smallest one found within a bounded number of runs; the same failure shrinks to the same one.
+ */
+export async function shrink(failure: Outcome, system: SystemUnderTest, mostRuns = MOST_RUNS): Promise<Outcome> {
+  let best = failure;
+  let runs = 0;
+  const isSmaller = async (candidate: Scenario): Promise<boolean> => {
+    if (runs >= mostRuns) return false;
+    runs += 1;
+    const outcome = await runScenario(candidate, system);
+    if (outcome.violation?.invariant !== failure.violation?.invariant) return false;
+    best = outcome;
+    return true;
+  };
+  const removeFrom = async (part: 'operations' | 'incidents'): Promise<void> => {
+    for (let size = Math.max(1, best.scenario[part].length >> 1); size >= 1; size >>= 1) {
+      for (let index = 0; index < best.scenario[part].length;) {
+        const items = best.scenario[part];
+        const fewer = { ...best.scenario, [part]: items.filter((_, at) => at < index || at >= index + size) };
+        // What was behind the removed ones is now in their place.
+        if (!(await isSmaller(fewer))) index += size;
+      }
+    }
+  };
+  for (let before: Scenario | undefined; before !== best.scenario && runs < mostRuns;) {
+    before = best.scenario;
+    await isSmaller(withoutTheRest(best));
+    await removeFrom('incidents');
+    await removeFrom('operations');
+    for (const calmer of calmerOnes(best.scenario)) await isSmaller({ ...best.scenario, ...calmer(best.scenario) });
+  }
+  return best;
+}
+
+/** What happens after the violation has no part in it. */
+function withoutTheRest({ scenario, violation }: Outcome): Scenario {
+  const until = violation?.at ?? Infinity;
+  return {
+    ...scenario,
+    operations: scenario.operations.filter(({ at }) => at <= until),
+    incidents: scenario.incidents.filter(({ at }) => at <= until),
+  };
+}
+
+type Change = (scenario: Scenario) => Partial<Scenario>;
+
+function calmerOnes(scenario: Scenario): readonly Change[] {
+  const roles: readonly Role[] = ['extended-api', 'ingest', 'things'];
+  return [
+    ...Object.keys(CALM).map((key): Change => ({ weather }) => ({ weather: { ...weather, [key]: 0 } })),
+    ...roles.map((role): Change => ({ replicas }) => ({
+      replicas: { ...replicas, [role]: Math.max(1, replicas[role] - 1) },
+    })),
+    ...scenario.incidents.map((_, index): Change => ({ incidents }) => ({
+      incidents: incidents.map((incident, at) => (at === index ? { ...incident, ms: incident.ms >> 1 } : incident)),
+    })),
+  ].filter((change) => JSON.stringify({ ...scenario, ...change(scenario) }) !== JSON.stringify(scenario));
+}

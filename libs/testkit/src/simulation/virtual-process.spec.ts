@@ -1,0 +1,118 @@
+import { RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import { thingChange } from '../contracts/index.js';
+import { ReplicaStore } from './replica-store.js';
+import { SharedStore } from './shared-store.js';
+import { CALM, VirtualProcess } from './virtual-process.js';
+import type { Weather } from './virtual-process.js';
+import { VirtualWorld } from './virtual-world.js';
+
+function open(weather: Partial<Weather> = {}) {
+  const world = new VirtualWorld('test', true);
+  const newProcess = (name: string) => new VirtualProcess(name, { world, weather: () => ({ ...CALM, ...weather }) });
+  return { world, newProcess, process: newProcess('a') };
+}
+
+/** Notes what becomes of promises, and when. */
+function witness(world: VirtualWorld) {
+  const seen: (readonly [string, number])[] = [];
+  const note = (name: string) => () => seen.push([name, Math.floor(world.now)]);
+  return { seen, names: () => seen.map(([name]) => name), note };
+}
+
+const NEVER = new AbortController().signal;
+
+describe('a virtual process', () => {
+  it('sleeps without real time, and a hundred virtual years pass in a step', async () => {
+    const { world, process } = open();
+    const { seen, note } = witness(world);
+    void process.timers.sleep(3_155_760_000_000, NEVER).then(note('woken'));
+    await world.run(1_000);
+    expect(seen).toEqual([]);
+    await world.run(4_000_000_000_000);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('hears nothing any more once it has crashed, but what it has sent takes effect', async () => {
+    const { world, process } = open();
+    const { names, note } = witness(world);
+    process.call('ask', note('effect')).then(note('answer'), note('error'));
+    process.crash();
+    await world.run(60_000);
+    expect(names()).toEqual(['effect']);
+  });
+
+  it('goes on after a pause with all it had in hand', async () => {
+    const { world, process } = open();
+    const { seen, note } = witness(world);
+    void process.call('ask', () => 1).then(note('answer'));
+    void process.timers.sleep(500, NEVER).then(note('woken'));
+    process.pause(5_000);
+    await world.run(4_999);
+    expect(seen).toEqual([]);
+    await world.run(6_000);
+    expect(seen.map(([name]) => name).toSorted()).toEqual(['answer', 'woken']);
+    expect(Math.min(...seen.map(([, at]) => at))).toBe(5_000);
+  });
+
+  it('sends nothing while it is suspended', async () => {
+    const { world, process } = open();
+    const { seen, note } = witness(world);
+    process.pause(5_000);
+    void process.call('ask', note('effect'));
+    await world.run(10_000);
+    expect(seen).toEqual([['effect', expect.any(Number)]]);
+    expect(seen[0]?.[1]).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it.each([
+    ['requestLost', false],
+    ['answerLost', true],
+  ] as const)('learns of neither effect nor failure when there is %s', async (fault, hasEffect) => {
+    const { world, process } = open({ [fault]: 1 });
+    const { names, note } = witness(world);
+    let error: unknown;
+    process.call('ask', note('effect')).catch((reason: unknown) => (error = reason));
+    await world.run(10_000);
+    expect(names()).toEqual(hasEffect ? ['effect'] : []);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('keeps the order of a lane, whatever the way takes', async () => {
+    const { world, process } = open({ slow: 0.5 });
+    const order: number[] = [];
+    for (let index = 0; index < 50; index += 1) void process.call('ask', () => order.push(index), 'lane');
+    await world.run(100_000);
+    expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index));
+  });
+});
+
+describe('a writer that dies between log and state', () => {
+  it('leaves the state behind the log, until a writer that conflicts or the keeper brings it up', async () => {
+    const { world, newProcess, process } = open();
+    const shared = new SharedStore();
+    const id = thingChange('a:x', 1).event.id;
+    shared.onCommit(() => process.crash());
+    void new ReplicaStore(shared, process).append([thingChange('a:x', 1)]);
+    await world.run(100);
+    expect([shared.end, shared.thing(id)]).toEqual([1, undefined]);
+
+    const other = new ReplicaStore(shared, newProcess('b'));
+    let error: unknown;
+    other.append([thingChange('a:x', 1)]).catch((reason: unknown) => (error = reason));
+    await world.run(200);
+    expect(error).toBeInstanceOf(RevisionConflict);
+    expect(shared.thing(id)?.revision).toBe(1);
+  });
+
+  it('leaves the version of its guard behind as well', async () => {
+    const { world, process } = open();
+    const shared = new SharedStore();
+    shared.onCommit(() => process.crash());
+    void new ReplicaStore(shared, process).append([thingChange('a:x', 1)], { name: 'trees', version: 0 });
+    await world.run(100);
+    expect(shared.guardVersion('trees')).toBe(0);
+    shared.repair();
+    expect(shared.guardVersion('trees')).toBe(1);
+    expect(shared.things()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,68 @@
+import { PLANTED_FAULTS, makeScenario, runCampaign, runScenario, shrink } from '@gemel/testkit/simulation';
+import type { SystemUnderTest } from '@gemel/testkit/simulation';
+import { feeds, wireCore } from './index.js';
+
+/** The fixed budget; `npm run simulate -- --seeds N` runs any number. */
+const SEEDS = 150;
+/** Seeds within which a planted bug has to be found. */
+const WITHIN = 200;
+const SHRINKING_RUNS = 250;
+
+let system: SystemUnderTest;
+
+beforeAll(async () => {
+  const Feed = await feeds.embedded();
+  system = { wireCore, openLogFeed: (options) => new Feed(options) };
+});
+
+describe('a cluster on virtual time', () => {
+  it(`keeps its promises with ${String(SEEDS)} seeds`, async () => {
+    const { failure, seeds, events } = await runCampaign({ seeds: SEEDS }, system);
+    expect(failure?.violation).toBeUndefined();
+    expect(seeds).toBe(SEEDS);
+    // They did something.
+    expect(events).toBeGreaterThan(20 * SEEDS);
+  }, 120_000);
+
+  it('does the same again on the same seed, to the byte', async () => {
+    for (const seed of [3, 17, 18, 20, 1_180]) {
+      const scenario = makeScenario(seed);
+      expect(makeScenario(seed)).toEqual(scenario);
+      const [first, second] = [await runScenario(scenario, system, true), await runScenario(scenario, system, true)];
+      expect(first.trace.join('\n') === second.trace.join('\n')).toBe(true);
+      expect(second.hash).toBe(first.hash);
+      expect(first.steps).toBeGreaterThan(100);
+    }
+    expect((await runScenario(makeScenario(4), system)).hash).not.toBe(
+      (await runScenario(makeScenario(3), system)).hash,
+    );
+  });
+
+  const INVARIANTS: Readonly<Record<(typeof PLANTED_FAULTS)[number], readonly string[]>> = {
+    'answer-before-commit': ['acknowledged-is-kept'],
+    'publish-before-commit': ['only-committed-events', 'readers-see-all-in-order'],
+    'lease-without-fencing': ['one-holder'],
+  };
+
+  it.each(PLANTED_FAULTS)(
+    `finds %s within ${String(WITHIN)} seeds, again on the same seed, and shrinks it`,
+    async (planted) => {
+      const { failure } = await runCampaign({ seeds: WITHIN, planted }, system);
+      if (failure === undefined) throw new Error(`${planted} was not found`);
+      expect(INVARIANTS[planted]).toContain(failure.violation?.invariant);
+      const again = await runScenario(makeScenario(failure.scenario.seed, planted), system);
+      expect([again.hash, again.violation]).toEqual([failure.hash, failure.violation]);
+
+      const shrunk = await shrink(failure, system, SHRINKING_RUNS);
+      expect(shrunk.violation?.invariant).toBe(failure.violation?.invariant);
+      expect(shrunk.scenario.operations.length).toBeLessThanOrEqual(5);
+      expect(shrunk.scenario.operations.length).toBeLessThan(failure.scenario.operations.length);
+      const replayed = await runScenario(shrunk.scenario, system);
+      expect([replayed.hash, replayed.violation]).toEqual([shrunk.hash, shrunk.violation]);
+      // Without the bug, nothing is wrong with what happens there.
+      const { planted: _planted, ...harmless } = shrunk.scenario;
+      expect((await runScenario(harmless, system)).violation).toBeUndefined();
+    },
+    120_000,
+  );
+});
