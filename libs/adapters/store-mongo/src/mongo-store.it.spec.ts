@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { describeEventLog, describeStateStore, describeThingSearch } from '@gemel/testkit/contracts';
+import {
+  describeEventLog,
+  describeLeaseStore,
+  describeStateStore,
+  describeThingSearch,
+} from '@gemel/testkit/contracts';
 import type { OpenedStore } from '@gemel/testkit/contracts';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
@@ -39,4 +44,18 @@ describe.each([
   describeEventLog('MongoStore', open);
   describeStateStore('MongoStore', open);
   describeThingSearch('MongoStore', open);
+});
+
+describeLeaseStore('MongoStore', async () => {
+  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const [leases, others] = [await openMongoStore(options), await openMongoStore(options)];
+  return {
+    leases,
+    others,
+    close: async () => {
+      await leases.close();
+      await others.close();
+      await drop(options.database);
+    },
+  };
 });
