@@ -18,8 +18,8 @@ const started = [];
 let ending;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    if (ending !== undefined) process.exit(1);
-    void end(0);
+    if (ending === undefined) void end(0);
+    else endAtOnce();
   });
 }
 
@@ -71,6 +71,13 @@ function summaryOf(cluster, addresses) {
       ingest: cluster.pids('ingest'),
     },
   };
+}
+
+/** A second signal does not wait. */
+function endAtOnce() {
+  for (const part of started) part.killAll?.();
+  say('stopped at once; services that it started are still up: npm run services -- status');
+  process.exit(1);
 }
 
 /** Once, whoever asks: a signal, a process that died, a start that failed. */

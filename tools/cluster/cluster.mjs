@@ -61,6 +61,11 @@ class Cluster {
     return Object.fromEntries(await Promise.all(running.map(async (it) => [it.name, await it.stop()])));
   }
 
+  /** SIGKILL for all, without waiting. */
+  killAll() {
+    for (const replica of this.#replicas) void replica.kill();
+  }
+
   #of(app) {
     return this.#replicas.filter((replica) => replica.app === app);
   }
