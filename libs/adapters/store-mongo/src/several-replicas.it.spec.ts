@@ -148,7 +148,7 @@ describe('several replicas on one MongoDB', () => {
       }
     };
     const names = Array.from({ length: 12 }, (_, index) => String(index));
-    await Promise.all(names.map((name, index) => add(replicas[index % 3] as MongoStore, name)));
+    await Promise.all(names.map((name, index) => add(replicas[index % 3]!, name)));
     const totals = (await readAll(await open())).map(
       ({ event }) => (event.value as { attributes: { total: number } }).attributes.total,
     );
