@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '@gemel/application/ports';
+import { OutcomeUnknown, StoreUnavailable } from '@gemel/application/ports';
 import { RELAY } from '@gemel/application/relay';
 import { MemoryHistory } from '../memory/index.js';
 import { DeviceBroker } from './device-broker.js';
@@ -136,7 +136,7 @@ export class Cluster implements Surroundings {
       onError: (message, fields) => {
         const { error } = fields;
         // The way of the store was interrupted, as the weather wants it.
-        if (error instanceof StoreUnavailable) return;
+        if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return;
         const reason = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(fields);
         this.world.violate('no-errors-logged', `${name}: ${message}: ${reason}`);
       },

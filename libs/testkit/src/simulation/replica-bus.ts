@@ -28,7 +28,7 @@ export class ReplicaBus implements EventBus, EventFeed {
         this.shared.publish(events.slice(0, done));
         if (done !== undefined) throw new StoreUnavailable('the bus broke down half-way');
       },
-      'publish',
+      { lane: 'publish' },
     );
   }
 

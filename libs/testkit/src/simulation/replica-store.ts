@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '@gemel/application/ports';
+import { OutcomeUnknown, StoreUnavailable } from '@gemel/application/ports';
 import type {
   Change,
   EventLog,
@@ -20,6 +20,7 @@ import type { Commit, SharedStore } from './shared-store.js';
 import type { VirtualProcess } from './virtual-process.js';
 
 const STATE_TRIES = 4;
+const UNKNOWN = { lane: 'append', whenAnswerIsLost: () => new OutcomeUnknown() };
 
 /** The shared store as one replica sees it: over a network, and only as far as the replica lives. */
 export class ReplicaStore implements EventLog, StateStore, ThingSearch {
@@ -35,7 +36,7 @@ export class ReplicaStore implements EventLog, StateStore, ThingSearch {
   async append(changes: readonly Change[], guard?: Guard): Promise<void> {
     if (changes.length === 0) return;
     const names = changes.map(({ event }) => `${event.id}#${event.revision}`).join(' ');
-    const commit = await this.process.call(`append ${names}`, () => this.shared.insert(changes, guard), 'append');
+    const commit = await this.process.call(`append ${names}`, () => this.shared.insert(changes, guard), UNKNOWN);
     await this.#writeStates(commit);
   }
 
@@ -82,18 +83,23 @@ export class ReplicaStore implements EventLog, StateStore, ThingSearch {
   async #writeStates(commit: Commit): Promise<void> {
     for (const change of commit.changes) await this.#writeState(change);
     if (commit.guard === undefined) this.shared.settle(commit);
-    else await this.process.call('settle', () => this.shared.settle(commit));
+    else await this.#untilDone('version of the guard', () => this.shared.settle(commit));
   }
 
-  async #writeState(change: Change): Promise<void> {
+  #writeState(change: Change): Promise<void> {
+    const { id, revision } = change.event;
+    return this.#untilDone(`state ${id}#${revision}`, () => this.shared.writeState(change));
+  }
+
+  /** Some times. @throws OutcomeUnknown the commit is in the log, and its states may be behind */
+  async #untilDone(what: string, effect: () => void): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.process.call(`state ${change.event.id}#${change.event.revision}`, () =>
-          this.shared.writeState(change),
-        );
+        await this.process.call(what, effect);
         return;
       } catch (error) {
-        if (!(error instanceof StoreUnavailable) || attempt === STATE_TRIES) throw error;
+        if (!(error instanceof StoreUnavailable)) throw error;
+        if (attempt === STATE_TRIES) throw new OutcomeUnknown();
       }
     }
   }

@@ -80,7 +80,7 @@ describe('a virtual process', () => {
   it('keeps the order of a lane, whatever the way takes', async () => {
     const { world, process } = open({ slow: 0.5 });
     const order: number[] = [];
-    for (let index = 0; index < 50; index += 1) void process.call('ask', () => order.push(index), 'lane');
+    for (let index = 0; index < 50; index += 1) void process.call('ask', () => order.push(index), { lane: 'lane' });
     await world.run(100_000);
     expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index));
   });

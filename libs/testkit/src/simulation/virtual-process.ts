@@ -34,6 +34,17 @@ export interface ProcessOptions {
   readonly onError?: (message: string, fields: LogFields) => void;
 }
 
+export interface CallOptions {
+  /** Requests of one lane arrive in the order they were sent. */
+  readonly lane?: string;
+  /** @default StoreUnavailable */
+  readonly whenAnswerIsLost?: () => Error;
+}
+
+function noAnswer(): Error {
+  return new StoreUnavailable('no answer came');
+}
+
 /**
  * One incarnation of a replica. It lives by what is delivered to it, which waits while it is suspended and is lost once it
  * is dead; what it has sent by then arrives nevertheless.
@@ -105,10 +116,9 @@ export class VirtualProcess {
 
   /**
    * Asks something outside: it takes effect when the request arrives, and the answer takes its time, too.
-   * @param lane requests of one lane arrive in the order they were sent
-   * @throws StoreUnavailable the request or the answer was lost; else what `effect` throws
+   * @throws StoreUnavailable the request was lost, or the answer unless `options` say otherwise; else what `effect` throws
    */
-  call<T>(what: string, effect: () => T, lane?: string): Promise<T> {
+  call<T>(what: string, effect: () => T, { lane, whenAnswerIsLost = noAnswer }: CallOptions = {}): Promise<T> {
     const { requestLost, answerLost, pauseAtCall } = this.options.weather();
     if (this.#random.chance(pauseAtCall)) this.pause(this.#random.between(200, LONGEST_PAUSE_MS));
     const isLost = this.#random.chance(requestLost);
@@ -116,15 +126,18 @@ export class VirtualProcess {
     const answerMs = this.latency();
     return new Promise((resolve, reject) => {
       this.#world.after(this.#arrivesAfter(lane), () => {
-        const lose = () => reject(new StoreUnavailable('no answer came'));
         if (isLost) {
           this.#world.note(this.name, `${what} is lost`);
-          this.deliverAfter(LOST_AFTER_MS, lose);
+          this.deliverAfter(LOST_AFTER_MS, () => reject(noAnswer()));
           return;
         }
         const settle = this.#takeEffect(what, effect, resolve, reject);
-        if (answerIsLost) this.#world.note(this.name, `${what}: the answer is lost`);
-        this.deliverAfter(answerIsLost ? LOST_AFTER_MS : answerMs, answerIsLost ? lose : settle);
+        if (answerIsLost) {
+          this.#world.note(this.name, `${what}: the answer is lost`);
+          this.deliverAfter(LOST_AFTER_MS, () => reject(whenAnswerIsLost()));
+        } else {
+          this.deliverAfter(answerMs, settle);
+        }
       });
     });
   }
