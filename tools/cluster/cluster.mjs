@@ -1,4 +1,5 @@
 import { appEnvironments, APPS } from './app-environment.mjs';
+import { untilConnected } from './until-connected.mjs';
 import { Replica } from './replica.mjs';
 
 /**
@@ -27,10 +28,11 @@ class Cluster {
     this.#replicas = replicas;
   }
 
-  /** Resolves when all are ready; rejects, with none left, when one is not. */
+  /** Resolves when all are ready and connections are open; rejects, with none left, when one is not ready. */
   async start() {
     try {
       await Promise.all(this.#replicas.map((replica) => replica.start()));
+      await untilConnected(this.urls('ingest'));
     } catch (error) {
       await this.stop();
       throw error;

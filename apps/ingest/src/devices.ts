@@ -49,6 +49,12 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
 function metersOf(connections: ConnectionRunner): readonly Meter[] {
   return [
     {
+      name: 'gemel_connections',
+      help: 'Connections that should be open, here or on another replica.',
+      kind: 'gauge',
+      read: () => connections.status().filter(({ connectionStatus }) => connectionStatus === 'open').length,
+    },
+    {
       name: 'gemel_connection_up',
       help: 'Whether a connection that this replica holds is open.',
       kind: 'gauge',
