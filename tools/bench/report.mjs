@@ -1,4 +1,5 @@
-// The benchmark's table in Markdown, for the terminal and for docs/benchmarks.md.
+// The table of solo in Markdown, for the terminal and for docs/benchmarks.md.
+import { cells, whole } from './page.mjs';
 
 /** @param results what run.mjs measured */
 export function report({ rows, start, machine, rounds, seconds }) {
@@ -11,7 +12,7 @@ export function report({ rows, start, machine, rounds, seconds }) {
       `≥ ${targetPercent} %`,
     ),
   );
-  return `# Benchmarks
+  return `## Solo
 
 Written by \`npm run bench\`. Read the ratios, not the figures: the machine was not idle.
 
@@ -35,12 +36,4 @@ before it confirms. None of them authenticates, authorizes, validates, or can be
 For scale: Eclipse Ditto 3.8, measured on two idle cores of this kind with an in-memory database, 64 connections and 1,000 things: 870 GET/s (2.1 ms
 of CPU each), 600 property PUT/s (2.7 ms), 20 s to the first answer, 1,580 MiB when idle.
 `;
-}
-
-function cells(...texts) {
-  return `| ${texts.join(' | ')} |`;
-}
-
-function whole(number) {
-  return Math.round(number).toLocaleString('en-US');
 }

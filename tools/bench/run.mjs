@@ -1,11 +1,8 @@
 // `npm run bench`: Gemel beside bare programs that do the same work, in the same run, in turns.
 // Prints a table of ratios and writes docs/benchmarks.md. Nothing here passes or fails: it is for people to read.
-import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import { httpLoad } from './http-load.mjs';
 import { mqttLoad } from './mqtt-load.mjs';
+import { machine, writeSection } from './page.mjs';
 import { launch } from './processes.mjs';
 import { report } from './report.mjs';
 import { sampleThing } from './sample-thing.mjs';
@@ -55,13 +52,12 @@ const start = await measureStart();
 const text = report({
   rows,
   start,
-  machine: `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}`,
+  machine: machine(),
   rounds: ROUNDS,
   seconds: SECONDS,
 });
 console.log(text);
-const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
-writeFileSync(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
+await writeSection('solo', text);
 
 /** Median of several rounds, the two programs in turns so that both see the same machine. */
 async function compare(name, targetPercent, script, load, protocol = 'http') {

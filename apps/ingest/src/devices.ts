@@ -56,16 +56,16 @@ function metersOf(connections: ConnectionRunner): readonly Meter[] {
     },
     {
       name: 'gemel_connection_up',
-      help: 'Whether a connection that this replica holds is open.',
+      help: 'Whether a connection that this replica holds is open, with all its sources and targets.',
       kind: 'gauge',
       labels: ['connection'],
       read: () =>
         connections
           .status()
           .filter(({ clientStatus }) => clientStatus.length > 0)
-          .map(({ connectionId, liveStatus }) => ({
+          .map(({ connectionId, clientStatus, sourceStatus, targetStatus }) => ({
             labels: { connection: connectionId },
-            value: liveStatus === 'open' ? 1 : 0,
+            value: [...clientStatus, ...sourceStatus, ...targetStatus].every(({ status }) => status === 'open') ? 1 : 0,
           })),
     },
     {

@@ -8,6 +8,11 @@ import { randomIds, systemClock, systemTimers } from './system.js';
 
 /** Pause in which the relay gathers what it publishes at once. It is part of every reader's lag. */
 const RELAY_GATHER_MS = 20;
+/**
+ * The same for the search index, which costs the database more than anything else: the longer it gathers, the more
+ * changes of a thing are one. Searches look through what it has not had yet.
+ */
+const INDEX_GATHER_MS = 1_000;
 const INDEX = 'search-index';
 
 export interface ClusterOptions {
@@ -92,19 +97,16 @@ async function dutiesOf(
   log: Logger,
 ): Promise<() => Subscription> {
   const LogFeed = await feeds.embedded();
-  const feed = new LogFeed({
-    log: store.settled(),
-    onCommit: (listener) => store.onCommit(listener),
-    logger: log,
-    longestGatherMs: RELAY_GATHER_MS,
-  });
+  const shared = { log: store.settled(), onCommit: store.onCommit.bind(store), logger: log };
+  const relayFeed = new LogFeed({ ...shared, longestGatherMs: RELAY_GATHER_MS });
+  const indexFeed = new LogFeed({ ...shared, longestGatherMs: INDEX_GATHER_MS });
   return () => {
     const competing = [
       leases.compete(RELAY, {
-        start: (lease) => Promise.resolve(feed.follow(new EventRelay(kafka.bus, store, lease))),
+        start: (lease) => Promise.resolve(relayFeed.follow(new EventRelay(kafka.bus, store, lease))),
       }),
       leases.compete(INDEX, {
-        start: (lease) => Promise.resolve(feed.follow(store.searchIndexer(lease.token))),
+        start: (lease) => Promise.resolve(indexFeed.follow(store.searchIndexer(lease.token))),
       }),
     ];
     return {

@@ -5,6 +5,7 @@ import { ConsumerLoop } from './consumer-loop.js';
 import type { Consumption } from './consumer-loop.js';
 import { Deliveries } from './delivery.js';
 import type { FeedParts } from './group-reader.js';
+import type { Arrival } from './partition-book.js';
 
 const ANSWER_MS = 10_000;
 
@@ -91,7 +92,7 @@ export class EventWatch implements Consumption {
 
   take(payload: EachBatchPayload): Promise<void> {
     if (payload.isStale()) return Promise.resolve();
-    const { partition, events, lastOffset } = this.#deliveries.read(payload);
+    const { partition, events, lastOffset } = this.#arrived(payload);
     for (const { recorded } of events) {
       if (recorded.position <= (this.#seen.get(partition) ?? 0)) this.parts.counts.count('duplicates');
       else {
@@ -102,6 +103,13 @@ export class EventWatch implements Consumption {
     this.#next?.set(partition, String(BigInt(lastOffset) + 1n));
     payload.resolveOffset(lastOffset);
     return Promise.resolve();
+  }
+
+  /** What nobody listens to is not looked into. */
+  #arrived(payload: EachBatchPayload): Arrival {
+    if (this.#listeners.size > 0) return this.#deliveries.read(payload);
+    const { batch } = payload;
+    return { partition: batch.partition, events: [], lastOffset: batch.lastOffset() };
   }
 
   #show(recorded: RecordedEvent): void {

@@ -64,7 +64,10 @@ export class GroupReader implements Consumption {
   }
 
   joined(consumer: Consumer, partitions: readonly number[]): Promise<void> {
-    if (this.reader.startsAt !== 'end') return Promise.resolve();
+    if (this.reader.startsAt !== 'end') {
+      this.reader.placed?.();
+      return Promise.resolve();
+    }
     const placing = this.#place(consumer, partitions);
     this.#placed = placing;
     return placing.catch((error: unknown) => {
@@ -101,5 +104,6 @@ export class GroupReader implements Consumption {
     for (const { partition, offset } of offsets) {
       if (partitions.includes(partition)) consumer.seek({ topic, partition, offset });
     }
+    this.reader.placed?.();
   }
 }

@@ -1,18 +1,16 @@
-/** Groups under way at once; the next one gathers what comes meanwhile. */
-const MOST_AT_ONCE = 4;
-
 interface Waiting<Value> {
   readonly resolve: (value: Value | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Reads together what is asked for in one turn of the event loop, each id once. A read begins after it was asked for, so
- * that it sees whatever was written before.
+ * Reads together what is asked for in one turn of the event loop, or while the reads before it are under way, each id
+ * once: the busier the server, the more of them share a question. A read begins after it was asked for, so that it sees
+ * whatever was written before.
  */
 export class BatchedReads<Value> {
   #waiting = new Map<string, Waiting<Value>[]>();
-  #underWay = 0;
+  #isUnderWay = false;
   #scheduled = false;
 
   constructor(private readonly readAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
@@ -27,7 +25,7 @@ export class BatchedReads<Value> {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.size === 0 || this.#underWay >= MOST_AT_ONCE) return;
+    if (this.#scheduled || this.#waiting.size === 0 || this.#isUnderWay) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -38,14 +36,14 @@ export class BatchedReads<Value> {
   async #flush(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = new Map();
-    this.#underWay += 1;
+    this.#isUnderWay = true;
     try {
       const found = await this.readAll([...batch.keys()]);
       for (const [id, waiting] of batch) for (const { resolve } of waiting) resolve(found.get(id));
     } catch (error) {
       for (const waiting of batch.values()) for (const { reject } of waiting) reject(error);
     } finally {
-      this.#underWay -= 1;
+      this.#isUnderWay = false;
       this.#schedule();
     }
   }

@@ -7,6 +7,7 @@ import type { CommitLog } from './commit-log.js';
 import { asking, duplicatesOf } from './faults.js';
 import { stateFields } from './state-codec.js';
 import { StateReader } from './state-reader.js';
+import { WrittenRevisions } from './written-revisions.js';
 
 /** After these pauses a state that is still behind the log is taken for left behind, and repaired. */
 const SETTLE_PAUSES_MS = [5, 20, 75, 150, 250];
@@ -33,6 +34,7 @@ export interface EntityStatesParts<State> {
 /** The current states of one kind of entity: a document each, which follows the log and never goes back. */
 export class EntityStates<State extends AnyState> {
   readonly reader: StateReader<State>;
+  readonly #written = new WrittenRevisions();
 
   constructor(private readonly parts: EntityStatesParts<State>) {
     this.reader = new StateReader(parts);
@@ -55,6 +57,7 @@ export class EntityStates<State extends AnyState> {
         duplicatesOf(error);
       }
     });
+    for (const [id, { revision }] of states) this.#written.note(id, revision);
   }
 
   /** Brings states up to what the log says now; answers their revisions. @throws StoreUnavailable */
@@ -85,11 +88,14 @@ export class EntityStates<State extends AnyState> {
     await this.repair(behind);
   }
 
+  /** Asks only for states that this process has not written itself. */
   async #behind(ids: readonly string[], revisions: ReadonlyMap<string, number>): Promise<readonly string[]> {
-    const filter = { _id: { $in: [...ids] } };
+    const unsure = ids.filter((id) => this.#written.of(id) < (revisions.get(id) ?? 0));
+    if (unsure.length === 0) return [];
+    const filter = { _id: { $in: unsure } };
     const projection = { revision: 1 } as const;
     const rows = await asking(() => this.parts.collection.find(filter, { projection }).toArray());
     const stored = new Map(rows.map(({ _id, revision }) => [_id, revision]));
-    return ids.filter((id) => (stored.get(id) ?? 0) < (revisions.get(id) ?? 0));
+    return unsure.filter((id) => (stored.get(id) ?? 0) < (revisions.get(id) ?? 0));
   }
 }

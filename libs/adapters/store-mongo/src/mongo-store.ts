@@ -35,6 +35,7 @@ import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { SearchIndexer } from './search-indexer.js';
 import { SearchSource } from './search-source.js';
+import { SettledLog } from './settled-log.js';
 import { entityOfEventKey, parsePolicyState, parseThingState } from './state-codec.js';
 
 /** Policies are few and needed by every request. */
@@ -166,17 +167,13 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
 
   /** The log for those who may look at a state only when it is at least at the event's revision. */
   settled(): Pick<EventLog, 'read' | 'end'> {
-    return {
-      read: async (position, limit) => {
-        const events = await this.read(position, limit);
-        await Promise.all([
-          this.#things.settle(lastRevisions(events, 'thing')),
-          this.#policies.settle(lastRevisions(events, 'policy')),
-        ]);
-        return events;
-      },
-      end: () => this.end(),
+    const settle = async (events: readonly RecordedEvent[]) => {
+      await Promise.all([
+        this.#things.settle(lastRevisions(events, 'thing')),
+        this.#policies.settle(lastRevisions(events, 'policy')),
+      ]);
     };
+    return new SettledLog({ log: this, settle });
   }
 
   /** The reader that keeps the search index; to be fed from the settled log. @param token of the lease it works under */

@@ -218,6 +218,8 @@ describe('ConnectionRunner', () => {
       statusDetails: 'connected',
       inStateSince: '1970-01-01T00:00:01Z',
     };
+    expect(replica.runner.status()[0]?.targetStatus).toMatchObject([{ status: 'unknown' }]);
+    replica.readers[0]?.placed?.();
     expect(replica.runner.status()).toEqual([
       {
         connectionId: 'cars',

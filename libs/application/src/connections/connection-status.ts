@@ -35,7 +35,11 @@ export interface LiveState {
   readonly status: ConnectorStatus;
   /** When the state last changed. */
   readonly since: Instant;
+  /** For each target, whether it has its place among the events: what happens from now on is published. */
+  readonly placed: readonly boolean[];
 }
+
+const UNPLACED = { status: 'unknown', statusDetails: 'waits for its place among the events' } as const;
 
 /** @param live undefined when this replica does not hold it @param replica its name */
 export function connectionStatus(
@@ -61,7 +65,12 @@ export function connectionStatus(
     sourceStatus: sources.flatMap(({ addresses }) =>
       addresses.map((address) => ({ type: 'source' as const, address, ...common })),
     ),
-    targetStatus: targets.map(({ address }) => ({ type: 'target' as const, address: address.text, ...common })),
+    targetStatus: targets.map(({ address }, index) => ({
+      type: 'target' as const,
+      address: address.text,
+      ...common,
+      ...(live.placed[index] === true ? undefined : UNPLACED),
+    })),
   };
 }
 

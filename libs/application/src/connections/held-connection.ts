@@ -54,7 +54,7 @@ export class HeldConnection implements Subscription {
   #targets: readonly TargetReader[] = [];
   #following: readonly Subscription[] = [];
   #open: OpenConnector | undefined;
-  #live: LiveState;
+  #live: Omit<LiveState, 'placed'>;
   #logged: ConnectorStatus['state'] | undefined;
 
   constructor(
@@ -101,7 +101,7 @@ export class HeldConnection implements Subscription {
   }
 
   live(): LiveState {
-    return this.#live;
+    return { ...this.#live, placed: this.#targets.map(({ isPlaced }) => isPlaced) };
   }
 
   counters(): ConnectionCounters {

@@ -44,6 +44,7 @@ export class TargetReader implements EventReader {
   readonly startsAt = 'end';
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
+  #isPlaced = false;
   /** Of the last event that is confirmed with all before it, in this process. */
   #position: Position = 0;
 
@@ -52,6 +53,15 @@ export class TargetReader implements EventReader {
     readonly name: string,
     private readonly parts: TargetReaderParts,
   ) {}
+
+  placed(): void {
+    this.#isPlaced = true;
+  }
+
+  /** Whether nothing that happens from now on is missed. */
+  get isPlaced(): boolean {
+    return this.#isPlaced;
+  }
 
   /** A feed that asks again after a rejection goes on behind what was confirmed. */
   async position(): Promise<Position> {

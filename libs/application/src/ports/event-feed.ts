@@ -13,6 +13,8 @@ export interface EventReader {
    * @default beginning
    */
   readonly startsAt?: 'beginning' | 'end';
+  /** Told, perhaps several times, that the feed knows where the reader is: from then on it misses nothing. */
+  placed?(): void;
   /** The last position whose effect is stored; 0 at the beginning. Not asked by a feed that keeps positions. */
   position(): Promise<Position>;
   /**

@@ -56,7 +56,10 @@ export class Audience {
       return;
     }
     this.#waiting++;
-    this.#last = this.#last.then(() => this.#deliver(event, receivers));
+    const rendering = this.#render(event);
+    // It may fail before its turn has come.
+    rendering.catch(() => undefined);
+    this.#last = this.#last.then(() => this.#deliver(event, rendering, receivers));
   }
 
   /** Ends the streams of all listeners. */
@@ -64,9 +67,13 @@ export class Audience {
     for (const listener of [...this.#listeners]) listener.fail();
   }
 
-  async #deliver(event: ThingEvent, receivers: readonly Listener[]): Promise<void> {
+  async #deliver(
+    event: ThingEvent,
+    rendering: Promise<string | undefined>,
+    receivers: readonly Listener[],
+  ): Promise<void> {
     try {
-      const json = await this.#render(event);
+      const json = await rendering;
       if (json === undefined) return;
       const update = { thingId: event.id, revision: event.revision, json };
       for (const listener of receivers) if (this.#listeners.has(listener)) listener.next(update);
@@ -78,7 +85,10 @@ export class Audience {
     }
   }
 
-  /** The policy is asked for each event, so that a change of it counts at once. */
+  /**
+   * The policy is asked for each event, so that a change of it counts at once. Events that come together are rendered
+   * together: where the store is a server, they share its answers.
+   */
   async #render(event: ThingEvent): Promise<string | undefined> {
     const { states, enforcers } = this.parts;
     const state = await states.thing(event.id);

@@ -61,6 +61,16 @@ export function describeEventFeed(
     };
 
     describe('follow', () => {
+      it('tells a reader when it knows its place', async () => {
+        const reader = new Recorder();
+        await append(1, 1);
+        follow(reader);
+        await until(() => reader.isPlaced);
+        await append(2, 2);
+        await until(() => reader.taken.length === 2);
+        expect(reader.isPlaced).toBe(true);
+      });
+
       it('brings what is in the log already, and what comes later', async () => {
         await append(1, 3);
         const reader = new Recorder();

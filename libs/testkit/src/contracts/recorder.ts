@@ -12,12 +12,17 @@ export class Recorder implements EventReader {
   before: () => Promise<void> = () => Promise.resolve();
   atOnce = 0;
   mostAtOnce = 0;
+  isPlaced = false;
 
   constructor(
     public stored: Position = 0,
     readonly name = 'recorder',
     readonly startsAt: 'beginning' | 'end' = 'beginning',
   ) {}
+
+  placed(): void {
+    this.isPlaced = true;
+  }
 
   async position(): Promise<Position> {
     return Promise.resolve(this.stored);

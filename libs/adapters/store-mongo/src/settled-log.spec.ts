@@ -1,0 +1,65 @@
+import type { RecordedEvent } from '@gemel/application/ports';
+import { thingChange } from '@gemel/testkit/contracts';
+import { SettledLog } from './settled-log.js';
+
+function open() {
+  const written: RecordedEvent[] = [];
+  const asked: number[] = [];
+  const settled: number[] = [];
+  const read = (position: number, limit: number) => {
+    asked.push(position);
+    return Promise.resolve(written.filter((recorded) => recorded.position > position).slice(0, limit));
+  };
+  const log = new SettledLog({
+    log: { read, end: () => Promise.resolve(written.length) },
+    settle: (events) => {
+      settled.push(...events.map(({ position }) => position));
+      return Promise.resolve();
+    },
+  });
+  const write = (count: number) => {
+    for (let n = 0; n < count; n++) {
+      const position = written.length + 1;
+      written.push({ position, event: thingChange('a:x', position).event });
+    }
+  };
+  const positions = async (from: number, limit = 100) => (await log.read(from, limit)).map(({ position }) => position);
+  return { asked, settled, write, positions };
+}
+
+describe('SettledLog', () => {
+  it('reads and settles for the second reader what the first has read already', async () => {
+    const { asked, settled, write, positions } = open();
+    write(3);
+    expect(await positions(0)).toEqual([1, 2, 3]);
+    expect(await positions(0, 2)).toEqual([1, 2]);
+    expect(await positions(2)).toEqual([3]);
+    write(1);
+    expect(await positions(3)).toEqual([4]);
+    expect(await positions(1)).toEqual([2, 3, 4]);
+    expect([asked, settled]).toEqual([
+      [0, 3],
+      [1, 2, 3, 4],
+    ]);
+  });
+
+  it('asks once for those who wait at the same place', async () => {
+    const { asked, write, positions } = open();
+    write(1);
+    expect(await Promise.all([positions(1), positions(1)])).toEqual([[], []]);
+    write(1);
+    expect(await Promise.all([positions(1), positions(1)])).toEqual([[2], [2]]);
+    expect(asked).toEqual([1, 1]);
+  });
+
+  it('leaves a reader who is far behind to the log', async () => {
+    const { asked, write, positions } = open();
+    write(7_000);
+    expect(await positions(0, 6_000)).toHaveLength(6_000);
+    expect(await positions(6_000)).toHaveLength(100);
+    expect((await positions(1_099))[0]).toBe(1_100);
+    expect((await positions(1_100))[0]).toBe(1_101);
+    expect(await positions(6_099)).toEqual([6_100]);
+    expect(asked).toEqual([0, 6_000, 1_099]);
+  });
+});

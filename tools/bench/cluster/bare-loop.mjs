@@ -1,0 +1,71 @@
+// The peer: a loop over the bare driver that writes and reads the same bytes, as many at once as there are clients.
+
+const THINGS = 1000;
+const INDEX = { thing: 1, revision: 1 };
+
+/** What two programs can do with the same server, without HTTP, rights, searches or anybody who reads along. */
+export class BareLoop {
+  #db;
+  #event;
+  #state;
+  #revision = 1;
+  #next = 0;
+
+  /** @param db a database in which Gemel has written a thing: its bytes are the peer's, too */
+  static async open(db) {
+    const loop = new BareLoop();
+    const [commit] = await db.collection('commits').find({}).sort({ _id: -1 }).limit(1).toArray();
+    const state = await db.collection('things').findOne({ _id: JSON.parse(commit.events[0]).id });
+    loop.#db = { events: db.collection('bare_events'), states: db.collection('bare_states') };
+    loop.#event = commit.events[0];
+    loop.#state = state;
+    await loop.#db.events.createIndex(INDEX, { unique: true });
+    const states = Array.from({ length: THINGS }, (_, index) => ({ ...state, _id: nameOf(index) }));
+    await loop.#db.states.insertMany(states);
+    return loop;
+  }
+
+  /** Writes per second: insertMany of events under a unique key, then bulkWrite of states, and again. */
+  write({ clients, seconds }) {
+    return repeat(seconds, async () => {
+      const things = this.#names(clients);
+      this.#revision += 1;
+      const revision = this.#revision;
+      await this.#db.events.insertMany(
+        things.map((thing) => ({ thing, revision, event: this.#event })),
+        { ordered: false },
+      );
+      const { created, deleted, content } = this.#state;
+      const fields = { revision, created, modified: created + revision, deleted, content };
+      await this.#db.states.bulkWrite(
+        things.map((_id) => ({ updateOne: { filter: { _id }, update: { $set: fields }, upsert: true } })),
+        { ordered: false },
+      );
+      return clients;
+    });
+  }
+
+  /** Reads per second: whole states by their ids, as text. */
+  read({ clients, seconds }) {
+    return repeat(seconds, async () => {
+      const found = await this.#db.states.find({ _id: { $in: this.#names(clients) } }).toArray();
+      return found.length;
+    });
+  }
+
+  #names(count) {
+    this.#next += count;
+    return Array.from({ length: count }, (_, index) => nameOf((this.#next + index) % THINGS));
+  }
+}
+
+function nameOf(index) {
+  return `bench:bare-${index}`;
+}
+
+async function repeat(seconds, work) {
+  const begun = performance.now();
+  let done = 0;
+  while (performance.now() - begun < seconds * 1000) done += await work();
+  return { perSecond: (done * 1000) / (performance.now() - begun) };
+}

@@ -1,0 +1,128 @@
+// How far those who follow the log are behind it: writes at a fixed rate, and for each the time from its answer until it
+// is seen as a server-sent event and as a point in InfluxDB.
+import http from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AUTHORIZATION, THINGS, thingName } from './measured-cluster.mjs';
+
+const PROPERTY = 'features/velocity/properties/value';
+const FIELD = 'value_velocity_properties_value';
+/** The thing whose points are looked for; it is written this often. */
+const PROBE = thingName(0);
+const PROBE_EVERY_MS = 50;
+const LOOK_EVERY_MS = 10;
+const TICK_MS = 5;
+/** Values are numbers of writes; nothing smaller was written before. */
+const FIRST = 1_000_000;
+const SEEN_WITHIN_MS = 20_000;
+
+/** Lags in milliseconds, from the answer to a write until the others see it. */
+export async function readerLag({ urls, influx, perSecond, seconds }) {
+  const answered = new Map();
+  const probes = new Map();
+  const events = new Map();
+  const points = new Map();
+  const stop = new AbortController();
+  const listening = await listen(urls[0], stop.signal, (value) => events.set(value, performance.now()));
+  const looking = lookForPoints(influx, stop.signal, (value) => {
+    const now = performance.now();
+    for (const probe of probes.keys()) if (probe <= value && !points.has(probe)) points.set(probe, now);
+  });
+  await writeAt(perSecond, seconds, urls, (value, isProbe) => {
+    answered.set(value, performance.now());
+    if (isProbe) probes.set(value, performance.now());
+  });
+  const end = performance.now() + SEEN_WITHIN_MS;
+  while (events.size < answered.size || points.size < probes.size) {
+    if (performance.now() > end) throw new Error(`${answered.size - events.size} events or points were not seen`);
+    await pause(LOOK_EVERY_MS);
+  }
+  stop.abort();
+  await Promise.all([listening, looking]);
+  return { written: answered.size, events: lags(answered, events), points: lags(probes, points) };
+}
+
+function lags(answered, seen) {
+  // An event may be seen before its writer has the answer.
+  return [...answered].map(([value, at]) => Math.max(0, seen.get(value) - at)).toSorted((a, b) => a - b);
+}
+
+/** As many as are due, every few milliseconds; what the server cannot take in time it is not spared. */
+async function writeAt(perSecond, seconds, urls, answered) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+  const begun = performance.now();
+  const underWay = new Set();
+  let count = 0;
+  let probed = 0;
+  const write = (thing, isProbe) => {
+    const value = FIRST + count++;
+    const url = new URL(`/api/2/things/${thing}/${PROPERTY}`, urls[value % urls.length]);
+    const writing = put(url, value, agent).then(() => {
+      underWay.delete(writing);
+      answered(value, isProbe);
+    });
+    underWay.add(writing);
+  };
+  for (let now = 0; now < seconds * 1000; now = performance.now() - begun) {
+    if (now >= probed * PROBE_EVERY_MS) {
+      probed += 1;
+      write(PROBE, true);
+    }
+    while (count < (now * perSecond) / 1000) write(thingName(1 + (count % (THINGS - 1))), false);
+    await pause(TICK_MS);
+  }
+  await Promise.all(underWay);
+  agent.destroy();
+}
+
+function put(url, value, agent) {
+  const headers = { authorization: AUTHORIZATION, 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method: 'PUT', headers, agent }, (response) => {
+      response.resume();
+      if (response.statusCode >= 300) reject(new Error(`PUT ${url}: ${response.statusCode}`));
+      response.once('end', resolve);
+    });
+    request.once('error', reject);
+    request.end(String(value));
+  });
+}
+
+/** Resolves when events come; what it resolves with ends with the signal. */
+async function listen(url, signal, seen) {
+  const headers = { authorization: AUTHORIZATION, accept: 'text/event-stream' };
+  const response = await fetch(new URL('/api/2/things', url), { headers, signal });
+  const follow = async () => {
+    let rest = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop();
+      for (const line of lines) {
+        const value = Number(/"velocity":\{"properties":\{"value":(\d+)/.exec(line)?.[1]);
+        if (value >= FIRST) seen(value);
+      }
+    }
+  };
+  return [follow().catch((error) => endOf(signal, error))];
+}
+
+async function lookForPoints({ url, token, org, bucket }, signal, seen) {
+  const target = new URL(`/api/v2/query?${new URLSearchParams({ org })}`, url);
+  const headers = { authorization: `Token ${token}`, 'content-type': 'application/vnd.flux' };
+  const query =
+    `from(bucket: ${JSON.stringify(bucket)}) |> range(start: -1m) ` +
+    `|> filter(fn: (r) => r.thingId == "${PROBE}" and r._field == "${FIELD}") |> last() |> keep(columns: ["_value"])`;
+  try {
+    while (!signal.aborted) {
+      const response = await fetch(target, { method: 'POST', headers, body: query, signal });
+      const value = Number(/,(\d+)\r?\n/.exec(await response.text())?.[1]);
+      if (value >= FIRST) seen(value);
+      await pause(LOOK_EVERY_MS, undefined, { signal });
+    }
+  } catch (error) {
+    endOf(signal, error);
+  }
+}
+
+function endOf(signal, error) {
+  if (!signal.aborted) throw error;
+}

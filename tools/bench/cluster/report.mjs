@@ -1,0 +1,78 @@
+// The cluster's tables in Markdown, for the terminal and for docs/benchmarks.md.
+import { cells, whole } from '../page.mjs';
+
+const TARGET_PERCENT = 50;
+const LAG_TARGET_MS = 500;
+
+/** @param results what run.mjs measured */
+export function report({ rows, use, lags, starts, memory, machine, rounds, seconds, lagSeconds }) {
+  return `## Cluster
+
+Written by \`npm run bench -- --cluster\`. Read the ratios, not the figures.
+
+Machine: ${machine}. Load generator, all replicas of things, extended-api and ingest, FerretDB,
+PostgreSQL, Kafka and InfluxDB share it: what one of them takes the others do not have, and a second replica gets no second machine.
+Median of ${rounds} rounds of ${seconds} s, Gemel and its peer in turns; 1,000 things of about 1 kB, one policy; GET with 64 clients, PUT with 128,
+shared out among the replicas.
+
+| what | replicas | bare driver | Gemel | ratio | target | readers caught up after |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.map(rowOf).join('\n')}
+
+The peer is one loop over the MongoDB driver on the same server, with the bytes that Gemel has written there: \`insertMany\` of as many
+events as there are clients, under a unique index on thing and revision, then \`bulkWrite\` of their states; and \`find\` of as many states
+by their ids. There is no HTTP, nobody is asked for rights, nothing is relayed, indexed or kept as history, and it knows what is in its
+batch beforehand.
+
+Reader lag, from the answer to a write until others see it, at half of the highest write load for ${lagSeconds} s (points: one thing written
+every 50 ms, asked for all the time):
+
+| what | replicas | writes/s | p50 | p99 | target |
+| --- | --- | --- | --- | --- | --- |
+${lags.flatMap(lagRowsOf).join('\n')}
+
+CPU per operation, in µs; the processes of an app together. things relays the events to Kafka and keeps the search index, too:
+
+${tableOf(['what', 'replicas', ...Object.keys(use[0].micros)], use.map(useRowOf))}
+
+| process | start to /ready | memory, idle | under load |
+| --- | --- | --- | --- |
+${starts.map(({ app, ms }) => processRowOf(app, ms, memory)).join('\n')}
+`;
+}
+
+function rowOf({ name, replicas, bare, ours, percent, catchUp }) {
+  const figures = [`${whole(bare)}/s`, `${whole(ours)}/s`, `**${whole(percent)} %**`, `≥ ${TARGET_PERCENT} %`];
+  return cells(name, replicas, ...figures, `${catchUp.toFixed(1)} s`);
+}
+
+function lagRowsOf({ replicas, perSecond, events, points }) {
+  return Object.entries({ 'server-sent event': events, 'point in InfluxDB': points }).map(([what, lags]) =>
+    cells(
+      what,
+      replicas,
+      whole(perSecond),
+      `${whole(quantile(lags, 0.5))} ms`,
+      `**${whole(quantile(lags, 0.99))} ms**`,
+      `< ${LAG_TARGET_MS} ms`,
+    ),
+  );
+}
+
+function quantile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+function tableOf(head, rows) {
+  return [cells(...head), cells(...head.map(() => '---')), ...rows].join('\n');
+}
+
+function useRowOf({ what, replicas, micros }) {
+  return cells(what, replicas, ...Object.values(micros).map(whole));
+}
+
+function processRowOf(app, ms, memory) {
+  const largest = (pick) => Math.max(...memory.map((each) => pick(each)[app])) / 2 ** 20;
+  const idle = `${whole(largest((it) => it.idle))} MiB`;
+  return cells(app, `${whole(ms)} ms`, idle, `${whole(largest((it) => it.loaded))} MiB`);
+}

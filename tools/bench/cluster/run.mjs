@@ -1,0 +1,179 @@
+// `npm run bench -- --cluster`: one and two replicas on the services, beside a loop over the bare driver on the same
+// database, in turns. Prints the tables and writes them into docs/benchmarks.md.
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import { MongoClient } from 'mongodb';
+import { findServices } from '../../cluster/service-addresses.mjs';
+import { httpLoad } from '../http-load.mjs';
+import { machine, median, writeSection } from '../page.mjs';
+import { BareLoop } from './bare-loop.mjs';
+import { databaseCpu } from './database-cpu.mjs';
+import { MeasuredCluster, THINGS, thingName } from './measured-cluster.mjs';
+import { readerLag } from './reader-lag.mjs';
+import { report } from './report.mjs';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
+const LAG_SECONDS = 15;
+const REPLICAS = (process.env.BENCH_REPLICAS ?? '1,2').split(',').map(Number);
+
+const loads = {
+  write: {
+    name: 'PUT a property, durable',
+    clients: 128,
+    request: (place, of) => ({
+      method: 'PUT',
+      path: (index) => `${pathOf(index, place, of)}/features/velocity/properties/value`,
+      body: (index) => String(index),
+    }),
+  },
+  read: {
+    name: 'GET a thing',
+    clients: 64,
+    request: (place, of) => ({ method: 'GET', path: (index) => pathOf(index, place, of) }),
+  },
+};
+
+const services = await findServices(process.env);
+const { addresses } = services;
+const client = await new MongoClient(addresses.MONGODB_URL).connect();
+const databaseUse = databaseCpu(addresses.MONGODB_URL);
+const results = { rows: [], use: [], lags: [], starts: [], memory: [] };
+try {
+  for (const replicas of REPLICAS) await measure(replicas);
+} finally {
+  await client.close();
+  await services.stop();
+}
+const text = report({ ...results, machine: machine(), rounds: ROUNDS, seconds: SECONDS, lagSeconds: LAG_SECONDS });
+console.log(text);
+await writeSection('cluster', text);
+
+/** With a database, a topic and a bucket of its own, which are deleted afterwards. */
+async function measure(replicas) {
+  const name = `gemel-bench-${randomUUID().slice(0, 8)}`;
+  const db = client.db(name);
+  const options = {
+    addresses,
+    replicas,
+    ports: { things: 0, 'extended-api': 0, ingest: 0 },
+    database: name,
+    topic: name,
+    bucket: name,
+    environment: { ...process.env, GEMEL_LOG_LEVEL: 'error' },
+    log: (line) => console.error(line),
+    died: (replica, how) => console.error(`${replica.name} ended with ${how}`),
+  };
+  try {
+    const cluster = await MeasuredCluster.start(options, db);
+    try {
+      await cluster.caughtUp();
+      await measureCluster(cluster, await BareLoop.open(db), { replicas, bucket: name });
+    } finally {
+      await cluster.stop();
+    }
+  } finally {
+    await cleanUp(name);
+  }
+}
+
+async function measureCluster(cluster, peer, { replicas, bucket }) {
+  const idle = cluster.memory();
+  const write = await compare('write', cluster, peer, replicas);
+  await compare('read', cluster, peer, replicas);
+  const { INFLUXDB_URL: url, INFLUXDB_TOKEN: token, INFLUXDB_ORG: org } = addresses;
+  const before = usage(cluster);
+  const perSecond = write.ours / 2;
+  const influx = { url, token, org, bucket };
+  const lag = await readerLag({ urls: cluster.things, influx, perSecond, seconds: LAG_SECONDS });
+  results.lags.push({ replicas, perSecond, ...lag });
+  results.use.push({
+    what: 'PUT at half of that',
+    replicas,
+    micros: perOperation(before, usage(cluster), lag.written),
+  });
+  results.memory.push({ replicas, idle, loaded: cluster.memory() });
+  if (replicas > 1) return;
+  for (const app of ['things', 'ingest', 'extended-api']) {
+    results.starts.push({ app, ms: await cluster.timeOfStart(app) });
+  }
+}
+
+/** Median of several rounds, the two in turns so that both see the same machine; the readers are not left behind. */
+async function compare(kind, cluster, peer, replicas) {
+  const { name, clients, request } = loads[kind];
+  const rounds = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const bare = await peer[kind]({ clients, seconds: SECONDS });
+    const before = usage(cluster);
+    const ours = await load(cluster.things, clients, request);
+    const micros = perOperation(before, usage(cluster), ours.done);
+    const catchUp = await cluster.caughtUp();
+    // The first round warms up.
+    if (round > 0) rounds.push({ bare: bare.perSecond, ours: ours.perSecond, micros, catchUp });
+    console.error(
+      `${name}, ${replicas} replicas: bare ${bare.perSecond.toFixed(0)}/s, Gemel ${ours.perSecond.toFixed(0)}/s, ` +
+        `readers ${catchUp.toFixed(1)} s behind${round === 0 ? ' (warm-up)' : ''} ${JSON.stringify(micros)}`,
+    );
+  }
+  const of = (pick) => median(rounds.map(pick));
+  const row = {
+    name,
+    replicas,
+    bare: of((it) => it.bare),
+    ours: of((it) => it.ours),
+    percent: 100 * of((it) => it.ours / it.bare),
+    catchUp: of((it) => it.catchUp),
+  };
+  results.rows.push(row);
+  const programs = Object.keys(rounds[0].micros);
+  const micros = Object.fromEntries(programs.map((program) => [program, of((it) => it.micros[program])]));
+  results.use.push({ what: name, replicas, micros });
+  return row;
+}
+
+/** The clients are shared out among the replicas; each has things of its own. */
+async function load(urls, clients, request) {
+  const done = await Promise.all(
+    urls.map((url, place) =>
+      httpLoad(
+        { cpuMs: () => 0 },
+        {
+          ...request(place, urls.length),
+          port: Number(new URL(url).port),
+          connections: clients / urls.length,
+          seconds: SECONDS,
+          spread: true,
+        },
+      ),
+    ),
+  );
+  const perSecond = done.reduce((sum, each) => sum + each.perSecond, 0);
+  return { perSecond, done: perSecond * SECONDS };
+}
+
+function pathOf(index, place, of) {
+  return `/api/2/things/${thingName((index * of + place) % THINGS)}`;
+}
+
+function usage(cluster) {
+  return { ...cluster.cpu(), ...databaseUse() };
+}
+
+/** Microseconds of CPU, by program. */
+function perOperation(before, after, count) {
+  return Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, ((ms - before[name]) * 1000) / count]));
+}
+
+async function cleanUp(name) {
+  await client.db(name).dropDatabase();
+  const kafka = new Kafka({ brokers: addresses.KAFKA_BROKERS.split(','), logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [name] });
+  await admin.disconnect();
+  const headers = { authorization: `Token ${addresses.INFLUXDB_TOKEN}` };
+  const buckets = new URL('/api/v2/buckets', addresses.INFLUXDB_URL);
+  const found = await (await fetch(`${buckets}?${new URLSearchParams({ name })}`, { headers })).json();
+  for (const { id } of found.buckets ?? []) await fetch(`${buckets}/${id}`, { method: 'DELETE', headers });
+}
