@@ -1,38 +1,17 @@
 import {
-  accessSettings,
-  cacheSettings,
-  clusterSettings,
   connectionSettings,
   deviceSettings,
   historySettings,
-  httpSettings,
-  logSettings,
-  namespaceSettings,
   readSettings as read,
-  refuseWellKnownPasswords,
-  requestSettings,
-  twinSettings,
+  refuseWellKnownPasswordsOverHttp,
+  replicaSettings,
 } from '@gemel/process/settings';
 import { z } from 'zod';
 
 /** Every setting of the process by its environment variable. `docs/configuration.md` is made from it. */
 export const settings = z
-  .object({
-    ...httpSettings(8100),
-    ...clusterSettings,
-    ...accessSettings,
-    ...namespaceSettings,
-    ...logSettings,
-    ...twinSettings,
-    ...requestSettings,
-    ...cacheSettings,
-    ...connectionSettings,
-    ...deviceSettings,
-    ...historySettings,
-  })
-  .superRefine(({ GEMEL_USERS, GEMEL_HTTP_HOST }, context) => {
-    refuseWellKnownPasswords(GEMEL_USERS, { GEMEL_HTTP_HOST }, context);
-  });
+  .object({ ...replicaSettings(8100), ...connectionSettings, ...deviceSettings, ...historySettings })
+  .superRefine(refuseWellKnownPasswordsOverHttp);
 
 export type Settings = z.infer<typeof settings>;
 

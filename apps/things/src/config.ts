@@ -1,32 +1,8 @@
-import {
-  accessSettings,
-  cacheSettings,
-  clusterSettings,
-  httpSettings,
-  logSettings,
-  namespaceSettings,
-  readSettings as read,
-  refuseWellKnownPasswords,
-  requestSettings,
-  twinSettings,
-} from '@gemel/process/settings';
+import { readSettings as read, refuseWellKnownPasswordsOverHttp, replicaSettings } from '@gemel/process/settings';
 import { z } from 'zod';
 
 /** Every setting of the process by its environment variable. `docs/configuration.md` is made from it. */
-export const settings = z
-  .object({
-    ...httpSettings(8080),
-    ...clusterSettings,
-    ...accessSettings,
-    ...namespaceSettings,
-    ...logSettings,
-    ...twinSettings,
-    ...requestSettings,
-    ...cacheSettings,
-  })
-  .superRefine(({ GEMEL_USERS, GEMEL_HTTP_HOST }, context) => {
-    refuseWellKnownPasswords(GEMEL_USERS, { GEMEL_HTTP_HOST }, context);
-  });
+export const settings = z.object(replicaSettings(8080)).superRefine(refuseWellKnownPasswordsOverHttp);
 
 export type Settings = z.infer<typeof settings>;
 

@@ -1,9 +1,10 @@
-export { clusterSettings, connectionSettings } from './cluster-settings.js';
+export { connectionSettings } from './cluster-settings.js';
 export { deviceSettings } from './device-settings.js';
 export { accessSettings, httpSettings, requestSettings } from './http-settings.js';
 export { port, list } from './fields.js';
 export { logSettings } from './log-settings.js';
 export type { LogLevel } from './log-settings.js';
+export { refuseWellKnownPasswordsOverHttp, replicaSettings } from './replica-settings.js';
 export { ConfigurationInvalid, readSettings } from './read-settings.js';
 export { cacheSettings, historySettings, namespaceSettings, twinSettings } from './twin-settings.js';
 export { isWellKnown } from './users.js';
