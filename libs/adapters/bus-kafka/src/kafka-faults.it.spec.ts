@@ -245,6 +245,7 @@ describe('the topic', () => {
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     });
     await producer.connect();
+    kafka.feed.watch(() => undefined);
     const foreign = [{ value: 'no json' }, { value: null }, { value: '{}', headers: { position: '7' } }];
     await producer.send({ topic, messages: foreign.map((message) => ({ key: 'a:0', ...message })) });
     await producer.disconnect();
