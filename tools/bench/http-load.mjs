@@ -1,6 +1,8 @@
 // HTTP load from this process: requests in flight on a fixed number of connections for a fixed time.
 import autocannon from 'autocannon';
 
+const TIMEOUT_SECONDS = 30;
+
 /**
  * Operations per second and the server's CPU for each, in microseconds.
  * @param load.spread whether each connection has paths of its own; otherwise all go through them in the same order
@@ -22,11 +24,13 @@ export async function httpLoad(server, { port, method, path, body, connections, 
     url: `http://127.0.0.1:${port}`,
     connections,
     duration: seconds,
+    timeout: TIMEOUT_SECONDS,
     requests,
     ...(spread && { setupClient }),
   });
   const cpuMs = server.cpuMs() - before;
   const done = result['2xx'];
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals, ${result.errors} errors`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${result.non2xx} refusals, ${result.errors} errors of which ${result.timeouts} came too late`);
   return { perSecond: done / result.duration, cpuMicros: (cpuMs * 1000) / done };
 }

@@ -20,9 +20,9 @@ shared out among the replicas.
 ${rows.map(rowOf).join('\n')}
 
 The peer is one loop over the MongoDB driver on the same server, with the bytes that Gemel has written there: \`insertMany\` of as many
-events as there are clients, under a unique index on thing and revision, then \`bulkWrite\` of their states; and \`find\` of as many states
-by their ids. There is no HTTP, nobody is asked for rights, nothing is relayed, indexed or kept as history, and it knows what is in its
-batch beforehand.
+events as there are clients, under a unique index on thing and revision, then \`bulkWrite\` of their states; and as many \`findOne\` at once
+as there are clients. There is no HTTP, nobody is asked for rights, nothing is relayed, indexed or kept as history, and it knows what is
+in its batch beforehand.
 
 Reader lag, from the answer to a write until others see it, at half of the highest write load for ${lagSeconds} s (points: one thing written
 every 50 ms, asked for all the time):

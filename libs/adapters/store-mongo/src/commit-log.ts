@@ -75,8 +75,10 @@ export class CommitLog {
   }
 
   async end(): Promise<Position> {
+    // Below are the probes of replicas that start.
+    const inLog = { _id: { $gt: 0 } };
     const last = await asking(() =>
-      this.parts.collections.commits.findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } }),
+      this.parts.collections.commits.findOne(inLog, { sort: { _id: -1 }, projection: { _id: 1 } }),
     );
     return last?._id ?? 0;
   }

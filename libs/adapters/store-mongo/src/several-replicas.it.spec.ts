@@ -62,6 +62,15 @@ describe('several replicas on one MongoDB', () => {
     }
   };
 
+  it('take what a replica tries out when it starts for no part of the log', async () => {
+    const store = await open();
+    const probe = { _id: -5, first: -5, writer: '', keys: ['probe'], events: [] };
+    await raw.collection<typeof probe>('commits').insertOne(probe);
+    expect(await store.end()).toBe(0);
+    await store.append([thingChange('a:x', 1)]);
+    expect(await store.end()).toBe(1);
+  });
+
   it('lose no update and leave no gap when 64 clients write the same things', async () => {
     const [one, two] = [await open(), await open()];
     const clients = Array.from({ length: 64 }, (_, index) => index);
