@@ -1,6 +1,6 @@
 // docs/benchmarks.md: one section for each benchmark, so that one can be run without the other.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ROOT } from '../setup/run-step.mjs';
@@ -18,6 +18,11 @@ export async function writeSection(name, text) {
 export function machine() {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   return `${cpus().length} × ${cpus()[0].model}, ${memory}, Node.js ${process.version}`;
+}
+
+/** How many programs wanted the processors in the last minutes, all together. */
+export function busy() {
+  return loadavg()[1].toFixed(1);
 }
 
 export function cells(...texts) {

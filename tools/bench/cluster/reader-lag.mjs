@@ -6,7 +6,7 @@ import { AUTHORIZATION, THINGS, thingName } from './measured-cluster.mjs';
 
 const PROPERTY = 'features/velocity/properties/value';
 const FIELD = 'value_velocity_properties_value';
-/** The thing whose points are looked for; it is written this often. */
+/** The thing whose points are looked for; it is written this often, one after the other so that the last one is the largest. */
 const PROBE = thingName(0);
 const PROBE_EVERY_MS = 50;
 const LOOK_EVERY_MS = 10;
@@ -27,17 +27,21 @@ export async function readerLag({ urls, influx, perSecond, seconds }) {
     const now = performance.now();
     for (const probe of probes.keys()) if (probe <= value && !points.has(probe)) points.set(probe, now);
   });
-  await writeAt(perSecond, seconds, urls, (value, isProbe) => {
-    answered.set(value, performance.now());
-    if (isProbe) probes.set(value, performance.now());
-  });
-  const end = performance.now() + SEEN_WITHIN_MS;
-  while (events.size < answered.size || points.size < probes.size) {
-    if (performance.now() > end) throw new Error(`${answered.size - events.size} events or points were not seen`);
-    await pause(LOOK_EVERY_MS);
+  try {
+    await writeAt(perSecond, seconds, urls, (value, isProbe) => {
+      answered.set(value, performance.now());
+      if (isProbe) probes.set(value, performance.now());
+    });
+    const isMissing = () => events.size < answered.size || points.size < probes.size;
+    for (const end = performance.now() + SEEN_WITHIN_MS; isMissing(); await pause(LOOK_EVERY_MS)) {
+      if (performance.now() < end) continue;
+      const [noEvent, noPoint] = [answered.size - events.size, probes.size - points.size];
+      throw new Error(`of ${answered.size} writes ${noEvent} came as no event, ${noPoint} as no point`);
+    }
+  } finally {
+    stop.abort();
+    await Promise.all([...listening, looking]);
   }
-  stop.abort();
-  await Promise.all([listening, looking]);
   return { written: answered.size, events: lags(answered, events), points: lags(probes, points) };
 }
 
@@ -52,7 +56,8 @@ async function writeAt(perSecond, seconds, urls, answered) {
   const begun = performance.now();
   const underWay = new Set();
   let count = 0;
-  let probed = 0;
+  let probeAt = 0;
+  let isProbing = false;
   const write = (thing, isProbe) => {
     const value = FIRST + count++;
     const url = new URL(`/api/2/things/${thing}/${PROPERTY}`, urls[value % urls.length]);
@@ -61,11 +66,13 @@ async function writeAt(perSecond, seconds, urls, answered) {
       answered(value, isProbe);
     });
     underWay.add(writing);
+    return writing;
   };
   for (let now = 0; now < seconds * 1000; now = performance.now() - begun) {
-    if (now >= probed * PROBE_EVERY_MS) {
-      probed += 1;
-      write(PROBE, true);
+    if (now >= probeAt && !isProbing) {
+      probeAt = now + PROBE_EVERY_MS;
+      isProbing = true;
+      write(PROBE, true).then(() => (isProbing = false));
     }
     while (count < (now * perSecond) / 1000) write(thingName(1 + (count % (THINGS - 1))), false);
     await pause(TICK_MS);

@@ -1,5 +1,5 @@
 // The cluster's tables in Markdown, for the terminal and for docs/benchmarks.md.
-import { cells, whole } from '../page.mjs';
+import { busy, cells, whole } from '../page.mjs';
 
 const TARGET_PERCENT = 50;
 const LAG_TARGET_MS = 500;
@@ -12,6 +12,7 @@ Written by \`npm run bench -- --cluster\`. Read the ratios, not the figures.
 
 Machine: ${machine}. Load generator, all replicas of things, extended-api and ingest, FerretDB,
 PostgreSQL, Kafka and InfluxDB share it: what one of them takes the others do not have, and a second replica gets no second machine.
+Load average when it ended: ${busy()}; far above the number of processors, others used them, too, and every hop between two programs waited.
 Median of ${rounds} rounds of ${seconds} s, Gemel and its peer in turns; 1,000 things of about 1 kB, one policy; GET with 64 clients, PUT with 128,
 shared out among the replicas.
 

@@ -174,6 +174,9 @@ async function cleanUp(name) {
   await admin.disconnect();
   const headers = { authorization: `Token ${addresses.INFLUXDB_TOKEN}` };
   const buckets = new URL('/api/v2/buckets', addresses.INFLUXDB_URL);
-  const found = await (await fetch(`${buckets}?${new URLSearchParams({ name })}`, { headers })).json();
-  for (const { id } of found.buckets ?? []) await fetch(`${buckets}/${id}`, { method: 'DELETE', headers });
+  // The history's dictionary is in a bucket beside that of the points.
+  for (const bucket of [name, `${name}_gemel`]) {
+    const found = await (await fetch(`${buckets}?${new URLSearchParams({ name: bucket })}`, { headers })).json();
+    for (const { id } of found.buckets ?? []) await fetch(`${buckets}/${id}`, { method: 'DELETE', headers });
+  }
 }
