@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { Connection, Mongoose } from 'mongoose';
+import type { Connection } from 'mongoose';
 
 type Db = NonNullable<Connection['db']>;
 type Collection<Document extends object> = ReturnType<typeof collectionOf<Document>>;
@@ -89,8 +89,8 @@ const indexed = {
 };
 
 /** Creates the indexes that are missing; the same again does nothing. */
-export async function createIndexes(connection: Connection & Pick<Mongoose, 'model'>): Promise<void> {
+export async function createIndexes(connection: Connection): Promise<void> {
   for (const [name, schema] of Object.entries(indexed)) {
-    await connection.model(name, schema, name).createIndexes();
+    await (connection.models[name] ?? connection.model(name, schema, name)).createIndexes();
   }
 }

@@ -2,7 +2,7 @@ import { createConnection } from 'mongoose';
 import type { Connection } from 'mongoose';
 import { collectionsOf, createIndexes } from './collections.js';
 import type { Collections } from './collections.js';
-import { isDuplicateKey } from './faults.js';
+import { isDuplicateKey, repeating } from './faults.js';
 
 /** Counts up with each change of the collections; a database with a higher one was written by a newer Gemel. */
 const FORMAT = 1;
@@ -29,10 +29,11 @@ export async function connect({ url, database }: MongoAddress): Promise<OpenData
     const { db } = connection;
     if (db === undefined) throw new DatabaseUnusable('MongoDB was disconnected at once.');
     await checkVersion(db.admin());
-    await checkFormat(db.collection<{ _id: string; format: number }>('gemel'), database);
-    await createIndexes(connection);
+    await repeating(() => checkFormat(db.collection<{ _id: string; format: number }>('gemel'), database));
+    // Replicas that start together do this together.
+    await repeating(() => createIndexes(connection));
     const collections = collectionsOf(db);
-    await checkUniqueness(collections.commits);
+    await repeating(() => checkUniqueness(collections.commits));
     return { connection, collections };
   } catch (error) {
     await connection.close();

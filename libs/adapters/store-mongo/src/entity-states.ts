@@ -4,7 +4,7 @@ import type { GemelEvent } from '@gemel/model/signals';
 import { estimateBytes } from '@gemel/store-parts';
 import type { Collections, StateDocument } from './collections.js';
 import type { CommitLog } from './commit-log.js';
-import { asking, duplicatesOf } from './faults.js';
+import { asking, duplicatesOf, repeating } from './faults.js';
 import { stateFields } from './state-codec.js';
 import { StateReader } from './state-reader.js';
 import { WrittenRevisions } from './written-revisions.js';
@@ -43,13 +43,15 @@ export class EntityStates<State extends AnyState> {
   /** Writes committed states, the last one of each entity. @throws StoreUnavailable */
   async write(states: ReadonlyMap<string, State>): Promise<void> {
     if (states.size === 0) return;
-    const writes = [...states].map(([_id, state]) => {
+    // In one order everywhere, so that two replicas do not wait for each other.
+    const inOrder = [...states].sort(([a], [b]) => (a < b ? -1 : 1));
+    const writes = inOrder.map(([_id, state]) => {
       const fields = stateFields(state, this.parts.contentOf(state));
       this.reader.remember(_id, state, estimateBytes(fields.content));
       const filter = { _id, revision: { $lt: state.revision } };
       return { updateOne: { filter, update: { $set: fields }, upsert: true } };
     });
-    await asking(async () => {
+    await repeating(async () => {
       try {
         await this.parts.collection.bulkWrite(writes, { ordered: false });
       } catch (error) {

@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailable } from '@gemel/application/ports';
 import { mongo } from 'mongoose';
 
 const DUPLICATE_KEY = 11_000;
+const DEADLINE_MS = 10_000;
+const RETRY_MS = 100;
 
 /** Does what asks the server; @throws StoreUnavailable when it could not be asked, or could not answer. */
 export async function asking<T>(work: () => Promise<T>): Promise<T> {
@@ -10,6 +13,24 @@ export async function asking<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!isServerFault(error)) throw error;
     throw unavailable(error);
+  }
+}
+
+/**
+ * Does what asks the server and may be done twice, again and again until the server has answered: it may be away for a
+ * moment, or have chosen it to end a deadlock.
+ * @throws StoreUnavailable after ten seconds
+ */
+export async function repeating<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isServerFault(error)) throw error;
+      if (performance.now() > deadline) throw unavailable(error);
+      await pause(RETRY_MS * (0.5 + Math.random()));
+    }
   }
 }
 

@@ -71,6 +71,12 @@ describe('several replicas on one MongoDB', () => {
     expect(await store.end()).toBe(1);
   });
 
+  it('start on an empty database at the same time', async () => {
+    const replicas = await Promise.all(Array.from({ length: 8 }, () => open()));
+    await Promise.all(replicas.map((store, index) => store.append([thingChange(`a:${String(index)}`, 1)])));
+    expect(await readAll(await open())).toHaveLength(8);
+  });
+
   it('lose no update and leave no gap when 64 clients write the same things', async () => {
     const [one, two] = [await open(), await open()];
     const clients = Array.from({ length: 64 }, (_, index) => index);
