@@ -8,6 +8,7 @@ import { httpLoad } from '../http-load.mjs';
 import { machine, median, writeSection } from '../page.mjs';
 import { BareLoop } from './bare-loop.mjs';
 import { databaseCpu } from './database-cpu.mjs';
+import { InProcess } from './in-process.mjs';
 import { MeasuredCluster, THINGS, thingName } from './measured-cluster.mjs';
 import { readerLag } from './reader-lag.mjs';
 import { report } from './report.mjs';
@@ -27,6 +28,7 @@ const loads = {
       body: (index) => String(index),
     }),
   },
+  direct: { name: 'the same without HTTP', clients: 128 },
   read: {
     name: 'GET a thing',
     clients: 64,
@@ -81,6 +83,7 @@ async function measureCluster(cluster, peer, { replicas, bucket }) {
   const idle = cluster.memory();
   const write = await compare('write', cluster, peer, replicas);
   await compare('read', cluster, peer, replicas);
+  if (replicas === 1) await compareDirect(cluster, peer, bucket);
   const { INFLUXDB_URL: url, INFLUXDB_TOKEN: token, INFLUXDB_ORG: org } = addresses;
   const before = usage(cluster);
   const perSecond = write.ours / 2;
@@ -130,6 +133,28 @@ async function compare(kind, cluster, peer, replicas) {
   const micros = Object.fromEntries(programs.map((program) => [program, of((it) => it.micros[program])]));
   results.use.push({ what: name, replicas, micros });
   return row;
+}
+
+/** As `compare`, for writes that a replica makes by itself. */
+async function compareDirect(cluster, peer, database) {
+  const { name, clients } = loads.direct;
+  const direct = await InProcess.open({ addresses, name: database });
+  const rounds = [];
+  try {
+    for (let round = 0; round <= ROUNDS; round++) {
+      const bare = await peer.write({ clients, seconds: SECONDS });
+      const ours = await direct.write({ clients, seconds: SECONDS });
+      const catchUp = await cluster.caughtUp();
+      if (round > 0) rounds.push({ bare: bare.perSecond, ours: ours.perSecond, catchUp });
+    }
+  } finally {
+    await direct.close();
+  }
+  const of = (pick) => median(rounds.map(pick));
+  const percent = 100 * of((it) => it.ours / it.bare);
+  const [bare, ours, catchUp] = [of((it) => it.bare), of((it) => it.ours), of((it) => it.catchUp)];
+  console.error(`${name}: bare ${bare.toFixed(0)}/s, Gemel ${ours.toFixed(0)}/s`);
+  results.rows.push({ name, replicas: 1, bare, ours, percent, catchUp });
 }
 
 /** The clients are shared out among the replicas; each has things of its own. */
