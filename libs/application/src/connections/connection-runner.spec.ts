@@ -96,6 +96,7 @@ class Replica {
   publish: (message: OutboundMessage) => Promise<void> = (message) =>
     Promise.resolve(void this.published.push(message));
   execute: (command: ThingCommand) => Promise<void> = () => Promise.resolve();
+  look: () => Promise<void> = () => Promise.resolve();
   readonly failures: FailureLog;
   readonly logged: string[] = [];
   readonly runner: ConnectionRunner;
@@ -143,7 +144,10 @@ class Replica {
           watch: () => ({ stop: () => Promise.resolve() }),
         },
         states: {
-          thing: () => Promise.resolve({ ...state, created: 0, modified: 0, deleted: false }),
+          thing: async () => {
+            await this.look();
+            return { ...state, created: 0, modified: 0, deleted: false };
+          },
           policy: () => Promise.resolve(undefined),
         },
         enforcers: { enforcer: () => Promise.resolve(compileEnforcer(everything, [ditto], 0)) },
@@ -366,6 +370,26 @@ describe('ConnectionRunner', () => {
       expect(hasRead).toBe(false);
       confirm[1]?.();
       await reading;
+    });
+
+    it('ask for the states of many events in one turn, and keep the order whichever is answered first', async () => {
+      const { replica } = await running();
+      const answers: (() => void)[] = [];
+      replica.look = () => new Promise((resolve) => answers.push(resolve));
+      const reading = replica.readers[0]?.handle([event(1), event(2), event(3)]);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(answers).toHaveLength(3);
+      for (const answer of answers.toReversed()) answer();
+      await reading;
+      expect(replica.published.map((each) => json(each)['revision'])).toEqual([1, 2, 3]);
+    });
+
+    it('publish what comes before a failure and nothing behind it', async () => {
+      const { replica } = await running();
+      let looks = 0;
+      replica.look = () => (++looks === 2 ? Promise.reject(new Error('the store is away')) : Promise.resolve());
+      await expect(replica.readers[0]?.handle([event(1), event(2), event(3)])).rejects.toThrow('the store is away');
+      expect(replica.published.map((each) => json(each)['revision'])).toEqual([1]);
     });
 
     it('want a batch again that the transport did not confirm, but not what it never takes', async () => {

@@ -1,4 +1,3 @@
-import type { ThingEvent } from '@gemel/model/signals';
 import type { TwinEventMessages } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
 import { LeaseLost, MessageRefused } from '../ports/index.js';
@@ -11,6 +10,9 @@ import type {
   ReaderPositions,
   RecordedEvent,
 } from '../ports/index.js';
+
+/** Messages made together: what they ask the stores in one turn is one question. */
+const MADE_AT_ONCE = 100;
 
 /** Since the connection was opened here. */
 export interface TargetCounters {
@@ -73,11 +75,15 @@ export class TargetReader implements EventReader {
   async handle(events: readonly RecordedEvent[]): Promise<void> {
     const failures: Failure[] = [];
     const publishing: Promise<void>[] = [];
-    for (const { event, position } of events) {
-      const message = event.entity === 'thing' ? await this.#message(event, position, failures) : undefined;
-      // What follows a failure would overtake it.
-      if (failures.length > 0) break;
-      if (message !== undefined) publishing.push(this.#publish(message, position, failures));
+    for (let begin = 0; begin < events.length && failures.length === 0; begin += MADE_AT_ONCE) {
+      const group = events.slice(begin, begin + MADE_AT_ONCE);
+      const made = await Promise.all(group.map((recorded) => this.#make(recorded, failures)));
+      for (const [index, message] of made.entries()) {
+        const position = group[index]?.position ?? 0;
+        // What follows a failure would overtake it.
+        if (failures.some((failure) => failure.position <= position)) break;
+        if (message !== undefined) publishing.push(this.#publish(message, position, failures));
+      }
     }
     await Promise.all(publishing);
     const first = Math.min(...failures.map(({ position }) => position));
@@ -96,7 +102,8 @@ export class TargetReader implements EventReader {
   }
 
   /** Undefined when the event is not for the target, and after a failure. */
-  async #message(event: ThingEvent, position: Position, failures: Failure[]): Promise<OutboundMessage | undefined> {
+  async #make({ event, position }: RecordedEvent, failures: Failure[]): Promise<OutboundMessage | undefined> {
+    if (event.entity !== 'thing') return undefined;
     try {
       const message = await this.parts.messages.message(event);
       if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
