@@ -16,6 +16,8 @@ export function writeReply(reply: FastifyReply, answer: Reply, headers: Record<s
     // The client learns at once that the stream is open.
     raw.flushHeaders();
     raw.once('close', () => body.destroy());
+    // A stream that is given up ends the connection, too: nobody would, and a stop waits for it.
+    body.once('close', () => raw.writableEnded || raw.destroy());
     body.pipe(raw);
     return;
   }

@@ -207,4 +207,16 @@ describe('a stream of changes', () => {
   });
 
   it('needs credentials', () => request(api.url).get('/api/2/things').set('accept', 'text/event-stream').expect(401));
+
+  it('ends, with its connection, when the client does not read', async () => {
+    await write('put', CAR, {});
+    const stream = await open(CAR);
+    stream.response.pause();
+    const text = 'x'.repeat(90_000);
+    // More than the network holds and the server keeps.
+    for (let n = 0; n < 300; n++) await write('put', `${CAR}/attributes/text`, text + String(n));
+    stream.response.resume();
+    await stream.until(() => stream.ended);
+    expect(stream.text).not.toContain(`${text}299`);
+  }, 30_000);
 });
