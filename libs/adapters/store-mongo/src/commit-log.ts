@@ -43,6 +43,8 @@ export class CommitLog {
    */
   async insert(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
     const outcomes = new Map<CommitDraft, Outcome>();
+    // The server takes nothing for a fault.
+    if (drafts.length === 0) return outcomes;
     const deadline = this.parts.now() + DEADLINE_MS;
     let attempts = await this.#attemptsAt(drafts);
     for (;;) {

@@ -49,6 +49,21 @@ describe('several replicas on one MongoDB', () => {
     }
   };
 
+  it('refuses what is behind without trying to write it', async () => {
+    const lines: string[] = [];
+    const store = await openMongoStore({
+      url: URL,
+      database,
+      log: { ...SILENT, debug: (_fields, message) => lines.push(message) },
+    });
+    stores.push(store);
+    await store.append([thingChange(X, 1)]);
+    await expect(store.append([thingChange(X, 1)])).rejects.toThrow(RevisionConflict);
+    // Comes behind it.
+    await store.append([thingChange(X, 2)]);
+    expect(lines).toEqual([]);
+  });
+
   /** One more change of the thing, decided on its state; again when another writer was quicker. */
   const increment = async (store: MongoStore, id: string, writer: string): Promise<void> => {
     for (;;) {
