@@ -2,6 +2,7 @@
 export interface MqttConnectorOptions {
   /** First pause before it connects again; doubles with each failure. In milliseconds. */
   readonly firstPauseMs: number;
+  /** So long at most nobody notices that a broker is back. */
   readonly longestPauseMs: number;
   /** For the broker to answer a new connection. */
   readonly connectTimeoutMs: number;
@@ -17,7 +18,7 @@ export interface MqttConnectorOptions {
 
 export const DEFAULT_OPTIONS: MqttConnectorOptions = {
   firstPauseMs: 1_000,
-  longestPauseMs: 60_000,
+  longestPauseMs: 8_000,
   connectTimeoutMs: 10_000,
   messagesInFlight: 1_000,
   bytesInFlight: 67_108_864,
