@@ -8,6 +8,8 @@ export interface ClusterRequest {
   readonly replicas: number;
   /** Further settings of the apps. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Variables of the services, for those that are not the environment's. */
+  readonly services?: Readonly<Record<string, string>>;
   /** Those of a cluster that was started before, to see what it saw; new ones without. */
   readonly names?: ClusterNames;
 }
@@ -23,7 +25,9 @@ export interface StartedCluster {
   log(): string;
   /** SIGKILL, as a power cut would. */
   kill(app: App, index: number): Promise<void>;
-  /** Starts a killed process again, perhaps on another port; resolves when it is ready. */
+  /** SIGTERM to one; answers its exit status. */
+  terminate(app: App, index: number): Promise<number | null>;
+  /** Starts an ended process again, perhaps on another port; resolves when it is ready. */
   restart(app: App, index: number): Promise<void>;
   /** Processes that ended by themselves. */
   died(): readonly string[];
@@ -41,13 +45,14 @@ afterAll(async () => {
 });
 
 /** Starts the built apps on free ports and on the services of the environment; resolves when all are ready. */
-export async function startCluster({ replicas, environment = {}, names }: ClusterRequest): Promise<StartedCluster> {
+export async function startCluster(request: ClusterRequest): Promise<StartedCluster> {
+  const { replicas, environment = {}, services = {}, names } = request;
   const kept = names ?? newClusterNames();
   const lines: string[] = [];
   const died: string[] = [];
   const cluster = await createCluster({
     ...kept,
-    addresses: serviceAddresses(),
+    addresses: serviceAddresses({ ...process.env, ...services }),
     replicas,
     ports: { things: 0, 'extended-api': 0, ingest: 0 },
     environment: { ...withoutGemel(process.env), GEMEL_LOG_LEVEL: 'warn', ...environment },
@@ -64,6 +69,7 @@ export async function startCluster({ replicas, environment = {}, names }: Cluste
     at: (app, index) => ({ http: cluster.urls(app)[index] ?? '' }),
     log: () => lines.join('\n'),
     kill: (app, index) => cluster.kill(app, index),
+    terminate: (app, index) => cluster.terminate(app, index),
     restart: (app, index) => cluster.restart(app, index),
     died: () => died,
     stop: async () => {

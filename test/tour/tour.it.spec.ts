@@ -4,13 +4,14 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { call } from '../support/api.js';
-import { startSolo, withFolder } from '../support/solo.js';
-import type { Solo } from '../support/solo.js';
+import { eventually } from '../support/eventually.js';
+import { withCluster, withSolo } from '../support/gemel.js';
+import type { Gemel } from '../support/gemel.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The shell commands of each step of the README's tour, as written but for the ports. */
-async function tourSteps(solo: Solo): Promise<readonly string[]> {
+/** The shell commands of each step of the README's tour, as written but for hosts and ports. */
+async function tourSteps(gemel: Gemel): Promise<readonly string[]> {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   const tour = /## A five-minute tour\n(.*?)\n## /s.exec(readme)?.[1] ?? '';
   const steps = tour.split(/^\*\*\d+\. /m).slice(1);
@@ -18,10 +19,20 @@ async function tourSteps(solo: Solo): Promise<readonly string[]> {
     [...step.matchAll(/^```sh\n(.*?)^```/gms)]
       .map(([, commands = '']) => commands)
       .join('\n')
-      .replaceAll('http://localhost:8080', solo.http)
-      .replaceAll('localhost:1883', new URL(solo.mqtt).host)
-      .replaceAll('-p 1883', `-p ${new URL(solo.mqtt).port}`),
+      .replaceAll(/http:\/\/localhost:8080(?=(\/[\w/]*))/g, (_host, path: string) => baseOf(path, gemel))
+      .replaceAll('localhost:1883', new URL(gemel.mqtt).host)
+      .replaceAll('-p 1883', `-p ${new URL(gemel.mqtt).port}`),
   );
+}
+
+let requests = 0;
+
+/** Where an API is; of several replicas another one each time. */
+function baseOf(path: string, { things, extendedApi, ingest }: Gemel): string {
+  let urls = things;
+  if (/^\/api\/(types|twins)\b/.test(path)) urls = extendedApi;
+  if (path.startsWith('/devops/ingest/')) urls = ingest;
+  return urls[requests++ % urls.length] ?? '';
 }
 
 /** Pastes the commands into a shell; what they print, when they and what they left in the background have ended. */
@@ -45,16 +56,19 @@ async function paste(commands: string): Promise<string> {
   return output;
 }
 
-it(
-  'plays as written',
-  () =>
-    withFolder(async (folder) => {
-      const solo = await startSolo(folder);
-      const [types, tree, devices, search, history, grafana, ...rest] = await tourSteps(solo);
+it.each([
+  ['solo', withSolo],
+  ['a cluster of two replicas', withCluster],
+])(
+  'plays as written on %s',
+  (_name, withGemel) =>
+    withGemel(async (gemel) => {
+      const [types, tree, devices, search, history, grafana, ...rest] = await tourSteps(gemel);
       expect(rest).toEqual([]);
 
       await paste(types ?? '');
-      const wheelType = await call(solo, 'GET', '/api/types/example:wheel/parent');
+      const api = { http: baseOf('/api/types', gemel) };
+      const wheelType = await call(api, 'GET', '/api/types/example:wheel/parent');
       expect(wheelType.body).toEqual({ 'example:car': 4 });
 
       const children = (await paste(tree ?? '')).replace(/^""/, '');
@@ -75,14 +89,17 @@ it(
       const found = JSON.parse(await paste(search ?? '')) as { items: readonly { thingId: string }[] };
       expect(found.items.map(({ thingId }) => thingId)).toEqual(['example:mycar:wheel_1']);
 
-      const [samples, windows] = (await paste(history ?? '')).split(/(?<=\})(?=\{"thingId")/).map(valuesOf);
+      // Between processes the history is behind the twin by a moment; a reader needs longer to paste.
+      const [samples, windows] = await eventually(
+        async () => (await paste(history ?? '')).split(/(?<=\})(?=\{"thingId")/).map(valuesOf),
+        ([values]) => values?.at(-1) === 44,
+      );
       expect(samples).toEqual([40, 41, 42, 43, 44]);
       expect(windows?.length).toBeGreaterThanOrEqual(2);
 
       const csv = (await paste(grafana ?? '')).trim().split('\r\n');
       expect(csv[0]).toBe(',result,table,_time,_value,thingId');
       expect(csv.slice(1).map((row) => row.split(',')[4])).toEqual(windows?.map(String));
-      expect(await solo.stop()).toBe(0);
     }),
   120_000,
 );

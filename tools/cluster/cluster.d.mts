@@ -19,6 +19,8 @@ export interface Cluster {
   urls(app: App): readonly string[];
   pids(app: App): readonly number[];
   kill(app: App, index: number): Promise<void>;
+  /** Exit status. */
+  terminate(app: App, index: number): Promise<number | null>;
   restart(app: App, index: number): Promise<void>;
   /** Exit statuses, by process. */
   stop(): Promise<Readonly<Record<string, number | null>>>;

@@ -52,7 +52,12 @@ class Cluster {
     return this.#find(app, index).kill();
   }
 
-  /** Starts a process that was killed again, perhaps on another port. Resolves when it is ready. */
+  /** SIGTERM for one process. Answers its exit status. */
+  terminate(app, index) {
+    return this.#find(app, index).stop();
+  }
+
+  /** Starts a process that was ended again, perhaps on another port. Resolves when it is ready. */
   restart(app, index) {
     return this.#find(app, index).start();
   }

@@ -404,7 +404,8 @@ describe('ConnectionRunner', () => {
         json(message)['revision'] === 4 ? Promise.reject(new Error('away')) : Promise.resolve();
       await expect(reader?.handle([event(2), event(3), event(4), event(5)])).rejects.toThrow('away');
       expect(await reader?.position()).toBe(3);
-      expect(replica.runner.counters().get('cars')).toMatchObject({ published: 2, refused: 1 });
+      // 3 and, since it was on its way already, 5: that comes again behind 4.
+      expect(replica.runner.counters().get('cars')).toMatchObject({ published: 3, refused: 1 });
     });
 
     it('publish nothing once the lease is lost', async () => {

@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startCluster } from '../support/cluster.js';
+import type { StartedCluster } from '../support/cluster.js';
+import { CounterLoad } from '../support/counter-load.js';
+import { FaultTable } from '../support/fault-table.js';
+import { startOwnServices } from '../support/own-services.js';
+import type { OwnServices, ServiceName } from '../support/own-services.js';
+
+const OUTAGE_MS = 30_000;
+const RECOVERED_WITHIN_S = 30;
+
+interface Outage {
+  readonly service: ServiceName;
+  /** What those are answered who write over HTTP meanwhile. */
+  readonly answers: readonly (number | undefined)[];
+}
+
+describe('a service that is away for 30 s under load', () => {
+  let services: OwnServices;
+  let cluster: StartedCluster;
+  let load: CounterLoad;
+  const table = new FaultTable('outages');
+
+  beforeAll(async () => {
+    services = await startOwnServices();
+    cluster = await startCluster({
+      replicas: 2,
+      services: services.addresses,
+      environment: { GEMEL_LOG_LEVEL: 'debug' },
+    });
+    load = await CounterLoad.prepare(cluster, services.addresses['MQTT_URL'] ?? '');
+  }, 180_000);
+  afterEach(() => load.stop());
+  afterAll(async () => {
+    table.finish(cluster.log());
+    await load.close();
+    expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+    await services.end();
+  }, 120_000);
+
+  it.each<Outage>([
+    { service: 'kafka', answers: [204] },
+    { service: 'influxdb', answers: [204] },
+    { service: 'mosquitto', answers: [204] },
+    { service: 'mongodb', answers: [503] },
+  ])(
+    'costs nothing that was confirmed when it is $service, and writes are answered $answers meanwhile',
+    async ({ service, answers }) => {
+      load.start();
+      await load.flow(10);
+      await services.stop(service);
+      const began = Date.now();
+      await pause(OUTAGE_MS);
+      const ended = Date.now();
+      await services.start(service);
+      const up = Date.now();
+      const recovery = await load.recovery(up);
+      await load.flow(10);
+      await load.stop();
+      const verdict = await load.verdict();
+      table.add({ fault: `${service} away`, seconds: (up - began) / 1_000 }, verdict, recovery);
+      expect(verdict).toMatchObject({ lost: 0, doubled: 0, findings: [] });
+      expect([...load.answers(began, ended).keys()]).toEqual(answers);
+      expect(Math.max(...Object.values(recovery))).toBeLessThan(RECOVERED_WITHIN_S);
+      expect(cluster.died()).toEqual([]);
+    },
+    240_000,
+  );
+});

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { call } from '../support/api.js';
+import { startCluster } from '../support/cluster.js';
+import type { StartedCluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+
+const TREES = 60;
+const WHEELS = [1, 2, 3, 4];
+
+describe('kill -9 of extended-api while it makes trees of twins', () => {
+  const namespace = `trees${randomUUID().slice(0, 8)}`;
+  let cluster: StartedCluster;
+  /** Statuses by tree; undefined when there was no answer. */
+  const answers: (number | undefined)[] = [];
+
+  beforeAll(async () => {
+    cluster = await startCluster({ replicas: 2 });
+    const type = (path: string, body?: unknown) =>
+      call(cluster.at('extended-api', 0), 'PUT', `/api/types/${namespace}:${path}`, body);
+    expect((await type('car', { attributes: { name: 'Car' } })).status).toBe(201);
+    const wheel = { attributes: { name: 'Wheel' } };
+    expect((await type(`car/children/${namespace}:wheel/4`, wheel)).status).toBeLessThan(300);
+  }, 120_000);
+  afterAll(async () => {
+    expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+  }, 60_000);
+
+  const made = () => answers.filter((status) => status === 201).length;
+
+  async function makeTrees(): Promise<void> {
+    for (let tree = 0; tree < TREES; tree++) {
+      const replica = cluster.at('extended-api', tree % 2);
+      const answer = await call(replica, 'POST', `/api/types/${namespace}:car/create/${namespace}:car${tree}`).catch(
+        () => undefined,
+      );
+      answers.push(answer?.status);
+    }
+  }
+
+  async function partsOf(tree: number): Promise<number> {
+    const ids = [`car${tree}`, ...WHEELS.map((wheel) => `car${tree}:wheel_${wheel}`)];
+    const found = await Promise.all(
+      ids.map((id) => call(cluster.at('things', 0), 'GET', `/api/2/things/${namespace}:${id}`)),
+    );
+    return found.filter(({ status }) => status === 200).length;
+  }
+
+  it('leaves every tree whole or not begun, and those whole that were answered', async () => {
+    const making = makeTrees();
+    await eventually(
+      () => Promise.resolve(made()),
+      (count) => count >= 10,
+    );
+    await cluster.kill('extended-api', 0);
+    await cluster.restart('extended-api', 0);
+    await making;
+    expect(answers.filter((status) => status !== undefined && status !== 201)).toEqual([]);
+    expect(made()).toBeGreaterThanOrEqual(TREES / 2);
+    for (const [tree, status] of answers.entries()) {
+      const parts = await partsOf(tree);
+      expect(status === 201 ? [5] : [0, 5]).toContain(parts);
+    }
+  }, 120_000);
+});

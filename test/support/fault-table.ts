@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Verdict } from './counters.js';
+import type { Recovery } from './counter-load.js';
+
+const FOLDER = fileURLToPath(new URL('../../.cache/faults', import.meta.url));
+
+/** What became of one fault; `acknowledged` since the one before, all else of everything so far. */
+export interface FaultRow extends Omit<Verdict, 'findings'>, Recovery {
+  readonly fault: string;
+  /** How long it lasted, in seconds; undefined for a death. */
+  readonly seconds?: number;
+}
+
+/** Rows of one suite: shown at its end and kept for `node tools/faults-page.mjs`. */
+export class FaultTable {
+  readonly #rows: FaultRow[] = [];
+
+  constructor(private readonly name: string) {}
+
+  add({ fault, seconds }: Pick<FaultRow, 'fault' | 'seconds'>, { findings, ...verdict }: Verdict, recovery: Recovery) {
+    if (findings.length > 0) console.log([fault, ...findings].join('\n'));
+    const before = this.#rows.reduce((sum, row) => sum + row.acknowledged, 0);
+    this.#rows.push({
+      fault,
+      ...(seconds === undefined ? {} : { seconds }),
+      ...verdict,
+      ...recovery,
+      acknowledged: verdict.acknowledged - before,
+    });
+  }
+
+  /** @param log of the processes, kept beside the rows */
+  finish(log: string): void {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(join(FOLDER, `${this.name}.log`), log);
+    writeFileSync(join(FOLDER, `${this.name}.json`), `${JSON.stringify(this.#rows, undefined, 2)}\n`);
+    console.table(Object.fromEntries(this.#rows.map(({ fault, ...rest }) => [fault, rest])));
+  }
+}

@@ -1,0 +1,34 @@
+import { startCluster } from './cluster.js';
+import { startSolo, withFolder } from './solo.js';
+
+/** Where the APIs of a started Gemel are, whether one process has them or several; each at one URL or more. */
+export interface Gemel {
+  readonly things: readonly string[];
+  readonly extendedApi: readonly string[];
+  readonly ingest: readonly string[];
+  readonly mqtt: string;
+}
+
+/** Runs `use` on a Gemel that must then end in good order. */
+export type WithGemel = (use: (gemel: Gemel) => Promise<void>) => Promise<void>;
+
+export const withSolo: WithGemel = (use) =>
+  withFolder(async (folder) => {
+    const solo = await startSolo(folder);
+    const http = [solo.http];
+    await use({ things: http, extendedApi: http, ingest: http, mqtt: solo.mqtt });
+    expect(await solo.stop()).toBe(0);
+  });
+
+/** Two replicas of each process. */
+export const withCluster: WithGemel = async (use) => {
+  const cluster = await startCluster({ replicas: 2 });
+  const [things, extendedApi, ingest] = (['things', 'extended-api', 'ingest'] as const).map(cluster.urls);
+  await use({
+    things: things ?? [],
+    extendedApi: extendedApi ?? [],
+    ingest: ingest ?? [],
+    mqtt: process.env['MQTT_URL'] ?? '',
+  });
+  expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));
+};
