@@ -63,7 +63,7 @@ describe('stopping', () => {
   );
 
   it(
-    'waits for no idle connection and ends streams',
+    'waits for no idle connection, not even one that never asked anything, and ends streams',
     () =>
       withFolder(async (folder) => {
         const solo = await startSolo(folder);
@@ -73,6 +73,9 @@ describe('stopping', () => {
           headers: { authorization: `Basic ${btoa('ditto:ditto')}`, accept: 'text/event-stream' },
         });
         const ended = stream.text();
+        // In reserve, as many clients open them.
+        const { hostname, port } = new URL(solo.http);
+        await once(connect(Number(port), hostname), 'connect');
         expect(await solo.stop()).toBe(0);
         expect(await ended).toMatch(/^(data:\n\n)*$/);
       }),

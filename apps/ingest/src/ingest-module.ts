@@ -27,7 +27,7 @@ const DEVICES = Symbol('devices');
 export function ingestModule(settings: Settings, log: Logger): DynamicModule {
   return processModule([
     ...frameParts(settings, log),
-    ...clusterParts(settings, log, historianMetrics),
+    ...clusterParts(settings, log, { history: historianMetrics }),
     {
       provide: DEVICES,
       inject: [PARTS.ports, PARTS.core, PARTS.registry],

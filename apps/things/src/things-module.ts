@@ -12,7 +12,7 @@ import { thingsRoutes } from './routes.js';
 export function thingsModule(settings: Settings, log: Logger): DynamicModule {
   return processModule([
     ...frameParts(settings, log),
-    ...clusterParts(settings, log),
+    ...clusterParts(settings, log, { streams: true }),
     {
       provide: PARTS.routes,
       inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle],

@@ -26,6 +26,8 @@ export interface ClusterOptions {
     /** Undefined leaves what the bucket keeps as it is. */
     readonly retentionDays?: number;
   };
+  /** Whether this process streams events to clients; the others need not read them all. */
+  readonly streams: boolean;
   /** Unique name of this replica. */
   readonly replica: string;
   readonly cacheBytes: number;
@@ -78,12 +80,20 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
   };
 }
 
-async function openServices({ mongo, kafka, influx, replica, cacheBytes, log }: ClusterOptions): Promise<Services> {
+async function openServices({
+  mongo,
+  kafka,
+  influx,
+  streams,
+  replica,
+  cacheBytes,
+  log,
+}: ClusterOptions): Promise<Services> {
   const [openStore, openKafka, openHistory] = await Promise.all([stores.mongo(), feeds.kafka(), histories.influx()]);
   const store = await openStore({ ...mongo, cacheBytes, log });
   try {
     const history = await openHistory({ ...influx, log, now: () => systemClock.now() });
-    return { store, history, kafka: await openKafka({ ...kafka, clientId: replica, log }) };
+    return { store, history, kafka: await openKafka({ ...kafka, clientId: replica, watched: streams, log }) };
   } catch (error) {
     await store.close();
     throw error;

@@ -21,6 +21,7 @@ export class InProcess {
       mongo: { url: MONGODB_URL, database: name },
       kafka: { brokers: KAFKA_BROKERS.split(','), topic: name },
       influx: { url, token, org, bucket: name },
+      streams: false,
       replica: 'bench',
       cacheBytes: 100_000_000,
       log: SILENT,

@@ -19,8 +19,13 @@ export class KafkaFeed implements EventFeed {
     this.#watch = new EventWatch(groupPrefix, parts);
   }
 
+  get #isWatched(): boolean {
+    return this.parts.options.watched ?? true;
+  }
+
   /** @param isThere whether Kafka answered: the first listener then misses nothing from here on */
   async open(isThere: boolean): Promise<void> {
+    if (!this.#isWatched) return;
     if (isThere) await this.#watch.openNow();
     this.#watch.start();
   }
@@ -38,6 +43,7 @@ export class KafkaFeed implements EventFeed {
   }
 
   watch(listener: (recorded: RecordedEvent) => void): Subscription {
+    if (!this.#isWatched) throw new Error('this process was opened as one in which nobody watches events');
     return this.#watch.add(listener);
   }
 

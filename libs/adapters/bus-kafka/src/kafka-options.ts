@@ -11,6 +11,8 @@ export interface KafkaOptions {
   readonly topic: string;
   /** Consumer groups are `<prefix>.<reader>` and `<prefix>.watch.<uuid>`. @default the topic */
   readonly groupPrefix?: string;
+  /** False in a process where nobody watches: it need not read what nobody hears, and `watch` is refused. @default true */
+  readonly watched?: boolean;
   /** How the topic is made when it is missing, and what is asked of one that is there. */
   readonly settings?: Partial<TopicPlan>;
   /** @default none */

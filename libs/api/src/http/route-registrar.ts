@@ -12,6 +12,7 @@ import type { Reply } from './reply.js';
 import type { Observe } from './request-durations.js';
 import type { Route } from './route.js';
 import { requestTrace } from './request-trace.js';
+import { SilentConnections } from './silent-connections.js';
 import { writeReply } from './write-reply.js';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -39,12 +40,14 @@ const LOOK_FOR_IDLE_MS = 50;
 /** Turns routes into Fastify routes: admission and authentication before the body is read, then handler and answer. */
 export class RouteRegistrar {
   readonly #streams = new Set<EventStream>();
+  readonly #silent: SilentConnections;
   #closing = false;
 
   constructor(
     private readonly scope: FastifyInstance,
     private readonly frame: HttpFrame,
   ) {
+    this.#silent = new SilentConnections(scope.server);
     // An own member from the start keeps the request's hidden class stable.
     scope.decorateRequest('exchange');
     scope.addHook('preClose', (done) => {
@@ -122,7 +125,11 @@ export class RouteRegistrar {
     this.#closing = true;
     for (const stream of this.#streams) stream.end();
     const { server } = this.scope;
-    const looking = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS).unref();
+    const closeIdle = (): void => {
+      server.closeIdleConnections();
+      this.#silent.close();
+    };
+    const looking = setInterval(closeIdle, LOOK_FOR_IDLE_MS).unref();
     server.once('close', () => clearInterval(looking));
   }
 

@@ -25,6 +25,8 @@ export function serverOptions(ids: IdSource, limits: ServerLimits = {}): Fastify
     bodyLimit: limits.maxBodyBytes ?? 1_048_576,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // What still comes on a connection that is kept while the server closes is answered, and the connection ends with it.
+    return503OnClosing: false,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEAD_BYTES },

@@ -26,23 +26,28 @@ export interface ClusterPartSettings {
   readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
 }
 
+/** What an app does with the use cases. */
+export interface ClusterRole {
+  /** Whether it streams events to clients. @default false */
+  readonly streams?: boolean;
+  /** Makes what is told of the history's writing, in a process that does it. */
+  readonly history?: (registry: Registry) => HistorianMetrics;
+}
+
 const UNWATCHED: HistorianMetrics = { written: () => undefined };
 
-/**
- * Ports on the services of the cluster, and the use cases on them.
- * @param watch makes what is told of the history's writing, in a process that does it
- */
+/** Ports on the services of the cluster, and the use cases on them. */
 export function clusterParts(
   settings: ClusterPartSettings,
   log: Logger,
-  watch: (registry: Registry) => HistorianMetrics = () => UNWATCHED,
+  { streams = false, history = () => UNWATCHED }: ClusterRole = {},
 ): readonly FactoryProvider[] {
   return [
     {
       provide: PARTS.ports,
       inject: [PARTS.registry],
       useFactory: async (registry: Registry) => {
-        const ports = await open(settings, log);
+        const ports = await open(settings, streams, log);
         showMeters(registry, ports.meters);
         return ports;
       },
@@ -54,13 +59,13 @@ export function clusterParts(
         wireCore(
           ports,
           { maxThingBytes: settings.GEMEL_THING_MAX_BYTES, maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES },
-          { metrics: watch(registry), logger: log },
+          { metrics: history(registry), logger: log },
         ),
     },
   ];
 }
 
-function open(settings: ClusterPartSettings, log: Logger): Promise<ClusterPorts> {
+function open(settings: ClusterPartSettings, streams: boolean, log: Logger): Promise<ClusterPorts> {
   const replica = settings.GEMEL_REPLICA_NAME || `${hostname()}-${randomIds.uuid().slice(0, 8)}`;
   const { GEMEL_HISTORY_RETENTION_DAYS: retentionDays = 0 } = settings;
   log.info({ replica }, 'opens the services of the cluster');
@@ -74,6 +79,7 @@ function open(settings: ClusterPartSettings, log: Logger): Promise<ClusterPorts>
       bucket: settings.GEMEL_INFLUXDB_BUCKET,
       ...(retentionDays === 0 ? {} : { retentionDays }),
     },
+    streams,
     replica,
     cacheBytes: settings.GEMEL_CACHE_MAX_BYTES,
     log,
