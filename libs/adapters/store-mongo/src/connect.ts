@@ -8,6 +8,9 @@ import { isDuplicateKey, repeating } from './faults.js';
 const FORMAT = 1;
 const OLDEST_SERVER = 6;
 const SELECTION_MS = 10_000;
+/** Without it a request whose answer is lost, as by a server that is killed at the wrong moment, waits for ever. */
+const ANSWER_MS = 10_000;
+const CONNECT_MS = 5_000;
 
 /** The database cannot be used; the message says why and what to do. */
 export class DatabaseUnusable extends Error {}
@@ -50,6 +53,8 @@ async function open(url: string, database: string): Promise<Connection> {
       autoCreate: false,
       bufferCommands: false,
       serverSelectionTimeoutMS: SELECTION_MS,
+      socketTimeoutMS: ANSWER_MS,
+      connectTimeoutMS: CONNECT_MS,
       maxPoolSize: 20,
       // Every write is made so that it can be repeated; sessions are not needed for that.
       retryWrites: false,

@@ -256,6 +256,23 @@ describe('several replicas on one MongoDB', () => {
     expect(await store.readerPosition('r')).toBe(7);
   });
 
+  it('wait for no answer for ever, and go on once the server answers again', async () => {
+    proxy = await openProxy(URL);
+    const store = await open(proxy.url);
+    await store.append([thingChange(X, 1)]);
+    proxy.silence(true);
+    const asked = [store.thing(X), store.append([thingChange(X, 2)])];
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    proxy.silence(false);
+    const revision = await eventually(
+      async () => (await store.thing(X).catch(() => undefined))?.revision ?? 0,
+      (found) => found > 0,
+    );
+    await store.append([thingChange(X, revision + 1)]);
+    expect(namesOf(await readAll(await open(), 10)).at(-1)).toBe(`a:x#${String(revision + 1)}`);
+  }, 60_000);
+
   it('lose and double nothing when connections break all the time', async () => {
     proxy = await openProxy(URL);
     const { url, cut, cuts } = proxy;
@@ -294,6 +311,8 @@ interface Proxy {
   readonly url: string;
   cut(): void;
   cuts(): number;
+  /** Connections stand and nothing gets through. */
+  silence(silent: boolean): void;
   close(): Promise<void>;
 }
 
@@ -302,6 +321,7 @@ async function openProxy(url: string): Promise<Proxy> {
   const target = /^mongodb:\/\/([^:/]+):(\d+)/.exec(url);
   const sockets = new Set<Socket>();
   let cuts = 0;
+  let isSilent = false;
   const server = createServer((client) => {
     const upstream = connect(Number(target?.[2]), target?.[1] ?? '127.0.0.1');
     for (const socket of [client, upstream]) {
@@ -313,8 +333,8 @@ async function openProxy(url: string): Promise<Proxy> {
         upstream.destroy();
       });
     }
-    client.pipe(upstream);
-    upstream.pipe(client);
+    client.on('data', (bytes: Buffer) => isSilent || upstream.write(bytes));
+    upstream.on('data', (bytes: Buffer) => isSilent || client.write(bytes));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cut = (): void => {
@@ -325,6 +345,9 @@ async function openProxy(url: string): Promise<Proxy> {
     url: `mongodb://127.0.0.1:${String((server.address() as AddressInfo).port)}/?directConnection=true`,
     cut,
     cuts: () => cuts,
+    silence: (silent) => {
+      isSilent = silent;
+    },
     close: async () => {
       cut();
       await new Promise((resolve) => server.close(resolve));
