@@ -111,23 +111,27 @@ export class CommitQueue {
     for (const { changes, reject } of open) reject(new RevisionConflict(changes[0]?.event.id ?? ''));
   }
 
-  /** Asks for the last revisions that matter and that this process cannot know, or for all of them. */
+  /** The last revisions that matter; asks for those that this process cannot know, or for all of them. */
   async #learnRevisions(appends: readonly Append[], all: boolean): Promise<ReadonlyMap<string, number>> {
     const unsure = { thing: new Set<string>(), policy: new Set<string>() };
-    const seen = new Set<string>();
+    // While the others are asked for, these may be forgotten.
+    const revisions = new Map<string, number>();
     for (const { event } of appends.flatMap(({ changes }) => changes)) {
       const key = entityKey(event);
+      if (revisions.has(key)) continue;
+      const known = this.#known(key);
       // That an entity is there although it was created here is found out by its key in the log.
-      if (!seen.has(key) && (all || event.revision > this.#known(key) + 1)) unsure[event.entity].add(event.id);
-      seen.add(key);
+      if (all || event.revision > known + 1) unsure[event.entity].add(event.id);
+      revisions.set(key, known);
     }
     const [things, policies] = await Promise.all([
       this.parts.things.reader.readAll([...unsure.thing]),
       this.parts.policies.reader.readAll([...unsure.policy]),
     ]);
-    const revisions = new Map(all ? await this.#takenGuards(appends) : []);
-    for (const [id, { revision }] of things) revisions.set(entityKey({ entity: 'thing', id }), revision);
-    for (const [id, { revision }] of policies) revisions.set(entityKey({ entity: 'policy', id }), revision);
+    for (const [key, version] of all ? await this.#takenGuards(appends) : []) revisions.set(key, version);
+    const learn = (key: string, revision: number) => revisions.set(key, Math.max(revisions.get(key) ?? 0, revision));
+    for (const [id, { revision }] of things) learn(entityKey({ entity: 'thing', id }), revision);
+    for (const [id, { revision }] of policies) learn(entityKey({ entity: 'policy', id }), revision);
     return revisions;
   }
 
