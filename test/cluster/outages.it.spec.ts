@@ -26,7 +26,7 @@ describe('a service that is away for 30 s under load', () => {
     cluster = await startCluster({
       replicas: 2,
       services: services.addresses,
-      environment: { GEMEL_LOG_LEVEL: 'debug' },
+      environment: { GEMEL_LOG_LEVEL: 'info' },
     });
     load = await CounterLoad.prepare(cluster, services.addresses['MQTT_URL'] ?? '');
   }, 180_000);

@@ -16,6 +16,7 @@ const REST_MS = 60_000;
 /** How a write over HTTP went. */
 interface Attempt {
   readonly begun: number;
+  readonly ended: number;
   /** Undefined when there was no answer. */
   readonly status: number | undefined;
 }
@@ -84,11 +85,11 @@ export class CounterLoad {
     await this.events.close();
   }
 
-  /** How writes over HTTP went that were begun in between: how many with each status. */
+  /** How writes over HTTP went that were begun and answered in between: how many with each status. */
   answers(from: number, to: number): ReadonlyMap<number | undefined, number> {
     const counts = new Map<number | undefined, number>();
-    for (const { begun, status } of this.#attempts)
-      if (begun >= from && begun < to) counts.set(status, (counts.get(status) ?? 0) + 1);
+    for (const { begun, ended, status } of this.#attempts)
+      if (begun >= from && ended < to) counts.set(status, (counts.get(status) ?? 0) + 1);
     return counts;
   }
 
@@ -193,7 +194,7 @@ export class CounterLoad {
         const begun = Date.now();
         const answer = await this.witness.ask('PUT', `/api/2/things/${counter.thingId}${FEATURE}/properties`, reading);
         status = answer?.status;
-        this.#attempts.push({ begun, status });
+        this.#attempts.push({ begun, ended: Date.now(), status });
         await pause(HTTP_PAUSE_MS);
       } while (status === undefined || status >= 300);
       counter.acknowledged = reading.value;

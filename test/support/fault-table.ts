@@ -6,7 +6,7 @@ import type { Recovery } from './counter-load.js';
 
 const FOLDER = fileURLToPath(new URL('../../.cache/faults', import.meta.url));
 
-/** What became of one fault; `acknowledged` since the one before, all else of everything so far. */
+/** What became of one fault; `acknowledged` and `repeated` since the one before. */
 export interface FaultRow extends Omit<Verdict, 'findings'>, Recovery {
   readonly fault: string;
   /** How long it lasted, in seconds; undefined for a death. */
@@ -21,13 +21,14 @@ export class FaultTable {
 
   add({ fault, seconds }: Pick<FaultRow, 'fault' | 'seconds'>, { findings, ...verdict }: Verdict, recovery: Recovery) {
     if (findings.length > 0) console.log([fault, ...findings].join('\n'));
-    const before = this.#rows.reduce((sum, row) => sum + row.acknowledged, 0);
+    const before = (name: 'acknowledged' | 'repeated') => this.#rows.reduce((sum, row) => sum + row[name], 0);
     this.#rows.push({
       fault,
       ...(seconds === undefined ? {} : { seconds }),
       ...verdict,
       ...recovery,
-      acknowledged: verdict.acknowledged - before,
+      acknowledged: verdict.acknowledged - before('acknowledged'),
+      repeated: verdict.repeated - before('repeated'),
     });
   }
 
@@ -36,6 +37,6 @@ export class FaultTable {
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(join(FOLDER, `${this.name}.log`), log);
     writeFileSync(join(FOLDER, `${this.name}.json`), `${JSON.stringify(this.#rows, undefined, 2)}\n`);
-    console.table(Object.fromEntries(this.#rows.map(({ fault, ...rest }) => [fault, rest])));
+    console.table(this.#rows);
   }
 }
