@@ -4,7 +4,7 @@ import type { Position, RecordedEvent } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { CommitDocument } from './collections.js';
 import type { CommitDraft } from './commit-draft.js';
-import { asking, duplicatesOf, isServerFault } from './faults.js';
+import { answered, asking, duplicatesOf, isServerFault } from './faults.js';
 import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
 import { eventKey, guardVersionKey, parseEvent } from './state-codec.js';
@@ -149,9 +149,9 @@ export class CommitLog {
   /** Notes what became of the attempts; answers those to try again. */
   async #tryAll(attempts: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>): Promise<readonly Attempt[]> {
     try {
-      const refused = await this.#insertAll(attempts);
+      const refused = await answered(() => this.#insertAll(attempts));
       for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, 'committed');
-      return refused.size === 0 ? [] : await this.#judge([...refused], outcomes);
+      return refused.size === 0 ? [] : await answered(() => this.#judge([...refused], outcomes));
     } catch (error) {
       if (!isServerFault(error)) throw error;
       // Some may be in the log: the same documents once more tell which.

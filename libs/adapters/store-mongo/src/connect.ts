@@ -11,6 +11,10 @@ const SELECTION_MS = 10_000;
 /** Without it a request whose answer is lost, as by a server that is killed at the wrong moment, waits for ever. */
 const ANSWER_MS = 10_000;
 const CONNECT_MS = 5_000;
+/** Between looks whether the server is there. */
+const HEARTBEAT_MS = 2_000;
+/** Indexes may take longer than any other answer. */
+const INDEXES_MS = 60_000;
 
 /** The database cannot be used; the message says why and what to do. */
 export class DatabaseUnusable extends Error {}
@@ -34,7 +38,7 @@ export async function connect({ url, database }: MongoAddress): Promise<OpenData
     await checkVersion(db.admin());
     await repeating(() => checkFormat(db.collection<{ _id: string; format: number }>('gemel'), database));
     // Replicas that start together do this together.
-    await repeating(() => createIndexes(connection));
+    await repeating(() => createIndexes(connection), INDEXES_MS);
     const collections = collectionsOf(db);
     await repeating(() => checkUniqueness(collections.commits));
     return { connection, collections };
@@ -55,6 +59,10 @@ async function open(url: string, database: string): Promise<Connection> {
       serverSelectionTimeoutMS: SELECTION_MS,
       socketTimeoutMS: ANSWER_MS,
       connectTimeoutMS: CONNECT_MS,
+      waitQueueTimeoutMS: ANSWER_MS,
+      // Asked again and again: a server that is restarted may leave the one long question without an answer.
+      serverMonitoringMode: 'poll',
+      heartbeatFrequencyMS: HEARTBEAT_MS,
       maxPoolSize: 20,
       // Every write is made so that it can be repeated; sessions are not needed for that.
       retryWrites: false,
