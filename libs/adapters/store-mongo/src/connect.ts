@@ -8,11 +8,6 @@ import { isDuplicateKey, repeating } from './faults.js';
 const FORMAT = 1;
 const OLDEST_SERVER = 6;
 const SELECTION_MS = 10_000;
-/** Without it a request whose answer is lost, as by a server that is killed at the wrong moment, waits for ever. */
-const ANSWER_MS = 10_000;
-const CONNECT_MS = 5_000;
-/** Between looks whether the server is there. */
-const HEARTBEAT_MS = 2_000;
 /** Indexes may take longer than any other answer. */
 const INDEXES_MS = 60_000;
 
@@ -57,12 +52,6 @@ async function open(url: string, database: string): Promise<Connection> {
       autoCreate: false,
       bufferCommands: false,
       serverSelectionTimeoutMS: SELECTION_MS,
-      socketTimeoutMS: ANSWER_MS,
-      connectTimeoutMS: CONNECT_MS,
-      waitQueueTimeoutMS: ANSWER_MS,
-      // Asked again and again: a server that is restarted may leave the one long question without an answer.
-      serverMonitoringMode: 'poll',
-      heartbeatFrequencyMS: HEARTBEAT_MS,
       maxPoolSize: 20,
       // Every write is made so that it can be repeated; sessions are not needed for that.
       retryWrites: false,
