@@ -42,7 +42,6 @@ describe('a service that is away for 30 s under load', () => {
     { service: 'kafka', answers: [204] },
     { service: 'influxdb', answers: [204] },
     { service: 'mosquitto', answers: [204] },
-    { service: 'mongodb', answers: [503] },
   ])(
     'costs nothing that was confirmed when it is $service, and writes are answered $answers meanwhile',
     async ({ service, answers }) => {
