@@ -8,8 +8,8 @@ import { isDuplicateKey, repeating } from './faults.js';
 const FORMAT = 1;
 const OLDEST_SERVER = 6;
 const SELECTION_MS = 10_000;
-/** Indexes may take longer than any other answer. */
-const INDEXES_MS = 60_000;
+/** While indexes are made, which several replicas may want at once, everything takes longer. */
+const START_MS = 60_000;
 
 /** The database cannot be used; the message says why and what to do. */
 export class DatabaseUnusable extends Error {}
@@ -33,9 +33,9 @@ export async function connect({ url, database }: MongoAddress): Promise<OpenData
     await checkVersion(db.admin());
     await repeating(() => checkFormat(db.collection<{ _id: string; format: number }>('gemel'), database));
     // Replicas that start together do this together.
-    await repeating(() => createIndexes(connection), INDEXES_MS);
+    await repeating(() => createIndexes(connection), START_MS);
     const collections = collectionsOf(db);
-    await repeating(() => checkUniqueness(collections.commits));
+    await repeating(() => checkUniqueness(collections.commits), START_MS);
     return { connection, collections };
   } catch (error) {
     await connection.close();
