@@ -59,18 +59,17 @@ async function open(url: string, database: string): Promise<Connection> {
       readPreference: 'primary',
     });
   } catch (error) {
-    const { host } = safeUrl(url);
     const reason = error instanceof Error ? error.message : String(error);
     throw new DatabaseUnusable(
-      `MongoDB at ${host} cannot be used: ${reason}. Check GEMEL_MONGODB_URL, and that the server runs.`,
+      `MongoDB at ${hostOf(url)} cannot be used: ${reason}. Check GEMEL_MONGODB_URL, and that the server runs.`,
       { cause: error },
     );
   }
 }
 
 /** Without user and password. */
-function safeUrl(url: string): { readonly host: string } {
-  return { host: /^mongodb(?:\+srv)?:\/\/(?:[^@/]*@)?([^/?]*)/.exec(url)?.[1] ?? 'the given address' };
+function hostOf(url: string): string {
+  return /^mongodb(?:\+srv)?:\/\/(?:[^@/]*@)?([^/?]*)/.exec(url)?.[1] ?? 'the given address';
 }
 
 async function checkVersion(admin: { buildInfo(): Promise<object> }): Promise<void> {
