@@ -1,5 +1,4 @@
-import { HeaderInvalid } from '@gemel/application/signals';
-import { HeadersTooLarge } from '@gemel/model/headers';
+import { HeaderInvalid, HeadersTooLarge } from '@gemel/model/headers';
 import { DuplicateHeader, MediaTypeUnsupported, UriTooLong } from './errors.js';
 import type { RawRequest } from './api-request.js';
 import type { RequestBody } from './route.js';

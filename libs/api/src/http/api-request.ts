@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import { HeaderInvalid } from '@gemel/application/signals';
-import type { Preconditions, SignalContext } from '@gemel/application/signals';
+import type { SignalContext } from '@gemel/application/signals';
 import { parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
+import { parseFlag } from '@gemel/model/headers';
 import type { TraceContext } from '@gemel/model/headers';
+import { askedByHeaders } from './asked-by-headers.js';
 import type { Credentials, Principal } from './authentication.js';
 import { AuthenticationFailed, TimeoutInvalid } from './errors.js';
 import { parseQuery } from './query.js';
@@ -84,10 +85,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
 
   /** A header that is `true` or `false`. @throws HeaderInvalid */
   flag(name: string): boolean | undefined {
-    const value = this.header(name);
-    if (value === undefined) return undefined;
-    if (value !== 'true' && value !== 'false') throw new HeaderInvalid(name, value, 'Send true or false.');
-    return value === 'true';
+    return parseFlag(name, this.header(name));
   }
 
   /** The body as text; empty when there is none. */
@@ -127,7 +125,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return this.principal.subjects;
   }
 
-  /** What goes with the signal that this request sends. @throws HeaderNotSupported, HeadersTooLarge */
+  /** What goes with the signal that this request sends. @throws GemelError for a header that is not valid */
   context(): SignalContext {
     refuseUnsupported(this.raw.headers, (name) => this.query(name));
     const reads = this.raw.method === 'GET' || this.raw.method === 'HEAD';
@@ -136,16 +134,8 @@ export class ApiRequest<Name extends string = string> implements Credentials {
       headers: reads
         ? { 'correlation-id': this.correlationId }
         : travellingHeaders(this.raw.headers, this.correlationId, this.trace),
-      preconditions: this.#preconditions(),
-      condition: this.header('condition'),
-      allowPolicyLockout: this.flag('allow-policy-lockout'),
+      ...askedByHeaders((name) => this.header(name)),
     };
-  }
-
-  #preconditions(): Preconditions | undefined {
-    const ifMatch = this.header('if-match');
-    const ifNoneMatch = this.header('if-none-match');
-    return ifMatch === undefined && ifNoneMatch === undefined ? undefined : { ifMatch, ifNoneMatch };
   }
 }
 

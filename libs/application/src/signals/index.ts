@@ -1,5 +1,5 @@
 export type { Preconditions, SignalContext } from './context.js';
-export { HeaderInvalid, checkPreconditions, preconditionErrors } from './preconditions.js';
+export { checkPreconditions, preconditionErrors } from './preconditions.js';
 export type { PreconditionErrors, PreconditionVerb } from './preconditions.js';
 export { Turns } from './turns.js';
 export { entityTag } from './entity-tag.js';

@@ -1,5 +1,6 @@
 import { defineError } from '@gemel/model/errors';
 import type { ErrorClass, GemelError } from '@gemel/model/errors';
+import { HeaderInvalid } from '@gemel/model/headers';
 import type { Preconditions } from './context.js';
 
 /** What is done to the tagged resource; for the first two a missing resource is no matter of preconditions. */
@@ -9,11 +10,6 @@ export interface PreconditionErrors {
   readonly failed: ErrorClass<[header: string, given: string, current: string]>;
   readonly notModified: ErrorClass<[given: string]>;
 }
-
-export const HeaderInvalid = defineError('header.invalid', 400, (header: string, value: string, form: string) => ({
-  message: `'${value}' is not a value for the header '${header}'.`,
-  description: form,
-}));
 
 /** Ditto has the same two refusals once per area. */
 export function preconditionErrors(area: 'things' | 'policies' | 'connectivity'): PreconditionErrors {

@@ -1,3 +1,5 @@
+export { parseFlag } from './flag.js';
+export { HeaderInvalid } from './header-invalid.js';
 export { headerText, headerValue } from './headers.js';
 export {
   HeaderNotSupported,
