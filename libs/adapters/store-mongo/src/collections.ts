@@ -30,9 +30,11 @@ export interface StateDocument {
   readonly content: string;
 }
 
-/** What a thing can be found by, as of some state; see search-keys.ts. */
+/** What a thing can be found by in one part of it; see search-parts.ts. */
 export interface SearchDocument {
   readonly _id: string;
+  /** Of the state that the keys were made from. */
+  readonly revision: number;
   readonly keys: readonly string[];
 }
 
@@ -71,7 +73,7 @@ export function collectionsOf(db: Db): Collections {
     commits: collectionOf(db, 'commits'),
     things: collectionOf(db, 'things'),
     policies: collectionOf(db, 'policies'),
-    search: collectionOf(db, 'search'),
+    search: collectionOf(db, 'search_parts'),
     leases: collectionOf(db, 'leases'),
     readers: collectionOf(db, 'readers'),
     counters: collectionOf(db, 'counters'),
@@ -85,7 +87,7 @@ function collectionOf<Document extends object>(db: Db, name: string) {
 /** What has an index beside `_id`. */
 const indexed = {
   commits: new Schema({ _id: Number, keys: [String] }).index({ keys: 1 }, { unique: true }),
-  search: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
+  search_parts: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
 };
 
 /** Creates the indexes that are missing; the same again does nothing. */

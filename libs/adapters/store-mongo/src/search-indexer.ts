@@ -1,12 +1,14 @@
 import type { EventReader, Position, ReaderPositions, RecordedEvent } from '@gemel/application/ports';
+import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { Collections } from './collections.js';
-import { asking } from './faults.js';
-import { searchKeysOf } from './search-keys.js';
+import { answered, duplicatesOf, isServerFault, unavailable } from './faults.js';
+import { keysOfThing, partKey, partsOf, touchedParts } from './search-parts.js';
+import type { PartName } from './search-parts.js';
 import type { StateReader } from './state-reader.js';
 
 /** Under which the index's position is kept. */
-export const INDEXER = 'search-index';
+export const INDEXER = 'search-parts';
 
 export interface SearchIndexerParts {
   readonly collections: Collections;
@@ -16,7 +18,12 @@ export interface SearchIndexerParts {
   readonly token: number;
 }
 
-/** Keeps the search index up with the log, as a reader: many changes of a thing are one change of the index. */
+type Write = Parameters<Collections['search']['bulkWrite']>[0][number];
+
+/**
+ * Keeps the search index up with the log, as a reader: many changes of a thing are one change of the index, and only the
+ * parts that were changed are written. A part never goes back to what an earlier state had.
+ */
 export class SearchIndexer implements EventReader {
   readonly name = INDEXER;
 
@@ -28,17 +35,66 @@ export class SearchIndexer implements EventReader {
 
   /** States must be at least at the revisions of the events. */
   async handle(events: readonly RecordedEvent[]): Promise<void> {
-    const { collections, things, positions, token } = this.parts;
-    const ids = [...new Set(events.flatMap(({ event }) => (event.entity === 'thing' ? event.id : [])))];
-    const states = await things.readAll(ids);
-    const writes = ids.map((_id) => {
-      const state = states.get(_id);
-      if (state === undefined || state.deleted) return { deleteOne: { filter: { _id } } };
-      const update = { $set: { keys: searchKeysOf(state.thing) } };
-      return { updateOne: { filter: { _id }, update, upsert: true } };
+    const { things, positions, token } = this.parts;
+    const changes = new Map<string, ThingEvent[]>();
+    for (const { event } of events) {
+      if (event.entity === 'thing') changes.set(event.id, [...(changes.get(event.id) ?? []), event]);
+    }
+    const states = await things.readAll([...changes.keys()]);
+    const writes = [...changes].flatMap(([id, ofThing]) => {
+      const state = states.get(id);
+      return state === undefined ? [] : writesOf(state, ofThing);
     });
-    if (writes.length > 0) await asking(() => collections.search.bulkWrite(writes, { ordered: false }));
+    if (writes.length > 0) await this.#write(writes);
     const last = events.at(-1);
     if (last !== undefined) await positions.saveReaderPosition(this.name, last.position, token);
   }
+
+  async #write(writes: readonly Write[]): Promise<void> {
+    try {
+      await answered(() => this.parts.collections.search.bulkWrite(writes, { ordered: false }));
+    } catch (error) {
+      if (isServerFault(error)) ignoreNewer(error);
+      else throw error;
+    }
+  }
+}
+
+/** What is newer is there already; inserting was only tried because it did not match. @throws StoreUnavailable */
+function ignoreNewer(error: Error): void {
+  try {
+    duplicatesOf(error);
+  } catch {
+    throw unavailable(error);
+  }
+}
+
+function writesOf(state: ThingState, events: readonly ThingEvent[]): readonly Write[] {
+  const { thing, revision } = state;
+  const ofThing = keysOfThing(thing.thingId);
+  if (state.deleted) return [{ deleteMany: { filter: { _id: ofThing, revision: { $lte: revision } } } }];
+
+  const touched = new Set<PartName>();
+  let isWhole = false;
+  for (const event of events) {
+    const parts = touchedParts(event, thing);
+    if (parts === 'all') isWhole = true;
+    else for (const part of parts) touched.add(part);
+  }
+  const there = partsOf(thing);
+  const set = (part: PartName, keys: readonly string[]): Write => {
+    const filter = { _id: partKey(thing.thingId, part), revision: { $lte: revision } };
+    return { updateOne: { filter, update: { $set: { revision, keys } }, upsert: true } };
+  };
+  if (isWhole) {
+    const writes = [...there].map(([part, keys]) => set(part, keys));
+    const isNew = events.some((event) => event.revision === 1);
+    const others = { deleteMany: { filter: { _id: ofThing, revision: { $lt: revision } } } };
+    return isNew ? writes : [...writes, others];
+  }
+  return [...touched].map((part) => {
+    const keys = there.get(part);
+    if (keys !== undefined) return set(part, keys);
+    return { deleteOne: { filter: { _id: partKey(thing.thingId, part), revision: { $lte: revision } } } };
+  });
 }

@@ -1,7 +1,6 @@
 import { formatPointer, isJsonArray, isJsonObject } from '@gemel/model/json';
 import type { JsonValue } from '@gemel/model/json';
 import type { Criteria, RqlProperty, RqlValue } from '@gemel/model/rql';
-import type { Thing } from '@gemel/model/things';
 
 /*
  * A thing is found by keys: for each value a text of its path, its type and itself, ordered as RQL orders values of that
@@ -14,69 +13,38 @@ const SEPARATOR = '\u0001';
 const TEXT_LENGTH = 128;
 /** Of texts that are looked for in order; shorter than what keys hold, so that a cut text is still on the right side. */
 const ORDERED_LENGTH = 100;
-const PATH_LENGTH = 512;
+/** Of a path in a key, in UTF-16 code units. */
+export const PATH_LENGTH = 512;
+/** Of one part of a thing. */
 const MAX_KEYS = 500;
-/** The only key of a thing with too many values: a candidate for every search. */
-const ANYTHING = '\u0000';
 
-/** A condition on one key, or on several. */
+/** A condition on one key, or on several of the same part of a thing. */
 export type KeyFilter =
   | { readonly keys: string }
   | { readonly keys: { readonly $elemMatch: { readonly $gte: string; readonly $lt: string } } }
   | { readonly $and: KeyFilter[] }
   | { readonly $or: KeyFilter[] };
 
-export function searchKeysOf(thing: Thing): readonly string[] {
+/** The keys of values, each at its path (a formatted pointer); undefined when it is too much to be indexed. */
+export function keysOf(values: readonly (readonly [path: string, value: JsonValue])[]): readonly string[] | undefined {
   const keys = new Set<string>();
-  const isWhole = collect(thing, '', keys);
-  return isWhole ? [...keys] : [ANYTHING];
+  return values.every(([path, value]) => collect(value, path, keys)) ? [...keys] : undefined;
 }
 
 /** False when it is too much to be indexed. */
 function collect(value: JsonValue, path: string, keys: Set<string>): boolean {
   if (path.length > PATH_LENGTH || keys.size > MAX_KEYS) return false;
-  if (path !== '') keys.add(keyOf(path, value));
+  keys.add(keyOf(path, value));
   // Of arrays any element counts, and objects in arrays are looked into without an index in the path.
   if (isJsonArray(value)) return value.every((element) => collect(element, path, keys));
   if (!isJsonObject(value)) return true;
   return Object.entries(value).every(([name, child]) => collect(child, path + formatPointer([name]), keys));
 }
 
-/** Undefined when any thing may match. */
-export function keyFilterOf(criteria: Criteria): KeyFilter | undefined {
-  const filter = filterOf(criteria);
-  return filter === undefined ? undefined : { $or: [filter, { keys: ANYTHING }] };
-}
+export type Predicate = Extract<Criteria, { readonly property: RqlProperty }>;
 
-function filterOf(criteria: Criteria): KeyFilter | undefined {
-  switch (criteria.op) {
-    case 'and': {
-      const known = criteria.operands.map(filterOf).filter((filter) => filter !== undefined);
-      return known.length === 0 ? undefined : { $and: known };
-    }
-    case 'or': {
-      const all = criteria.operands.map(filterOf);
-      const known = all.filter((filter) => filter !== undefined);
-      return known.length < all.length ? undefined : { $or: known };
-    }
-    case 'not':
-    // Absence matches, too, and has no key.
-    case 'empty':
-      return undefined;
-    default:
-      return isIndexed(criteria.property) ? predicateFilter(criteria, formatPointer(criteria.property)) : undefined;
-  }
-}
-
-/** What stands in the thing itself, at one path. */
-function isIndexed([root = '', id]: RqlProperty): boolean {
-  if (root === 'features' && id === '*') return false;
-  return ['thingId', 'policyId', 'definition', 'attributes', 'features'].includes(root);
-}
-
-type Predicate = Extract<Criteria, { readonly property: RqlProperty }>;
-
-function predicateFilter(predicate: Predicate, path: string): KeyFilter {
+/** What the keys of a thing's part at this path must be like. */
+export function predicateFilter(predicate: Predicate, path: string): KeyFilter {
   switch (predicate.op) {
     case 'eq':
       return equalTo(path, predicate.value);

@@ -6,8 +6,9 @@ import type { Collections } from './collections.js';
 import type { CommitLog } from './commit-log.js';
 import { asking } from './faults.js';
 import { INDEXER } from './search-indexer.js';
-import { keyFilterOf } from './search-keys.js';
-import type { KeyFilter } from './search-keys.js';
+import { thingIdOfPart } from './search-parts.js';
+import { filterOf, searchPlanOf } from './search-plan.js';
+import type { SearchPlan } from './search-plan.js';
 import { thingIdOfKey } from './state-codec.js';
 import type { StateReader } from './state-reader.js';
 
@@ -37,8 +38,8 @@ export class SearchSource implements ScanSource {
   }
 
   all({ criteria }: ThingQuery): Candidates {
-    const filter = criteria === undefined ? undefined : keyFilterOf(criteria);
-    return filter === undefined ? this.inOrder('') : this.#having(filter);
+    const plan = criteria === undefined ? undefined : searchPlanOf(criteria);
+    return plan === undefined ? this.inOrder('') : this.#having(plan);
   }
 
   async *inOrder(last: string): AsyncIterable<readonly ThingState[]> {
@@ -62,12 +63,12 @@ export class SearchSource implements ScanSource {
   }
 
   inOrderAtMost({ criteria }: ThingQuery): number {
-    if (criteria === undefined || keyFilterOf(criteria) === undefined) return Infinity;
+    if (criteria === undefined || searchPlanOf(criteria) === undefined) return Infinity;
     return isSelective(criteria) ? 0 : IN_ORDER_FIRST;
   }
 
-  async *#having(filter: KeyFilter): AsyncIterable<readonly ThingState[]> {
-    const { readers, search } = this.parts.collections;
+  async *#having(plan: SearchPlan): AsyncIterable<readonly ThingState[]> {
+    const { readers } = this.parts.collections;
     const reader = await asking(() => readers.findOne({ _id: INDEXER }));
     const recent = await this.parts.commits.keysAfter(reader?.position ?? 0, MAX_LAG);
     if (recent === undefined) {
@@ -76,9 +77,32 @@ export class SearchSource implements ScanSource {
     }
     const changed = new Set(recent.flatMap((key) => thingIdOfKey(key) ?? []));
     yield* this.withIds([...changed]);
-    const cursor = search.find(filter, { projection: { _id: 1 } });
-    const rows = await asking(() => cursor.toArray());
-    yield* this.withIds(rows.map(({ _id }) => _id).filter((id) => !changed.has(id)));
+    const found = await this.#candidates(plan);
+    yield* this.withIds([...found].filter((id) => !changed.has(id)));
+  }
+
+  /** Ids of the things that the plan leads to. */
+  async #candidates(plan: SearchPlan): Promise<ReadonlySet<string>> {
+    if ('all' in plan) return this.#inAll(plan.all);
+    if ('any' in plan) {
+      const sets = await Promise.all(plan.any.map((each) => this.#candidates(each)));
+      return new Set(sets.flatMap((ids) => [...ids]));
+    }
+    const { search } = this.parts.collections;
+    const rows = await asking(() => search.find(filterOf(plan), { projection: { _id: 1 } }).toArray());
+    return new Set(rows.map(({ _id }) => thingIdOfPart(_id)));
+  }
+
+  async #inAll(plans: readonly SearchPlan[]): Promise<ReadonlySet<string>> {
+    let ids: ReadonlySet<string> | undefined;
+    for (const plan of plans) {
+      // Looking at the few that are left costs less than another question.
+      if (ids !== undefined && ids.size <= PORTION) return ids;
+      const found = await this.#candidates(plan);
+      const before: ReadonlySet<string> = ids ?? found;
+      ids = new Set([...before].filter((id) => found.has(id)));
+    }
+    return ids ?? new Set();
   }
 }
 

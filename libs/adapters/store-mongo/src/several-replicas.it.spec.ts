@@ -220,34 +220,6 @@ describe('several replicas on one MongoDB', () => {
     expect((await store.read(0, 10)).map(({ position }) => position)).toEqual([2]);
   });
 
-  it('find by the index what is found by looking at everything', async () => {
-    const store = await open();
-    const indexer = store.searchIndexer(1);
-    const log = store.settled();
-    const index = async () => {
-      const events = await log.read(await indexer.position(), 1_000);
-      if (events.length > 0) await indexer.handle(events);
-    };
-    await store.append(Array.from({ length: 30 }, (_, n) => thingChange(`a:${String(n)}`, 1, { n: n % 3 })));
-    await index();
-    await store.append([thingChange('a:0', 2, { n: 2 }), thingDeletion('a:2', 2), thingChange('a:new', 1, { n: 2 })]);
-    const find = async () => {
-      const found = await store.find({
-        criteria: parseCriteria('eq(attributes/n,2)'),
-        view: ({ thing }) => thing,
-        sort: [],
-        limit: 100,
-      });
-      return found.map(({ thing }) => thing.thingId).sort();
-    };
-    const expected = ['a:0', ...Array.from({ length: 9 }, (_, n) => `a:${String(3 * n + 5)}`), 'a:new'].sort();
-    expect(await find()).toEqual(expected);
-    await index();
-    expect(await find()).toEqual(expected);
-    const { documents } = { documents: await raw.collection('search').countDocuments() };
-    expect(documents).toBe(30);
-  });
-
   it('refuse a position of a reader whose lease is gone', async () => {
     const store = await open();
     await store.saveReaderPosition('r', 5, 2);

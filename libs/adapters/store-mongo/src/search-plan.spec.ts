@@ -5,19 +5,20 @@ import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { parseStoredThing } from '@gemel/model/things';
 import type { Thing } from '@gemel/model/things';
 import fc from 'fast-check';
-import { keyFilterOf, searchKeysOf } from './search-keys.js';
 import type { KeyFilter } from './search-keys.js';
+import { partsOf } from './search-parts.js';
+import { filterOf, searchPlanOf } from './search-plan.js';
+import type { SearchPlan } from './search-plan.js';
 
-function aThing(attributes: JsonObject): Thing {
+function aThing(attributes: JsonObject, features: JsonObject = {}): Thing {
   const thingId = parseThingId('a:x');
-  return parseStoredThing({ thingId, policyId: policyIdOf(thingId), attributes });
+  return parseStoredThing({ thingId, policyId: policyIdOf(thingId), attributes, features });
 }
 
 /** As MongoDB takes it. */
-function isCandidate(keys: readonly string[], filter: KeyFilter | undefined): boolean {
-  if (filter === undefined) return true;
-  if ('$and' in filter) return filter.$and.every((each) => isCandidate(keys, each));
-  if ('$or' in filter) return filter.$or.some((each) => isCandidate(keys, each));
+function fits(keys: readonly string[], filter: KeyFilter): boolean {
+  if ('$and' in filter) return filter.$and.every((each) => fits(keys, each));
+  if ('$or' in filter) return filter.$or.some((each) => fits(keys, each));
   const { keys: wanted } = filter;
   if (typeof wanted === 'string') return keys.includes(wanted);
   const { $gte, $lt } = wanted.$elemMatch;
@@ -28,10 +29,17 @@ function isCandidate(keys: readonly string[], filter: KeyFilter | undefined): bo
   );
 }
 
-const isFound = (attributes: JsonObject, rql: string) =>
-  isCandidate(searchKeysOf(aThing(attributes)), keyFilterOf(parseCriteria(rql)));
+function isCandidate(thing: Thing, plan: SearchPlan | undefined): boolean {
+  if (plan === undefined) return true;
+  if ('all' in plan) return plan.all.every((each) => isCandidate(thing, each));
+  if ('any' in plan) return plan.any.some((each) => isCandidate(thing, each));
+  return [...partsOf(thing).values()].some((keys) => fits(keys, filterOf(plan)));
+}
 
-describe('search keys', () => {
+const isFound = (attributes: JsonObject, rql: string) =>
+  isCandidate(aThing(attributes), searchPlanOf(parseCriteria(rql)));
+
+describe('search plans', () => {
   it.each<[string, JsonObject, JsonObject]>([
     ['eq(attributes/n,1)', { n: 1 }, { n: '1' }],
     ['eq(attributes/n,0)', { n: -0 }, { n: 1e-300 }],
@@ -48,20 +56,21 @@ describe('search keys', () => {
     expect([isFound(found, rql), isFound(passedOver, rql)]).toEqual([true, false]);
   });
 
-  it.each(['not(exists(attributes/a))', 'empty(attributes/a)', 'exists(features/*/properties/a)', 'gt(_revision,3)'])(
-    'give no index for %s, which absence or other things decide',
-    (rql) => {
-      expect(keyFilterOf(parseCriteria(rql))).toBeUndefined();
-    },
-  );
+  it.each([
+    'not(exists(attributes/a))',
+    'empty(attributes/a)',
+    'exists(features/*/properties/a)',
+    'gt(_revision,3)',
+    'exists(features)',
+  ])('give no index for %s, which absence or other things decide', (rql) => {
+    expect(searchPlanOf(parseCriteria(rql))).toBeUndefined();
+  });
 
-  it('make a thing with too many values a candidate for everything', () => {
+  it('make a part with too many values a candidate for whatever is asked of it, and of it only', () => {
     const attributes = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`a${String(index)}`, index]));
-    expect(searchKeysOf(aThing(attributes))).toHaveLength(1);
-    expect([isFound(attributes, 'eq(attributes/a7,7)'), isFound(attributes, 'like(attributes/zz,"x*")')]).toEqual([
-      true,
-      true,
-    ]);
+    expect(partsOf(aThing(attributes)).get('/attributes')).toHaveLength(1);
+    const asked = ['eq(attributes/a7,7)', 'like(attributes/zz,"x*")', 'exists(features/f/properties)'];
+    expect(asked.map((rql) => isFound(attributes, rql))).toEqual([true, true, false]);
   });
 
   it('never pass over a thing that matches', () => {
@@ -85,7 +94,11 @@ describe('search keys', () => {
         fc.dictionary(name, tie('value'), { maxKeys: 3 }),
       ),
     }));
-    const property = fc.array(name, { minLength: 1, maxLength: 3 }).map((path) => ['attributes', ...path]);
+    const path = fc.array(name, { maxLength: 3 });
+    const property = fc.oneof(
+      path.map((rest) => ['attributes', ...rest]),
+      fc.tuple(name, path).map(([id, rest]) => ['features', id, 'properties', ...rest]),
+    );
     const predicate: fc.Arbitrary<Criteria> = fc.oneof(
       fc.record({ op: fc.constantFrom('eq', 'ne', 'gt', 'ge', 'lt', 'le'), property, value: scalar }),
       fc.record({ op: fc.constant('in'), property, values: fc.array(scalar, { minLength: 1, maxLength: 3 }) }),
@@ -104,11 +117,12 @@ describe('search keys', () => {
       ),
     }));
     const attributes = fc.dictionary(name, value, { maxKeys: 4 });
+    const features = fc.dictionary(name, fc.record({ properties: attributes }), { maxKeys: 3 });
     fc.assert(
-      fc.property(attributes, criteria, (content, wanted) => {
-        const thing = aThing(content);
+      fc.property(attributes, features, criteria, (content, parts, wanted) => {
+        const thing = aThing(content, parts);
         if (!compileCriteria(wanted, { now: 0 })(thing)) return;
-        expect(isCandidate(searchKeysOf(thing), keyFilterOf(wanted))).toBe(true);
+        expect(isCandidate(thing, searchPlanOf(wanted))).toBe(true);
       }),
       { numRuns: 3_000 },
     );
