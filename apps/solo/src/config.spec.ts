@@ -6,8 +6,9 @@ describe('the settings of solo', () => {
     expect(settings.GEMEL_HTTP_HOST).toBe('127.0.0.1');
     expect(settings.GEMEL_HTTP_PORT).toBe(8080);
     expect(settings.GEMEL_USERS).toEqual([
-      { name: 'ditto', password: 'ditto', operator: false },
-      { name: 'devops', password: 'foobar', operator: true },
+      { name: 'ditto', password: 'ditto', role: 'user' },
+      { name: 'devops', password: 'foobar', role: 'operator' },
+      { name: 'devops', password: 'status', role: 'status' },
     ]);
   });
 

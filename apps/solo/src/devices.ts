@@ -40,7 +40,7 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
     authenticate: (name, password) => {
       const principal = users.signIn(name, password);
       // Operators have no business with devices.
-      return principal?.operator === false ? principal.subjects : undefined;
+      return principal?.role === 'user' ? principal.subjects : undefined;
     },
     onMessage: ingest.handle,
     topics: { sources: settings.GEMEL_MQTT_SOURCES, targets: address === '' ? [] : [filterOf(address)], receivers },

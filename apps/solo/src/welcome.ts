@@ -17,7 +17,7 @@ export function readyLine(addresses: Addresses, settings: Settings): JsonObject 
 
 /** What a person reads first: addresses, data folder, users, and a command that works. */
 export function welcomeText(addresses: Addresses, settings: Settings, sample: boolean): string {
-  const user = settings.GEMEL_USERS.find(({ operator }) => !operator);
+  const user = settings.GEMEL_USERS.find(({ role }) => role === 'user');
   const credentials = user === undefined ? '' : `-u ${user.name}:${isWellKnown(user) ? user.password : '<password>'} `;
   const path = sample ? '/api/2/things/example:mycar:wheel_1' : '/api/2/whoami';
   const webSocket = addresses.http.replace(/^http/, 'ws');
@@ -37,5 +37,5 @@ Ctrl-C stops it.
 
 function describe(user: User): string {
   const name = isWellKnown(user) ? `${user.name} (password ${user.password})` : user.name;
-  return user.operator ? `${name}, operator` : name;
+  return user.role === 'user' ? name : `${name}, ${user.role}`;
 }

@@ -23,7 +23,7 @@ describe('the extended API', () => {
         {
           authenticate: (credentials) => ({
             subjects: (credentials.header('x-who') === 'stranger' ? stranger : owner).subjects,
-            operator: false,
+            role: 'user',
           }),
         },
       ],

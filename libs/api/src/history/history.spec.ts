@@ -45,8 +45,8 @@ describe('history over HTTP', () => {
       {
         authenticators: [
           new PasswordAuthenticator([
-            { name: 'ditto', password: 'ditto', operator: false },
-            { name: 'other', password: 'other', operator: false },
+            { name: 'ditto', password: 'ditto', role: 'user' },
+            { name: 'other', password: 'other', role: 'user' },
           ]),
         ],
         ids: { uuid: () => 'uuid' },

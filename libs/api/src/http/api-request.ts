@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { SignalContext } from '@gemel/application/signals';
+import { AuthenticationFailed } from '@gemel/model/authentication';
 import { parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import { parseFlag } from '@gemel/model/headers';
 import type { TraceContext } from '@gemel/model/headers';
 import { askedByHeaders } from './asked-by-headers.js';
 import type { Credentials, Principal } from './authentication.js';
-import { AuthenticationFailed, TimeoutInvalid } from './errors.js';
+import { TimeoutInvalid } from './errors.js';
 import { parseQuery } from './query.js';
 import type { Query } from './query.js';
 import { HEADERS_AS_QUERY, refuseUnsupported, travellingHeaders } from './signal-headers.js';
@@ -121,7 +122,8 @@ export class ApiRequest<Name extends string = string> implements Credentials {
 
   /** @throws AuthenticationFailed on a route that is open to anybody and was called by nobody */
   get subjects(): Principal['subjects'] {
-    if (this.principal === undefined) throw new AuthenticationFailed('the request holds no credentials');
+    if (this.principal === undefined)
+      throw new AuthenticationFailed('No applicable authentication provider was found!');
     return this.principal.subjects;
   }
 

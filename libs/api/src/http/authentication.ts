@@ -1,11 +1,13 @@
 import type { SubjectId } from '@gemel/model/policies';
 
+/** A user reaches the twins; `status` the state of the service; an operator that and the devops routes, but no twins. */
+export type Role = 'user' | 'status' | 'operator';
+
 /** Who sent a request. */
 export interface Principal {
   /** The first is the originator of what the request causes. */
   readonly subjects: readonly [SubjectId, ...SubjectId[]];
-  /** Operators reach the operator routes and nothing else. */
-  readonly operator: boolean;
+  readonly role: Role;
 }
 
 /** Where credentials are looked for. */
@@ -17,11 +19,9 @@ export interface Credentials {
 
 /** One way to prove who one is. */
 export interface Authenticator {
-  /** Value of `WWW-Authenticate` that offers this way, if it has one. */
-  readonly challenge?: string;
   /**
    * Undefined when the request holds no credentials of this kind: the next way is tried.
-   * @throws AuthenticationFailed when it holds some and they are wrong
+   * @throws GemelError when it holds some and they are wrong: the next way is tried, too
    */
   authenticate(credentials: Credentials): Principal | undefined | Promise<Principal | undefined>;
 }

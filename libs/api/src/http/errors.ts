@@ -1,10 +1,5 @@
 import { defineError } from '@gemel/model/errors';
 
-export const AuthenticationFailed = defineError('gateway:authentication.failed', 401, (reason: string) => ({
-  message: `The request could not be authenticated: ${reason}.`,
-  description: 'Send credentials that are valid here, for example HTTP Basic.',
-}));
-
 export const MethodNotAllowed = defineError('gateway:method.notallowed', 405, (method: string, allowed: string) => ({
   message: `The method ${method} is not allowed on this resource.`,
   description: `Allowed: ${allowed}.`,

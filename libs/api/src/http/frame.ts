@@ -4,8 +4,10 @@ import type { HttpMetrics } from './http-metrics.js';
 
 /** What all routes of a server share. */
 export interface HttpFrame {
-  /** Asked in this order; the first that finds its kind of credentials decides. */
+  /** Asked in this order; the first that succeeds decides. */
   readonly authenticators: readonly Authenticator[];
+  /** Who lets callers in where it is not `authenticators`; `open` asks for no credentials. */
+  readonly doors?: Readonly<Partial<Record<'status' | 'operator', readonly Authenticator[] | 'open'>>>;
   readonly ids: IdSource;
   readonly log: Logger;
   readonly metrics: HttpMetrics;

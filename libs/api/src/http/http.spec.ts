@@ -27,9 +27,10 @@ const log = {
 };
 
 const users = [
-  { name: 'ditto', password: 'dit:to', operator: false },
-  { name: 'devops', password: 'foobar', operator: true },
-];
+  { name: 'ditto', password: 'dit:to', role: 'user' },
+  { name: 'devops', password: 'foobar', role: 'operator' },
+  { name: 'devops', password: 'status', role: 'status' },
+] as const;
 
 function frame(options: Partial<HttpFrame> = {}): HttpFrame {
   return {
@@ -66,6 +67,7 @@ const routes: readonly Route[] = [
     handler: async () => jsonReply(200, 'open'),
   }),
   defineRoute({ ...described, method: 'GET', path: '/operate', access: 'operator', handler: () => jsonReply(200, 1) }),
+  defineRoute({ ...described, method: 'GET', path: '/state', access: 'status', handler: () => jsonReply(200, 1) }),
   defineRoute({
     ...described,
     method: 'GET',
@@ -100,11 +102,24 @@ async function raw(text: string | Buffer): Promise<string> {
 }
 
 describe('authentication', () => {
-  it('challenges whoever comes without credentials', async () => {
+  it('refuses whoever comes without credentials', async () => {
     const response = await request(url).get('/api/2/echo/a/rest/b').expect(401);
-    expect(response.body).toMatchObject({ status: 401, error: 'gateway:authentication.failed' });
-    expect(response.headers['www-authenticate']).toMatch(/^Basic realm="/);
+    expect(response.body).toEqual({
+      status: 401,
+      error: 'gateway:authentication.failed',
+      message: 'No applicable authentication provider was found!',
+      description: 'Check if your credentials were correct.',
+    });
+    expect(response.headers).not.toHaveProperty('www-authenticate');
     expect(response.headers['correlation-id']).toBeDefined();
+  });
+
+  it.each([
+    ['/operate', 'Basic realm="DITTO-DEVOPS", charset="UTF-8"'],
+    ['/state', 'Basic realm="DITTO-STATUS", charset="UTF-8"'],
+  ])('challenges whoever comes to %s without credentials', async (path, challenge) => {
+    const response = await request(url).get(path).expect(401);
+    expect(response.headers['www-authenticate']).toBe(challenge);
   });
 
   it.each(['Basic !!!', 'Basic', 'Bearer abc', `Basic ${btoa('ditto')}`, `Basic ${btoa('ditto:')}`, 'Token x'])(
@@ -132,8 +147,42 @@ describe('authentication', () => {
     const response = await put().set('x-ditto-pre-authenticated', 'a:b, c:d:e').expect(200);
     expect(response.body.subjects).toEqual(['a:b', 'c:d:e']);
     await put().query({ 'x-ditto-pre-authenticated': 'a:b' }).expect(200);
-    await put().set('x-ditto-pre-authenticated', 'nobody').expect(401);
+    expect((await put().set('x-ditto-pre-authenticated', ' a ,,b').expect(200)).body.subjects).toEqual(['a', 'b']);
     await put().set('x-ditto-pre-authenticated', '').expect(401);
+  });
+
+  it('refuses pre-authenticated subjects that are none', async () => {
+    const response = await request(url).get('/api/2/echo/a/rest/b').set('x-ditto-pre-authenticated', ' ,').expect(401);
+    expect(response.body.message).toBe(
+      'Failed to extract AuthorizationSubjects from pre-authenticated header value <,>!',
+    );
+    await request(url).get('/api/2/echo/a/rest/b').query({ 'x-ditto-pre-authenticated': 'a:b\nc:d' }).expect(400);
+  });
+
+  it('tries other credentials when the first are refused, and names every refusal when all are', async () => {
+    const get = () => request(url).get('/api/2/echo/a/rest/b').set('x-ditto-pre-authenticated', ',');
+    await get().auth('ditto', 'dit:to').expect(200);
+    const { body } = await get().auth('ditto', 'wrong').expect(401);
+    expect(body).toMatchObject({
+      message: 'Multiple authentication mechanisms were applicable but none succeeded.',
+      description: expect.stringMatching(
+        /^For a successful authentication see the following suggestions: \{ .* \}, \{ .* \}\.$/,
+      ),
+    });
+  });
+
+  it('lets operators see the state, and those with its password nothing else', async () => {
+    await request(url).get('/state').auth('devops', 'foobar').expect(200);
+    await request(url).get('/state').auth('devops', 'status').expect(200);
+    await request(url).get('/state').auth('ditto', 'dit:to').expect(401);
+    await request(url).get('/operate').auth('devops', 'status').expect(401);
+  });
+
+  it('asks nobody at doors that are open', async () => {
+    await server.close();
+    await listen({ doors: { operator: 'open' } });
+    await request(url).get('/operate').expect(200);
+    await request(url).get('/state').expect(401);
   });
 });
 

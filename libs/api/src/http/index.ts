@@ -1,5 +1,5 @@
 export { ApiRequest, listOf } from './api-request.js';
-export type { Authenticator, Credentials, Principal } from './authentication.js';
+export type { Authenticator, Credentials, Principal, Role } from './authentication.js';
 export { awaitRead, awaitWrite } from './await-reply.js';
 export { buildHttpServer } from './build-http-server.js';
 export { entityReply, ownUrl, urlBelow } from './entity-reply.js';

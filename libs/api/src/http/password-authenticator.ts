@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { AuthenticationFailed } from '@gemel/model/authentication';
 import { parseSubjectId } from '@gemel/model/policies';
-import { AuthenticationFailed } from './errors.js';
-import type { Authenticator, Credentials, Principal } from './authentication.js';
+import type { Authenticator, Credentials, Principal, Role } from './authentication.js';
 
 /** Someone who signs in with a password. */
 export interface PasswordUser {
   readonly name: string;
   readonly password: string;
-  readonly operator: boolean;
+  readonly role: Role;
 }
 
 /** Header texts remembered; every one of them is right, so that strangers cannot fill it. */
@@ -18,17 +18,18 @@ const MAX_REMEMBERED = 1_000;
  * User `x` has the subject `nginx:x`, as behind Ditto's proxy.
  */
 export class PasswordAuthenticator implements Authenticator {
-  readonly challenge = 'Basic realm="Gemel", charset="UTF-8"';
-  readonly #users: ReadonlyMap<string, { readonly digest: Buffer; readonly principal: Principal }>;
+  /** By name; one name may have several roles, each with a password. */
+  readonly #users = new Map<string, readonly KnownUser[]>();
   readonly #remembered = new Map<string, Principal>();
 
   constructor(users: readonly PasswordUser[]) {
-    this.#users = new Map(
-      users.map(({ name, password, operator }) => [
-        name,
-        { digest: digest(password), principal: { subjects: [parseSubjectId(`nginx:${name}`)], operator } },
-      ]),
-    );
+    for (const { name, password, role } of users) {
+      const known = {
+        digest: digest(password),
+        principal: { subjects: [parseSubjectId(`nginx:${name}`)], role },
+      } as const;
+      this.#users.set(name, [...(this.#users.get(name) ?? []), known]);
+    }
   }
 
   authenticate(credentials: Credentials): Principal | undefined {
@@ -47,17 +48,21 @@ export class PasswordAuthenticator implements Authenticator {
 
   /** For transports other than HTTP; undefined when name or password is wrong. */
   signIn(name: string, password: string): Principal | undefined {
-    const user = this.#users.get(name);
-    // An unknown name costs as much as a wrong password.
-    const matches = timingSafeEqual(digest(password), user?.digest ?? UNKNOWN);
-    return matches ? user?.principal : undefined;
+    const given = digest(password);
+    const known = this.#users.get(name) ?? NOBODY;
+    return known.find((user) => timingSafeEqual(given, user.digest))?.principal;
   }
 
   #verify({ name, password }: NamePassword): Principal {
     const principal = this.signIn(name, password);
-    if (principal === undefined) throw new AuthenticationFailed('user name or password is wrong');
+    if (principal === undefined) throw new AuthenticationFailed('The user name or the password is wrong.');
     return principal;
   }
+}
+
+interface KnownUser {
+  readonly digest: Buffer;
+  readonly principal: Principal | undefined;
 }
 
 interface NamePassword {
@@ -71,7 +76,7 @@ function namePasswordPair(header: string): NamePassword | undefined {
   if (match === null) return undefined;
   const text = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString('utf8') : value;
   const colon = text.indexOf(':');
-  if (colon < 0) throw new AuthenticationFailed('the Authorization header holds no user:password');
+  if (colon < 0) throw new AuthenticationFailed('The Authorization header holds no user:password.');
   return { name: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
@@ -79,4 +84,5 @@ function digest(password: string): Buffer {
   return createHash('sha256').update(password).digest();
 }
 
-const UNKNOWN = Buffer.alloc(32);
+/** An unknown name costs as much as a wrong password. */
+const NOBODY: readonly KnownUser[] = [{ digest: Buffer.alloc(32), principal: undefined }];

@@ -1,6 +1,5 @@
-import { SubjectIdInvalid, parseSubjectId } from '@gemel/model/policies';
-import type { SubjectId } from '@gemel/model/policies';
-import { AuthenticationFailed } from './errors.js';
+import { AuthenticationFailed } from '@gemel/model/authentication';
+import { parseAuthorizationSubject } from '@gemel/model/policies';
 import type { Authenticator, Credentials, Principal } from './authentication.js';
 
 const NAME = 'x-ditto-pre-authenticated';
@@ -13,18 +12,11 @@ export class PreAuthenticator implements Authenticator {
   authenticate(credentials: Credentials): Principal | undefined {
     const text = credentials.header(NAME) ?? credentials.query(NAME);
     if (text === undefined) return undefined;
-    const [first, ...more] = text.split(',').map((item) => subject(item.trim()));
-    if (first === undefined) throw new AuthenticationFailed(`${NAME} is empty`);
-    return { subjects: [first, ...more], operator: false };
-  }
-}
-
-function subject(text: string): SubjectId {
-  try {
-    return parseSubjectId(text);
-  } catch (error) {
-    if (error instanceof SubjectIdInvalid)
-      throw new AuthenticationFailed(`${NAME} must list subjects as issuer:subject`);
-    throw error;
+    const items = text.split(',').map((item) => item.trim());
+    const [first, ...more] = items.filter((item) => item !== '').map(parseAuthorizationSubject);
+    if (first !== undefined) return { subjects: [first, ...more], role: 'user' };
+    throw new AuthenticationFailed(
+      `Failed to extract AuthorizationSubjects from pre-authenticated header value <${text}>!`,
+    );
   }
 }

@@ -84,7 +84,7 @@ export class RouteRegistrar {
         this.#send(exchange, { status: 204 });
         return;
       }
-      const admitted = authenticate(api, route.access ?? 'user', this.frame.authenticators);
+      const admitted = authenticate(api, route.access ?? 'user', this.frame);
       if (admitted === undefined) done();
       else admitted.then(() => done(), done);
     } catch (error) {

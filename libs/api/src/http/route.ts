@@ -5,8 +5,8 @@ import type { Reply } from './reply.js';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
-/** Who may call: an authenticated user, an operator, or anybody. */
-export type Access = 'user' | 'operator' | 'none';
+/** Who may call: an authenticated user, whoever may see the state of the service, an operator, or anybody. */
+export type Access = 'user' | 'status' | 'operator' | 'none';
 
 /** A query parameter or header, for the API description; the handler reads it from the request. */
 export interface Parameter {

@@ -50,7 +50,7 @@ const routes: readonly Route[] = [
 function frame(): HttpFrame {
   const line = (level: string) => (fields: LogFields, message: string) => void lines.push({ level, fields, message });
   return {
-    authenticators: [new PasswordAuthenticator([{ name: 'ditto', password: 'ditto', operator: false }])],
+    authenticators: [new PasswordAuthenticator([{ name: 'ditto', password: 'ditto', role: 'user' }])],
     ids: { uuid: () => randomUUID() },
     log: { error: line('error'), warn: line('warn'), info: line('info'), debug: line('debug') },
     metrics: new HttpMetrics(new Registry()),

@@ -34,6 +34,7 @@ export function openapiDocument(routes: readonly Route[], version: string): Json
       schemas: SCHEMAS,
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic', description: 'A user of the twins.' },
+        status: { type: 'http', scheme: 'basic', description: 'Whoever may see the state of the service.' },
         operator: { type: 'http', scheme: 'basic', description: 'An operator.' },
       },
     },
@@ -52,7 +53,7 @@ function operation(route: Route): JsonObject {
     responses: responses(
       access === 'none' ? { ...COMMON, ...route.responses } : { ...COMMON, 401: UNAUTHENTICATED, ...route.responses },
     ),
-    security: access === 'none' ? [] : [{ [access === 'operator' ? 'operator' : 'basic']: [] }],
+    security: access === 'none' ? [] : [{ [access === 'user' ? 'basic' : access]: [] }],
   };
 }
 

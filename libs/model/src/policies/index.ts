@@ -44,4 +44,4 @@ export type {
 } from './policy.js';
 export { parsePolicy, policyResources } from './resources/index.js';
 export type { PolicyContext, PolicyResource, PolicyResourceDefinition } from './resources/index.js';
-export { parseSubjectId } from './subject-id.js';
+export { parseAuthorizationSubject, parseSubjectId } from './subject-id.js';

@@ -14,11 +14,11 @@ export function httpSettings(usualPort: number) {
 export const accessSettings = {
   GEMEL_USERS: z
     .string()
-    .default('ditto:ditto,devops:foobar:operator')
+    .default('ditto:ditto,devops:foobar:operator,devops:status:status')
     .transform((text, context) => parseUsers(text, (message) => context.addIssue({ code: 'custom', message })))
     .describe(
-      'Users as `name:password`, comma-separated; `name:password:operator` makes an operator of the devops routes. ' +
-        'A `:`, `,` or `%` inside a password is written percent-encoded. User `x` has the subject `nginx:x`.',
+      'Users as `name:password`, comma-separated; `name:password:operator` makes an operator of the devops routes, ' +
+        '`name:password:status` one who may see the state of the service. A `:`, `,` or `%` inside a password is written percent-encoded. User `x` has the subject `nginx:x`.',
     ),
   GEMEL_PRE_AUTHENTICATION: flag(false).describe(
     'Trusts the header `x-ditto-pre-authenticated`. Only behind a proxy that sets or removes it.',

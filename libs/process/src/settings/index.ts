@@ -8,5 +8,5 @@ export { refuseWellKnownPasswordsOverHttp, replicaSettings } from './replica-set
 export { ConfigurationInvalid, readSettings } from './read-settings.js';
 export { cacheSettings, historySettings, namespaceSettings, twinSettings } from './twin-settings.js';
 export { isWellKnown } from './users.js';
-export type { User } from './users.js';
+export type { Role, User } from './users.js';
 export { refuseWellKnownPasswords } from './well-known-passwords.js';

@@ -13,7 +13,7 @@ export function refuseWellKnownPasswords(
   hosts: Readonly<Record<string, string>>,
   context: z.RefinementCtx,
 ): void {
-  const wellKnown = users.filter(isWellKnown).map(({ name }) => `'${name}'`);
+  const wellKnown = [...new Set(users.filter(isWellKnown).map(({ name }) => `'${name}'`))];
   if (wellKnown.length === 0) return;
   for (const [setting, host] of Object.entries(hosts)) {
     if (LOOPBACK.test(host)) continue;

@@ -39,7 +39,9 @@ export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
   const routes = routesOn(store, { streams, metrics, health, log });
   const server = await buildHttpServer(routes, {
     authenticators: [
-      new PasswordAuthenticator(USERS.map((name) => ({ name, password: name, operator: name === 'devops' }))),
+      new PasswordAuthenticator(
+        USERS.map((name) => ({ name, password: name, role: name === 'devops' ? 'operator' : 'user' })),
+      ),
     ],
     ids: { uuid: () => randomUUID() },
     log,

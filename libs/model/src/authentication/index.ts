@@ -1,0 +1,2 @@
+export { AuthenticationFailed } from './errors.js';
+export { describeFailures } from './describe-failures.js';
