@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import { askedByHeaders } from '@gemel/application/signals';
 import type { SignalContext } from '@gemel/application/signals';
 import { AuthenticationFailed } from '@gemel/model/authentication';
 import { parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import { parseFlag } from '@gemel/model/headers';
 import type { TraceContext } from '@gemel/model/headers';
-import { askedByHeaders } from './asked-by-headers.js';
 import type { Credentials, Principal } from './authentication.js';
 import { TimeoutInvalid } from './errors.js';
 import { parseQuery } from './query.js';

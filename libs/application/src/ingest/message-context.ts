@@ -12,6 +12,7 @@ import {
 import type { TraceContext } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { SubjectId } from '@gemel/model/policies';
+import { askedByHeaders } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { SenderUnknown } from './errors.js';
 
@@ -26,7 +27,7 @@ const OF_TRACE = new Set<string>(TRACE_HEADERS);
 
 /**
  * On whose authority and under which conditions a message's command is carried out.
- * @throws SenderUnknown @throws HeaderNotSupported @throws HeadersTooLarge
+ * @throws SenderUnknown @throws HeadersTooLarge @throws GemelError for a header that is not valid or not supported
  */
 export function messageContext(
   subjects: readonly SubjectId[],
@@ -39,14 +40,10 @@ export function messageContext(
     const value = headerValue(headers, name);
     if (value !== undefined) refuseUnsupportedHeader(name, value);
   }
-  const ifMatch = headerText(headers, 'if-match');
-  const ifNoneMatch = headerText(headers, 'if-none-match');
   return {
     subjects: [originator, ...others],
     headers: travellingHeaders(headers, origin),
-    ...(ifMatch === undefined && ifNoneMatch === undefined ? undefined : { preconditions: { ifMatch, ifNoneMatch } }),
-    condition: headerText(headers, 'condition'),
-    allowPolicyLockout: headerText(headers, 'allow-policy-lockout') === 'true',
+    ...askedByHeaders((name) => headerText(headers, name)),
   };
 }
 

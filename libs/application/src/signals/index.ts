@@ -1,3 +1,5 @@
+export { askedByHeaders } from './asked-by-headers.js';
+export type { ReadHeader } from './asked-by-headers.js';
 export type { Preconditions, SignalContext } from './context.js';
 export { checkPreconditions, preconditionErrors } from './preconditions.js';
 export type { PreconditionErrors, PreconditionVerb } from './preconditions.js';

@@ -1,11 +1,11 @@
-import type { Preconditions, SignalContext } from '@gemel/application/signals';
 import { parseFlag } from '@gemel/model/headers';
+import type { Preconditions, SignalContext } from './context.js';
 
-/** A header by its name in lower case, or the query parameter that stands for it. */
+/** A header's text by its name in lower case, or what stands for it where the signal comes from. */
 export type ReadHeader = (name: string) => string | undefined;
 
 /**
- * What the headers of a request ask of the signal it sends: one line for each. What a header's text means is a function
+ * What headers ask of the signal that they come with, over HTTP or in a message: one line for each. What a header's text means is a function
  * of its own in `@gemel/model/headers`; a header read here leaves the list of those that are not supported.
  * @throws GemelError for the first header that is not valid
  */
