@@ -11,7 +11,7 @@ const LOOK_AGAIN_MS = 50;
 const CAUGHT_UP_WITHIN_MS = 120_000;
 
 /** What follows the log itself, under which its position is kept. */
-const FOLLOWERS = ['relay', 'search-index'];
+const FOLLOWERS = ['relay', 'search-parts'];
 
 export class MeasuredCluster {
   #cluster;
