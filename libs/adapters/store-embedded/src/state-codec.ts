@@ -1,4 +1,6 @@
+import type { JsonValue } from '@gemel/model/json';
 import type { PolicyState } from '@gemel/model/policies';
+import { parseStoredContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { Row } from '@gemel/sqlite';
 import type { GemelEvent } from '@gemel/model/signals';
@@ -13,7 +15,7 @@ interface StateHeader {
 
 /** A row of `things` as the state that was written. */
 export function parseThingRow(row: Row): ThingState {
-  return { thing: parseContent(row), ...parseHeader(row) } as ThingState;
+  return { ...parseStoredContent(parseContent(row)), ...parseHeader(row) };
 }
 
 /** A row of `policies` as the state that was written. */
@@ -34,6 +36,6 @@ function parseHeader(row: Row): StateHeader {
   };
 }
 
-function parseContent(row: Row): unknown {
-  return JSON.parse(String(row['content']));
+function parseContent(row: Row): JsonValue {
+  return JSON.parse(String(row['content'])) as JsonValue;
 }

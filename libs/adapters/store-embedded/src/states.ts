@@ -1,6 +1,7 @@
 import type { Change, Meter } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
+import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { Database, Row, Statement } from '@gemel/sqlite';
 import { StateCache, cacheMeters, estimateBytes } from '@gemel/store-parts';
@@ -91,7 +92,7 @@ export class States implements ScanSource {
 
   /** Inside a transaction. Returns the state's estimated size in memory. */
   write(change: Change): number {
-    const content = JSON.stringify(change.entity === 'thing' ? change.state.thing : change.state.policy);
+    const content = JSON.stringify(change.entity === 'thing' ? storedContent(change.state) : change.state.policy);
     const statement = change.entity === 'thing' ? this.#upsertThing : this.#upsertPolicy;
     const { revision, created, modified, deleted } = change.state;
     statement.run(change.event.id, revision, created, modified, deleted ? 1 : 0, content);

@@ -21,7 +21,7 @@ import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { evolvePolicy } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
-import { evolve as evolveThing } from '@gemel/model/things';
+import { evolve as evolveThing, storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { ThingScan, cacheMeters } from '@gemel/store-parts';
 import { commitMeters } from './commit-meters.js';
@@ -86,7 +86,7 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
       entity: 'thing',
       collection: collections.things,
       cacheBytes: cacheBytes * (1 - POLICY_CACHE_SHARE),
-      contentOf: ({ thing }) => thing,
+      contentOf: storedContent,
       parse: parseThingState,
       evolve: (state, event) => (event.entity === 'thing' ? evolveThing(state, event) : refuse(event)),
     });

@@ -1,10 +1,12 @@
+import type { JsonValue } from '@gemel/model/json';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
+import { parseStoredContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { StateDocument } from './collections.js';
 
 export function parseThingState(document: StateDocument): ThingState {
-  return { thing: parseContent(document), ...headerOf(document) } as ThingState;
+  return { ...parseStoredContent(parseContent(document)), ...headerOf(document) };
 }
 
 export function parsePolicyState(document: StateDocument): PolicyState {
@@ -15,8 +17,8 @@ export function parseEvent(text: string): GemelEvent {
   return JSON.parse(text) as GemelEvent;
 }
 
-function parseContent({ content }: StateDocument): unknown {
-  return JSON.parse(content);
+function parseContent({ content }: StateDocument): JsonValue {
+  return JSON.parse(content) as JsonValue;
 }
 
 /** Everything of a state's document but its id. */

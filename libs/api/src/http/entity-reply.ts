@@ -11,11 +11,13 @@ export interface EntityOutcome {
   readonly json?: string;
   readonly revision: number;
   readonly etag?: string | undefined;
+  /** Further ones of the response. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Ditto's answer to a command: 200, 201 with the created value and its place, or 204. */
 export function entityReply(outcome: EntityOutcome, location: () => string): Reply {
-  const headers: Record<string, string> = { 'entity-revision': String(outcome.revision) };
+  const headers: Record<string, string> = { 'entity-revision': String(outcome.revision), ...outcome.headers };
   if (outcome.etag !== undefined) headers['etag'] = outcome.etag;
   if (outcome.outcome === 'modified' || outcome.outcome === 'deleted') return { status: 204, headers };
   headers['content-type'] = JSON_TYPE;

@@ -24,6 +24,23 @@ export const PRECONDITIONS: readonly Parameter[] = [
     description: 'Entity tags of which the current one must be none, else 304 for reads and 412 for changes.',
   },
 ];
+export const GET_METADATA: Parameter = {
+  name: 'get-metadata',
+  in: 'header',
+  description: 'Metadata to answer with in the header `ditto-metadata`, for example `attributes/*/unit`; `*` for all.',
+};
+export const CHANGE_METADATA: readonly Parameter[] = [
+  {
+    name: 'put-metadata',
+    in: 'header',
+    description: 'Metadata to add: a JSON array of `{"key": …, "value": …}`, keys relative to the resource.',
+  },
+  {
+    name: 'delete-metadata',
+    in: 'header',
+    description: 'Metadata to remove, for example `attributes/*/unit`; `*` for all. Not together with `put-metadata`.',
+  },
+];
 export const WRITE: readonly Parameter[] = [
   TIMEOUT,
   {

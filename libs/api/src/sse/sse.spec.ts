@@ -193,7 +193,7 @@ describe('a stream of changes', () => {
 
   it.each([
     ['/things?filter=nonsense(', 'rql.expression.invalid'],
-    ['/things?fields=nonsense', 'things:field.selection.invalid'],
+    ['/things?extraFields=nonsense', 'things:field.selection.invalid'],
     ['/things?extraFields=a(', 'json.fieldselector.invalid'],
     ['/things?ids=nocolon', 'things:id.invalid'],
     ['/things/nocolon', 'things:id.invalid'],

@@ -2,7 +2,7 @@ import type { Logger } from '@gemel/application/ports';
 import type { TwinStream } from '@gemel/application/streaming';
 import { EventStream } from '../http/index.js';
 import type { ApiRequest, Reply } from '../http/index.js';
-import { thingFields } from '../things/index.js';
+import { extraThingFields } from '../things/index.js';
 import type { ThingStreams } from '../things/index.js';
 
 const HEADERS = {
@@ -25,8 +25,8 @@ export class TwinEventStreams implements ThingStreams {
       ...scope,
       namespaces: request.queryList('namespaces'),
       filter: filter.length === 0 ? undefined : filter,
-      fields: thingFields(request),
-      extraFields: thingFields(request, 'extraFields'),
+      fields: request.fields(),
+      extraFields: extraThingFields(request),
     };
     const context = request.context();
     const { correlationId } = request;

@@ -3,7 +3,7 @@ import { thingCollectionRoutes } from './thing-collection-routes.js';
 import type { ThingCollectionParts } from './thing-collection-routes.js';
 import { thingResourceRoutes } from './thing-resource-routes.js';
 
-export { thingFields } from './thing-fields.js';
+export { extraThingFields } from './extra-thing-fields.js';
 export { thingIdIn, thingIdOf } from './thing-id-in.js';
 export type { ThingStreams } from './thing-streams.js';
 export type { ThingCollectionParts };

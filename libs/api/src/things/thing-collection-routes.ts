@@ -10,7 +10,6 @@ import { ThingIdNotSettable, ValueTypeInvalid } from '@gemel/model/things';
 import { awaitRead, awaitWrite, defineRoute, entityReply, jsonReply, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { FIELDS, LOCKOUT, NAMESPACES, OPTION, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
-import { thingFields } from './thing-fields.js';
 import { thingIdOf } from './thing-id-in.js';
 import type { ThingStreams } from './thing-streams.js';
 import type { ThingCommands } from './thing-resource-routes.js';
@@ -105,7 +104,7 @@ async function retrieveThings(
   { things, search, defaultNamespace }: ThingCollectionParts,
 ): Promise<Reply> {
   const context = request.context();
-  const fields = thingFields(request);
+  const fields = request.fields();
   const ids = idsIn(request, defaultNamespace);
   if (ids !== undefined) return jsonReply(200, await things.retrieveMany(ids, fields, context));
 

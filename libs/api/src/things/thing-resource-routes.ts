@@ -5,8 +5,18 @@ import type { JsonObject, JsonPointer } from '@gemel/model/json';
 import type { ThingCommand } from '@gemel/model/things';
 import { awaitRead, awaitWrite, entityReply, ownUrl } from '../http/index.js';
 import type { ApiRequest, Method, Route } from '../http/index.js';
-import { CONDITION, FIELDS, LOCKOUT, PRECONDITIONS, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
-import { thingFields } from './thing-fields.js';
+import {
+  CHANGE_METADATA,
+  CONDITION,
+  FIELDS,
+  GET_METADATA,
+  LOCKOUT,
+  PRECONDITIONS,
+  REFUSALS,
+  TIMEOUT,
+  WRITE,
+  schemaRef,
+} from '../openapi/index.js';
 import { thingIdIn } from './thing-id-in.js';
 import type { ThingStreams } from './thing-streams.js';
 
@@ -73,7 +83,7 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
   if (method !== 'GET') return { ...common, ...writing(method, resource, pointerIn, parts) };
   return {
     ...common,
-    parameters: [FIELDS, CONDITION, TIMEOUT, ...PRECONDITIONS],
+    parameters: [FIELDS, CONDITION, TIMEOUT, ...PRECONDITIONS, GET_METADATA],
     responses: {
       200: { description: 'What you may read of it.', ...schemaOf(resource) },
       304: { description: 'It still has the entity tag.' },
@@ -82,7 +92,7 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
     },
     handler: async (request) => {
       const path = pointerIn(request);
-      const fields = path.length === 0 ? thingFields(request) : request.fields();
+      const fields = request.fields();
       const thingId = thingIdIn(request, parts.defaultNamespace);
       const context = request.context();
       const reply = await awaitRead(request, () =>
@@ -103,7 +113,7 @@ function writing(
 ): Pick<Route, 'parameters' | 'body' | 'responses' | 'handler'> {
   const whole = resource.path === '' && method !== 'DELETE';
   return {
-    parameters: [CONDITION, ...WRITE, ...PRECONDITIONS, ...(whole ? [LOCKOUT] : [])],
+    parameters: [CONDITION, ...WRITE, ...PRECONDITIONS, ...CHANGE_METADATA, ...(whole ? [LOCKOUT] : [])],
     ...(method === 'DELETE' ? {} : { body: bodyOf(method, resource) }),
     responses: {
       ...(method === 'DELETE' ? {} : { 201: { description: 'Created.', ...schemaOf(resource) } }),

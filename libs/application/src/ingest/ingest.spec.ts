@@ -86,6 +86,7 @@ describe('Ingest', () => {
       __proto__x: 'kept',
       'If-Match': '"rev:3"',
       condition: 'gt(attributes/a,1)',
+      'Put-Metadata': [{ key: '*/by', value: { name: 'me' } }],
       'ditto-originator': 'forged:subject',
       'requested-acks': [],
       version: 2,
@@ -96,6 +97,7 @@ describe('Ingest', () => {
       headers: { 'correlation-id': 'c-1', 'X-Run': 7, __proto__x: 'kept' },
       preconditions: { ifMatch: '"rev:3"' },
       condition: 'gt(attributes/a,1)',
+      metadata: { put: [{ key: ['*', 'by'], value: { name: 'me' } }] },
     });
   });
 
@@ -110,7 +112,8 @@ describe('Ingest', () => {
     ['a bad id', message({ topic: '9/b/things/twin/commands/delete', path: '/' }), 'things:id.invalid'],
     ['a payload that is too large', message('x'.repeat(10_001)), 'gemel:payload.toolarge'],
     ['nobody behind it', message(merge(), { subjects: [] }), 'gateway:authentication.failed'],
-    ['a header that is not supported', message(merge({ 'Put-Metadata': [] })), 'header.notsupported'],
+    ['a header that is not supported', message(merge({ 'Dry-Run': true })), 'header.notsupported'],
+    ['metadata that cannot be read', message(merge({ 'Put-Metadata': [{ key: '' }] })), 'header.invalid'],
     ['headers without end', message(merge({ x: 'x'.repeat(6_000) })), 'headers.too.large'],
     ['a correlation id without end', message(merge({ 'correlation-id': 'x'.repeat(6_000) })), 'headers.too.large'],
     ['nesting without end', message('['.repeat(5_000)), 'json.invalid'],

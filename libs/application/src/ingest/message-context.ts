@@ -43,8 +43,14 @@ export function messageContext(
   return {
     subjects: [originator, ...others],
     headers: travellingHeaders(headers, origin),
-    ...askedByHeaders((name) => headerText(headers, name)),
+    ...askedByHeaders((name) => headerText(headers, name) ?? structured(headers, name)),
   };
+}
+
+/** A header that is an object, or a list of some, as the text that HTTP would have. */
+function structured(headers: JsonObject, name: string): string | undefined {
+  const value = headerValue(headers, name);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined;
 }
 
 /** Custom ones, their case kept, the correlation id, and the trace. */

@@ -1,4 +1,5 @@
 import type { PolicyId } from '@gemel/model/ids';
+import type { JsonObject } from '@gemel/model/json';
 import { compileEnforcer, livePolicy } from '@gemel/model/policies';
 import type { Enforcer, PolicyState, SubjectId } from '@gemel/model/policies';
 import type { Clock, StateStore } from '../ports/index.js';
@@ -27,6 +28,13 @@ export class PolicyEnforcers {
   /** Undefined when the policy is missing or deleted: then nobody may do anything. */
   async enforcer(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<Enforcer | undefined> {
     return this.enforcerOf(await this.states.policy(policyId), subjects);
+  }
+
+  /** What the subjects may read of a policy; undefined when that is nothing. */
+  async policyView(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<JsonObject | undefined> {
+    const state = await this.states.policy(policyId);
+    const policy = livePolicy(state);
+    return policy === undefined ? undefined : this.enforcerOf(state, subjects)?.viewPolicy(policy);
   }
 
   /** As `enforcer`, for a state that the caller has loaded. */

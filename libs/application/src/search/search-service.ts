@@ -7,7 +7,7 @@ import type { Enforcer } from '@gemel/model/policies';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { ThingQuery, ThingSearch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { project } from '../things/index.js';
+import { projectWithPolicy } from '../things/index.js';
 import { fingerprint, formatCursor, parseCursor } from './cursor.js';
 
 /** A search as the caller writes it. */
@@ -58,7 +58,10 @@ export class SearchService {
       limit: size + 1,
     });
     const page = found.slice(0, size);
-    const items = page.map((match) => project(match.thing, match.state, request.fields));
+    const reader = { enforcers: this.enforcers, subjects: context.subjects };
+    const items = await Promise.all(
+      page.map((match) => projectWithPolicy(match.thing, match.state, request.fields, reader)),
+    );
     const last = page.at(-1);
     if (last === undefined || found.length <= size) return { items };
     if (options.limit !== undefined) return { items, nextPageOffset: options.limit.offset + size };

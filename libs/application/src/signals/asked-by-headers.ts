@@ -1,4 +1,4 @@
-import { parseFlag } from '@gemel/model/headers';
+import { parseFlag, parseMetadataHeaders } from '@gemel/model/headers';
 import type { Preconditions, SignalContext } from './context.js';
 
 /** A header's text by its name in lower case, or what stands for it where the signal comes from. */
@@ -13,6 +13,11 @@ export function askedByHeaders(header: ReadHeader) {
   return {
     preconditions: preconditionsOf(header),
     condition: header('condition'),
+    metadata: parseMetadataHeaders({
+      put: header('put-metadata'),
+      get: header('get-metadata'),
+      delete: header('delete-metadata'),
+    }),
     allowPolicyLockout: parseFlag('allow-policy-lockout', header('allow-policy-lockout')),
   } satisfies Partial<SignalContext>;
 }

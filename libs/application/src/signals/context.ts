@@ -1,5 +1,6 @@
 import type { JsonObject } from '@gemel/model/json';
 import type { SubjectId } from '@gemel/model/policies';
+import type { MetadataHeaders } from '@gemel/model/headers';
 import type { Guard } from '../ports/index.js';
 
 /** Entity tags a caller makes the command depend on, as the HTTP headers of these names have them. */
@@ -17,6 +18,8 @@ export interface SignalContext {
   readonly preconditions?: Preconditions | undefined;
   /** RQL that the stored entity must satisfy. */
   readonly condition?: string | undefined;
+  /** What is asked of the metadata of a thing. */
+  readonly metadata?: MetadataHeaders | undefined;
   /** Under which the commit is made; for callers inside. */
   readonly guard?: Guard | undefined;
   /** Allows a policy that nobody may change afterwards. */

@@ -1,5 +1,5 @@
 export { createThingService } from './create-thing-service.js';
 export type { ThingServiceParts } from './create-thing-service.js';
-export { project } from './projection.js';
+export { project, projectWithPolicy } from './projection.js';
 export type { ThingReply } from './thing-reply.js';
 export { ThingService } from './thing-service.js';

@@ -14,4 +14,6 @@ export interface ThingReply {
   readonly revision: number;
   /** Entity tag of what `path` addresses, quotes included; absent when it is gone or has none. */
   readonly etag?: string | undefined;
+  /** Further headers of the response, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@gemel/model/json';
 import { jsonSize } from '@gemel/model/json';
-import { ThingTooLarge } from '@gemel/model/things';
-import type { Thing } from '@gemel/model/things';
+import { ThingTooLarge, storedContent } from '@gemel/model/things';
+import type { Thing, ThingState } from '@gemel/model/things';
 
 /** Bytes that a written value can add beyond its own: quotes, colon, comma and braces around each new key. */
 const SYNTAX_PER_KEY = 6;
@@ -22,6 +22,12 @@ export class ThingSizeLimit {
     if (bound > this.maxBytes) bound = jsonSize(after);
     if (bound > this.maxBytes) throw new ThingTooLarge(after.thingId, bound, this.maxBytes);
     this.#bounds.set(after, bound);
+  }
+
+  /** Holds a thing together with its metadata to the limit. @throws ThingTooLarge */
+  checkMetadata(after: ThingState): void {
+    const size = jsonSize(storedContent(after));
+    if (size > this.maxBytes) throw new ThingTooLarge(after.thing.thingId, size, this.maxBytes);
   }
 }
 

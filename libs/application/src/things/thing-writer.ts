@@ -22,6 +22,7 @@ import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
 import { InFlight } from './in-flight.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
+import { metadataOfChange, refuseSeveralMetadataHeaders } from './metadata-of-change.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 import type { ThingSizeLimit } from './thing-size.js';
@@ -105,6 +106,7 @@ export class ThingWriter {
     context: SignalContext,
     draft: Draft,
   ): Promise<ThingReply> {
+    refuseSeveralMetadataHeaders('writes', context);
     this.parts.preconditions.checkAbsent(context);
     const decision = decide(command, state, policyIdOf(command.thingId));
     const policy = await this.parts.policies.resolve(command.thingId, command.value, context);
@@ -131,6 +133,7 @@ export class ThingWriter {
     if (thing === undefined || state === undefined || enforcer === undefined)
       throw new ThingNotAccessible(command.thingId);
     authorize(command, path, enforcer);
+    refuseSeveralMetadataHeaders('writes', context);
     this.parts.preconditions.check(
       command.kind === 'delete' ? 'delete' : 'modify',
       state,
@@ -157,16 +160,20 @@ export class ThingWriter {
   ): ThingReply {
     const { created, ...change } = decision;
     const { thingId } = command;
+    const metadata =
+      context.metadata !== undefined || created ? metadataOfChange(command, decision, state, context) : undefined;
     const event: ThingEvent = {
       entity: 'thing',
       id: thingId,
       revision: (state?.revision ?? 0) + 1,
       timestamp: this.parts.clock.now(),
       ...change,
+      ...(metadata === undefined ? undefined : { metadata }),
       headers: { ...context.headers, 'ditto-originator': context.subjects[0] },
     };
     const after = evolve(state, event);
     this.parts.size.check(liveThing(state), after.thing, change.path, change.value);
+    if (metadata !== undefined) this.parts.size.checkMetadata(after);
     draft.add({ entity: 'thing', event, state: after });
     const etag = entityTag(liveThing(after), after.revision, change.path);
     const reply = { thingId, path: change.path, revision: event.revision, etag };

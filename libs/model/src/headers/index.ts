@@ -1,6 +1,8 @@
 export { parseFlag } from './flag.js';
 export { HeaderInvalid } from './header-invalid.js';
 export { headerText, headerValue } from './headers.js';
+export { parseMetadataHeaders } from './metadata-headers.js';
+export type { MetadataEntry, MetadataHeaders } from './metadata-headers.js';
 export {
   HeaderNotSupported,
   HeadersTooLarge,

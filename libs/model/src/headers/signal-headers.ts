@@ -55,12 +55,10 @@ const UNSUPPORTED: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map(
   ['at-historical-revision', () => true],
   ['at-historical-timestamp', () => true],
   ['channel', (value: JsonValue) => value !== 'twin'],
-  ['delete-metadata', () => true],
   ['dry-run', (value: JsonValue) => value !== false && value !== 'false'],
   ['if-equal', (value: JsonValue) => value !== 'update'],
   ['live-channel-condition', () => true],
   ['merge-thing-patch-conditions', () => true],
-  ['put-metadata', () => true],
 ]);
 
 export const UNSUPPORTED_HEADERS: readonly string[] = [...UNSUPPORTED.keys()];

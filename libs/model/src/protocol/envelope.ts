@@ -25,6 +25,8 @@ export interface Envelope {
   /** Absent and null differ: a merge of null deletes. */
   readonly value?: JsonValue;
   readonly extra?: JsonObject;
+  /** Of an event: the metadata of what is at the path. */
+  readonly metadata?: JsonObject;
   /** On a commands topic it makes the message a response. */
   readonly status?: number;
   readonly revision?: number;
@@ -63,13 +65,14 @@ export function parseEnvelope(json: JsonValue): Envelope {
 
 /** The JSON of a message that we send; it carries no `fields`: only commands from outside do. */
 export function formatEnvelope(envelope: Omit<Envelope, 'fields'>): JsonObject {
-  const { topic, headers, path, value, extra, status, revision, timestamp } = envelope;
+  const { topic, headers, path, value, extra, metadata, status, revision, timestamp } = envelope;
   return {
     topic: formatTopic(topic),
     headers: { ...headers, version: 2 },
     path: formatPointer(path),
     ...(value === undefined ? undefined : { value }),
     ...(extra === undefined ? undefined : { extra }),
+    ...(metadata === undefined ? undefined : { metadata }),
     ...(status === undefined ? undefined : { status }),
     ...(revision === undefined ? undefined : { revision }),
     ...(timestamp === undefined ? undefined : { timestamp }),

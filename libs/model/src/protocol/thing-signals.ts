@@ -36,7 +36,10 @@ export function responseEnvelope(command: Envelope, result: CommandResult): Json
   });
 }
 
-/** An event as its subscribers get it; `value` replaces the event's own, for a reader who may see a part only. */
+/**
+ * An event as its subscribers get it; `value` replaces the event's own, for a reader who may see a part only, and who is
+ * then not shown the event's metadata.
+ */
 export function eventEnvelope(
   event: ThingEvent,
   {
@@ -54,6 +57,7 @@ export function eventEnvelope(
     path: event.path,
     ...(value === undefined ? undefined : { value }),
     ...(extra === undefined ? undefined : { extra }),
+    ...(event.metadata === undefined || value !== event.value ? undefined : { metadata: event.metadata }),
     revision: event.revision,
     timestamp: formatInstant(event.timestamp),
   });

@@ -19,6 +19,8 @@ export interface ThingEvent extends EntityEvent {
   readonly entity: 'thing';
   readonly id: ThingId;
   readonly action: 'created' | 'modified' | 'merged' | 'deleted';
+  /** The metadata of what is at `path` from then on; absent when the command said nothing about it. */
+  readonly metadata?: JsonObject;
 }
 
 export interface PolicyEvent extends EntityEvent {

@@ -112,6 +112,23 @@ export const ThingConditionFailed = defineError('things:condition.failed', 412, 
   description: 'It is evaluated on the stored Thing, of which you may read everything that it names.',
 }));
 
+export const MetadataHeadersConflict = defineError(
+  'things:metadata.headersconflict',
+  400,
+  (verb: 'reads' | 'writes') => ({
+    message: `The request has several headers about the metadata of the Thing.`,
+    description:
+      verb === 'reads'
+        ? "A read may have 'get-metadata' only."
+        : "A change may have either 'put-metadata' or 'delete-metadata'.",
+  }),
+);
+
+export const MetadataNotModifiable = defineError('things:metadata.notmodifiable', 400, () => ({
+  message: "The metadata of the new Thing is given twice: in the header 'put-metadata' and inline.",
+  description: "Use either the header or '_metadata' in the body.",
+}));
+
 export const ThingPolicyConflicting = defineError('things:policy.conflicting', 400, () => ({
   message: 'A new Thing cannot have both _policy and _copyPolicyFrom.',
   description: 'Send one of them.',

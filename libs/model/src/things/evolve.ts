@@ -1,19 +1,24 @@
 import { isJsonObject, mergePatch, valueAt, withValueAt, withoutValueAt } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import type { ThingEvent } from '../signals/index.js';
+import { metadataAfter } from './metadata/index.js';
 import { parseStoredThing } from './thing.js';
 import type { Thing, ThingState } from './thing.js';
 
 /** The state after an event; `state` is undefined before the first one. Never throws for an event that `decide` made. */
 export function evolve(state: ThingState | undefined, event: ThingEvent): ThingState {
   const revival = state === undefined || state.deleted;
-  return {
+  const after = {
     thing: evolveThing(state, event),
     revision: event.revision,
     created: revival ? event.timestamp : state.created,
     modified: event.timestamp,
     deleted: event.action === 'deleted' && event.path.length === 0,
   };
+  const before = revival ? undefined : state;
+  if (before?.metadata === undefined && event.metadata === undefined) return after;
+  const metadata = metadataAfter(before?.metadata, event, before?.thing, after.thing);
+  return metadata === undefined ? after : { ...after, metadata };
 }
 
 function evolveThing(state: ThingState | undefined, event: ThingEvent): Thing {

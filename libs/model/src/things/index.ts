@@ -12,6 +12,8 @@ export type { ThingDecision } from './decide.js';
 export * from './errors.js';
 export { evolve } from './evolve.js';
 export { withHiddenMembers } from './hidden-members.js';
+export { deleteMetadata, metadataAt, pickMetadata, putMetadata, visibleMetadata } from './metadata/index.js';
+export { parseStoredContent, storedContent } from './stored-content.js';
 export { thingResourceAt, thingResources } from './resources/index.js';
 export type { ThingResource, ThingResourceDefinition } from './resources/index.js';
 export { parseStoredThing } from './thing.js';

@@ -32,6 +32,8 @@ export interface ThingState {
   readonly modified: Instant;
   /** A deleted thing keeps its id and revision so that a later creation continues counting. */
   readonly deleted: boolean;
+  /** What is said about parts of the thing, in the form of the thing (Ditto, "Metadata"); absent when nothing is. */
+  readonly metadata?: JsonObject;
 }
 
 /** Types what the store or the decider already checked; nothing is verified again. */

@@ -58,6 +58,17 @@ export function describeStateStore(name: string, open: () => Promise<OpenedStore
       expect(await opened.states.thing(X)).toMatchObject({ deleted: false, revision: 3 });
     });
 
+    it('keeps the metadata of a thing, also without some', async () => {
+      const change = thingChange('a:x', 1, { n: 1 });
+      const metadata = { attributes: { n: { unit: 'm', $set: { 'a.b': null } } } };
+      const described = { ...change, state: { ...change.state, metadata } };
+      await opened.log.append([described, thingChange('a:y', 1)]);
+      expect(await opened.states.thing(X)).toEqual(described.state);
+      opened = await opened.reopen();
+      expect(await opened.states.thing(X)).toEqual(described.state);
+      expect(await opened.states.thing(parseThingId('a:y'))).not.toHaveProperty('metadata');
+    });
+
     it('shows an append when its promise has resolved', async () => {
       for (let revision = 1; revision <= 20; revision += 1) {
         await opened.log.append([thingChange('a:x', revision, { n: revision })]);

@@ -22,9 +22,9 @@ export const FieldSelectionInvalid = defineError('things:field.selection.invalid
   description: `Fields start with one of ${[...ROOTS].join(', ')}.`,
 }));
 
-/** A selection of a thing's fields in a query parameter. @throws JsonFieldSelectorInvalid, FieldSelectionInvalid */
-export function thingFields(request: ApiRequest, name = 'fields'): FieldSelector | undefined {
-  const fields = request.fields(name);
+/** The parameter `extraFields`, which Ditto holds to what a thing has; `fields` may name anything. @throws JsonFieldSelectorInvalid, FieldSelectionInvalid */
+export function extraThingFields(request: ApiRequest): FieldSelector | undefined {
+  const fields = request.fields('extraFields');
   if (fields === undefined) return undefined;
   for (const root of fields.children.keys()) if (!ROOTS.has(root)) throw new FieldSelectionInvalid(root);
   return fields;

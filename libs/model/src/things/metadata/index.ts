@@ -1,0 +1,2 @@
+export { metadataAfter, visibleMetadata } from './follow-content.js';
+export { deleteMetadata, metadataAt, pickMetadata, putMetadata } from './metadata.js';
