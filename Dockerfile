@@ -29,6 +29,6 @@ COPY --from=build --chown=65532:65532 /build/image/data /app/data
 USER 65532:65532
 # HTTP, and MQTT of solo.
 EXPOSE 8080 1883
-# Health is asked at /health and /ready: the probes of the chart do it.
+# Health is asked at /alive and /ready: the probes of the chart do it.
 ENTRYPOINT ["/nodejs/bin/node"]
 CMD ["apps/solo/dist/main.js"]

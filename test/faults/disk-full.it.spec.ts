@@ -40,7 +40,8 @@ it(
       });
 
       // The process lives, but nobody should send it requests.
-      expect((await call(solo, 'GET', '/health')).status).toBe(200);
+      expect((await call(solo, 'GET', '/alive')).status).toBe(200);
+      expect(await call(solo, 'GET', '/health')).toMatchObject({ status: 503, body: { status: 'DOWN' } });
       const ready = await call(solo, 'GET', '/ready');
       expect(ready.status).toBe(503);
       expect(ready.body).toMatchObject({

@@ -1,11 +1,11 @@
 import { twinRoutes, typeRoutes } from '@gemel/api/extended';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { operationRoutes, whoamiRoute } from '@gemel/api/operations';
-import type { Logger } from '@gemel/application/ports';
-import { MONGODB, clusterParts, services } from '@gemel/process/cluster';
+import { whoamiRoute } from '@gemel/api/operations';
+import { clusterParts, operatedReplica, services } from '@gemel/process/cluster';
 import { LifeCycle, VERSION } from '@gemel/process/running';
-import { ALIVE, PARTS, Readiness, frameParts, processModule } from '@gemel/process/serving';
+import type { AdjustableLogger } from '@gemel/process/running';
+import { PARTS, frameParts, processModule, processRoutes } from '@gemel/process/serving';
 import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { DynamicModule } from '@nestjs/common';
 import type { Settings } from './config.js';
@@ -14,7 +14,7 @@ import type { Settings } from './config.js';
  * Composition of a replica of the extended API. It writes the log itself instead of calling the twin API: a tree is one
  * commit, which that API cannot express.
  */
-export function extendedApiModule(settings: Settings, log: Logger): DynamicModule {
+export function extendedApiModule(settings: Settings, log: AdjustableLogger): DynamicModule {
   return processModule([
     ...frameParts(settings, log),
     ...clusterParts(settings, log),
@@ -27,14 +27,14 @@ export function extendedApiModule(settings: Settings, log: Logger): DynamicModul
         { metrics }: HttpFrame,
         lifeCycle: LifeCycle,
       ): readonly Route[] => {
-        lifeCycle.take({ sources: [], sinks: [services(ports)] });
-        const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: [MONGODB], log });
+        const replica = operatedReplica({ services: ['extended-api'], settings, log, ports, metrics, lifeCycle });
+        lifeCycle.take({ sources: [], sinks: [replica.presence, services(ports)] });
         return withDocumentation(
           [
             ...typeRoutes(composition),
             ...twinRoutes(composition),
             whoamiRoute,
-            ...operationRoutes({ health: ALIVE, readiness, metrics }),
+            ...processRoutes(replica.operated, replica.membership),
           ],
           VERSION,
         );

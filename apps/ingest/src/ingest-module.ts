@@ -1,18 +1,17 @@
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { connectionRoutes, ingestRoutes, operationRoutes } from '@gemel/api/operations';
-import type { ReadinessCheck } from '@gemel/api/operations';
-import type { Logger } from '@gemel/application/ports';
-import { MONGODB, clusterParts, services, work } from '@gemel/process/cluster';
+import { connectionRoutes, ingestRoutes } from '@gemel/api/operations';
+import { clusterParts, operatedReplica, services, work } from '@gemel/process/cluster';
+import type { OperatedReplica } from '@gemel/process/cluster';
 import { LifeCycle, VERSION } from '@gemel/process/running';
+import type { AdjustableLogger } from '@gemel/process/running';
 import {
-  ALIVE,
   PARTS,
-  Readiness,
   frameParts,
   historianMetrics,
   ingestFailures,
   processModule,
+  processRoutes,
 } from '@gemel/process/serving';
 import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
@@ -24,7 +23,7 @@ import type { Devices } from './devices.js';
 const DEVICES = Symbol('devices');
 
 /** Composition of a replica that brings in what devices send, and writes the history. */
-export function ingestModule(settings: Settings, log: Logger): DynamicModule {
+export function ingestModule(settings: Settings, log: AdjustableLogger): DynamicModule {
   return processModule([
     ...frameParts(settings, log),
     ...clusterParts(settings, log, { history: historianMetrics }),
@@ -34,11 +33,11 @@ export function ingestModule(settings: Settings, log: Logger): DynamicModule {
       useFactory: (ports: ClusterPorts, core: Core, registry: Registry) =>
         openDevices(settings, { ports, core, registry, log }),
     },
-    routes(log),
+    routes(settings, log),
   ]);
 }
 
-function routes(log: Logger): FactoryProvider {
+function routes(settings: Settings, log: AdjustableLogger): FactoryProvider {
   return {
     provide: PARTS.routes,
     inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle, DEVICES],
@@ -49,27 +48,26 @@ function routes(log: Logger): FactoryProvider {
       lifeCycle: LifeCycle,
       devices: Devices,
     ): readonly Route[] => {
+      const replica = operatedReplica({ services: ['connectivity'], settings, log, ports, metrics, lifeCycle });
       lifeCycle.take({
         sources: [{ name: 'connections', start: () => devices.start(), stop: () => devices.connections.stop() }],
-        sinks: [work('event readers', () => core.readers.map((reader) => ports.feed.follow(reader))), services(ports)],
+        sinks: [
+          replica.presence,
+          work('event readers', () => core.readers.map((reader) => ports.feed.follow(reader))),
+          services(ports),
+        ],
       });
-      const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: [MONGODB], log });
-      return ingestApi({ devices, metrics, readiness });
+      return ingestApi(devices, replica);
     },
   };
 }
 
-interface RouteParts extends Pick<HttpFrame, 'metrics'> {
-  readonly devices: Devices;
-  readonly readiness: ReadinessCheck;
-}
-
-function ingestApi({ devices, metrics, readiness }: RouteParts): readonly Route[] {
+function ingestApi(devices: Devices, { operated, membership }: OperatedReplica): readonly Route[] {
   return withDocumentation(
     [
       ...ingestRoutes(ingestFailures(devices.failures)),
       ...connectionRoutes(devices.connections),
-      ...operationRoutes({ health: ALIVE, readiness, metrics }),
+      ...processRoutes(operated, membership),
     ],
     VERSION,
   );

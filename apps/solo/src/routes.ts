@@ -1,32 +1,34 @@
 import { twinRoutes, typeRoutes } from '@gemel/api/extended';
+import { hostname } from 'node:os';
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
+import { ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { thingRoutes } from '@gemel/api/things';
 import { TwinEventStreams } from '@gemel/api/sse';
-import type { Logger } from '@gemel/application/ports';
-import { VERSION } from '@gemel/process/running';
-import { ALIVE, ingestFailures } from '@gemel/process/serving';
-import type { Core, Ports } from '@gemel/wiring';
+import { Membership } from '@gemel/application/operations';
+import { ProcessLogLevels, VERSION } from '@gemel/process/running';
+import type { AdjustableLogger } from '@gemel/process/running';
+import { ingestFailures, processRoutes, selfOf, twinOperations } from '@gemel/process/serving';
+import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import type { Settings } from './config.js';
 import type { Devices } from './devices.js';
 
 export interface RouteParts {
   readonly core: Core;
-  readonly ports: Ports;
+  readonly ports: EmbeddedPorts;
   readonly devices: Devices;
   readonly metrics: HttpMetrics;
   readonly readiness: ReadinessCheck;
-  readonly log: Logger;
+  readonly log: AdjustableLogger;
 }
 
 /** Everything that this process answers over HTTP. */
 export function soloRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
-  const { core, ports, devices, metrics, readiness, log } = parts;
+  const { core, ports, devices, log } = parts;
   const { things, search, policies, composition, timeseries, flux } = core;
   const { ids } = ports;
   const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
@@ -41,9 +43,19 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...twinRoutes(composition),
       ...influxRoutes(flux),
       whoamiRoute,
-      ...operationRoutes({ health: ALIVE, readiness, metrics }),
+      ...operatedBy(settings, parts),
       ...ingestRoutes(ingestFailures(devices.failures)),
     ],
     VERSION,
   );
+}
+
+/** This one process does the work of all of Ditto's services. */
+const SERVICES = ['gateway', 'connectivity', 'policies', 'search', 'things'] as const;
+
+function operatedBy(settings: Settings, { ports, metrics, readiness, log }: RouteParts): readonly Route[] {
+  const { clock, timers } = ports;
+  const levels = new ProcessLogLevels(log, settings.GEMEL_LOG_LEVEL);
+  const operated = { services: SERVICES, instance: hostname(), settings, levels, readiness, metrics };
+  return processRoutes(operated, new Membership({ self: selfOf(operated), clock, timers, log }), twinOperations(ports));
 }

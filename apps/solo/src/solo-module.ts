@@ -1,6 +1,7 @@
 import type { HttpFrame, PasswordAuthenticator, Route } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
 import { LifeCycle } from '@gemel/process/running';
+import type { AdjustableLogger } from '@gemel/process/running';
 import {
   PARTS,
   Readiness,
@@ -28,7 +29,7 @@ export const DEVICES = Symbol('devices');
 /** Composition of the one-process Gemel: ports on files, use cases, devices, routes. */
 @Module({})
 export class SoloModule {
-  static with(settings: Settings, log: Logger): DynamicModule {
+  static with(settings: Settings, log: AdjustableLogger): DynamicModule {
     return {
       module: SoloModule,
       providers: [...frameParts(settings, log), ...innerParts(settings, log), ...outerParts(settings, log)],
@@ -63,7 +64,7 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
 }
 
 /** What devices and clients meet. */
-function outerParts(settings: Settings, log: Logger): readonly FactoryProvider[] {
+function outerParts(settings: Settings, log: AdjustableLogger): readonly FactoryProvider[] {
   return [
     {
       provide: DEVICES,

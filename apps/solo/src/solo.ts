@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '@gemel/application/ports';
+import type { AdjustableLogger } from '@gemel/process/running';
 import { PARTS, startHttp } from '@gemel/process/serving';
 import type { HttpProcess } from '@gemel/process/serving';
 import type { Core } from '@gemel/wiring';
@@ -17,7 +17,7 @@ export interface Solo extends Pick<HttpProcess, 'close' | 'closing'> {
 }
 
 /** @throws HttpPortTaken, PortTaken, FolderInUse, and what the store throws for files it cannot read */
-export async function startSolo(settings: Settings, log: Logger): Promise<Solo> {
+export async function startSolo(settings: Settings, log: AdjustableLogger): Promise<Solo> {
   const http = await startHttp(SoloModule.with(settings, log), settings, (app) => {
     const devices = app.get<Devices>(DEVICES);
     return (request, socket, head) => {

@@ -1,29 +1,29 @@
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
-import type { HttpMetrics, Route } from '@gemel/api/http';
+import type { Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { operationRoutes, whoamiRoute } from '@gemel/api/operations';
-import type { ReadinessCheck } from '@gemel/api/operations';
+import { whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
-import type { IdSource, Logger } from '@gemel/application/ports';
+import type { Logger } from '@gemel/application/ports';
 import { VERSION } from '@gemel/process/running';
-import { ALIVE } from '@gemel/process/serving';
-import type { Core } from '@gemel/wiring';
+import type { OperatedReplica } from '@gemel/process/cluster';
+import { processRoutes, twinOperations } from '@gemel/process/serving';
+import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { Settings } from './config.js';
 
 export interface RouteParts {
   readonly core: Core;
-  readonly ids: IdSource;
-  readonly metrics: HttpMetrics;
-  readonly readiness: ReadinessCheck;
+  readonly ports: ClusterPorts;
+  readonly replica: OperatedReplica;
   readonly log: Logger;
 }
 
 /** The twin API. */
 export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
-  const { core, ids, metrics, readiness, log } = parts;
+  const { core, ports, replica, log } = parts;
+  const { ids } = ports;
   const { things, search, policies, timeseries, flux } = core;
   const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
   const streams = new TwinEventStreams(core.streams, log);
@@ -35,7 +35,7 @@ export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Ro
       ...searchRoutes(search),
       ...influxRoutes(flux),
       whoamiRoute,
-      ...operationRoutes({ health: ALIVE, readiness, metrics }),
+      ...processRoutes(replica.operated, replica.membership, twinOperations(ports)),
     ],
     VERSION,
   );

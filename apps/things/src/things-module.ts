@@ -1,15 +1,18 @@
 import type { HttpFrame, Route } from '@gemel/api/http';
-import type { Logger } from '@gemel/application/ports';
-import { MONGODB, clusterParts, eventStreams, services, work } from '@gemel/process/cluster';
+import { clusterParts, eventStreams, operatedReplica, services, work } from '@gemel/process/cluster';
 import { LifeCycle } from '@gemel/process/running';
-import { PARTS, Readiness, frameParts, processModule } from '@gemel/process/serving';
+import type { AdjustableLogger } from '@gemel/process/running';
+import { PARTS, frameParts, processModule } from '@gemel/process/serving';
 import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { DynamicModule } from '@nestjs/common';
 import type { Settings } from './config.js';
 import { thingsRoutes } from './routes.js';
 
+/** Ditto's services whose work it does. */
+const SERVICES = ['gateway', 'policies', 'search', 'things'] as const;
+
 /** Composition of a replica of the twin API. */
-export function thingsModule(settings: Settings, log: Logger): DynamicModule {
+export function thingsModule(settings: Settings, log: AdjustableLogger): DynamicModule {
   return processModule([
     ...frameParts(settings, log),
     ...clusterParts(settings, log, { streams: true }),
@@ -17,13 +20,16 @@ export function thingsModule(settings: Settings, log: Logger): DynamicModule {
       provide: PARTS.routes,
       inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle],
       useFactory: (ports: ClusterPorts, core: Core, { metrics }: HttpFrame, lifeCycle: LifeCycle): readonly Route[] => {
+        const replica = operatedReplica({ services: SERVICES, settings, log, ports, metrics, lifeCycle });
         lifeCycle.take({
           sources: [eventStreams(core)],
-          sinks: [work('duties of one replica for all', () => [ports.startDuties()]), services(ports)],
+          sinks: [
+            replica.presence,
+            work('duties of one replica for all', () => [ports.startDuties()]),
+            services(ports),
+          ],
         });
-        // Without Kafka writes go on and readers catch up later.
-        const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: [MONGODB], log });
-        return thingsRoutes(settings, { core, ids: ports.ids, metrics, readiness, log });
+        return thingsRoutes(settings, { core, ports, replica, log });
       },
     },
   ]);

@@ -7,7 +7,7 @@ const DEADLINE_MS = 10_000;
 if (name === undefined) fail('there is no user but operators to check with');
 
 for (const url of urls) {
-  for (const path of ['/health', '/ready']) {
+  for (const path of ['/alive', '/ready']) {
     const { status } = await ask(url + path);
     if (status !== 200) fail(`${url}${path} answered ${status}`);
     console.log(`${url}${path}: ${status}`);

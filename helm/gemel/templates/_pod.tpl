@@ -101,7 +101,7 @@ topologySpreadConstraints:
 {{- end -}}
 
 {{- define "gemel.probes" -}}
-{{- range $probe, $path := dict "startup" "/health" "liveness" "/health" "readiness" "/ready" }}
+{{- range $probe, $path := dict "startup" "/alive" "liveness" "/alive" "readiness" "/ready" }}
 {{ $probe }}Probe:
   httpGet: { path: {{ $path }}, port: http }
   {{- toYaml (index $.Values.probes $probe) | nindent 2 }}

@@ -1,5 +1,13 @@
 import { LeaseKeeper } from '@gemel/application/leases';
-import type { Logger, Meter, PartState, Subscription } from '@gemel/application/ports';
+import type {
+  HeldEntities,
+  Logger,
+  Meter,
+  PartState,
+  PresenceBoard,
+  Subscription,
+  Timers,
+} from '@gemel/application/ports';
 import { EventRelay, RELAY } from '@gemel/application/relay';
 import { feeds, histories, stores } from './adapters.js';
 import { busMeters } from './bus-meters.js';
@@ -35,8 +43,12 @@ export interface ClusterOptions {
 }
 
 /** Ports on services that several replicas share. */
-export interface ClusterPorts extends Ports {
+export interface ClusterPorts extends Ports, HeldEntities {
   readonly leases: LeaseKeeper;
+  /** Unique name of this replica. */
+  readonly replica: string;
+  readonly presences: PresenceBoard;
+  readonly timers: Timers;
   /** Starts what one replica of things does for all, under leases: the relay to the bus, the search index. */
   startDuties(): Subscription;
   /** One entry for each outside service. */
@@ -69,6 +81,10 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     clock: systemClock,
     ids: randomIds,
     leases,
+    replica,
+    presences: store.presences,
+    timers: systemTimers,
+    held: () => store.held(),
     startDuties: await dutiesOf({ store, kafka }, leases, log),
     readiness: () => readinessOf({ store, kafka, history }),
     meters: [...store.meters, ...busMeters(kafka), ...history.meters],

@@ -1,8 +1,8 @@
-import type { Logger, Meter, PartState } from '@gemel/application/ports';
+import type { HeldEntities, Logger, Meter, PartState, Timers } from '@gemel/application/ports';
 import { lockFolder } from '@gemel/sqlite';
 import { feeds, histories, stores } from './adapters.js';
 import type { Ports } from './core.js';
-import { randomIds, systemClock } from './system.js';
+import { randomIds, systemClock, systemTimers } from './system.js';
 
 export interface EmbeddedOptions {
   /** Made when missing; locked against other processes while open. */
@@ -14,7 +14,8 @@ export interface EmbeddedOptions {
 }
 
 /** Ports on files of one folder, and what ends them. */
-export interface EmbeddedPorts extends Ports {
+export interface EmbeddedPorts extends Ports, HeldEntities {
+  readonly timers: Timers;
   /** Whether the store takes writes. */
   readiness(): Promise<readonly PartState[]>;
   readonly meters: readonly Meter[];
@@ -44,6 +45,8 @@ export async function openEmbeddedPorts({
       history,
       clock: systemClock,
       ids: randomIds,
+      timers: systemTimers,
+      held: () => store.held(),
       readiness: async () => [await store.state()],
       meters: [...store.meters, ...feed.meters],
       close: async () => {

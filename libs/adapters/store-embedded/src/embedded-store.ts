@@ -4,6 +4,7 @@ import type {
   Change,
   EventLog,
   Guard,
+  HeldEntities,
   Logger,
   Meter,
   PartState,
@@ -62,7 +63,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
  * Event log, current state and search in one SQLite file. Appends of one turn of the event loop are one transaction
  * and one disk flush; parsed states are kept in memory up to a bound.
  */
-export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
+export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEntities {
   readonly #states: States;
   readonly #recent = new RecentEvents(RECENT);
   readonly #commits: GroupCommit;
@@ -157,6 +158,10 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch {
   async state(): Promise<PartState> {
     const reason = this.#commits.refusal();
     return { name: 'store', up: reason === undefined, reason };
+  }
+
+  held(): ReturnType<HeldEntities['held']> {
+    return this.#states.held();
   }
 
   get meters(): readonly Meter[] {

@@ -1,4 +1,4 @@
-import type { Change, Meter } from '@gemel/application/ports';
+import type { Change, HeldEntities, Meter } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { storedContent } from '@gemel/model/things';
@@ -45,6 +45,10 @@ export class States implements ScanSource {
 
   get meters(): readonly Meter[] {
     return cacheMeters({ things: this.#things, policies: this.#policies });
+  }
+
+  held(): ReturnType<HeldEntities['held']> {
+    return { thing: this.#things.countsByNamespace(), policy: this.#policies.countsByNamespace() };
   }
 
   thing(id: string): ThingState | undefined {

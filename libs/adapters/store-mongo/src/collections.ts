@@ -51,6 +51,14 @@ export interface ReaderDocument {
   readonly token: number;
 }
 
+export interface PresenceDocument {
+  /** The process. */
+  readonly _id: string;
+  readonly at: number;
+  /** As JSON text. */
+  readonly says: string;
+}
+
 /** A number that only grows. */
 export interface CounterDocument {
   readonly _id: string;
@@ -66,6 +74,7 @@ export interface Collections {
   readonly leases: Collection<LeaseDocument>;
   readonly readers: Collection<ReaderDocument>;
   readonly counters: Collection<CounterDocument>;
+  readonly presences: Collection<PresenceDocument>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -77,6 +86,7 @@ export function collectionsOf(db: Db): Collections {
     leases: collectionOf(db, 'leases'),
     readers: collectionOf(db, 'readers'),
     counters: collectionOf(db, 'counters'),
+    presences: collectionOf(db, 'presences'),
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   describeEventLog,
   describeLeaseStore,
+  describePresenceBoard,
   describeStateStore,
   describeThingSearch,
 } from '@gemel/testkit/contracts';
@@ -55,6 +56,20 @@ describeLeaseStore('MongoStore', async () => {
     close: async () => {
       await leases.close();
       await others.close();
+      await drop(options.database);
+    },
+  };
+});
+
+describePresenceBoard('MongoStore', async () => {
+  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const [store, other] = [await openMongoStore(options), await openMongoStore(options)];
+  return {
+    board: store.presences,
+    others: other.presences,
+    close: async () => {
+      await store.close();
+      await other.close();
       await drop(options.database);
     },
   };

@@ -4,11 +4,13 @@ import type {
   EventLog,
   EventReader,
   Guard,
+  HeldEntities,
   LeaseRecord,
   LeaseStore,
   Logger,
   Meter,
   Position,
+  PresenceBoard,
   ReaderPositions,
   RecordedEvent,
   StateStore,
@@ -33,6 +35,7 @@ import type { MongoAddress, OpenDatabase } from './connect.js';
 import { EntityStates } from './entity-states.js';
 import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
+import { PresenceDocuments } from './presence-documents.js';
 import { SearchIndexer } from './search-indexer.js';
 import { SearchSource } from './search-source.js';
 import { SettledLog } from './settled-log.js';
@@ -62,7 +65,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  * Event log, current state, search, leases and reader positions in one MongoDB database that several replicas share.
  * Needs no transactions and no change streams: a commit is one document, and everything else follows from it.
  */
-export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore, ReaderPositions {
+export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore, ReaderPositions, HeldEntities {
   readonly #commits: CommitLog;
   readonly #things: EntityStates<ThingState>;
   readonly #policies: EntityStates<PolicyState>;
@@ -70,6 +73,8 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
   readonly #queue: CommitQueue;
   readonly #search: ThingScan;
   readonly #leases: LeaseDocuments;
+  /** Notes that the processes leave for each other. */
+  readonly presences: PresenceBoard;
   readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
   readonly #pulse: NodeJS.Timeout;
 
@@ -113,6 +118,7 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
     const things = this.#things.reader;
     this.#search = new ThingScan(new SearchSource({ collections, commits: this.#commits, things }), now);
     this.#leases = new LeaseDocuments(collections);
+    this.presences = new PresenceDocuments(collections);
     this.#pulse = setInterval(onCommit, PULSE_MS);
     this.#pulse.unref();
   }
@@ -196,6 +202,13 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
 
   saveReaderPosition(reader: string, position: Position, token: number): Promise<void> {
     return this.#leases.saveReaderPosition(reader, position, token);
+  }
+
+  held(): ReturnType<HeldEntities['held']> {
+    return {
+      thing: this.#things.reader.cache.countsByNamespace(),
+      policy: this.#policies.reader.cache.countsByNamespace(),
+    };
   }
 
   get meters(): readonly Meter[] {

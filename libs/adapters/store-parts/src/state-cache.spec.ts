@@ -27,4 +27,16 @@ describe('StateCache', () => {
     for (const n of [1, 2, 3]) cache.offer(`a:${String(n)}`, n, 1);
     expect(cache.states()).toEqual([1, 2]);
   });
+
+  it('counts its states by namespace', () => {
+    const cache = new StateCache<number>(100);
+    for (const id of ['a:1', 'b:1', 'a:2', '__proto__:1']) cache.set(id, 1, 1);
+    expect(cache.countsByNamespace()).toEqual(
+      Object.fromEntries([
+        ['a', 2],
+        ['b', 1],
+        ['__proto__', 1],
+      ]),
+    );
+  });
 });

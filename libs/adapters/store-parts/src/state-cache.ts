@@ -29,6 +29,16 @@ export class StateCache<State> {
     return [...this.#entries.values()].map(({ state }) => state);
   }
 
+  /** How many there are now, by the namespace of their ids. */
+  countsByNamespace(): Readonly<Record<string, number>> {
+    const counts = new Map<string, number>();
+    for (const id of this.#entries.keys()) {
+      const namespace = id.slice(0, id.indexOf(':'));
+      counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+    }
+    return Object.fromEntries(counts);
+  }
+
   /** A state without counting it as used. */
   peek(id: string): State | undefined {
     return this.#entries.get(id)?.state;

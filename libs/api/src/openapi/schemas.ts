@@ -64,6 +64,19 @@ export const SCHEMAS = {
     },
   },
   Importable: { enum: ['implicit', 'explicit', 'never'] },
+  Health: {
+    type: 'object',
+    required: ['status'],
+    properties: {
+      label: { type: 'string' },
+      status: { enum: ['UP', 'DOWN', 'UNKNOWN'] },
+      details: {
+        type: 'array',
+        items: { type: 'object', propertyNames: { enum: ['INFO', 'WARN', 'ERROR'] }, minProperties: 1 },
+      },
+      children: { type: 'array', items: { $ref: '#/components/schemas/Health' } },
+    },
+  },
   SearchResult: {
     type: 'object',
     required: ['items'],

@@ -1,7 +1,15 @@
 export { connectionRoutes } from './connection-routes.js';
 export type { ConnectionStatuses } from './connection-routes.js';
+export { devopsRoutes } from './devops-routes.js';
+export type { DevopsParts, LogLevels, OwnServices } from './devops-routes.js';
 export { ingestRoutes } from './ingest-routes.js';
 export type { IngestFailures } from './ingest-routes.js';
 export { operationRoutes } from './operation-routes.js';
 export type { HealthCheck, OperationParts, ReadinessCheck } from './operation-routes.js';
+export { piggybackRoutes } from './piggyback-routes.js';
+export type { PiggybackCommands } from './piggyback-routes.js';
+export { statsRoutes } from './stats-routes.js';
+export type { Statistics } from './stats-routes.js';
+export { statusRoutes } from './status-routes.js';
+export type { Membership } from './status-routes.js';
 export { whoamiRoute } from './whoami-route.js';

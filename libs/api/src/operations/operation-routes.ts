@@ -1,5 +1,5 @@
 import { defineRoute, jsonReply } from '../http/index.js';
-import type { HttpMetrics, Route } from '../http/index.js';
+import type { HttpMetrics, Reply, Route } from '../http/index.js';
 import type { JsonObject } from '@gemel/model/json';
 
 /** Whether the process is to be left running: false only when a restart is the one way on. */
@@ -19,20 +19,55 @@ export interface OperationParts {
 }
 
 const tag = 'Operations';
+const STATUS: JsonObject = { type: 'object', required: ['status'], properties: { status: { enum: ['UP', 'DOWN'] } } };
 
 /** What whoever runs the process asks it: health, readiness, metrics. */
 export function operationRoutes({ health, readiness, metrics }: OperationParts): readonly Route[] {
   return [
+    ...probeRoutes(health, readiness),
     defineRoute({
       method: 'GET',
-      path: '/health',
+      path: '/metrics',
+      summary: 'Metrics for Prometheus',
+      tag,
+      access: 'none',
+      responses: { 200: { description: 'Prometheus text.', mediaType: 'text/plain' } },
+      handler: async () => ({
+        status: 200,
+        headers: { 'content-type': metrics.contentType },
+        body: await metrics.text(),
+      }),
+    }),
+  ];
+}
+
+function probeRoutes(health: HealthCheck, readiness: ReadinessCheck): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/alive',
       summary: 'Tell whether the process lives',
       description: 'A 503 means that only a restart helps. That it cannot do its work just now is what `/ready` tells.',
       tag,
       access: 'none',
-      responses: { 200: { description: 'It lives.' }, 503: { description: 'It must be restarted.' } },
-      handler: async () =>
-        (await health.isUp()) ? jsonReply(200, { status: 'UP' }) : jsonReply(503, { status: 'DOWN' }),
+      responses: {
+        200: { description: 'It lives.', schema: STATUS },
+        503: { description: 'It must be restarted.', schema: STATUS },
+      },
+      handler: async () => upOrDown(await health.isUp()),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/health',
+      summary: 'Tell whether the process can do its work now, and nothing else',
+      description: 'As Ditto does; `/ready` says why, `/status/health` in the form of Ditto.',
+      tag,
+      access: 'none',
+      responses: {
+        200: { description: 'It can: `UP`.', schema: STATUS },
+        503: { description: 'It cannot: `DOWN`.', schema: STATUS },
+      },
+      handler: async () => upOrDown((await readiness.check()).isReady),
     }),
     defineRoute({
       method: 'GET',
@@ -52,18 +87,9 @@ export function operationRoutes({ health, readiness, metrics }: OperationParts):
         return jsonReply(isReady ? 200 : 503, report);
       },
     }),
-    defineRoute({
-      method: 'GET',
-      path: '/metrics',
-      summary: 'Metrics for Prometheus',
-      tag,
-      access: 'none',
-      responses: { 200: { description: 'Prometheus text.', mediaType: 'text/plain' } },
-      handler: async () => ({
-        status: 200,
-        headers: { 'content-type': metrics.contentType },
-        body: await metrics.text(),
-      }),
-    }),
   ];
+}
+
+function upOrDown(isUp: boolean): Reply {
+  return jsonReply(isUp ? 200 : 503, { status: isUp ? 'UP' : 'DOWN' });
 }

@@ -9,18 +9,20 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-describe('operations', () => {
-  it('tell whoever asks whether all is well', async () => {
-    await request(api.url).get('/health').expect(200, { status: 'UP' });
+describe('Operations: /health and others', () => {
+  it('tell whoever asks whether the process lives', async () => {
+    await request(api.url).get('/alive').expect(200, { status: 'UP' });
     api.health.up = false;
-    await request(api.url).get('/health').expect(503, { status: 'DOWN' });
+    await request(api.url).get('/alive').expect(503, { status: 'DOWN' });
   });
 
   it('tell whoever asks whether requests should come here', async () => {
     await request(api.url).get('/ready').expect(200, { status: 'UP' });
+    await request(api.url).get('/health').expect(200, { status: 'UP' });
     api.health.ready = false;
     await request(api.url).get('/ready').expect(503, { status: 'DOWN' });
-    await request(api.url).get('/health').expect(200);
+    await request(api.url).get('/health').expect(503, { status: 'DOWN' });
+    await request(api.url).get('/alive').expect(200);
   });
 
   it('tell users who they are', async () => {

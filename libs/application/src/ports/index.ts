@@ -14,6 +14,7 @@ export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
 export { CommitTooLarge, GuardConflict, OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-log.js';
 export type { Change, EventLog, Guard, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
+export type { HeldEntities } from './held-entities.js';
 export { AGGREGATES, HistoryUnavailable } from './history-store.js';
 export type {
   Aggregate,
@@ -34,6 +35,7 @@ export type { LogFields, Logger } from './logger.js';
 export type { Meter, MeterSample } from './meter.js';
 export type { PartState } from './part-state.js';
 export { LeaseLost } from './reader-positions.js';
+export type { PresenceBoard, PresenceRecord } from './presence-board.js';
 export type { ReaderPositions } from './reader-positions.js';
 export type { StateStore } from './state-store.js';
 export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';

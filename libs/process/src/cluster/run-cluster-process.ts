@@ -1,6 +1,6 @@
-import type { Logger } from '@gemel/application/ports';
 import type { DynamicModule } from '@nestjs/common';
 import { VERSION, runProcess } from '../running/index.js';
+import type { AdjustableLogger } from '../running/index.js';
 import { startHttp } from '../serving/index.js';
 import type { ListenSettings } from '../serving/index.js';
 import type { LogLevel } from '../settings/index.js';
@@ -10,7 +10,7 @@ export interface ClusterApp<Settings extends ListenSettings & { readonly GEMEL_L
   /** Folder below `apps`. */
   readonly name: string;
   readonly readSettings: (environment: Readonly<Record<string, string | undefined>>) => Settings;
-  readonly compose: (settings: Settings, log: Logger) => DynamicModule;
+  readonly compose: (settings: Settings, log: AdjustableLogger) => DynamicModule;
 }
 
 /** Runs an app that serves HTTP and nothing else. */

@@ -1,10 +1,10 @@
-import type { Logger } from '@gemel/application/ports';
 import type { JsonObject } from '@gemel/model/json';
 import { ConfigurationInvalid } from '../settings/index.js';
 import type { LogLevel } from '../settings/index.js';
 import { parseFlags, usageOf } from './arguments.js';
 import type { Flags, Given } from './arguments.js';
 import { createLogger } from './logger.js';
+import type { AdjustableLogger } from './logger.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import type { Stoppable } from './stop-on-signals.js';
 
@@ -18,7 +18,7 @@ export interface Program<Settings extends { readonly GEMEL_LOG_LEVEL: LogLevel }
   /** @throws ConfigurationInvalid */
   readSettings(environment: Readonly<Record<string, string | undefined>>): Settings;
   /** Resolves when it can do its work. What it throws is shown by its message: that says what to do. */
-  start(settings: Settings, log: Logger, given: Given<Name>): Promise<Running>;
+  start(settings: Settings, log: AdjustableLogger, given: Given<Name>): Promise<Running>;
 }
 
 /** A started process. */

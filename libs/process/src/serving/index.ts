@@ -1,10 +1,12 @@
-export { ALIVE } from './alive.js';
 export { frameParts } from './frame-parts.js';
 export { ingestFailures } from './ingest-failures.js';
 export { historianMetrics, showCounts, showIngest, showTarget } from './metrics.js';
 export { Readiness } from './readiness.js';
 export { showMeters } from './show-meters.js';
 export { PARTS } from './parts.js';
+export { processRoutes, selfOf } from './process-routes.js';
+export type { OperatedProcess } from './process-routes.js';
+export { twinOperations } from './twin-operations.js';
 export { processModule } from './process-module.js';
 export { startHttp } from './start-http.js';
 export type { HttpProcess, ListenSettings } from './start-http.js';

@@ -10,6 +10,8 @@ export type { OpenedHistory } from './describe-history-store.js';
 export { describeSharedFeed } from './describe-shared-feed.js';
 export { describeLeaseStore } from './describe-lease-store.js';
 export type { OpenedLeases } from './describe-lease-store.js';
+export { describePresenceBoard } from './describe-presence-board.js';
+export type { OpenedBoard } from './describe-presence-board.js';
 export { describeStateStore } from './describe-state-store.js';
 export { describeThingSearch } from './describe-thing-search.js';
 export { BETWEEN_PROCESSES } from './opened-feed.js';

@@ -8,12 +8,13 @@ import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '@gemel/application/policies';
-import type { Change, EventFeed, Logger, RecordedEvent, Subscription } from '@gemel/application/ports';
+import type { Change, EventFeed, Logger, PresenceBoard, RecordedEvent, Subscription } from '@gemel/application/ports';
 import { SearchService } from '@gemel/application/search';
 import { TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import { Registry } from 'prom-client';
-import { MemorySearch, MemoryStore } from '../memory/index.js';
+import { MemoryPresences, MemorySearch, MemoryStore } from '../memory/index.js';
+import { operatedRoutes } from './operated-routes.js';
 
 /** The HTTP API on the real use cases and a memory store, listening on a free port. */
 export interface OpenHttpApi {
@@ -22,6 +23,8 @@ export interface OpenHttpApi {
   readonly routes: readonly Route[];
   /** Switches what `/health` and `/ready` say. */
   readonly health: { up: boolean; ready: boolean };
+  /** Where other processes of the installation leave their notes. */
+  readonly board: PresenceBoard;
   close(): Promise<void>;
 }
 
@@ -35,8 +38,9 @@ export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
   const store = new WatchedStore();
   const metrics = new HttpMetrics(new Registry());
   const health = { up: true, ready: true };
+  const board = new MemoryPresences();
   const streams = openStreams(store, log);
-  const routes = routesOn(store, { streams, metrics, health, log });
+  const routes = routesOn(store, { streams, metrics, health, board, log });
   const server = await buildHttpServer(routes, {
     authenticators: [
       new PasswordAuthenticator(
@@ -52,6 +56,7 @@ export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
     store,
     routes,
     health,
+    board,
     close: () => server.close(),
   };
 }
@@ -60,6 +65,7 @@ interface Parts {
   readonly streams: TwinStream;
   readonly metrics: HttpMetrics;
   readonly health: { readonly up: boolean; readonly ready: boolean };
+  readonly board: PresenceBoard;
   readonly log: Logger;
 }
 
@@ -69,7 +75,7 @@ function openStreams(store: WatchedStore, log: Logger): TwinStream {
   return new TwinStream(store, { states: store, enforcers: new PolicyEnforcers(store, clock), log });
 }
 
-function routesOn(store: WatchedStore, { streams, metrics, health, log }: Parts): readonly Route[] {
+function routesOn(store: WatchedStore, { streams, metrics, health, board, log }: Parts): readonly Route[] {
   const enforcers = new PolicyEnforcers(store, clock);
   const changes = new PolicyChanges(clock);
   const things = createThingService({
@@ -94,6 +100,7 @@ function routesOn(store: WatchedStore, { streams, metrics, health, log }: Parts)
         readiness: { check: async () => ({ isReady: health.ready, report: { status: health.ready ? 'UP' : 'DOWN' } }) },
         metrics,
       }),
+      ...operatedRoutes({ store, health, board, clock, log }),
       ...ingestRoutes({ recent: () => [{ code: 'json.invalid' }] }),
     ],
     '0.0.0',

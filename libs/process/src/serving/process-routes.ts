@@ -1,0 +1,47 @@
+import type { HttpMetrics, Route } from '@gemel/api/http';
+import { devopsRoutes, operationRoutes, piggybackRoutes, statsRoutes, statusRoutes } from '@gemel/api/operations';
+import type { LogLevels, ReadinessCheck } from '@gemel/api/operations';
+import type { Membership } from '@gemel/application/operations';
+import type { ClusterMember } from '@gemel/model/operations';
+import { ALIVE } from './alive.js';
+import { healthOf, staticStatus } from './own-status.js';
+import { shownConfig } from './shown-config.js';
+import type { TwinOperations } from './twin-operations.js';
+
+/** A process to those who operate it. */
+export interface OperatedProcess {
+  /** Ditto's names of the services that it does the work of; the first is its own. */
+  readonly services: readonly [string, ...string[]];
+  /** Unique in the installation. */
+  readonly instance: string;
+  /** As read from the environment; secrets are not shown. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly levels: LogLevels;
+  readonly readiness: ReadinessCheck;
+  readonly metrics: HttpMetrics;
+}
+
+/** How the process shows itself to the others. */
+export function selfOf(
+  operated: Pick<OperatedProcess, 'services' | 'instance' | 'readiness'>,
+): () => Promise<ClusterMember> {
+  const { services, instance, readiness } = operated;
+  const status = staticStatus(services[0], instance);
+  return async () => ({ instance, roles: services, status, health: await healthOf(readiness) });
+}
+
+/** What every process answers to those who operate it; those that hold twins also count and look into them. */
+export function processRoutes(
+  { services, instance, settings, levels, readiness, metrics }: OperatedProcess,
+  membership: Membership,
+  twins?: TwinOperations,
+): readonly Route[] {
+  const own = { services, instance };
+  const config = (service: string, path: string | undefined) => shownConfig({ service, instance, settings }, path);
+  return [
+    ...operationRoutes({ health: ALIVE, readiness, metrics }),
+    ...statusRoutes(membership),
+    ...devopsRoutes({ ...own, levels, config }),
+    ...(twins === undefined ? [] : [...statsRoutes(twins.statistics), ...piggybackRoutes(own, twins.commands)]),
+  ];
+}

@@ -1,0 +1,57 @@
+import type { Route } from '@gemel/api/http';
+import { devopsRoutes, piggybackRoutes, statsRoutes, statusRoutes } from '@gemel/api/operations';
+import { Membership, SudoCommands } from '@gemel/application/operations';
+import type { Clock, Logger, PresenceBoard } from '@gemel/application/ports';
+import { namespaceOf } from '@gemel/model/ids';
+import { leafStatus, loggerConfigsOf } from '@gemel/model/operations';
+import type { LogLevel } from '@gemel/model/operations';
+import { liveThing } from '@gemel/model/things';
+import { MemorySearch, VirtualTimers } from '../memory/index.js';
+import type { MemoryStore } from '../memory/index.js';
+
+export interface OperatedParts {
+  readonly store: MemoryStore;
+  readonly health: { readonly ready: boolean };
+  readonly board: PresenceBoard;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What the API under test is in an installation. */
+export const OWN = { services: ['gateway', 'policies', 'search', 'things'], instance: 'here' } as const;
+
+/** Routes of operators on a process that is only its store. */
+export function operatedRoutes({ store, health, board, clock, log }: OperatedParts): readonly Route[] {
+  const index = new MemorySearch(store);
+  const levels = new Map<string, LogLevel>([['ROOT', 'info']]);
+  const self = () =>
+    Promise.resolve({
+      instance: OWN.instance,
+      roles: OWN.services,
+      status: { service: OWN.services[0], instance: OWN.instance },
+      health: health.ready ? leafStatus('store', 'UP') : leafStatus('store', 'DOWN', [{ ERROR: 'it is not there' }]),
+    });
+  const membership = new Membership({ self, board, clock, timers: new VirtualTimers(), log });
+  return [
+    ...statusRoutes(membership),
+    ...devopsRoutes({
+      ...OWN,
+      levels: {
+        configs: (includeDisabled) => loggerConfigsOf(levels, includeDisabled),
+        set: ({ logger, level }) => levels.set(logger, level).size > 0,
+      },
+      config: (service, path) => ({ service, path: path ?? null }),
+    }),
+    ...statsRoutes({ held: () => heldBy(store), thingCount: () => index.count({ view: liveThing }) }),
+    ...piggybackRoutes(OWN, new SudoCommands({ states: store, index })),
+  ];
+}
+
+function heldBy(store: MemoryStore): Readonly<Record<'thing' | 'policy', Readonly<Record<string, number>>>> {
+  const counts: Record<string, number> = {};
+  for (const { thing } of store.things()) {
+    const namespace = namespaceOf(thing.thingId);
+    counts[namespace] = (counts[namespace] ?? 0) + 1;
+  }
+  return { thing: counts, policy: {} };
+}
