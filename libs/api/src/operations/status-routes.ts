@@ -25,17 +25,17 @@ export function statusRoutes(membership: Membership): readonly Route[] {
     describing('/status', 'Describe this process', async () => jsonReply(200, await own())),
     health('/status/health', 'Tell how this process is doing', ownHealth),
     describing('/status/cluster', 'List the processes and their roles', async () => jsonReply(200, await cluster())),
-    operators(
+    guarded(
       describing('/overall/status', 'Describe all processes by role', async () =>
         jsonReply(200, overallStatus(await own(), await membership.members())),
       ),
     ),
-    operators(
+    guarded(
       health('/overall/status/health', 'Tell how all processes are doing', async () =>
         healthReply(overallHealth(await membership.members())),
       ),
     ),
-    operators(
+    guarded(
       describing('/overall/status/cluster', 'List the processes and their roles', async () =>
         jsonReply(200, await cluster()),
       ),
@@ -63,8 +63,8 @@ function health(path: string, summary: string, handler: () => Promise<Reply>): R
   });
 }
 
-function operators(route: Route): Route {
-  return { ...route, access: 'operator' };
+function guarded(route: Route): Route {
+  return { ...route, access: 'status' };
 }
 
 function healthReply(info: ClusterMember['health']): Reply {

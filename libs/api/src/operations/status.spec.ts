@@ -56,7 +56,7 @@ describe('Operations: /status', () => {
 });
 
 describe('Operations: /overall/status', () => {
-  it.each(['', '/health', '/cluster'])('%s is for operators', async (path) => {
+  it.each(['', '/health', '/cluster'])('%s is for those who may see the status', async (path) => {
     await request(api.url).get(`/overall/status${path}`).expect(401);
     await request(api.url).get(`/overall/status${path}`).auth('ditto', 'ditto').expect(401);
     await asOperator(`/overall/status${path}`).expect(200);
