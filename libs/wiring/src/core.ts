@@ -2,13 +2,8 @@ import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
-import {
-  DEFAULT_POLICY_LIMITS,
-  PolicyChanges,
-  PolicyCreation,
-  PolicyEnforcers,
-  PolicyService,
-} from '@gemel/application/policies';
+import { DEFAULT_POLICY_LIMITS, createPolicies } from '@gemel/application/policies';
+import type { PolicyEnforcers, PolicyService } from '@gemel/application/policies';
 import type {
   Clock,
   EventFeed,
@@ -20,6 +15,7 @@ import type {
   StateStore,
   ThingSearch,
 } from '@gemel/application/ports';
+import type { NamespaceRoots } from '@gemel/model/policies';
 import { SearchService } from '@gemel/application/search';
 import { TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
@@ -41,6 +37,8 @@ export interface CoreLimits {
   readonly maxThingBytes: number;
   /** Largest policy as JSON text, in bytes. */
   readonly maxPolicyBytes: number;
+  /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
+  readonly namespaceRoots?: NamespaceRoots | undefined;
 }
 
 /** The use cases, ready to be driven. */
@@ -66,13 +64,17 @@ export interface Watchers {
 /** Puts the use cases together. */
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
   const { log, states, index, feed, history, clock } = ports;
-  const enforcers = new PolicyEnforcers(states, clock);
-  const policyChanges = new PolicyChanges(clock, { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes });
+  const policies = createPolicies({
+    ...{ log, states, clock },
+    limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes },
+    roots: limits.namespaceRoots,
+  });
+  const { enforcers } = policies;
   const things = createThingService({
     log,
     states,
     enforcers,
-    policyCreation: new PolicyCreation(states, policyChanges),
+    policyCreation: policies.creation,
     clock,
     maxThingBytes: limits.maxThingBytes,
   });
@@ -80,7 +82,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const access = new SeriesAccess(states, enforcers);
   return {
     things,
-    policies: new PolicyService(log, states, enforcers, policyChanges),
+    policies: policies.service,
     enforcers,
     search,
     composition: createComposition({ things, search, states, log, ids: ports.ids }),

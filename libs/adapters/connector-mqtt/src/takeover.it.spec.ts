@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionRunner } from '@gemel/application/connections';
 import { FailureLog, Ingest } from '@gemel/application/ingest';
 import { LeaseKeeper } from '@gemel/application/leases';
-import { PolicyChanges, PolicyCreation, PolicyEnforcers } from '@gemel/application/policies';
+import { createPolicies } from '@gemel/application/policies';
 import { StoreUnavailable } from '@gemel/application/ports';
 import type { EventLog, LeaseStore, Position } from '@gemel/application/ports';
 import { createThingService } from '@gemel/application/things';
@@ -87,8 +87,7 @@ async function openReplica(holder: string) {
     end: () => store.end(),
     history: (entity, id, range) => store.history(entity, id, range),
   };
-  const enforcers = new PolicyEnforcers(store, clock);
-  const policyCreation = new PolicyCreation(store, new PolicyChanges(clock));
+  const { enforcers, creation: policyCreation } = createPolicies({ log: store, states: store, clock });
   const things = createThingService({ log, states: store, enforcers, policyCreation, clock, maxThingBytes: 100_000 });
   const failures = new FailureLog(clock, SILENT);
   const times = { abandonedAfterMs: 600, heldForMs: 450, beatMs: 100 };
@@ -163,11 +162,12 @@ beforeEach(async () => {
   broker = await openMosquitto();
   shared = await openShared();
   clients = [];
-  const policy = await new PolicyCreation(shared.store, new PolicyChanges(clock)).create(aPolicy(), {
+  const { store } = shared;
+  const created = await createPolicies({ log: store, states: store, clock }).creation.create(aPolicy(), {
     subjects: [parseSubjectId('test:owner')],
     headers: {},
   });
-  if (policy !== undefined) await shared.store.append([policy]);
+  if (created !== undefined) await store.append([created.change]);
   replicas = [await openReplica('r0'), await openReplica('r1')];
   await until(() => replicas.some((each) => each.isOpen()));
 });

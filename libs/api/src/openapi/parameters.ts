@@ -56,6 +56,13 @@ export const LOCKOUT: Parameter = {
   description: '`true` allows a policy that you cannot change afterwards.',
   schema: { type: 'boolean' },
 };
+export const POLICY_VIEW: Parameter = {
+  name: 'policy-view',
+  in: 'query',
+  description:
+    '`resolved` shows the policy in effect, with imported entries and those of namespace root policies; the header of this name does the same.',
+  schema: { enum: ['original', 'resolved'] },
+};
 export const NAMESPACES: Parameter = {
   name: 'namespaces',
   in: 'query',
@@ -82,5 +89,6 @@ export const REFUSALS = {
     413: { description: 'The body, or what would come out, is too large.', schema: error },
   },
   precondition: { 412: { description: 'A precondition or condition does not hold.', schema: error } },
+  referenced: { 409: { description: 'An entry still references it.', schema: error } },
   media: { 415: { description: 'The content type is not supported.', schema: error } },
 } satisfies Readonly<Record<string, Readonly<Record<number, ResponseDescription>>>>;

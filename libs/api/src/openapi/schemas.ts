@@ -38,16 +38,50 @@ export const SCHEMAS = {
     required: ['entries'],
     properties: {
       policyId: { type: 'string' },
+      imports: { $ref: '#/components/schemas/PolicyImports' },
       entries: { type: 'object', additionalProperties: { $ref: '#/components/schemas/PolicyEntry' } },
     },
   },
   PolicyEntry: {
     type: 'object',
-    required: ['subjects', 'resources'],
     properties: {
       subjects: { type: 'object', additionalProperties: { $ref: '#/components/schemas/Subject' } },
       resources: { type: 'object', additionalProperties: { $ref: '#/components/schemas/Permissions' } },
+      namespaces: { $ref: '#/components/schemas/NamespacePatterns' },
       importable: { $ref: '#/components/schemas/Importable' },
+      allowedAdditions: { $ref: '#/components/schemas/AllowedAdditions' },
+      references: { $ref: '#/components/schemas/References' },
+    },
+  },
+  PolicyImports: {
+    type: 'object',
+    description: 'By the ID of the imported policy; 10 at most.',
+    additionalProperties: { $ref: '#/components/schemas/PolicyImport' },
+  },
+  PolicyImport: {
+    type: 'object',
+    properties: {
+      entries: { $ref: '#/components/schemas/Labels' },
+      transitiveImports: { $ref: '#/components/schemas/PolicyIds' },
+    },
+  },
+  Labels: { type: 'array', items: { type: 'string' } },
+  PolicyIds: { type: 'array', items: { type: 'string' } },
+  NamespacePatterns: {
+    type: 'array',
+    description: '`com.acme` for that namespace, `com.acme.*` for those below it; empty for all.',
+    items: { type: 'string' },
+  },
+  AllowedAdditions: { type: 'array', items: { enum: ['subjects', 'resources', 'namespaces'] } },
+  References: {
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['entry'],
+      properties: {
+        entry: { type: 'string' },
+        import: { type: 'string', description: 'ID of an imported policy; absent for an entry of the same policy.' },
+      },
     },
   },
   Subject: {

@@ -1,6 +1,7 @@
 import type { PolicyReply } from '@gemel/application/policies';
 import type { IdSource } from '@gemel/application/ports';
 import type { SignalContext } from '@gemel/application/signals';
+import { parsePolicyView } from '@gemel/model/headers';
 import { parsePolicyId } from '@gemel/model/ids';
 import type { PolicyId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
@@ -10,7 +11,7 @@ import type { PolicyCommand } from '@gemel/model/policies';
 import { ValueTypeInvalid } from '@gemel/model/things';
 import { awaitRead, awaitWrite, defineRoute, entityReply, ownUrl, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
-import { FIELDS, LOCKOUT, PRECONDITIONS, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
+import { FIELDS, LOCKOUT, POLICY_VIEW, PRECONDITIONS, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
 
 /** Carries out commands on policies. */
 export interface PolicyCommands {
@@ -37,6 +38,7 @@ const ALL = ['GET', 'PUT', 'DELETE'] as const;
 const GET_PUT = ['GET', 'PUT'] as const;
 const OBJECT = { type: 'object' };
 const ENTRY = '/entries/:label';
+const IMPORT = '/imports/:importedPolicyId';
 
 const RESOURCES: readonly Resource[] = [
   { path: '', name: 'a policy', methods: ALL, schema: schemaRef('Policy') },
@@ -52,6 +54,33 @@ const RESOURCES: readonly Resource[] = [
   { path: `${ENTRY}/subjects/:subjectId`, name: 'a subject', methods: ALL, schema: schemaRef('Subject') },
   { path: `${ENTRY}/resources`, name: 'all resources of an entry', methods: GET_PUT, schema: OBJECT },
   { path: `${ENTRY}/resources/*`, name: 'a resource', methods: ALL, schema: schemaRef('Permissions') },
+  {
+    path: `${ENTRY}/namespaces`,
+    name: 'the namespaces that an entry is for',
+    methods: GET_PUT,
+    schema: schemaRef('NamespacePatterns'),
+  },
+  {
+    path: `${ENTRY}/allowedAdditions`,
+    name: 'what referencing entries may add to an entry',
+    methods: ALL,
+    schema: schemaRef('AllowedAdditions'),
+  },
+  { path: `${ENTRY}/references`, name: 'what an entry references', methods: ALL, schema: schemaRef('References') },
+  { path: '/imports', name: 'all imports of a policy', methods: ALL, schema: schemaRef('PolicyImports') },
+  { path: IMPORT, name: 'an import', methods: ALL, schema: schemaRef('PolicyImport') },
+  {
+    path: `${IMPORT}/entries`,
+    name: 'the explicit entries that are imported',
+    methods: GET_PUT,
+    schema: schemaRef('Labels'),
+  },
+  {
+    path: `${IMPORT}/transitiveImports`,
+    name: 'which imports of the imported policy are resolved',
+    methods: GET_PUT,
+    schema: schemaRef('PolicyIds'),
+  },
 ];
 
 const VERBS = { GET: 'Retrieve', PUT: 'Create or replace', DELETE: 'Delete' } as const;
@@ -106,7 +135,7 @@ function resourceRoute(method: Verb, resource: Resource, parts: PolicyRouteParts
     return {
       ...common,
       method,
-      parameters: [...(whole ? [FIELDS] : []), TIMEOUT, ...PRECONDITIONS],
+      parameters: [...(whole ? [FIELDS, POLICY_VIEW] : []), TIMEOUT, ...PRECONDITIONS],
       responses: {
         200: { description: 'What you may read of it.', schema },
         304: { description: 'It still has the entity tag.' },
@@ -127,6 +156,7 @@ function resourceRoute(method: Verb, resource: Resource, parts: PolicyRouteParts
       ...REFUSALS.write,
       ...REFUSALS.precondition,
       ...(method === 'PUT' ? REFUSALS.media : {}),
+      ...(method === 'DELETE' ? REFUSALS.referenced : {}),
     },
     handler: (request) => write(method, request, resource, parts),
   };
@@ -135,7 +165,10 @@ function resourceRoute(method: Verb, resource: Resource, parts: PolicyRouteParts
 async function retrieve(request: ApiRequest, { path }: Resource, parts: PolicyRouteParts): Promise<Reply> {
   const command = { kind: 'retrieve', policyId: policyIdIn(request, parts), path: pointerIn(request, path) } as const;
   const fields = path === '' ? request.fields() : undefined;
-  const reply = await parts.policies.execute({ ...command, fields }, request.context());
+  const context = request.context();
+  const view = path === '' ? parsePolicyView(request.query('policy-view')) : undefined;
+  const asked = view === undefined ? context : { ...context, policyView: view };
+  const reply = await parts.policies.execute({ ...command, fields }, asked);
   return entityReply(reply, () => ownUrl(request));
 }
 

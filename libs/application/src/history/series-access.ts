@@ -17,7 +17,9 @@ export class SeriesAccess {
   /** Undefined when the thing does not exist. */
   async enforcer(thingId: ThingId, subjects: readonly SubjectId[]): Promise<Enforcer | undefined> {
     const state = await this.states.thing(thingId);
-    return state === undefined || state.deleted ? undefined : this.policies.enforcer(state.thing.policyId, subjects);
+    return state === undefined || state.deleted
+      ? undefined
+      : this.policies.enforcer(state.thing.policyId, subjects, thingId);
   }
 }
 

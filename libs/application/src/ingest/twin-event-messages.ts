@@ -51,7 +51,7 @@ export class TwinEventMessages {
     const topics = this.#topics.filter(({ namespaces }) => namespaces?.includes(namespace) !== false);
     const state = topics.length === 0 ? undefined : await states.thing(event.id);
     if (state === undefined) return 'filtered';
-    const enforcer = await enforcers.enforcer(state.thing.policyId, this.target.subjects);
+    const enforcer = await enforcers.enforcer(state.thing.policyId, this.target.subjects, state.thing.thingId);
     if (!enforcer?.permitsPartially('thing', event.path, 'READ')) return 'filtered';
     const topic = topics.find(({ view }) => view === undefined || view.render(event, state, enforcer) !== undefined);
     return topic === undefined ? 'filtered' : this.#render(event, topic, state, enforcer);

@@ -1,6 +1,8 @@
-export { DEFAULT_POLICY_LIMITS, PolicyChanges } from './policy-changes.js';
+export { createPolicies } from './create-policies.js';
+export type { Policies, PoliciesOptions } from './create-policies.js';
+export { DEFAULT_POLICY_LIMITS } from './policy-changes.js';
 export type { PolicyLimits } from './policy-changes.js';
-export { PolicyCreation } from './policy-creation.js';
+export type { PolicyCreation } from './policy-creation.js';
 export { PolicyEnforcers } from './policy-enforcers.js';
 export type { PolicyReply } from './policy-reply.js';
-export { PolicyService } from './policy-service.js';
+export type { PolicyService } from './policy-service.js';

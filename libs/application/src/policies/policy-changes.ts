@@ -1,13 +1,6 @@
 import { jsonSize } from '@gemel/model/json';
-import {
-  PolicyNotCreatable,
-  PolicyTooLarge,
-  compileEnforcer,
-  decidePolicy,
-  evolvePolicy,
-  livePolicy,
-} from '@gemel/model/policies';
-import type { ModifyingPolicyCommand, PolicyDecision, PolicyState } from '@gemel/model/policies';
+import { PolicyTooLarge, decideModification, evolvePolicy, parsePolicyModification } from '@gemel/model/policies';
+import type { ModifyingPolicyCommand, PolicyDecision, PolicyModification, PolicyState } from '@gemel/model/policies';
 import type { Clock, PolicyChange } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 
@@ -28,38 +21,41 @@ export class PolicyChanges {
     private readonly limits: PolicyLimits = DEFAULT_POLICY_LIMITS,
   ) {}
 
+  /** Reads a command whoever sends it. @throws GemelError when its path or value is not valid; PolicyTooLarge */
+  read(command: ModifyingPolicyCommand, context: SignalContext): PolicyModification {
+    const { expiryGranularity } = this.limits;
+    const [caller] = context.subjects;
+    const modification = parsePolicyModification(command, { caller, now: this.clock.now(), expiryGranularity });
+    if (modification.value !== undefined) this.#checkSize(command.policyId, jsonSize(modification.value));
+    return modification;
+  }
+
   /**
-   * @throws GemelError when the command does not fit the policy; PolicyTooLarge;
-   *   PolicyNotCreatable when the caller could not change the new policy
+   * The change is absent when there is nothing to do.
+   * @throws GemelError when the command does not fit the policy; PolicyTooLarge
    */
   make(
-    command: ModifyingPolicyCommand,
+    modification: PolicyModification,
     state: PolicyState | undefined,
     context: SignalContext,
-  ): { readonly change: PolicyChange; readonly decision: PolicyDecision } {
-    const now = this.clock.now();
-    const [caller] = context.subjects;
-    const { expiryGranularity } = this.limits;
-    const decision = decidePolicy(command, state, { caller, now, expiryGranularity });
+  ): { readonly change?: PolicyChange; readonly decision: PolicyDecision } {
+    const decision = decideModification(modification, state);
+    if (decision.isDone === true) return { decision };
     const { created: _created, ...content } = decision;
     const event = {
       entity: 'policy',
-      id: command.policyId,
+      id: modification.policyId,
       revision: (state?.revision ?? 0) + 1,
-      timestamp: now,
+      timestamp: this.clock.now(),
       ...content,
-      headers: { ...context.headers, 'ditto-originator': caller },
+      headers: { ...context.headers, 'ditto-originator': context.subjects[0] },
     } as const;
     const after = evolvePolicy(state, event);
-    this.#check(after, livePolicy(state) === undefined, context);
+    this.#checkSize(modification.policyId, jsonSize(after.policy));
     return { change: { entity: 'policy', event, state: after }, decision };
   }
 
-  #check({ policy, modified }: PolicyState, isNew: boolean, context: SignalContext): void {
-    const size = jsonSize(policy);
-    if (size > this.limits.maxPolicyBytes) throw new PolicyTooLarge(policy.policyId, size, this.limits.maxPolicyBytes);
-    if (!isNew || context.allowPolicyLockout === true) return;
-    const owner = compileEnforcer(policy, context.subjects, modified);
-    if (!owner.permits('policy', [], 'WRITE')) throw new PolicyNotCreatable(policy.policyId);
+  #checkSize(policyId: PolicyModification['policyId'], size: number): void {
+    if (size > this.limits.maxPolicyBytes) throw new PolicyTooLarge(policyId, size, this.limits.maxPolicyBytes);
   }
 }

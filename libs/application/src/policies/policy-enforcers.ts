@@ -1,56 +1,137 @@
-import type { PolicyId } from '@gemel/model/ids';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
-import { compileEnforcer, livePolicy } from '@gemel/model/policies';
-import type { Enforcer, PolicyState, SubjectId } from '@gemel/model/policies';
+import { compileRights, livePolicy, resolvePolicy } from '@gemel/model/policies';
+import type {
+  Enforcer,
+  NamespaceRoots,
+  Policy,
+  PolicyRights,
+  PolicyState,
+  ResolvedPolicy,
+  SubjectId,
+} from '@gemel/model/policies';
 import type { Clock, StateStore } from '../ports/index.js';
 import { RecentCache } from './recent-cache.js';
+import { ResolvedPolicies } from './resolved-policies.js';
+import type { States } from './resolved-policies.js';
 
-/** Pairs of a policy and a set of subjects whose enforcers are kept at the least. */
+/** Pairs of a policy and a set of subjects whose rights are kept at the least. */
 const DEFAULT_CAPACITY = 20_000;
 
 interface Cached {
-  readonly revision: number;
-  readonly enforcer: Enforcer;
+  /** What the rights were made from: the revision of a policy that stands alone, or the resolution. */
+  readonly basis: number | ResolvedPolicy;
+  readonly rights: PolicyRights;
 }
 
-/** Compiled policies. Always those of the last committed revision: a change counts from the next command on. */
+export interface EnforcerOptions {
+  readonly capacity?: number;
+  readonly roots?: NamespaceRoots | undefined;
+}
+
+/**
+ * Compiled policies, with their imports, references and namespace root policies. Always as last committed: a change of
+ * any of them counts from the next command on.
+ */
 export class PolicyEnforcers {
   readonly #cache: RecentCache<Cached>;
+  readonly #resolved: ResolvedPolicies;
 
   constructor(
-    private readonly states: StateStore,
+    states: StateStore,
     private readonly clock: Clock,
-    capacity = DEFAULT_CAPACITY,
+    { capacity = DEFAULT_CAPACITY, roots }: EnforcerOptions = {},
   ) {
     this.#cache = new RecentCache(capacity);
+    this.#resolved = new ResolvedPolicies(states, roots);
   }
 
-  /** Undefined when the policy is missing or deleted: then nobody may do anything. */
-  async enforcer(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<Enforcer | undefined> {
-    return this.enforcerOf(await this.states.policy(policyId), subjects);
+  /**
+   * What the subjects may do with a thing that has the policy, or with the policy itself. Undefined when the policy is
+   * missing or deleted: then nobody may do anything.
+   */
+  async enforcer(
+    policyId: PolicyId,
+    subjects: readonly SubjectId[],
+    entity: ThingId | PolicyId,
+  ): Promise<Enforcer | undefined> {
+    const rights = await this.rights(policyId, subjects);
+    return rights?.on(entity);
   }
 
   /** What the subjects may read of a policy; undefined when that is nothing. */
   async policyView(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<JsonObject | undefined> {
-    const state = await this.states.policy(policyId);
+    const { state, sources } = await this.#resolved.load(policyId);
     const policy = livePolicy(state);
-    return policy === undefined ? undefined : this.enforcerOf(state, subjects)?.viewPolicy(policy);
+    return policy === undefined ? undefined : (await this.#on(state, subjects, sources))?.viewPolicy(policy);
   }
 
-  /** As `enforcer`, for a state that the caller has loaded. */
-  enforcerOf(state: PolicyState | undefined, subjects: readonly SubjectId[]): Enforcer | undefined {
+  /** As `enforcer`, for callers with many entities that have one policy. */
+  async rights(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<PolicyRights | undefined> {
+    const { state, sources } = await this.#resolved.load(policyId);
     const policy = livePolicy(state);
     if (state === undefined || policy === undefined) return undefined;
+    if (this.#resolved.isAlone(policy)) return this.#rightsOn(policy, state.revision, subjects);
+    return this.#rightsOn(policy, await this.#resolved.resolve(policy, state.revision, sources), subjects);
+  }
+
+  /** What the subjects may do with a policy itself, of which the caller has loaded the state. */
+  onState(state: PolicyState | undefined, subjects: readonly SubjectId[]): Promise<Enforcer | undefined> {
+    return this.#on(state, subjects);
+  }
+
+  /** What the subjects could do under a policy that is not committed, and may never be. */
+  async onDraft(policy: Policy, subjects: readonly SubjectId[]): Promise<PolicyRights> {
+    return this.#compile(await this.#resolved.draft(policy), subjects);
+  }
+
+  /** A policy with all that it takes over; undefined when it is missing or deleted. */
+  async resolved(state: PolicyState | undefined): Promise<ResolvedPolicy | undefined> {
+    const policy = livePolicy(state);
+    if (state === undefined || policy === undefined) return undefined;
+    return this.#resolved.isAlone(policy) ? alone(policy) : this.#resolved.resolve(policy, state.revision);
+  }
+
+  /** @param sources last states of other policies that the caller has */
+  async #on(
+    state: PolicyState | undefined,
+    subjects: readonly SubjectId[],
+    sources?: States,
+  ): Promise<Enforcer | undefined> {
+    const policy = livePolicy(state);
+    if (state === undefined || policy === undefined) return undefined;
+    const basis = this.#resolved.isAlone(policy)
+      ? state.revision
+      : await this.#resolved.resolve(policy, state.revision, sources);
+    return this.#rightsOn(policy, basis, subjects).on(policy.policyId);
+  }
+
+  #rightsOn(policy: Policy, basis: number | ResolvedPolicy, subjects: readonly SubjectId[]): PolicyRights {
     // Neither ids nor subjects hold control characters.
     const key = `${policy.policyId}\n${subjects.length === 1 ? (subjects[0] ?? '') : subjects.join('\n')}`;
     const cached = this.#cache.get(key);
-    if (cached?.revision === state.revision && this.#isValid(cached.enforcer)) return cached.enforcer;
-    const enforcer = compileEnforcer(policy, subjects, this.clock.now());
-    this.#cache.set(key, { revision: state.revision, enforcer });
-    return enforcer;
+    if (cached?.basis === basis && this.#isValid(cached.rights)) return cached.rights;
+    const rights = this.#compile(typeof basis === 'number' ? alone(policy) : basis, subjects);
+    this.#cache.set(key, { basis, rights });
+    return rights;
   }
 
-  #isValid({ validUntil }: Enforcer): boolean {
+  #compile({ entries }: ResolvedPolicy, subjects: readonly SubjectId[]): PolicyRights {
+    return compileRights(
+      entries.map(({ entry }) => entry),
+      subjects,
+      this.clock.now(),
+    );
+  }
+
+  #isValid({ validUntil }: PolicyRights): boolean {
     return validUntil === undefined || this.clock.now() < validUntil;
   }
+}
+
+/** A policy that takes nothing over, resolved. */
+function alone(policy: Policy): ResolvedPolicy {
+  const resolved = resolvePolicy({ ...policy, imports: {} }, [], new Map());
+  if ('missing' in resolved) throw new Error('a policy without imports asked for others');
+  return resolved;
 }

@@ -7,10 +7,9 @@ import { MemoryStore } from '@gemel/testkit/memory';
 import { RevisionConflict } from '../ports/index.js';
 import type { Change } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { PolicyChanges } from './policy-changes.js';
-import { PolicyCreation } from './policy-creation.js';
+import { createPolicies } from './create-policies.js';
 import { PolicyEnforcers } from './policy-enforcers.js';
-import { PolicyService } from './policy-service.js';
+import type { PolicyService } from './policy-service.js';
 
 const policyId = parsePolicyId('example:policy');
 const owner: SignalContext = { subjects: [parseSubjectId('test:owner')], headers: { 'correlation-id': 'c' } };
@@ -30,10 +29,7 @@ class ContestedStore extends MemoryStore {
 function open(limits = { maxPolicyBytes: 5_000, expiryGranularity: 1_000 }) {
   const store = new ContestedStore();
   const clock = { time: 50_000, now: () => clock.time };
-  const enforcers = new PolicyEnforcers(store, clock);
-  const changes = new PolicyChanges(clock, limits);
-  const service = new PolicyService(store, store, enforcers, changes);
-  return { store, clock, enforcers, service, creation: new PolicyCreation(store, changes) };
+  return { store, clock, ...createPolicies({ log: store, states: store, clock, limits }) };
 }
 
 const entries = {
@@ -191,37 +187,41 @@ describe('PolicyService', () => {
 describe('PolicyEnforcers', () => {
   it('keep an enforcer until the policy changes', async () => {
     const { service, enforcers } = await openWithPolicy();
-    const before = await enforcers.enforcer(policyId, reader.subjects);
-    expect(await enforcers.enforcer(policyId, [...reader.subjects])).toBe(before);
+    const before = await enforcers.enforcer(policyId, reader.subjects, policyId);
+    expect(await enforcers.enforcer(policyId, [...reader.subjects], policyId)).toBe(before);
     expect(before?.permits('thing', [], 'READ')).toBe(false);
 
     const resources = { 'thing:/': { grant: ['READ'], revoke: [] } };
     await service.execute(put(['entries', 'reader', 'resources'], resources), owner);
-    expect((await enforcers.enforcer(policyId, reader.subjects))?.permits('thing', [], 'READ')).toBe(true);
+    expect((await enforcers.enforcer(policyId, reader.subjects, policyId))?.permits('thing', [], 'READ')).toBe(true);
 
     await service.execute(remove([]), owner);
-    expect(await enforcers.enforcer(policyId, owner.subjects)).toBeUndefined();
+    expect(await enforcers.enforcer(policyId, owner.subjects, policyId)).toBeUndefined();
   });
 
   it('take a right away when its subject expires', async () => {
     const { service, enforcers, clock } = await openWithPolicy();
     const subject = { type: 't', expiry: '1970-01-01T00:01:00Z' };
     await service.execute(put(['entries', 'reader', 'subjects', 'test:reader'], subject), owner);
-    expect((await enforcers.enforcer(policyId, reader.subjects))?.permitsPartially('policy', [], 'READ')).toBe(true);
+    expect(
+      (await enforcers.enforcer(policyId, reader.subjects, policyId))?.permitsPartially('policy', [], 'READ'),
+    ).toBe(true);
     clock.time = 60_000;
-    expect((await enforcers.enforcer(policyId, reader.subjects))?.permitsPartially('policy', [], 'READ')).toBe(false);
+    expect(
+      (await enforcers.enforcer(policyId, reader.subjects, policyId))?.permitsPartially('policy', [], 'READ'),
+    ).toBe(false);
     expect(await verdict(service, get([]), reader)).toBe('policies:policy.notfound');
   });
 
   it('keep no more than twice their capacity', async () => {
     const { store } = await openWithPolicy();
-    const enforcers = new PolicyEnforcers(store, { now: () => 0 }, 2);
+    const enforcers = new PolicyEnforcers(store, { now: () => 0 }, { capacity: 2 });
     const subjects = ['a:1', 'a:2', 'a:3', 'a:4', 'a:5'].map((id) => [parseSubjectId(id)]);
-    const first = await enforcers.enforcer(policyId, subjects[0]!);
-    for (const each of subjects) await enforcers.enforcer(policyId, each);
-    expect(await enforcers.enforcer(policyId, subjects[0]!)).not.toBe(first);
-    const last = await enforcers.enforcer(policyId, subjects[4]!);
-    expect(await enforcers.enforcer(policyId, subjects[4]!)).toBe(last);
+    const first = await enforcers.enforcer(policyId, subjects[0]!, policyId);
+    for (const each of subjects) await enforcers.enforcer(policyId, each, policyId);
+    expect(await enforcers.enforcer(policyId, subjects[0]!, policyId)).not.toBe(first);
+    const last = await enforcers.enforcer(policyId, subjects[4]!, policyId);
+    expect(await enforcers.enforcer(policyId, subjects[4]!, policyId)).toBe(last);
   });
 });
 
@@ -231,8 +231,12 @@ describe('PolicyCreation', () => {
     const policy = defaultPolicy(policyId, owner.subjects[0]);
     expect(await creation.create(policy, owner)).toBeUndefined();
     await service.execute(remove([]), owner);
-    const change = await creation.create(policy, owner);
-    expect(change).toMatchObject({ entity: 'policy', event: { action: 'created', revision: 3 }, state: { policy } });
+    const created = await creation.create(policy, owner);
+    expect(created?.change).toMatchObject({
+      entity: 'policy',
+      event: { action: 'created', revision: 3 },
+      state: { policy },
+    });
     expect(await store.end()).toBe(2);
   });
 

@@ -1,132 +1,101 @@
-import type { GemelError } from '@gemel/model/errors';
-import { namespaceOf } from '@gemel/model/ids';
-import type { PolicyId } from '@gemel/model/ids';
-import { isJsonObject, selectFields, valueAt } from '@gemel/model/json';
-import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
-import {
-  PolicyNotAccessible,
-  formatPolicyPath,
-  livePolicy,
-  parsePolicyPath,
-  policyResources,
-} from '@gemel/model/policies';
-import type {
-  ModifyingPolicyCommand,
-  PolicyCommand,
-  PolicyPath,
-  PolicyState,
-  RetrievePolicy,
-} from '@gemel/model/policies';
-import { formatInstant } from '@gemel/model/time';
+import { PolicyNotAccessible, formatPolicyPath, livePolicy, policyResources } from '@gemel/model/policies';
+import type { PolicyCommand, PolicyModification, PolicyState } from '@gemel/model/policies';
 import { RevisionConflict } from '../ports/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
-import { Turns, checkPreconditions, entityTag, preconditionErrors } from '../signals/index.js';
+import { Turns, checkPreconditions } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
+import type { ImportAccess } from './import-access.js';
 import type { PolicyChanges } from './policy-changes.js';
+import { requireOwner } from './policy-creation.js';
 import type { PolicyEnforcers } from './policy-enforcers.js';
+import { policyPreconditions } from './policy-preconditions.js';
+import { PolicyReader } from './policy-reader.js';
 import type { PolicyReply } from './policy-reply.js';
+import { policyTag } from './policy-tag.js';
 
 /** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
 const MAX_ATTEMPTS = 20;
 
-const policyPreconditions = preconditionErrors('policies');
+export interface PolicyServiceParts {
+  readonly log: EventLog;
+  readonly states: StateStore;
+  readonly enforcers: PolicyEnforcers;
+  readonly changes: PolicyChanges;
+  readonly imports: ImportAccess;
+}
 
 /** Every command on policies, whichever way it came in. */
 export class PolicyService {
   readonly #turns = new Turns();
+  readonly #reader: PolicyReader;
 
-  constructor(
-    private readonly log: EventLog,
-    private readonly states: StateStore,
-    private readonly enforcers: PolicyEnforcers,
-    private readonly changes: PolicyChanges,
-  ) {}
+  constructor(private readonly parts: PolicyServiceParts) {
+    this.#reader = new PolicyReader(parts.states, parts.enforcers);
+  }
 
   /** Retrieves, or changes and commits. @throws GemelError when refused */
   async execute(command: PolicyCommand, context: SignalContext): Promise<PolicyReply> {
-    if (command.kind === 'retrieve') return this.#retrieve(command, context);
-    return this.#turns.run([command.policyId], () => this.#write(command, context));
+    if (command.kind === 'retrieve') return this.#reader.retrieve(command, context);
+    const modification = this.parts.changes.read(command, context);
+    return this.#turns.run([command.policyId], () => this.#write(modification, context));
   }
 
-  async #retrieve(command: RetrievePolicy, context: SignalContext): Promise<PolicyReply> {
-    const { policyId } = command;
-    const path = parsePolicyPath(command.path, context.subjects[0]);
-    const state = await this.states.policy(policyId);
+  /**
+   * In Ditto's order: what is imported, the right to change the policy or to create it, entity tags.
+   * @throws GemelError of the first that does not hold
+   */
+  async #authorize(
+    modification: PolicyModification,
+    state: PolicyState | undefined,
+    context: SignalContext,
+  ): Promise<void> {
+    const { enforcers, imports } = this.parts;
+    const { kind, path } = modification;
     const policy = livePolicy(state);
-    const enforcer = this.enforcers.enforcerOf(state, context.subjects);
-    if (state === undefined || policy === undefined || enforcer === undefined) throw new PolicyNotAccessible(policyId);
-
-    const view = enforcer.viewPolicy(policy);
-    const value = valueAt(view, path.pointer);
-    if (value === undefined) throw notFound(policyId, path, view);
-    const etag = entityTag(livePolicy(state), state.revision, path.pointer);
-    checkPreconditions(context.preconditions ?? {}, etag, 'retrieve', policyPreconditions);
-    return {
-      outcome: 'retrieved',
-      policyId,
-      path: path.pointer,
-      value: path.pointer.length === 0 ? project(value, state, command.fields) : value,
-      revision: state.revision,
-      ...(etag === undefined ? {} : { etag }),
-    };
+    await imports.check(modification, policy, context.subjects);
+    const isWhole = path.pointer.length === 0 && kind !== 'delete';
+    if (kind === 'create' || (isWhole && policy === undefined)) await requireOwner(modification, context, enforcers);
+    else await this.#requireWrite(modification, state, context);
+    // POST makes an id of its own: there is nothing that its tags could be about.
+    if (kind === 'create') return;
+    const etag = policyTag(policy, state?.revision ?? 0, path);
+    checkPreconditions(context.preconditions ?? {}, etag, kind, policyPreconditions);
   }
 
-  /** @throws GemelError when the caller may not do it, or a precondition does not hold */
-  #authorize(command: ModifyingPolicyCommand, state: PolicyState | undefined, context: SignalContext): void {
-    // Only the decision can refuse a creation: there is nothing yet to have rights on.
-    if (command.kind === 'create') return;
-    const { policyId } = command;
-    const path = parsePolicyPath(command.path, context.subjects[0]);
-    const enforcer = this.enforcers.enforcerOf(state, context.subjects);
-    const creates = path.pointer.length === 0 && command.kind === 'modify';
-    if (enforcer === undefined && !creates) throw new PolicyNotAccessible(policyId);
-    if (enforcer?.permits('policy', path.pointer, 'WRITE') === false) {
-      throw new policyResources[path.resource].notModifiable(policyId, formatPolicyPath(path.pointer));
-    }
-    const etag = entityTag(livePolicy(state), state?.revision ?? 0, path.pointer);
-    checkPreconditions(context.preconditions ?? {}, etag, command.kind, policyPreconditions);
+  async #requireWrite(
+    { policyId, path }: PolicyModification,
+    state: PolicyState | undefined,
+    context: SignalContext,
+  ): Promise<void> {
+    const enforcer = await this.parts.enforcers.onState(state, context.subjects);
+    if (enforcer === undefined) throw new PolicyNotAccessible(policyId);
+    if (enforcer.permits('policy', path.pointer, 'WRITE')) return;
+    throw new policyResources[path.resource].notModifiable(policyId, formatPolicyPath(path.pointer));
   }
 
-  async #write(command: ModifyingPolicyCommand, context: SignalContext): Promise<PolicyReply> {
+  async #write(modification: PolicyModification, context: SignalContext): Promise<PolicyReply> {
+    const { policyId, path } = modification;
     for (let attempt = 1; ; attempt++) {
-      const state = await this.states.policy(command.policyId);
-      this.#authorize(command, state, context);
-      const { change, decision } = this.changes.make(command, state, context);
+      const state = await this.parts.states.policy(policyId);
+      await this.#authorize(modification, state, context);
+      const { change, decision } = this.parts.changes.make(modification, state, context);
       try {
-        await this.log.append([change]);
+        if (change !== undefined) await this.parts.log.append([change]);
       } catch (error) {
         if (error instanceof RevisionConflict && attempt < MAX_ATTEMPTS) continue;
         throw error;
       }
-      const etag = entityTag(livePolicy(change.state), change.event.revision, decision.path);
+      const after = change?.state ?? state;
+      const revision = after?.revision ?? 0;
+      const etag = policyTag(livePolicy(after), revision, path);
       return {
         outcome: decision.created ? 'created' : decision.action,
-        policyId: command.policyId,
+        policyId,
         path: decision.path,
         ...(decision.created && decision.value !== undefined ? { value: decision.value } : {}),
-        revision: change.event.revision,
+        revision,
         ...(etag === undefined ? {} : { etag }),
       };
     }
   }
-}
-
-/** The 404 of what is missing first on the way: the entry, or the part itself. */
-function notFound(policyId: PolicyId, path: PolicyPath, view: JsonObject | undefined): GemelError {
-  const entry = path.pointer.slice(0, 2);
-  const missing: PolicyPath =
-    valueAt(view, entry) === undefined && entry.length === 2 ? { resource: 'entry', pointer: entry } : path;
-  return new policyResources[missing.resource].notFound(policyId, formatPolicyPath(missing.pointer));
-}
-
-/** The selected fields, hidden ones only when named. */
-function project(view: JsonValue, state: PolicyState, fields: FieldSelector | undefined): JsonValue {
-  if (fields === undefined || !isJsonObject(view)) return view;
-  const hidden = {
-    _namespace: namespaceOf(state.policy.policyId),
-    _revision: state.revision,
-    _created: formatInstant(state.created),
-    _modified: formatInstant(state.modified),
-  };
-  return selectFields({ ...view, ...hidden }, fields);
 }

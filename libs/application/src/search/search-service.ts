@@ -3,7 +3,7 @@ import { parseFilter, parseSearchOptions } from '@gemel/model/rql';
 import type { Criteria, SearchOptions } from '@gemel/model/rql';
 import { liveThing } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
-import type { Enforcer } from '@gemel/model/policies';
+import type { PolicyRights } from '@gemel/model/policies';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { ThingQuery, ThingSearch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -92,15 +92,15 @@ export class SearchService {
 
   /** Asks each policy once a search. */
   #view(context: Pick<SignalContext, 'subjects'>): ThingQuery['view'] {
-    const known = new Map<string, Enforcer | null>();
+    const known = new Map<string, PolicyRights | null>();
     return (state: ThingState): Thing | undefined | Promise<Thing | undefined> => {
       const thing = liveThing(state);
       if (thing === undefined) return undefined;
-      const enforcer = known.get(thing.policyId);
-      if (enforcer !== undefined) return enforcer?.view(thing);
-      return this.enforcers.enforcer(thing.policyId, context.subjects).then((loaded) => {
+      const rights = known.get(thing.policyId);
+      if (rights !== undefined) return rights?.on(thing.thingId).view(thing);
+      return this.enforcers.rights(thing.policyId, context.subjects).then((loaded) => {
         known.set(thing.policyId, loaded ?? null);
-        return loaded?.view(thing);
+        return loaded?.on(thing.thingId).view(thing);
       });
     };
   }

@@ -1,4 +1,4 @@
-import { parseFlag, parseMetadataHeaders } from '@gemel/model/headers';
+import { parseFlag, parseMetadataHeaders, parsePolicyView } from '@gemel/model/headers';
 import type { Preconditions, SignalContext } from './context.js';
 
 /** A header's text by its name in lower case, or what stands for it where the signal comes from. */
@@ -19,6 +19,7 @@ export function askedByHeaders(header: ReadHeader) {
       delete: header('delete-metadata'),
     }),
     allowPolicyLockout: parseFlag('allow-policy-lockout', header('allow-policy-lockout')),
+    policyView: parsePolicyView(header('policy-view')),
   } satisfies Partial<SignalContext>;
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@gemel/model/json';
+import type { PolicyView } from '@gemel/model/headers';
 import type { SubjectId } from '@gemel/model/policies';
 import type { MetadataHeaders } from '@gemel/model/headers';
 import type { Guard } from '../ports/index.js';
@@ -24,4 +25,6 @@ export interface SignalContext {
   readonly guard?: Guard | undefined;
   /** Allows a policy that nobody may change afterwards. */
   readonly allowPolicyLockout?: boolean | undefined;
+  /** Whether a retrieved policy is shown as stored, or with all that it takes over; `original` when absent. */
+  readonly policyView?: PolicyView | undefined;
 }

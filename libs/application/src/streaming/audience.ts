@@ -92,7 +92,7 @@ export class Audience {
   async #render(event: ThingEvent): Promise<string | undefined> {
     const { states, enforcers } = this.parts;
     const state = await states.thing(event.id);
-    const enforcer = state && (await enforcers.enforcer(state.thing.policyId, this.subjects));
+    const enforcer = state && (await enforcers.enforcer(state.thing.policyId, this.subjects, event.id));
     if (state === undefined || enforcer === undefined) return undefined;
     const shown = this.view.render(event, state, enforcer);
     return shown === undefined ? undefined : JSON.stringify(shown);

@@ -2,7 +2,7 @@ import { parsePolicyId, policyIdOf } from '@gemel/model/ids';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
-import { compileEnforcer, defaultPolicy } from '@gemel/model/policies';
+import { defaultPolicy } from '@gemel/model/policies';
 import {
   ThingNotCreatable,
   ThingNotModifiable,
@@ -61,7 +61,7 @@ export class PolicyOfNewThing {
 
   /** @throws ThingNotCreatable when there is no such policy, ThingNotModifiable when it gives the caller no WRITE on things */
   async requireExisting(thingId: ThingId, policyId: PolicyId, context: SignalContext): Promise<void> {
-    const enforcer = await this.enforcers.enforcer(policyId, context.subjects);
+    const enforcer = await this.enforcers.enforcer(policyId, context.subjects, thingId);
     if (enforcer === undefined) {
       throw new ThingNotCreatable(
         thingId,
@@ -78,18 +78,16 @@ export class PolicyOfNewThing {
     context: SignalContext,
   ): Promise<ResolvedPolicy> {
     const { policyId } = policy;
-    const change = await this.creation.create(policy, context);
-    if (change === undefined) {
+    const created = await this.creation.create(policy, context);
+    if (created === undefined) {
       throw new ThingNotCreatable(
         thingId,
         `its new policy would have the ID '${policyId}', which a policy has already`,
         'Name that policy as policyId in the body if the Thing is to use it.',
       );
     }
-    // Not through the cache of enforcers: this revision is not committed and may never be.
-    const enforcer = compileEnforcer(change.state.policy, context.subjects, change.event.timestamp);
-    if (!enforcer.permits('thing', [], 'WRITE')) throw new ThingPolicyInvalid(thingId);
-    return { policyId, change };
+    if (!created.rights.on(thingId).permits('thing', [], 'WRITE')) throw new ThingPolicyInvalid(thingId);
+    return { policyId, change: created.change };
   }
 }
 

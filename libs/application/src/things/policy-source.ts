@@ -24,7 +24,7 @@ export class PolicySource {
     const policyId = thingId === undefined ? parsePolicyId(source) : await this.#policyOf(thingId, context);
     const state = await this.states.policy(policyId);
     const policy = livePolicy(state);
-    const enforcer = this.enforcers.enforcerOf(state, context.subjects);
+    const enforcer = await this.enforcers.onState(state, context.subjects);
     if (policy === undefined || enforcer?.permits('policy', [], 'READ') !== true)
       throw new PolicyNotAccessible(policyId);
     return policy;
@@ -33,7 +33,7 @@ export class PolicySource {
   async #policyOf(id: string, context: SignalContext): Promise<PolicyId> {
     const thingId = parseThingId(id);
     const thing = liveThing(await this.states.thing(thingId));
-    const enforcer = thing && (await this.enforcers.enforcer(thing.policyId, context.subjects));
+    const enforcer = thing && (await this.enforcers.enforcer(thing.policyId, context.subjects, thingId));
     if (thing === undefined || enforcer?.permits('thing', ['policyId'], 'READ') !== true) {
       throw new ThingNotAccessible(thingId);
     }

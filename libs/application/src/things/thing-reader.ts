@@ -86,7 +86,7 @@ export class ThingReader {
   async #view(state: ThingState, context: SignalContext): Promise<Thing | undefined> {
     const thing = liveThing(state);
     if (thing === undefined) return undefined;
-    const enforcer = await this.enforcers.enforcer(thing.policyId, context.subjects);
+    const enforcer = await this.enforcers.enforcer(thing.policyId, context.subjects, thing.thingId);
     return enforcer?.view(thing);
   }
 

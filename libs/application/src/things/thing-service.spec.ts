@@ -5,7 +5,7 @@ import { parseSubjectId } from '@gemel/model/policies';
 import { evolve } from '@gemel/model/things';
 import type { ThingCommand } from '@gemel/model/things';
 import { MemoryStore } from '@gemel/testkit/memory';
-import { PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '../policies/index.js';
+import { createPolicies } from '../policies/index.js';
 import { RevisionConflict, StoreUnavailable } from '../ports/index.js';
 import type { Change } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -49,9 +49,11 @@ class SlowStore extends MemoryStore {
 function open() {
   const store = new SlowStore();
   const clock = { now: () => 1_000 };
-  const enforcers = new PolicyEnforcers(store, clock);
-  const changes = new PolicyChanges(clock);
-  const policyCreation = new PolicyCreation(store, changes);
+  const {
+    enforcers,
+    creation: policyCreation,
+    service: policies,
+  } = createPolicies({ log: store, states: store, clock });
   const things = createThingService({
     log: store,
     states: store,
@@ -60,7 +62,7 @@ function open() {
     clock,
     maxThingBytes: 2_000,
   });
-  return { store, things, policies: new PolicyService(store, store, enforcers, changes) };
+  return { store, things, policies };
 }
 
 async function openWithCar() {
@@ -168,7 +170,7 @@ describe('a policy that comes with a new thing', () => {
       { policyId: 'example:car', _policy: inline({ 'thing:/': full, 'policy:/': full }) },
     ],
     ['things:policy.invalid', { _policy: inline({ 'policy:/': full }) }],
-    ['policies:policy.modificationinvalid', { _policy: inline({ 'thing:/': full }) }],
+    ['policies:policy.notcreatable', { _policy: inline({ 'thing:/': full }) }],
     [
       'things:thing.notcreatable',
       { _policy: { ...inline({ 'thing:/': full, 'policy:/': full }), policyId: 'example:car' } },

@@ -1,5 +1,5 @@
 import { policyIdOf } from '@gemel/model/ids';
-import type { PolicyId, ThingId } from '@gemel/model/ids';
+import type { ThingId } from '@gemel/model/ids';
 import { formatPointer, isJsonObject } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import type { Enforcer } from '@gemel/model/policies';
@@ -13,7 +13,7 @@ import {
   thingResourceAt,
   thingResources,
 } from '@gemel/model/things';
-import type { ModifyingThingCommand, ThingDecision, ThingState } from '@gemel/model/things';
+import type { ModifyingThingCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type { Clock, EventLog, StateStore } from '../ports/index.js';
@@ -129,7 +129,7 @@ export class ThingWriter {
     draft: Draft,
   ): Promise<ThingReply> {
     const thing = liveThing(state);
-    const enforcer = thing === undefined ? undefined : await this.#enforcer(thing.policyId, context);
+    const enforcer = thing === undefined ? undefined : await this.#enforcer(thing, context);
     if (thing === undefined || state === undefined || enforcer === undefined)
       throw new ThingNotAccessible(command.thingId);
     authorize(command, path, enforcer);
@@ -182,10 +182,10 @@ export class ThingWriter {
   }
 
   /** A policy that is being created with its thing is waited for. */
-  async #enforcer(policyId: PolicyId, context: SignalContext): Promise<Enforcer | undefined> {
+  async #enforcer({ policyId, thingId }: Thing, context: SignalContext): Promise<Enforcer | undefined> {
     const pending = this.#inFlight.policy(policyId);
     if (pending !== undefined) await pending.catch(() => undefined);
-    return this.parts.enforcers.enforcer(policyId, context.subjects);
+    return this.parts.enforcers.enforcer(policyId, context.subjects, thingId);
   }
 }
 

@@ -3,6 +3,8 @@ export { HeaderInvalid } from './header-invalid.js';
 export { headerText, headerValue } from './headers.js';
 export { parseMetadataHeaders } from './metadata-headers.js';
 export type { MetadataEntry, MetadataHeaders } from './metadata-headers.js';
+export { parsePolicyView } from './policy-view.js';
+export type { PolicyView } from './policy-view.js';
 export {
   HeaderNotSupported,
   HeadersTooLarge,

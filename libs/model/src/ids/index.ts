@@ -2,6 +2,7 @@ export {
   MAX_ID_LENGTH,
   PolicyIdInvalid,
   ThingIdInvalid,
+  isNamespace,
   nameOf,
   namespaceOf,
   parsePolicyId,

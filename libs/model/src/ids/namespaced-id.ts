@@ -43,6 +43,11 @@ export function policyIdOf(thingId: ThingId): PolicyId {
   return thingId as string as PolicyId;
 }
 
+/** Whether the text is a namespace; empty is one, too. */
+export function isNamespace(text: string): boolean {
+  return NAMESPACE.test(text);
+}
+
 export function namespaceOf(id: ThingId | PolicyId): string {
   return id.slice(0, id.indexOf(':'));
 }

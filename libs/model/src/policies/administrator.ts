@@ -1,11 +1,14 @@
 import type { Permission, Policy, PolicyEntry } from './policy.js';
+import { resolveLocally } from './resolve.js';
 
 /**
  * Whether somebody can change the policy for good: a subject without expiry is granted WRITE on `policy:/` itself,
- * and no entry revokes it from them there (Ditto, "at least one permanent subject").
+ * and no entry revokes it from them there (Ditto, "at least one permanent subject"). Not asked of a policy with imports,
+ * which may grant it.
  */
 export function hasAdministrator(policy: Policy): boolean {
-  const entries = Object.values(policy.entries);
+  if (Object.keys(policy.imports).length > 0) return true;
+  const entries = resolveLocally(policy);
   const revoked = new Set(
     entries.filter((entry) => writeOnPolicy(entry, 'revoke')).flatMap((entry) => Object.keys(entry.subjects)),
   );

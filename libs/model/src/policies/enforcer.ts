@@ -1,13 +1,17 @@
+import { namespaceOf } from '../ids/index.js';
+import type { PolicyId, ThingId } from '../ids/index.js';
 import { isJsonObject } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import { parseStoredThing } from '../things/index.js';
 import type { Thing } from '../things/index.js';
 import { parseInstant } from '../time/index.js';
 import type { Instant } from '../time/index.js';
+import { matchesNamespace } from './namespace-pattern.js';
 import { PermissionTree } from './permission-tree.js';
 import type { Statement } from './permission-tree.js';
 import { joinResourceKey } from './policy-path.js';
 import type { Permission, Policy, PolicyEntry, ResourceType, SubjectId } from './policy.js';
+import { resolveLocally } from './resolve.js';
 import { parseResourceKey } from './resource-key.js';
 
 /** What some subjects, acting together, may do under one policy. */
@@ -25,21 +29,84 @@ export interface Enforcer {
   view(thing: Thing): Thing | undefined;
   /** The readable parts of what is, or was written, at a path of a thing; undefined when nothing is readable. */
   viewAt(path: JsonPointer, value: JsonValue): JsonValue | undefined;
-  /** The readable parts of a policy and its id; undefined when nothing can be readable. */
+  /** The readable parts of a policy, resolved or not, and its id; undefined when nothing can be readable. */
   viewPolicy(policy: Policy): JsonObject | undefined;
   /** WRITE on every leaf that a merge patch of a thing touches; null, scalars and arrays replace all that is there. */
   permitsPatch(path: JsonPointer, patch: JsonValue): boolean;
 }
 
-/** Works out a policy for the subjects whose expiry is after `now`. */
+/** What some subjects, acting together, may do under one policy: for a thing or policy of one namespace or another. */
+export interface PolicyRights {
+  /** Until when the answers hold, exclusive; undefined when no subject expires. */
+  readonly validUntil: Instant | undefined;
+  on(entity: ThingId | PolicyId): Enforcer;
+}
+
+/**
+ * Works out a policy by itself, its imports left aside, for the subjects whose expiry is after `now`, and for entities of
+ * its own namespace.
+ */
 export function compileEnforcer(policy: Policy, subjects: readonly SubjectId[], now: Instant): Enforcer {
-  const statements: Record<ResourceType, Statement[]> = { thing: [], policy: [], message: [] };
+  return compileRights(resolveLocally(policy), subjects, now).on(policy.policyId);
+}
+
+/** Works out resolved entries for the subjects whose expiry is after `now`. */
+export function compileRights(
+  entries: readonly PolicyEntry[],
+  subjects: readonly SubjectId[],
+  now: Instant,
+): PolicyRights {
+  const relevant: PolicyEntry[] = [];
   let validUntil = Infinity;
-  for (const entry of Object.values(policy.entries)) {
+  for (const entry of entries) {
     const expiry = Math.max(...subjects.map((subject) => expiryOf(entry, subject)));
     if (expiry <= now) continue;
     validUntil = Math.min(validUntil, expiry);
-    for (const [key, { grant, revoke }] of Object.entries(entry.resources)) {
+    relevant.push(entry);
+  }
+  return new CompiledRights(relevant, validUntil === Infinity ? undefined : validUntil);
+}
+
+/** Namespaces whose enforcers are kept. */
+const MAX_NAMESPACES = 100;
+
+class CompiledRights implements PolicyRights {
+  /** For every namespace, when no entry is for some of them only. */
+  readonly #everywhere: Enforcer | undefined;
+  readonly #byNamespace = new Map<string, Enforcer>();
+
+  constructor(
+    private readonly entries: readonly PolicyEntry[],
+    readonly validUntil: Instant | undefined,
+  ) {
+    const isScoped = entries.some(({ namespaces = [] }) => namespaces.length > 0);
+    this.#everywhere = isScoped ? undefined : compile(entries, validUntil);
+  }
+
+  on(entity: ThingId | PolicyId): Enforcer {
+    return this.#everywhere ?? this.#in(namespaceOf(entity));
+  }
+
+  #in(namespace: string): Enforcer {
+    const known = this.#byNamespace.get(namespace);
+    if (known !== undefined) return known;
+    const entries = this.entries.filter((entry) => isFor(entry, namespace));
+    const enforcer = compile(entries, this.validUntil);
+    if (this.#byNamespace.size >= MAX_NAMESPACES) this.#byNamespace.clear();
+    this.#byNamespace.set(namespace, enforcer);
+    return enforcer;
+  }
+}
+
+/** Whether an entry is for things and policies of a namespace. */
+export function isFor({ namespaces = [] }: PolicyEntry, namespace: string): boolean {
+  return namespaces.length === 0 || namespaces.some((pattern) => matchesNamespace(pattern, namespace));
+}
+
+function compile(entries: readonly PolicyEntry[], validUntil: Instant | undefined): Enforcer {
+  const statements: Record<ResourceType, Statement[]> = { thing: [], policy: [], message: [] };
+  for (const { resources } of entries) {
+    for (const [key, { grant, revoke }] of Object.entries(resources)) {
       const { type, path } = parseResourceKey(key);
       statements[type].push({ path: type === 'policy' ? joinResourceKey(path) : path, grant, revoke });
     }
@@ -49,7 +116,7 @@ export function compileEnforcer(policy: Policy, subjects: readonly SubjectId[], 
     policy: new PermissionTree(statements.policy),
     message: new PermissionTree(statements.message),
   };
-  return new CompiledEnforcer(trees, validUntil === Infinity ? undefined : validUntil);
+  return new CompiledEnforcer(trees, validUntil);
 }
 
 class CompiledEnforcer implements Enforcer {

@@ -77,6 +77,40 @@ export const SubjectAnnouncementInvalid = defineError('policies:subjectannouncem
   description: "Leave 'announcement' out of the subject.",
 }));
 
+export const PolicyImportInvalid = defineError('policies:import.invalid', 400, (detail: string, hint: string) => ({
+  message: `The policy import is not valid: ${detail}.`,
+  description: hint,
+}));
+
+export const PolicyImportsTooLarge = defineError('policies:imports.toolarge', 400, (count: number, limit: number) => ({
+  message: `The Policy would have ${count} imports; ${limit} are allowed.`,
+  description: 'Remove imports, or import one policy that imports the others and name them as transitiveImports.',
+}));
+
+export const PolicyEntryReferenceConflict = defineError(
+  'policies:entry.referenceconflict',
+  409,
+  (id: PolicyId, label: string, referencing: string) => ({
+    message: `The entry '${label}' of the Policy with ID '${id}' is referenced by its entry '${referencing}'.`,
+    description: `Remove the reference from '${referencing}' first.`,
+  }),
+);
+
+export const PolicyImportReferenceConflict = defineError(
+  'policies:import.referenceconflict',
+  409,
+  (id: PolicyId, imported: string, referencing: string) => ({
+    message: `The entry '${referencing}' of the Policy with ID '${id}' references an entry of the import '${imported}'.`,
+    description: `Remove the reference from '${referencing}' first.`,
+  }),
+);
+
+/** The 404 of a policy that another one wants to import from. */
+export const ImportedPolicyNotAccessible = defineError('policies:policy.notfound', 404, (id: string) => ({
+  message: `There is no Policy with ID '${id}' whose entries you may import.`,
+  description: 'Check the ID, and that the Policy grants you READ on each entry that would be imported or referenced.',
+}));
+
 /** A value of the wrong JSON type. */
 export const PolicyValueInvalid = defineError('json.invalid', 400, (where: string, expected: string) => ({
   message: `${where} must be ${expected}.`,
@@ -86,7 +120,7 @@ export const PolicyValueInvalid = defineError('json.invalid', 400, (where: strin
 export const PolicyPathUnknown = defineError('signals.commands:path.unknown', 400, (path: string) => ({
   message: `This cannot be done to the path '${path}' of a Policy.`,
   description:
-    'Paths are / and /entries[/<label>[/importable|/subjects[/<subjectId>]|/resources[/<type:/path>]]]; only the Policy, an entry, a subject and a resource can be deleted.',
+    'Paths are /, /entries[/<label>[/subjects[/<subjectId>]|/resources[/<type:/path>]|/importable|/namespaces|/allowedAdditions|/references]] and /imports[/<policyId>[/entries|/transitiveImports]]; not all of them can be deleted.',
 }));
 
 /** The 404 of a part: it is not there or not readable. */
@@ -104,3 +138,6 @@ export function partNotModifiable(part: string, what: string) {
     description: `It needs WRITE on 'policy:${path}' with nothing revoked below.`,
   }));
 }
+
+/** The 404 of an entry, and of the traits that only an entry has. */
+export const PolicyEntryNotAccessible = partNotFound('entry', 'entry');

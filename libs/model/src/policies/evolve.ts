@@ -1,4 +1,5 @@
 import { withValueAt, withoutValueAt } from '../json/index.js';
+import type { JsonPointer } from '../json/index.js';
 import type { PolicyEvent } from '../signals/index.js';
 import { parseStoredPolicy } from './policy.js';
 import type { Policy, PolicyState } from './policy.js';
@@ -25,8 +26,32 @@ export function evolveContent(
   switch (action) {
     case 'created':
     case 'modified':
-      return parseStoredPolicy(withValueAt(policy, path, value ?? null));
+      return normalized(parseStoredPolicy(withValueAt(policy, path, value ?? null)), path);
     case 'deleted':
-      return path.length === 0 ? nothing : parseStoredPolicy(withoutValueAt(policy, path));
+      if (path.length === 0) return nothing;
+      // There is always a map of imports.
+      if (path[0] === 'imports' && path.length === 1) return { ...policy, imports: {} };
+      return parseStoredPolicy(withoutValueAt(policy, path));
   }
+}
+
+/** In the one form that a part has whichever way it came to be. */
+function normalized(policy: Policy, [group, name = '', part]: JsonPointer): Policy {
+  if (group === 'imports' && part !== undefined) return withImport(policy, name);
+  return part === 'references' ? withReferences(policy, name) : policy;
+}
+
+/** An import that says something says which entries; an empty list of transitive imports is none. */
+function withImport(policy: Policy, id: string): Policy {
+  const { entries = [], transitiveImports = [] } = policy.imports[id] ?? {};
+  const value = transitiveImports.length === 0 ? { entries } : { entries, transitiveImports };
+  return parseStoredPolicy(withValueAt(policy, ['imports', id], value));
+}
+
+/** An empty list of references is none. */
+function withReferences(policy: Policy, label: string): Policy {
+  const references = policy.entries[label]?.references;
+  return references?.length === 0
+    ? parseStoredPolicy(withoutValueAt(policy, ['entries', label, 'references']))
+    : policy;
 }

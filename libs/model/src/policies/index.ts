@@ -6,17 +6,20 @@ export type {
   PolicyCommand,
   RetrievePolicy,
 } from './command.js';
-export { decidePolicy } from './decide.js';
+export { decideModification, decidePolicy } from './decide.js';
 export type { PolicyDecision } from './decide.js';
 export { defaultPolicy } from './default-policy.js';
-export { compileEnforcer } from './enforcer.js';
-export type { Enforcer } from './enforcer.js';
+export { compileEnforcer, compileRights, isFor } from './enforcer.js';
+export type { Enforcer, PolicyRights } from './enforcer.js';
 export {
+  ImportedPolicyNotAccessible,
   LabelInvalid,
   PolicyConflict,
   PolicyEntryInvalid,
   PolicyEntryModificationInvalid,
+  PolicyEntryNotAccessible,
   PolicyIdNotSettable,
+  PolicyImportInvalid,
   PolicyModificationInvalid,
   PolicyNotAccessible,
   PolicyNotCreatable,
@@ -28,15 +31,21 @@ export {
   SubjectIdInvalid,
 } from './errors.js';
 export { evolvePolicy } from './evolve.js';
+export { parsePolicyModification, takenOverBy } from './modification.js';
+export type { PolicyModification, TakenOver } from './modification.js';
+export { NamespacePatternInvalid, NamespaceRoots } from './namespace-roots.js';
 export { formatPolicyPath, parsePolicyPath } from './policy-path.js';
 export type { PolicyPath } from './policy-path.js';
-export { livePolicy, parseStoredPolicy } from './policy.js';
+export { PERMISSIONS, RESOURCE_TYPES, livePolicy, parseStoredPolicy } from './policy.js';
 export type {
+  AllowedAddition,
   EffectedPermissions,
+  EntryReference,
   Importable,
   Permission,
   Policy,
   PolicyEntry,
+  PolicyImport,
   PolicyState,
   ResourceType,
   Subject,
@@ -44,4 +53,8 @@ export type {
 } from './policy.js';
 export { parsePolicy, policyResources } from './resources/index.js';
 export type { PolicyContext, PolicyResource, PolicyResourceDefinition } from './resources/index.js';
+export { resolvePolicy } from './resolve.js';
+export type { EntryOrigin, KnownPolicies, ResolvedEntry, ResolvedPolicy } from './resolve.js';
+export { parseResourceKey } from './resource-key.js';
+export type { ResourceKey } from './resource-key.js';
 export { parseAuthorizationSubject, parseSubjectId } from './subject-id.js';

@@ -1,3 +1,4 @@
+import { parsePolicyId } from '../ids/index.js';
 import { formatPointer } from '../json/index.js';
 import type { JsonPointer } from '../json/index.js';
 import { PolicyPathUnknown } from './errors.js';
@@ -14,16 +15,27 @@ export interface PolicyPath {
   readonly pointer: JsonPointer;
 }
 
-const PARTS = { importable: 'importable', subjects: 'subjects', resources: 'resources' } as const;
+/** What an entry has. */
+const PARTS = {
+  importable: 'importable',
+  namespaces: 'namespaces',
+  allowedAdditions: 'allowedAdditions',
+  references: 'references',
+  subjects: 'subjects',
+  resources: 'resources',
+} as const;
+/** What an import has. */
+const IMPORT_PARTS = { entries: 'importEntries', transitiveImports: 'transitiveImports' } as const;
 
 /**
  * Finds out what a pointer addresses, and puts the names on it into their stored form: placeholders resolved,
  * resource keys joined to one segment.
- * @throws PolicyPathUnknown, LabelInvalid, SubjectIdInvalid, PolicyEntryInvalid
+ * @throws PolicyPathUnknown, LabelInvalid, SubjectIdInvalid, PolicyEntryInvalid, PolicyIdInvalid
  */
 export function parsePolicyPath(pointer: JsonPointer, caller: SubjectId): PolicyPath {
   const [entries, label, part, ...rest] = pointer;
   if (entries === undefined) return { resource: 'policy', pointer };
+  if (entries === 'imports') return parseImportPath(pointer);
   if (entries !== 'entries') throw new PolicyPathUnknown(formatPointer(pointer));
   if (label === undefined) return { resource: 'entries', pointer };
   checkLabel(label);
@@ -33,6 +45,15 @@ export function parsePolicyPath(pointer: JsonPointer, caller: SubjectId): Policy
     return { resource: PARTS[part as keyof typeof PARTS], pointer };
   }
   return parseLeaf(part, rest, pointer, caller);
+}
+
+function parseImportPath(pointer: JsonPointer): PolicyPath {
+  const [, imported, part, ...rest] = pointer;
+  if (imported === undefined) return { resource: 'imports', pointer };
+  parsePolicyId(imported);
+  if (part === undefined) return { resource: 'import', pointer };
+  if (rest.length > 0 || !Object.hasOwn(IMPORT_PARTS, part)) throw new PolicyPathUnknown(formatPointer(pointer));
+  return { resource: IMPORT_PARTS[part as keyof typeof IMPORT_PARTS], pointer };
 }
 
 function parseLeaf(part: string, rest: JsonPointer, pointer: JsonPointer, caller: SubjectId): PolicyPath {

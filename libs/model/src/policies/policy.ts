@@ -1,5 +1,5 @@
 import type { PolicyId } from '../ids/index.js';
-import type { JsonObject, JsonValue } from '../json/index.js';
+import type { JsonValue } from '../json/index.js';
 import type { Instant } from '../time/index.js';
 
 declare const brand: unique symbol;
@@ -12,6 +12,10 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const RESOURCE_TYPES = ['thing', 'policy', 'message'] as const;
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 
+export const ALLOWED_ADDITIONS = ['subjects', 'resources', 'namespaces'] as const;
+/** What an entry that references another one may add of its own. */
+export type AllowedAddition = (typeof ALLOWED_ADDITIONS)[number];
+
 export const IMPORTABLE = ['implicit', 'explicit', 'never'] as const;
 /** Whether policies that import this one get the entry. */
 export type Importable = (typeof IMPORTABLE)[number];
@@ -20,9 +24,17 @@ export type Importable = (typeof IMPORTABLE)[number];
 export interface Policy {
   readonly [key: string]: JsonValue;
   readonly policyId: PolicyId;
-  /** Always empty: imports are refused. */
-  readonly imports: JsonObject;
+  readonly imports: { readonly [policyId: string]: PolicyImport };
   readonly entries: { readonly [label: string]: PolicyEntry };
+}
+
+/** What a policy takes over from another one; empty for its implicit entries alone. */
+export interface PolicyImport {
+  readonly [key: string]: JsonValue;
+  /** Labels of explicit entries to take over besides. */
+  readonly entries?: readonly string[];
+  /** Which of the imported policy's own imports are resolved in it first. */
+  readonly transitiveImports?: readonly PolicyId[];
 }
 
 export interface PolicyEntry {
@@ -30,7 +42,20 @@ export interface PolicyEntry {
   readonly subjects: { readonly [subjectId: string]: Subject };
   /** Keys are `type:/path`, see {@link parseResourceKey}. */
   readonly resources: { readonly [resourceKey: string]: EffectedPermissions };
+  /** Patterns of the namespaces of things and policies that the entry is for; absent or empty for all. */
+  readonly namespaces?: readonly string[];
   readonly importable: Importable;
+  /** Absent allows all, empty none. */
+  readonly allowedAdditions?: readonly AllowedAddition[];
+  /** Entries whose content this one has, too; never empty. */
+  readonly references?: readonly EntryReference[];
+}
+
+/** Another entry, of the same policy unless `import` names one of its imports. */
+export interface EntryReference {
+  readonly [key: string]: JsonValue;
+  readonly import?: PolicyId;
+  readonly entry: string;
 }
 
 export interface Subject {

@@ -1,6 +1,6 @@
 import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
-import { PolicyChanges, PolicyCreation, PolicyEnforcers } from '@gemel/application/policies';
+import { createPolicies } from '@gemel/application/policies';
 import { SearchService } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { createThingService } from '@gemel/application/things';
@@ -32,9 +32,7 @@ const EVERYTHING = { 'thing:/': ['READ', 'WRITE'], 'policy:/': ['READ'] } as con
 export async function openComposition(): Promise<OpenComposition> {
   const store = new RecordingStore();
   const clock = { now: () => 0 };
-  const enforcers = new PolicyEnforcers(store, clock);
-  const changes = new PolicyChanges(clock);
-  const creation = new PolicyCreation(store, changes);
+  const { enforcers, creation } = createPolicies({ log: store, states: store, clock });
   const things = createThingService({
     log: store,
     states: store,
@@ -49,8 +47,8 @@ export async function openComposition(): Promise<OpenComposition> {
     aPolicy(),
     aPolicy({ stranger: { subjects: ['test:stranger'], grant: EVERYTHING } }, 'example:shared'),
   ]) {
-    const change = await creation.create(policy, owner);
-    if (change !== undefined) await store.append([change]);
+    const created = await creation.create(policy, owner);
+    if (created !== undefined) await store.append([created.change]);
   }
   const search = new SearchService(new MemorySearch(store), enforcers);
   let last = 0;

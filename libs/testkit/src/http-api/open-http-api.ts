@@ -7,7 +7,7 @@ import { policyRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
-import { PolicyChanges, PolicyCreation, PolicyEnforcers, PolicyService } from '@gemel/application/policies';
+import { PolicyEnforcers, createPolicies } from '@gemel/application/policies';
 import type { Change, EventFeed, Logger, PresenceBoard, RecordedEvent, Subscription } from '@gemel/application/ports';
 import { SearchService } from '@gemel/application/search';
 import { TwinStream } from '@gemel/application/streaming';
@@ -76,13 +76,13 @@ function openStreams(store: WatchedStore, log: Logger): TwinStream {
 }
 
 function routesOn(store: WatchedStore, { streams, metrics, health, board, log }: Parts): readonly Route[] {
-  const enforcers = new PolicyEnforcers(store, clock);
-  const changes = new PolicyChanges(clock);
+  const policies = createPolicies({ log: store, states: store, clock });
+  const { enforcers } = policies;
   const things = createThingService({
     log: store,
     states: store,
     enforcers,
-    policyCreation: new PolicyCreation(store, changes),
+    policyCreation: policies.creation,
     clock,
     maxThingBytes: 102_400,
   });
@@ -92,7 +92,7 @@ function routesOn(store: WatchedStore, { streams, metrics, health, board, log }:
   return withDocumentation(
     [
       ...thingRoutes({ things, search, streams: new TwinEventStreams(streams, log), ids, defaultNamespace }),
-      ...policyRoutes({ policies: new PolicyService(store, store, enforcers, changes), ids, defaultNamespace }),
+      ...policyRoutes({ policies: policies.service, ids, defaultNamespace }),
       ...searchRoutes(search),
       whoamiRoute,
       ...operationRoutes({

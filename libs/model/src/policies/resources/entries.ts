@@ -10,4 +10,5 @@ export const entries = {
   notModifiable: PolicyNotModifiable,
   modificationInvalid: (id) => new PolicyModificationInvalid(id),
   deletable: false,
+  isTrait: true,
 } satisfies PolicyResourceDefinition;

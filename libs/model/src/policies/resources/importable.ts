@@ -14,4 +14,6 @@ export const importable = {
   },
   ...refusalsOf('entry', 'entry'),
   deletable: false,
+  isTrait: true,
+  isUntagged: true,
 } satisfies PolicyResourceDefinition;

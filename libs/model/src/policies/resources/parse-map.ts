@@ -10,7 +10,7 @@ export function parseMap(
   what: string,
   value: JsonValue,
   parseKey: (key: string) => string,
-  parseValue: (value: JsonValue) => JsonValue,
+  parseValue: (value: JsonValue, name: string) => JsonValue,
 ): JsonObject {
   if (!isJsonObject(value)) throw new PolicyValueInvalid(what, 'a JSON object');
   const parsed = new Map<string, JsonValue>();
@@ -18,7 +18,7 @@ export function parseMap(
     if (key === SCHEMA_VERSION) continue;
     const name = parseKey(key);
     if (parsed.has(name)) throw new PolicyEntryInvalid(`'${name}' is there twice`, 'Give it once.');
-    parsed.set(name, parseValue(member(value, key) ?? null));
+    parsed.set(name, parseValue(member(value, key) ?? null, name));
   }
   // Object.fromEntries defines own members, `__proto__` included.
   return Object.fromEntries(parsed);

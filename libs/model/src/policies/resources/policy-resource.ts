@@ -6,7 +6,28 @@ import type { SubjectId } from '../policy.js';
 
 /** The parts of a policy that can be addressed, after Ditto's resource paths. */
 export type PolicyResource =
-  'policy' | 'entries' | 'entry' | 'importable' | 'subjects' | 'subject' | 'resources' | 'resource';
+  | 'policy'
+  | 'entries'
+  | 'entry'
+  | 'importable'
+  | 'namespaces'
+  | 'allowedAdditions'
+  | 'references'
+  | 'subjects'
+  | 'subject'
+  | 'resources'
+  | 'resource'
+  | 'imports'
+  | 'import'
+  | 'importEntries'
+  | 'transitiveImports';
+
+/** What a value is going to be. */
+export interface PolicyTarget {
+  readonly policyId: PolicyId;
+  /** In its stored form. */
+  readonly pointer: JsonPointer;
+}
 
 /** What the meaning of a value depends on. */
 export interface PolicyContext {
@@ -20,10 +41,16 @@ export interface PolicyContext {
 /** What sets one resource apart from the others. */
 export interface PolicyResourceDefinition {
   /** The value as it is stored: checked, defaults filled in, unknown members dropped. */
-  readonly parse: (value: JsonValue, context: PolicyContext) => JsonValue;
+  readonly parse: (value: JsonValue, context: PolicyContext, target: PolicyTarget) => JsonValue;
   readonly notFound: ErrorClass<[id: PolicyId, path: string]>;
   readonly notModifiable: ErrorClass<[id: PolicyId, path: string]>;
   /** Refuses a change after which nobody could change the policy. */
   readonly modificationInvalid: (id: PolicyId, path: JsonPointer) => Error;
   readonly deletable: boolean;
+  /** What a read answers when the part is not set but what has it is there; a 404 when absent. */
+  readonly whenUnset?: JsonValue;
+  /** A write never creates it: it is a trait of what has it. */
+  readonly isTrait?: boolean;
+  /** It has no entity tag of its own. */
+  readonly isUntagged?: boolean;
 }

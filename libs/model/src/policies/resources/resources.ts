@@ -8,4 +8,5 @@ export const resources = {
   parse: (value) => parseMap('resources', value, (key) => formatResourceKey(parseResourceKey(key)), resource.parse),
   ...refusalsOf('resources', 'resources'),
   deletable: false,
+  isTrait: true,
 } satisfies PolicyResourceDefinition;

@@ -14,4 +14,5 @@ export const subjects = {
     ),
   ...refusalsOf('subjects', 'subjects'),
   deletable: false,
+  isTrait: true,
 } satisfies PolicyResourceDefinition;

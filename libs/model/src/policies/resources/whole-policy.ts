@@ -11,14 +11,16 @@ import {
 import { parseStoredPolicy } from '../policy.js';
 import type { Policy } from '../policy.js';
 import { entries } from './entries.js';
-import { refuseContent } from './entry.js';
+import { parseImports } from './imports.js';
 import type { PolicyContext, PolicyResourceDefinition } from './policy-resource.js';
 
 /** A policy's content below its id. */
-function parseContent(value: JsonValue, context: PolicyContext): JsonObject {
+function parseContent(value: JsonValue, policyId: PolicyId, context: PolicyContext): JsonObject {
   if (!isJsonObject(value)) throw new PolicyValueInvalid('A Policy', 'a JSON object');
-  refuseContent(value, 'imports');
-  return { imports: {}, entries: entries.parse(member(value, 'entries') ?? {}, context) };
+  return {
+    imports: parseImports(member(value, 'imports') ?? {}, policyId),
+    entries: entries.parse(member(value, 'entries') ?? {}, context),
+  };
 }
 
 /**
@@ -26,14 +28,13 @@ function parseContent(value: JsonValue, context: PolicyContext): JsonObject {
  * @throws PolicyIdNotSettable when the body names another id
  */
 export function parsePolicy(value: JsonValue, policyId: PolicyId, context: PolicyContext): Policy {
-  const content = parseContent(value, context);
   const bodyId = isJsonObject(value) ? member(value, 'policyId') : undefined;
   if (bodyId !== undefined && bodyId !== policyId) throw new PolicyIdNotSettable(`it is not '${policyId}'`);
-  return parseStoredPolicy({ policyId, ...content });
+  return parseStoredPolicy({ policyId, ...parseContent(value, policyId, context) });
 }
 
 export const policy = {
-  parse: parseContent,
+  parse: (value, context, { policyId }) => parsePolicy(value, policyId, context),
   notFound: PolicyNotAccessible,
   notModifiable: PolicyNotModifiable,
   modificationInvalid: (id) => new PolicyModificationInvalid(id),

@@ -1,0 +1,3 @@
+import { preconditionErrors } from '../signals/index.js';
+
+export const policyPreconditions = preconditionErrors('policies');

@@ -1,0 +1,100 @@
+import { namespaceOf } from '@gemel/model/ids';
+import type { GemelError } from '@gemel/model/errors';
+import { isJsonObject, selectFields, valueAt } from '@gemel/model/json';
+import type { FieldSelector, JsonValue } from '@gemel/model/json';
+import {
+  PolicyEntryNotAccessible,
+  PolicyNotAccessible,
+  formatPolicyPath,
+  livePolicy,
+  parsePolicyPath,
+  policyResources,
+} from '@gemel/model/policies';
+import type {
+  Enforcer,
+  Policy,
+  PolicyPath,
+  PolicyResourceDefinition,
+  PolicyState,
+  RetrievePolicy,
+} from '@gemel/model/policies';
+import { formatInstant } from '@gemel/model/time';
+import type { StateStore } from '../ports/index.js';
+import { checkPreconditions } from '../signals/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { EffectiveView } from './effective-view.js';
+import type { PolicyEnforcers } from './policy-enforcers.js';
+import { policyPreconditions } from './policy-preconditions.js';
+import type { PolicyReply } from './policy-reply.js';
+import { policyTag } from './policy-tag.js';
+
+/** Answers retrieves with what the caller may read. */
+export class PolicyReader {
+  readonly #effective: EffectiveView;
+
+  constructor(
+    private readonly states: StateStore,
+    private readonly enforcers: PolicyEnforcers,
+  ) {
+    this.#effective = new EffectiveView(states, enforcers);
+  }
+
+  /** @throws GemelError the 404 of what is addressed when it is not there, or nothing of it is readable */
+  async retrieve(command: RetrievePolicy, context: SignalContext): Promise<PolicyReply> {
+    const { policyId, fields } = command;
+    const path = parsePolicyPath(command.path, context.subjects[0]);
+    const state = await this.states.policy(policyId);
+    const policy = livePolicy(state);
+    const enforcer = await this.enforcers.onState(state, context.subjects);
+    if (state === undefined || policy === undefined || enforcer === undefined) throw new PolicyNotAccessible(policyId);
+    if (!enforcer.permitsPartially('policy', path.pointer, 'READ')) throw notFound(policyId, path);
+
+    const { revision } = state;
+    const reply = { outcome: 'retrieved', policyId, path: path.pointer, revision } as const;
+    if (path.resource === 'policy' && context.policyView === 'resolved') {
+      // Its parts change without its revision: neither has it a tag, nor do preconditions count.
+      const effective = await this.#effective.of(state, context.subjects);
+      return { ...reply, value: project(enforcer.viewPolicy(effective) ?? {}, state, fields) };
+    }
+    const value = readable(policy, path, enforcer);
+    const etag = policyTag(policy, revision, path);
+    checkPreconditions(context.preconditions ?? {}, etag, 'retrieve', policyPreconditions);
+    return {
+      ...reply,
+      value: path.resource === 'policy' ? project(value, state, fields) : value,
+      ...(etag === undefined ? {} : { etag }),
+    };
+  }
+}
+
+/** @throws GemelError what is addressed is not there, though it could be read */
+function readable(policy: Policy, path: PolicyPath, enforcer: Enforcer): JsonValue {
+  const { resource, pointer } = path;
+  const view = enforcer.viewPolicy(policy);
+  const value = valueAt(view, pointer);
+  if (value !== undefined) return value;
+  const { whenUnset }: PolicyResourceDefinition = policyResources[resource];
+  const container = pointer.slice(0, 2);
+  const hasContainer = valueAt(policy, container) !== undefined;
+  if (pointer.length > 2 && !hasContainer && pointer[0] === 'entries') {
+    throw new PolicyEntryNotAccessible(policy.policyId, formatPolicyPath(container));
+  }
+  if (hasContainer && whenUnset !== undefined && valueAt(policy, pointer) === undefined) return whenUnset;
+  throw notFound(policy.policyId, path);
+}
+
+function notFound(policyId: Policy['policyId'], { resource, pointer }: PolicyPath): GemelError {
+  return new policyResources[resource].notFound(policyId, formatPolicyPath(pointer));
+}
+
+/** The selected fields, hidden ones only when named. */
+function project(view: JsonValue, state: PolicyState, fields: FieldSelector | undefined): JsonValue {
+  if (fields === undefined || !isJsonObject(view)) return view;
+  const hidden = {
+    _namespace: namespaceOf(state.policy.policyId),
+    _revision: state.revision,
+    _created: formatInstant(state.created),
+    _modified: formatInstant(state.modified),
+  };
+  return selectFields({ ...view, ...hidden }, fields);
+}
