@@ -1,4 +1,4 @@
-import type { LinearRegex } from './linear-regex.js';
+import type { LinearRegex } from '../regex/index.js';
 
 /** Microseconds since 1970; Flux's nanoseconds are cut. */
 export interface FluxTime {

@@ -1,6 +1,6 @@
 import { FluxInvalid } from './flux-invalid.js';
 import type { Place } from './flux-invalid.js';
-import { compileRegex } from './linear-regex.js';
+import { compileRegex } from '../regex/index.js';
 import type { FluxDuration, FluxLiteral, FluxTime } from './literal.js';
 
 /** Longest query accepted, in UTF-16 code units. */

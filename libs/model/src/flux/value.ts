@@ -1,6 +1,6 @@
 import type { Expression } from './expression.js';
 import type { Place } from './flux-invalid.js';
-import type { LinearRegex } from './linear-regex.js';
+import type { LinearRegex } from '../regex/index.js';
 import type { FluxDuration, FluxTime } from './literal.js';
 
 /** What a column can hold: a `bigint` is Flux's int, a `number` its float. */

@@ -85,4 +85,17 @@ describe('regular expressions', () => {
       expect(process.cpuUsage().user - started).toBeLessThan(2_000_000);
     }
   });
+
+  it.each<[string, string, boolean]>([
+    ['2022-.*', '2022-01', true],
+    ['2022-.*', 'of 2022-01', false],
+    ['a|b', 'ab', false],
+    ['a|ab', 'ab', true],
+    ['(?i)temp', 'TEMP', true],
+    ['', '', true],
+    ['', 'a', false],
+    ['.*', 'a'.repeat(4_097), false],
+  ])('%j matches the whole of %j: %j', (pattern, text, matches) => {
+    expect(compileRegex(pattern, 'whole').test(text)).toBe(matches);
+  });
 });

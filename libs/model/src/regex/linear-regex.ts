@@ -1,4 +1,4 @@
-import { parsePattern } from './regex-pattern.js';
+import { TEXT_END, TEXT_START, parsePattern } from './regex-pattern.js';
 import type { CharTest, PatternNode } from './regex-pattern.js';
 
 /**
@@ -8,7 +8,9 @@ import type { CharTest, PatternNode } from './regex-pattern.js';
 export interface LinearRegex {
   readonly kind: 'regex';
   readonly source: string;
-  /** True when any part of the text matches; only its first {@link MAX_REGEX_TEXT} characters are looked at. */
+  /** Steps of the compiled program: matching takes at most that many for each character. */
+  readonly steps: number;
+  /** Whether the text matches: a part of its first {@link MAX_REGEX_TEXT} characters, or the whole of a text not longer. */
   test(text: string): boolean;
 }
 
@@ -24,13 +26,19 @@ type Step =
   | { readonly op: 'assert'; readonly holds: (text: string, index: number) => boolean }
   | { readonly op: 'match' };
 
-/** @throws Error saying what is wrong with the pattern */
-export function compileRegex(source: string): LinearRegex {
+/**
+ * @param extent what must match: any part of the text, or the whole of it
+ * @throws Error saying what is wrong with the pattern
+ */
+export function compileRegex(source: string, extent: 'part' | 'whole' = 'part'): LinearRegex {
   if (source.length > MAX_REGEX_LENGTH) throw new Error(`a pattern may have ${MAX_REGEX_LENGTH} characters at most`);
   const program: Program = { steps: [], emitted: 0 };
-  emit(parsePattern(source), program);
+  const pattern = parsePattern(source);
+  emit(extent === 'part' ? pattern : { kind: 'sequence', parts: [TEXT_START, pattern, TEXT_END] }, program);
   program.steps.push({ op: 'match' });
-  return { kind: 'regex', source, test: (text) => run(program.steps, text.slice(0, MAX_REGEX_TEXT)) };
+  const test = (text: string): boolean =>
+    (extent === 'part' || text.length <= MAX_REGEX_TEXT) && run(program.steps, text.slice(0, MAX_REGEX_TEXT));
+  return { kind: 'regex', source, steps: program.steps.length, test };
 }
 
 interface Program {

@@ -11,6 +11,9 @@ export type PatternNode =
   | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly PatternNode[] }
   | { readonly kind: 'repeat'; readonly part: PatternNode; readonly min: number; readonly max: number };
 
+export const TEXT_START: PatternNode = { kind: 'assert', holds: (_text, index) => index === 0 };
+export const TEXT_END: PatternNode = { kind: 'assert', holds: (text, index) => index === text.length };
+
 /** Reads RE2's syntax as far as filters use it. @throws Error saying what is wrong with the pattern */
 export function parsePattern(source: string): PatternNode {
   return new PatternParser(source).parse();
@@ -120,8 +123,8 @@ class PatternParser {
     if (this.#take('(')) return this.#group();
     if (this.#take('[')) return { kind: 'char', test: this.#folded(this.#set()) };
     if (this.#take('.')) return { kind: 'char', test: (code) => code !== 10 };
-    if (this.#take('^')) return { kind: 'assert', holds: (_text, index) => index === 0 };
-    if (this.#take('$')) return { kind: 'assert', holds: (text, index) => index === text.length };
+    if (this.#take('^')) return TEXT_START;
+    if (this.#take('$')) return TEXT_END;
     if (this.#take('\\b')) return { kind: 'assert', holds: wordBoundary };
     if (this.#take('\\B')) return { kind: 'assert', holds: (text, index) => !wordBoundary(text, index) };
     if ('*+?'.includes(this.#peek())) throw new Error(`'${this.#peek()}' has nothing to repeat`);
