@@ -1,4 +1,4 @@
-import { isJsonObject, member, valueAt } from '../json/index.js';
+import { isJsonObject, member, removesByRegex, valueAt } from '../json/index.js';
 import type { JsonPointer, JsonValue } from '../json/index.js';
 import type { ThingEvent } from '../signals/index.js';
 import type { Thing } from '../things/index.js';
@@ -53,11 +53,13 @@ function tagAfter(event: ThingEvent, pointer: JsonPointer, before: string | unde
 
 function merged(patch: JsonValue, inside: JsonPointer, before: string | undefined): string | undefined {
   let current = patch;
+  let kept = before;
   for (const segment of inside) {
     // A patch that is no object replaces the whole part, and the tag's place with it.
     if (!isJsonObject(current)) return undefined;
+    if (removesByRegex(current, segment)) kept = undefined;
     const next = member(current, segment);
-    if (next === undefined) return before;
+    if (next === undefined) return kept;
     current = next;
   }
   return text(current);

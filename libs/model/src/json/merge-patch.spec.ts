@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { jsonEquals } from './compare.js';
 import { mergePatch } from './merge-patch.js';
+import { minimalPatch } from './minimal-patch.js';
 import { isJsonObject, member, withMember, withoutMember } from './value.js';
 import type { JsonValue } from './value.js';
 
@@ -71,5 +73,59 @@ describe('merge patch', () => {
     const merged = mergePatch({}, JSON.parse('{"__proto__":{"polluted":true}}') as JsonValue);
     expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
     expect(JSON.stringify(merged)).toBe('{"__proto__":{"polluted":true}}');
+  });
+});
+
+describe('removal by regular expressions', () => {
+  it.each<[JsonValue, JsonValue, JsonValue]>([
+    [{ a1: 1, a2: 2, b: 3 }, { '{{ ~a.~ }}': null }, { b: 3 }],
+    [
+      { a1: 1, b: 3 },
+      { '{{~a.~}}': null, a1: { x: 1 } },
+      { a1: { x: 1 }, b: 3 },
+    ],
+    [
+      { a1: { y: 2 }, b: 3 },
+      { a1: { x: 1 }, '{{ /a./ }}': null },
+      { a1: { x: 1 }, b: 3 },
+    ],
+    [{ ab: 1 }, { '{{ ~a~ }}': null }, { ab: 1 }],
+    [{ a: 1 }, { '{{ a }}': null, '{{ ~a }}': null, '{{ ~ }}': null }, { a: 1 }],
+    [{ a: 1 }, { '{{ ~a~ }}': 5 }, { a: 1, '{{ ~a~ }}': 5 }],
+    [{ a: 1 }, { x: { '{{ ~a~ }}': null } }, { a: 1, x: {} }],
+    ['text', { '{{ ~.*~ }}': null }, {}],
+  ])('%j with %j is %j', (target, patch, expected) => expect(mergePatch(target, patch)).toEqual(expected));
+});
+
+describe('a minimal patch', () => {
+  const patches = fc.letrec<{ value: JsonValue }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<JsonValue>(null, 1, 2, 'x'),
+      fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__', '{{ ~[ab]~ }}'), tie('value'), {
+        maxKeys: 4,
+        noNullPrototype: true,
+      }),
+    ),
+  })).value;
+
+  it('has the effect of the patch, and is none when the patch has none', () => {
+    fc.assert(
+      fc.property(json, patches, (target, patch) => {
+        const minimal = minimalPatch(target, patch);
+        const merged = mergePatch(target, patch);
+        if (minimal === undefined) expect(merged).toEqual(target);
+        else if (minimal !== null) expect(jsonEquals(mergePatch(target, minimal), merged)).toBe(true);
+        else expect(patch).toBeNull();
+      }),
+    );
+  });
+
+  it('holds what changes only', () => {
+    const target = { a: { x: 1, y: { z: [1] } }, b: null };
+    const patch = { a: { x: 1, y: { z: [1], n: 2 }, gone: null }, b: null, '{{ ~q~ }}': null };
+    expect(minimalPatch(target, patch)).toEqual({ a: { y: { n: 2 } }, b: null });
+    expect(minimalPatch(target, { a: { x: 1 } })).toBeUndefined();
+    expect(minimalPatch({}, { a: {} })).toEqual({ a: {} });
   });
 });

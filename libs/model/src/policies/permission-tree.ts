@@ -1,4 +1,4 @@
-import { isJsonObject, member } from '../json/index.js';
+import { isJsonObject, isRemovalByRegex, member } from '../json/index.js';
 import type { JsonPointer, JsonValue } from '../json/index.js';
 import type { Permission } from './policy.js';
 
@@ -124,8 +124,11 @@ function coversLeaves(node: Node, patch: JsonValue, bit: number): boolean {
   const keys = Object.keys(patch);
   if (keys.length === 0) return false;
   return keys.every((key) => {
+    const change = member(patch, key) ?? null;
+    // It may remove anything here.
+    if (isRemovalByRegex(key, change)) return false;
     const child = node.children?.get(key);
-    return child === undefined ? (node.granted & bit) !== 0 : coversLeaves(child, member(patch, key) ?? null, bit);
+    return child === undefined ? (node.granted & bit) !== 0 : coversLeaves(child, change, bit);
   });
 }
 
