@@ -245,7 +245,6 @@ describe('headers', () => {
 
   it.each([
     ['channel', 'live'],
-    ['if-equal', 'skip'],
     ['at-historical-revision', '1'],
   ])('refuses %s: %s, which it could not obey', async (name, value) => {
     const response = await put().set(name, value).expect(400);

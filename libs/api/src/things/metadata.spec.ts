@@ -153,7 +153,7 @@ describe('Things: Metadata get/delete', () => {
     await send('put', `${CAR}/features/lamp/properties/on`, true, { 'delete-metadata': 'by' }).expect(204);
     await send('patch', CAR, { attributes: { maker: 'B' } }, { 'delete-metadata': '*/by' }).expect(204);
     expect(await metadata()).toEqual({ features: { lamp: { properties: { color: { note: 'ä→🚗' } } } } });
-    await send('patch', CAR, {}, { 'delete-metadata': '*' }).expect(204);
+    await send('patch', CAR, { attributes: {} }, { 'delete-metadata': '*' }).expect(204);
     expect(await metadata()).toBeUndefined();
   });
 

@@ -121,7 +121,8 @@ describe('a thing', () => {
     ['put', `${CAR}?timeout=-1`, {}, 400, 'gateway:timeout.invalid'],
     ['put', `${CAR}?response-required=maybe`, {}, 400, 'header.invalid'],
     ['delete', `${CAR}/policyId`, undefined, 405, 'gateway:method.notallowed'],
-    ['patch', `${CAR}/policyId`, null, 404, 'things:thing.notfound'],
+    ['patch', `${CAR}/policyId`, null, 400, 'things:policyId.notdeletable'],
+    ['patch', `${CAR}/policyId`, 'a:b', 404, 'things:thing.notfound'],
     ['get', '/api/2/things?ids=', undefined, 400, 'things:things.ids.missing'],
     ['get', '/api/2/things?ids=a:b,c', undefined, 400, 'things:id.invalid'],
   ] as const)('refuses %s %s %j with %i %s', async (verb, path, body, status, code) => {

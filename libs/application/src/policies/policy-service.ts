@@ -1,8 +1,9 @@
+import { jsonEquals, valueAt } from '@gemel/model/json';
 import { PolicyNotAccessible, formatPolicyPath, livePolicy, policyResources } from '@gemel/model/policies';
-import type { PolicyCommand, PolicyModification, PolicyState } from '@gemel/model/policies';
+import type { PolicyCommand, PolicyDecision, PolicyModification, PolicyPath, PolicyState } from '@gemel/model/policies';
 import { RevisionConflict } from '../ports/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
-import { Turns, checkPreconditions } from '../signals/index.js';
+import { Turns, checkPreconditions, tagged } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ImportAccess } from './import-access.js';
 import type { PolicyChanges } from './policy-changes.js';
@@ -79,6 +80,7 @@ export class PolicyService {
       const state = await this.parts.states.policy(policyId);
       await this.#authorize(modification, state, context);
       const { change, decision } = this.parts.changes.make(modification, state, context);
+      if (context.ifEqual === 'skip' && decision.action === 'modified') refuseEqual(decision, state, path);
       try {
         if (change !== undefined) await this.parts.log.append([change]);
       } catch (error) {
@@ -98,4 +100,11 @@ export class PolicyService {
       };
     }
   }
+}
+
+/** What `if-equal: skip` is for; the id of a whole policy is on both sides. @throws GemelError 412 with the current entity tag */
+function refuseEqual({ value }: PolicyDecision, state: PolicyState | undefined, path: PolicyPath): void {
+  const policy = livePolicy(state);
+  if (!jsonEquals(valueAt(policy, path.pointer), value)) return;
+  throw tagged(new policyPreconditions.equal(), policyTag(policy, state?.revision ?? 0, path));
 }

@@ -1,4 +1,10 @@
-import { parseFlag, parseMetadataHeaders, parsePolicyView } from '@gemel/model/headers';
+import {
+  parseFlag,
+  parseIfEqual,
+  parseMetadataHeaders,
+  parsePatchConditions,
+  parsePolicyView,
+} from '@gemel/model/headers';
 import type { Preconditions, SignalContext } from './context.js';
 
 /** A header's text by its name in lower case, or what stands for it where the signal comes from. */
@@ -18,6 +24,8 @@ export function askedByHeaders(header: ReadHeader) {
       get: header('get-metadata'),
       delete: header('delete-metadata'),
     }),
+    ifEqual: parseIfEqual(header('if-equal')),
+    patchConditions: parsePatchConditions(header('merge-thing-patch-conditions')),
     allowPolicyLockout: parseFlag('allow-policy-lockout', header('allow-policy-lockout')),
     policyView: parsePolicyView(header('policy-view')),
   } satisfies Partial<SignalContext>;

@@ -1,3 +1,4 @@
+import type { IfEqual, PatchCondition } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { PolicyView } from '@gemel/model/headers';
 import type { SubjectId } from '@gemel/model/policies';
@@ -21,6 +22,10 @@ export interface SignalContext {
   readonly condition?: string | undefined;
   /** What is asked of the metadata of a thing. */
   readonly metadata?: MetadataHeaders | undefined;
+  /** What becomes of a change that would change nothing; `update` when absent. */
+  readonly ifEqual?: IfEqual | undefined;
+  /** Parts of a merge patch that are left out when the stored thing does not satisfy their RQL. */
+  readonly patchConditions?: readonly PatchCondition[] | undefined;
   /** Under which the commit is made; for callers inside. */
   readonly guard?: Guard | undefined;
   /** Allows a policy that nobody may change afterwards. */

@@ -9,9 +9,11 @@ export type PreconditionVerb = 'retrieve' | 'delete' | 'modify';
 export interface PreconditionErrors {
   readonly failed: ErrorClass<[header: string, given: string, current: string]>;
   readonly notModified: ErrorClass<[given: string]>;
+  /** `if-equal` says not to do what changes nothing. */
+  readonly equal: ErrorClass<[]>;
 }
 
-/** Ditto has the same two refusals once per area. */
+/** Ditto has the same refusals once per area. */
 export function preconditionErrors(area: 'things' | 'policies' | 'connectivity'): PreconditionErrors {
   return {
     failed: defineError(`${area}:precondition.failed`, 412, (header: string, given: string, current: string) => ({
@@ -20,6 +22,10 @@ export function preconditionErrors(area: 'things' | 'policies' | 'connectivity')
     })),
     notModified: defineError(`${area}:precondition.notmodified`, 304, (given: string) => ({
       message: `The resource still has an entity tag of 'if-none-match: ${given}'.`,
+    })),
+    equal: defineError(`${area}:precondition.failed`, 412, () => ({
+      message: "The new value is equal to the present one, and the header 'if-equal' asks to skip such a change.",
+      description: 'Nothing was changed, as asked for.',
     })),
   };
 }
@@ -57,7 +63,8 @@ function includesTag(header: string, value: string, currentEtag: string | undefi
   return currentEtag !== undefined && tags.includes(currentEtag);
 }
 
-function tagged(error: GemelError, etag: string | undefined): GemelError {
+/** A refusal that names the current entity tag. */
+export function tagged(error: GemelError, etag: string | undefined): GemelError {
   if (etag !== undefined) error.headers = { etag };
   return error;
 }

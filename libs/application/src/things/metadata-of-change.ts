@@ -1,15 +1,14 @@
-import { isJsonObject, member, mergePatch, withValueAt } from '@gemel/model/json';
+import { isJsonObject, mergePatch, withValueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import {
   MetadataHeadersConflict,
   MetadataNotModifiable,
-  ValueTypeInvalid,
   deleteMetadata,
   liveThing,
   metadataAt,
   putMetadata,
 } from '@gemel/model/things';
-import type { ModifyingThingCommand, ThingDecision, ThingState } from '@gemel/model/things';
+import type { PreparedCommand, ThingDecision, ThingState } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
 
 /** @throws MetadataHeadersConflict when the command has more than one header about metadata */
@@ -22,13 +21,13 @@ export function refuseSeveralMetadataHeaders(verb: 'reads' | 'writes', { metadat
  * @throws MetadataNotModifiable for a new thing that brings some besides the header; HeaderInvalid for a wrong wildcard
  */
 export function metadataOfChange(
-  command: ModifyingThingCommand,
+  command: PreparedCommand,
   { path, value, created }: ThingDecision,
   state: ThingState | undefined,
   { metadata: asked }: SignalContext,
 ): JsonObject | undefined {
   const thing = liveThing(state);
-  const inline = thing === undefined && created ? inlineMetadata(command) : undefined;
+  const inline = thing === undefined && created && command.kind !== 'delete' ? command.extras?.metadata : undefined;
   const entries = asked?.put ?? [];
   if (inline !== undefined && entries.length > 0) throw new MetadataNotModifiable();
   if (inline !== undefined) return inline;
@@ -44,7 +43,7 @@ export function metadataOfChange(
 
 /** What the command writes, as a thing that holds nothing else: wildcards stand for it alone. */
 function writtenContent(
-  { kind }: ModifyingThingCommand,
+  { kind }: PreparedCommand,
   path: readonly string[],
   value: JsonValue | undefined,
 ): JsonObject | undefined {
@@ -52,12 +51,4 @@ function writtenContent(
   const written = kind === 'merge' ? mergePatch({}, value) : value;
   const content = withValueAt({}, path, written);
   return isJsonObject(content) ? content : undefined;
-}
-
-function inlineMetadata(command: ModifyingThingCommand): JsonObject | undefined {
-  if (command.kind === 'delete' || !isJsonObject(command.value)) return undefined;
-  const inline = member(command.value, '_metadata') ?? null;
-  if (inline === null) return undefined;
-  if (!isJsonObject(inline)) throw new ValueTypeInvalid('_metadata', 'a JSON object');
-  return inline;
 }

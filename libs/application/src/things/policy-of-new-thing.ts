@@ -6,12 +6,10 @@ import { defaultPolicy } from '@gemel/model/policies';
 import {
   ThingNotCreatable,
   ThingNotModifiable,
-  ThingPolicyConflicting,
   ThingPolicyIdNotAllowed,
   ThingPolicyInvalid,
-  ThingPolicyNotAllowed,
-  ValueTypeInvalid,
 } from '@gemel/model/things';
+import type { PreparedCommand } from '@gemel/model/things';
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
 import type { PolicyChange } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -37,13 +35,16 @@ export class PolicyOfNewThing {
    * unless the body says otherwise.
    * @throws GemelError when the named policy is missing, the new one's id is taken, or it would not let the caller write
    */
-  async resolve(thingId: ThingId, body: JsonValue, context: SignalContext): Promise<ResolvedPolicy> {
-    const { policyId: named, _policy: inline, _copyPolicyFrom: source } = policyMembers(body);
-    if (inline !== undefined && source !== undefined) throw new ThingPolicyConflicting();
-    if (inline !== undefined) return this.#create(thingId, inlinePolicy(thingId, inline, named), context);
+  async resolve(
+    { thingId, value, extras }: Exclude<PreparedCommand, { kind: 'delete' }>,
+    context: SignalContext,
+  ): Promise<ResolvedPolicy> {
+    const named = isJsonObject(value) ? member(value, 'policyId') : undefined;
+    if (extras?.policy !== undefined)
+      return this.#create(thingId, inlinePolicy(thingId, extras.policy, named), context);
     const namedId = typeof named === 'string' ? parsePolicyId(named) : undefined;
-    if (source !== undefined) {
-      const copy = await this.source.read(source, context);
+    if (extras?.copyPolicyFrom !== undefined) {
+      const copy = await this.source.read(extras.copyPolicyFrom, context);
       return this.#create(thingId, { ...copy, policyId: namedId ?? policyIdOf(thingId) }, context);
     }
     if (namedId === undefined) {
@@ -51,12 +52,6 @@ export class PolicyOfNewThing {
     }
     await this.requireExisting(thingId, namedId, context);
     return { policyId: namedId };
-  }
-
-  /** A thing that exists has its policy: it is changed by itself. @throws ThingPolicyNotAllowed */
-  refuseFor(thingId: ThingId, body: JsonValue): void {
-    const { _policy: inline, _copyPolicyFrom: source } = policyMembers(body);
-    if (inline !== undefined || source !== undefined) throw new ThingPolicyNotAllowed(thingId);
   }
 
   /** @throws ThingNotCreatable when there is no such policy, ThingNotModifiable when it gives the caller no WRITE on things */
@@ -91,26 +86,12 @@ export class PolicyOfNewThing {
   }
 }
 
-function policyMembers(
-  body: JsonValue,
-): Readonly<Partial<Record<'policyId' | '_policy' | '_copyPolicyFrom', JsonValue>>> {
-  if (!isJsonObject(body)) return {};
-  return Object.fromEntries(
-    ['policyId', '_policy', '_copyPolicyFrom'].flatMap((name) => {
-      const value = member(body, name);
-      // In a merge patch that creates, null stands for nothing.
-      return value === undefined || value === null ? [] : [[name, value]];
-    }),
-  );
-}
-
 /** @throws ThingPolicyIdNotAllowed when the body names another policy besides */
 function inlinePolicy(
   thingId: ThingId,
-  inline: JsonValue,
+  inline: JsonObject,
   named: JsonValue | undefined,
 ): JsonObject & { readonly policyId: PolicyId } {
-  if (!isJsonObject(inline)) throw new ValueTypeInvalid('_policy', 'a JSON object');
   const own = member(inline, 'policyId') ?? null;
   const policyId = typeof own === 'string' ? parsePolicyId(own) : policyIdOf(thingId);
   if (named !== undefined && named !== policyId) throw new ThingPolicyIdNotAllowed(thingId);

@@ -1,8 +1,8 @@
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import type { PolicyId } from '@gemel/model/ids';
-import type { JsonObject, JsonValue } from '@gemel/model/json';
+import type { JsonObject } from '@gemel/model/json';
 import { PolicyNotAccessible, livePolicy } from '@gemel/model/policies';
-import { ThingNotAccessible, ValueTypeInvalid, liveThing } from '@gemel/model/things';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { StateStore } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -17,9 +17,8 @@ export class PolicySource {
     private readonly enforcers: PolicyEnforcers,
   ) {}
 
-  /** The whole policy, all of which the caller may read. @throws PolicyNotAccessible, ThingNotAccessible, ValueTypeInvalid */
-  async read(source: JsonValue, context: SignalContext): Promise<JsonObject> {
-    if (typeof source !== 'string') throw new ValueTypeInvalid('_copyPolicyFrom', 'a JSON string');
+  /** The whole policy, all of which the caller may read. @throws PolicyNotAccessible, ThingNotAccessible */
+  async read(source: string, context: SignalContext): Promise<JsonObject> {
     const [, thingId] = OF_THING.exec(source) ?? [];
     const policyId = thingId === undefined ? parsePolicyId(source) : await this.#policyOf(thingId, context);
     const state = await this.states.policy(policyId);

@@ -195,7 +195,7 @@ describe('a policy that comes with a new thing', () => {
   it('cannot come with a change of a thing that exists', async () => {
     const { things } = await openWithCar();
     expect(await verdict(things, put([], { _policy: {} }), owner)).toBe('things:policy.notallowed');
-    expect(await verdict(things, merge([], { _copyPolicyFrom: 'example:car' }), owner)).toBe(
+    expect(await verdict(things, merge([], { attributes: {}, _copyPolicyFrom: 'example:car' }), owner)).toBe(
       'things:policy.notallowed',
     );
   });
@@ -232,7 +232,8 @@ describe('what a command depends on', () => {
   it.each<[string, ThingCommand, Partial<SignalContext>]>([
     ['modified', put(['attributes', 'color'], 'b'), { condition: 'eq(attributes/color,"red")' }],
     ['things:condition.failed', put(['attributes', 'color'], 'b'), { condition: 'eq(attributes/color,"blue")' }],
-    ['rql.expression.invalid', get(), { condition: 'nonsense' }],
+    ['things:condition.invalid', get(), { condition: 'nonsense' }],
+    ['things:condition.invalid', put([], {}), { condition: 'nonsense' }],
     ['retrieved', get(), { condition: 'gt(_revision,0)' }],
     ['things:precondition.failed', put([], {}), { preconditions: { ifNoneMatch: '*' } }],
     ['things:precondition.failed', put([], {}), { preconditions: { ifMatch: '"rev:7"' } }],
@@ -256,6 +257,43 @@ describe('what a command depends on', () => {
     expect(await verdict(things, get(), { ...reader, condition: 'exists(attributes/secret)' })).toBe(
       'things:condition.failed',
     );
+  });
+});
+
+describe('conditions of the parts of a patch', () => {
+  const patch = { attributes: { color: 'blue', size: 5 }, definition: 'a:b:1' };
+  const at = (text: string) => text.split('/');
+
+  it('leave out the parts whose condition does not hold', async () => {
+    const { things, store } = await openWithCar();
+    const patchConditions = [
+      [at('attributes/color'), 'eq(attributes/color,"green")'],
+      [at('definition'), 'not(exists(definition))'],
+      [at('attributes/nothing'), 'eq(attributes/color,"green")'],
+    ] as const;
+    expect(await verdict(things, merge([], patch), { ...owner, patchConditions })).toBe('modified');
+    expect(store.things()[0]?.thing).toMatchObject({
+      definition: 'a:b:1',
+      attributes: { color: 'red', size: 5, secret: 1 },
+    });
+  });
+
+  it('are relative to the path of the patch, and their RQL to the thing', async () => {
+    const { things, store } = await openWithCar();
+    const patchConditions = [[at('color'), 'eq(attributes/color,"green")']] as const;
+    await things.execute(merge(['attributes'], patch.attributes), { ...owner, patchConditions });
+    expect(store.things()[0]?.thing.attributes).toEqual({ color: 'red', secret: 1, size: 5 });
+  });
+
+  it.each([
+    ['things:condition.invalid', owner, 'nonsense'],
+    ['things:condition.failed', reader, 'exists(attributes/secret)'],
+    ['things:condition.failed', reader, 'not(exists(attributes/secret))'],
+  ])('answer %s', async (code, context, rql) => {
+    const { things } = await openWithCar();
+    const command = merge([], patch);
+    expect(await verdict(things, command, { ...context, patchConditions: [[['definition'], rql]] })).toBe(code);
+    expect(await verdict(things, command, { ...context, condition: rql })).toBe(code);
   });
 });
 

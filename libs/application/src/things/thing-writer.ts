@@ -7,13 +7,16 @@ import type { ThingEvent } from '@gemel/model/signals';
 import {
   ThingNotAccessible,
   ThingNotDeletable,
+  ThingPolicyMissing,
+  ThingPolicyNotAllowed,
   decide,
   evolve,
   liveThing,
+  prepare,
   thingResourceAt,
   thingResources,
 } from '@gemel/model/things';
-import type { ModifyingThingCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
+import type { ModifyingThingCommand, PreparedCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type { Clock, EventLog, StateStore } from '../ports/index.js';
@@ -23,6 +26,7 @@ import { Draft } from './draft.js';
 import { InFlight } from './in-flight.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { metadataOfChange, refuseSeveralMetadataHeaders } from './metadata-of-change.js';
+import { conditionsOf } from './thing-conditions.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 import type { ThingSizeLimit } from './thing-size.js';
@@ -64,10 +68,11 @@ export class ThingWriter {
    * @throws GemelError of the first command that is refused; GuardConflict
    */
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
+    const prepared = commands.map(prepare);
     const ids = commands.map((command) => command.thingId);
     for (let attempt = 1; ; attempt++) {
       try {
-        const { replies, committed } = await this.#turns.run(ids, () => this.#decideAll(commands, context));
+        const { replies, committed } = await this.#turns.run(ids, () => this.#decideAll(prepared, context));
         await committed;
         return replies;
       } catch (error) {
@@ -77,14 +82,14 @@ export class ThingWriter {
   }
 
   /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
-  async #decideAll(commands: readonly ModifyingThingCommand[], context: SignalContext) {
+  async #decideAll(commands: readonly PreparedCommand[], context: SignalContext) {
     const draft = new Draft();
     const replies: ThingReply[] = [];
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
     return { replies, committed: this.#inFlight.append(draft, context.guard) };
   }
 
-  async #decideOne(command: ModifyingThingCommand, context: SignalContext, draft: Draft): Promise<ThingReply> {
+  async #decideOne(command: PreparedCommand, context: SignalContext, draft: Draft): Promise<ThingReply> {
     const { thingId } = command;
     const state = draft.state(thingId) ?? this.#expected(thingId, draft) ?? (await this.parts.states.thing(thingId));
     const path = command.kind === 'create' ? [] : command.path;
@@ -101,7 +106,7 @@ export class ThingWriter {
   }
 
   async #create(
-    command: Exclude<ModifyingThingCommand, { kind: 'delete' }>,
+    command: Exclude<PreparedCommand, { kind: 'delete' }>,
     state: ThingState | undefined,
     context: SignalContext,
     draft: Draft,
@@ -109,41 +114,39 @@ export class ThingWriter {
     refuseSeveralMetadataHeaders('writes', context);
     this.parts.preconditions.checkAbsent(context);
     const decision = decide(command, state, policyIdOf(command.thingId));
-    const policy = await this.parts.policies.resolve(command.thingId, command.value, context);
+    const policy = await this.parts.policies.resolve(command, context);
     if (policy.change !== undefined) draft.add(policy.change);
     const content = isJsonObject(decision.value) ? decision.value : {};
-    return this.#record(
-      command,
-      { ...decision, value: { ...content, policyId: policy.policyId } },
-      state,
-      context,
-      draft,
-    );
+    const value = { ...content, policyId: policy.policyId };
+    return this.#record(command, { ...decision, value }, state, context, draft);
   }
 
   async #change(
-    command: ModifyingThingCommand,
+    command: PreparedCommand,
     path: JsonPointer,
     state: ThingState | undefined,
     context: SignalContext,
     draft: Draft,
   ): Promise<ThingReply> {
     const thing = liveThing(state);
-    const enforcer = thing === undefined ? undefined : await this.#enforcer(thing, context);
-    if (thing === undefined || state === undefined || enforcer === undefined)
-      throw new ThingNotAccessible(command.thingId);
+    if (thing === undefined || state === undefined) throw new ThingNotAccessible(command.thingId);
+    const enforcer = await this.#enforcer(thing, context);
+    if (enforcer === undefined) throw new ThingPolicyMissing(command.thingId, thing.policyId);
+    const conditions = conditionsOf(context, enforcer);
     authorize(command, path, enforcer);
     refuseSeveralMetadataHeaders('writes', context);
-    this.parts.preconditions.check(
-      command.kind === 'delete' ? 'delete' : 'modify',
-      state,
-      path,
-      () => enforcer.view(thing),
-      context,
-    );
 
-    if (path.length === 0 && command.kind !== 'delete') this.parts.policies.refuseFor(command.thingId, command.value);
-    const decision = decide(command, state, thing.policyId);
+    const { preconditions } = this.parts;
+    preconditions.checkTags(command.kind === 'delete' ? 'delete' : 'modify', state, path, context);
+    const unequal = preconditions.unlessEqual(command, state, thing, context);
+    const wanted =
+      conditions === undefined
+        ? unequal
+        : preconditions.checkConditions(conditions, unequal, state, () => enforcer.view(thing));
+
+    if (command.extras?.policy !== undefined || command.extras?.copyPolicyFrom !== undefined)
+      throw new ThingPolicyNotAllowed(command.thingId);
+    const decision = decide(wanted, state, thing.policyId);
     const reply = this.#record(command, decision, state, context, draft);
     const after = draft.state(command.thingId)?.thing.policyId;
     if (after !== undefined && after !== thing.policyId)
@@ -152,7 +155,7 @@ export class ThingWriter {
   }
 
   #record(
-    command: ModifyingThingCommand,
+    command: PreparedCommand,
     decision: ThingDecision,
     state: ThingState | undefined,
     context: SignalContext,
@@ -190,7 +193,7 @@ export class ThingWriter {
 }
 
 /** @throws GemelError the 403 of the addressed resource */
-function authorize(command: ModifyingThingCommand, path: JsonPointer, enforcer: Enforcer): void {
+function authorize(command: PreparedCommand, path: JsonPointer, enforcer: Enforcer): void {
   const allowed =
     command.kind === 'merge' ? enforcer.permitsPatch(path, command.value) : enforcer.permits('thing', path, 'WRITE');
   if (allowed) return;

@@ -1,5 +1,9 @@
 export { parseFlag } from './flag.js';
 export { HeaderInvalid } from './header-invalid.js';
+export { parseIfEqual } from './if-equal.js';
+export type { IfEqual } from './if-equal.js';
+export { parsePatchConditions } from './patch-conditions.js';
+export type { PatchCondition } from './patch-conditions.js';
 export { headerText, headerValue } from './headers.js';
 export { parseMetadataHeaders } from './metadata-headers.js';
 export type { MetadataEntry, MetadataHeaders } from './metadata-headers.js';

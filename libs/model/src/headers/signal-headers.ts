@@ -56,9 +56,7 @@ const UNSUPPORTED: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map(
   ['at-historical-timestamp', () => true],
   ['channel', (value: JsonValue) => value !== 'twin'],
   ['dry-run', (value: JsonValue) => value !== false && value !== 'false'],
-  ['if-equal', (value: JsonValue) => value !== 'update'],
   ['live-channel-condition', () => true],
-  ['merge-thing-patch-conditions', () => true],
 ]);
 
 export const UNSUPPORTED_HEADERS: readonly string[] = [...UNSUPPORTED.keys()];

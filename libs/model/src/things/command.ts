@@ -2,7 +2,7 @@ import type { ThingId } from '../ids/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import type { FieldSelector } from '../json/index.js';
 
-/** What a caller asks of one thing; `path` is empty for the whole thing. Values are unchecked until `decide`. */
+/** What a caller asks of one thing; `path` is empty for the whole thing. Values are unchecked until `prepare`. */
 export type ThingCommand = CreateThing | ModifyThing | MergeThing | DeleteThing | RetrieveThing;
 export type ModifyingThingCommand = Exclude<ThingCommand, RetrieveThing>;
 

@@ -4,6 +4,7 @@ import type { ThingEvent } from '../signals/index.js';
 import type { ModifyingThingCommand } from './command.js';
 import { decide } from './decide.js';
 import { evolve } from './evolve.js';
+import { prepare } from './prepare.js';
 import type { ThingState } from './thing.js';
 
 const thingId = parseThingId('example:car');
@@ -11,7 +12,7 @@ const policyId = parsePolicyId('example:policy');
 
 /** Decides and evolves as the service does. */
 function apply(state: ThingState | undefined, command: ModifyingThingCommand): ThingState {
-  const { created: _created, ...decision } = decide(command, state, policyId);
+  const { created: _created, ...decision } = decide(prepare(command), state, policyId);
   const event: ThingEvent = {
     entity: 'thing',
     id: thingId,
@@ -30,7 +31,7 @@ const remove = (path: JsonPointer) => ({ kind: 'delete', thingId, path }) as con
 /** The code of the refusal, or 'accepted'. */
 function verdict(state: ThingState | undefined, command: ModifyingThingCommand): string {
   try {
-    decide(command, state, policyId);
+    decide(prepare(command), state, policyId);
     return 'accepted';
   } catch (error) {
     return (error as { code: string }).code;
@@ -96,12 +97,18 @@ describe('changing a part', () => {
   });
 
   it('reports created for a new part and modified for a known one', () => {
-    expect(decide(modify(['attributes', 'new'], 1), car, policyId)).toMatchObject({ action: 'created', created: true });
-    expect(decide(modify(['attributes', 'color'], 1), car, policyId)).toMatchObject({
+    expect(decide(prepare(modify(['attributes', 'new'], 1)), car, policyId)).toMatchObject({
+      action: 'created',
+      created: true,
+    });
+    expect(decide(prepare(modify(['attributes', 'color'], 1)), car, policyId)).toMatchObject({
       action: 'modified',
       created: false,
     });
-    expect(decide(merge(['attributes', 'new'], 1), car, policyId)).toMatchObject({ action: 'merged', created: false });
+    expect(decide(prepare(merge(['attributes', 'new'], 1)), car, policyId)).toMatchObject({
+      action: 'merged',
+      created: false,
+    });
   });
 
   it('keeps the policy when a PUT names none', () => {
@@ -127,8 +134,22 @@ describe('refusals', () => {
     ['things:id.notsettable', car, modify([], { thingId: 'other:id' })],
     ['things:id.notdeletable', car, merge([], { thingId: null })],
     ['things:policyId.notdeletable', car, merge([], { policyId: null })],
-    ['things:merge.invalid', car, merge([], { thingId: 'other:id' })],
-    ['things:merge.invalid', car, merge([], 5)],
+    ['things:id.notsettable', car, merge([], { thingId: 'other:id' })],
+    ['things:merge.invalid', car, merge([], null)],
+    ['things:merge.invalid', car, merge([], {})],
+    ['things:merge.invalid', car, merge([], { unknown: 1 })],
+    ['things:merge.invalid', car, merge(['attributes'], { '{{ ~(~ }}': null })],
+    ['things:merge.invalid', car, merge(['attributes'], { '{{ ~(?=a)~ }}': null })],
+    ['things:merge.invalid', car, merge(['attributes'], { [`{{ ~${'(a|b){50}'.repeat(4)}~ }}`]: null })],
+    ['json.key.invalid', car, merge(['attributes'], { '{{ /a/ }}': 1 })],
+    ['json.key.invalid', car, modify(['attributes'], { '{{ /a/ }}': null })],
+    ['json.invalid', car, merge([], 5)],
+    ['things:policy.conflicting', car, modify([], { _policy: {}, _copyPolicyFrom: 'a:b' })],
+    ['json.invalid', car, modify([], { _policy: 'a:b' })],
+    ['json.invalid', car, modify([], { _copyPolicyFrom: {} })],
+    ['policies:id.invalid', car, modify([], { _copyPolicyFrom: 'no-colon' })],
+    ['policies:id.invalid', undefined, modify([], { policyId: 'no-colon' })],
+    ['things:definition.identifier.invalid', undefined, modify(['definition'], 'nonsense')],
     ['things:definition.identifier.invalid', car, modify(['definition'], 'nonsense')],
     ['things:feature.definition.empty', car, modify(['features', 'gps', 'definition'], [])],
     ['json.invalid', car, modify(['attributes'], 5)],
@@ -142,5 +163,36 @@ describe('refusals', () => {
     ['policies:id.invalid', car, modify(['policyId'], 'no-colon')],
   ])('answers %s', (code, state, command) => {
     expect(verdict(state, command)).toBe(code);
+  });
+});
+
+describe('a merge patch with regular expressions', () => {
+  it('removes matching keys at every level below the members of a thing, and those matched whole only', () => {
+    const before = apply(undefined, {
+      kind: 'create',
+      thingId,
+      value: {
+        attributes: { temp1: 1, temp2: 2, mytemp: 3, size: { w1: 1, h: 2 } },
+        features: { tmp1: {}, tmp2: {}, gps: { properties: { '2022-01': 1, '2023-01': 2 } } },
+      },
+    });
+    const after = apply(
+      before,
+      merge([], {
+        attributes: { '{{ ~temp.*~ }}': null, temp2: 5, size: { '{{/w\\d/}}': null } },
+        features: { '{{ ~tmp[0-9]~ }}': null, gps: { properties: { '{{ ~2022-.*~ }}': null, '2023-02': 3 } } },
+      }),
+    );
+    expect(after.thing).toMatchObject({
+      attributes: { temp2: 5, mytemp: 3, size: { h: 2 } },
+      features: { gps: { properties: { '2023-01': 2, '2023-02': 3 } } },
+    });
+    expect(Object.keys(after.thing.features ?? {})).toEqual(['gps']);
+    expect(Object.keys(after.thing.attributes ?? {}).sort()).toEqual(['mytemp', 'size', 'temp2']);
+  });
+
+  it('names no key of a thing that it creates', () => {
+    const state = apply(undefined, merge([], { attributes: { '{{ ~a.*~ }}': null, b: 1 } }));
+    expect(state.thing).toEqual({ thingId, policyId, attributes: { b: 1 } });
   });
 });

@@ -3,10 +3,10 @@ import type { PolicyId, ThingId } from '../ids/index.js';
 import { formatPointer, isJsonObject, mergePatch, valueAt } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import type { ThingEvent } from '../signals/index.js';
-import type { CreateThing, DeleteThing, MergeThing, ModifyThing, ModifyingThingCommand } from './command.js';
+import type { DeleteThing, MergeThing, ModifyThing } from './command.js';
 import { PathUnknown, ThingConflict, ThingNotAccessible } from './errors.js';
-import { parseThingContent, parseThingPatch, thingResourceAt, thingResources } from './resources/index.js';
-import { checkFeatureId } from './resources/keys.js';
+import type { PreparedCommand } from './prepare.js';
+import { thingResourceAt, thingResources } from './resources/index.js';
 import type { Thing, ThingState } from './thing.js';
 
 /** The part of an event that a command decides; revision, timestamp and headers are the caller's to add. */
@@ -24,15 +24,15 @@ export interface ThingDecision {
  * @throws GemelError with Ditto's code when the command does not fit the thing
  */
 export function decide(
-  command: ModifyingThingCommand,
+  command: PreparedCommand,
   state: ThingState | undefined,
   defaultPolicyId: PolicyId,
 ): ThingDecision {
   const thing = liveThing(state);
-  checkPath(command.kind === 'create' ? [] : command.path);
   switch (command.kind) {
     case 'create':
-      return decideCreate(command, thing, defaultPolicyId);
+      if (thing !== undefined) throw new ThingConflict(command.thingId);
+      return created(command.thingId, command.value, defaultPolicyId);
     case 'modify':
       return decideModify(command, thing, defaultPolicyId);
     case 'merge':
@@ -47,36 +47,27 @@ export function liveThing(state: ThingState | undefined): Thing | undefined {
   return state === undefined || state.deleted ? undefined : state.thing;
 }
 
-function decideCreate(command: CreateThing, thing: Thing | undefined, defaultPolicyId: PolicyId): ThingDecision {
-  if (thing !== undefined) throw new ThingConflict(command.thingId);
-  return created(command.thingId, parseThingContent(command.thingId, command.value), defaultPolicyId);
-}
-
 function decideModify(command: ModifyThing, thing: Thing | undefined, defaultPolicyId: PolicyId): ThingDecision {
   const { thingId, path, value } = command;
   if (path.length === 0) {
-    const content = parseThingContent(thingId, value);
+    const content = isJsonObject(value) ? value : {};
     if (thing === undefined) return created(thingId, content, defaultPolicyId);
     return { action: 'modified', path, value: { thingId, policyId: thing.policyId, ...content }, created: false };
   }
   if (thing === undefined) throw new ThingNotAccessible(thingId);
   const resource = thingResources[thingResourceAt(path)];
   if (resource.needsFeature && !isJsonObject(valueAt(thing, path.slice(0, 2)))) throw featureNotFound(thingId, path);
-  const stored = resource.parse(value, path);
   const isNew = valueAt(thing, path) === undefined;
-  return { action: isNew ? 'created' : 'modified', path, value: stored, created: isNew };
+  return { action: isNew ? 'created' : 'modified', path, value, created: isNew };
 }
 
 function decideMerge(command: MergeThing, thing: Thing | undefined, defaultPolicyId: PolicyId): ThingDecision {
   const { thingId, path, value } = command;
-  if (path.length === 0) {
-    const patch = parseThingPatch(thingId, value);
-    if (thing === undefined) return created(thingId, withoutNulls(patch), defaultPolicyId);
-    return { action: 'merged', path, value: patch, created: false };
+  if (thing === undefined) {
+    if (path.length > 0) throw new ThingNotAccessible(thingId);
+    return created(thingId, withoutNulls(value), defaultPolicyId);
   }
-  if (thing === undefined) throw new ThingNotAccessible(thingId);
-  const patch = thingResources[thingResourceAt(path)].parse(value, path);
-  return { action: 'merged', path, value: patch, created: false };
+  return { action: 'merged', path, value, created: false };
 }
 
 function decideDelete(command: DeleteThing, thing: Thing | undefined): ThingDecision {
@@ -95,14 +86,9 @@ function created(thingId: ThingId, content: JsonObject, policyId: PolicyId): Thi
 }
 
 /** A patch as the document it makes out of nothing. */
-function withoutNulls(patch: JsonObject): JsonObject {
+function withoutNulls(patch: JsonValue): JsonObject {
   const merged = mergePatch({}, patch);
   return isJsonObject(merged) ? merged : {};
-}
-
-function checkPath(path: JsonPointer): void {
-  thingResourceAt(path);
-  if (path[0] === 'features' && path[1] !== undefined) checkFeatureId(path[1]);
 }
 
 function featureNotFound(thingId: ThingId, path: JsonPointer): GemelError {

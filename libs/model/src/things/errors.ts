@@ -1,5 +1,5 @@
 import { defineError } from '../errors/index.js';
-import type { ThingId } from '../ids/index.js';
+import type { PolicyId, ThingId } from '../ids/index.js';
 
 export const ThingNotAccessible = defineError('things:thing.notfound', 404, (id: ThingId) => ({
   message: `There is no Thing with ID '${id}' that you may read.`,
@@ -127,6 +127,25 @@ export const MetadataHeadersConflict = defineError(
 export const MetadataNotModifiable = defineError('things:metadata.notmodifiable', 400, () => ({
   message: "The metadata of the new Thing is given twice: in the header 'put-metadata' and inline.",
   description: "Use either the header or '_metadata' in the body.",
+}));
+
+export const ThingConditionUnreadable = defineError('things:condition.failed', 412, () => ({
+  message: 'The condition names something that is not there or that you may not read.',
+  description: 'It needs READ on everything that it names.',
+}));
+
+export const ThingConditionInvalid = defineError(
+  'things:condition.invalid',
+  400,
+  (condition: string, reason: string) => ({
+    message: `The condition '${condition}' is not valid: ${reason}`,
+    description: 'A condition is an RQL expression, for example gt(attributes/counter,3).',
+  }),
+);
+
+export const ThingPolicyMissing = defineError('things:thing.notmodifiable', 403, (id: ThingId, policyId: PolicyId) => ({
+  message: `The Thing with ID '${id}' cannot be changed: its policy '${policyId}' does not exist any more.`,
+  description: `Create the policy '${policyId}' to get at the Thing again.`,
 }));
 
 export const ThingPolicyConflicting = defineError('things:policy.conflicting', 400, () => ({

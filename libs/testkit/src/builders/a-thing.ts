@@ -1,6 +1,6 @@
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
-import { decide, evolve } from '@gemel/model/things';
+import { decide, prepare, evolve } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 
 /** A thing's content; the ids are `example:thing` and `example:policy` unless given. */
@@ -18,6 +18,10 @@ export function aThing(draft: ThingDraft = {}): Thing {
 export function aThingState(draft: ThingDraft = {}): ThingState {
   const thingId = parseThingId(draft.thingId ?? 'example:thing');
   const policyId = parsePolicyId(draft.policyId ?? 'example:policy');
-  const { created: _created, ...decision } = decide({ kind: 'create', thingId, value: draft }, undefined, policyId);
+  const { created: _created, ...decision } = decide(
+    prepare({ kind: 'create', thingId, value: draft }),
+    undefined,
+    policyId,
+  );
   return evolve(undefined, { entity: 'thing', id: thingId, revision: 1, timestamp: 0, headers: {}, ...decision });
 }

@@ -1,2 +1,4 @@
+export { call } from './call.js';
+export type { Answer, CallOptions } from './call.js';
 export { USERS, openHttpApi } from './open-http-api.js';
 export type { OpenHttpApi } from './open-http-api.js';

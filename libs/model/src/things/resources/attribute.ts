@@ -3,9 +3,9 @@ import { checkKey, checkKeys } from './keys.js';
 import type { ThingResourceDefinition } from './thing-resource.js';
 
 export const attribute = {
-  parse: (value, path) => {
+  parse: (value, path, use) => {
     path.slice(1).forEach(checkKey);
-    checkKeys(value);
+    checkKeys(value, use);
     return value;
   },
   notFound: partNotFound('attribute', 'attribute'),

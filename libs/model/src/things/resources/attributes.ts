@@ -4,9 +4,9 @@ import { checkKeys } from './keys.js';
 import type { ThingResourceDefinition } from './thing-resource.js';
 
 export const attributes = {
-  parse: (value) => {
+  parse: (value, _path, use) => {
     if (value !== null && !isJsonObject(value)) throw new ValueTypeInvalid('attributes', 'a JSON object');
-    checkKeys(value);
+    checkKeys(value, use);
     return value;
   },
   notFound: partNotFound('attributes', 'attributes'),

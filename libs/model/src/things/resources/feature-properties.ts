@@ -2,7 +2,7 @@ import { isJsonObject } from '../../json/index.js';
 import type { JsonPointer, JsonValue } from '../../json/index.js';
 import { ValueTypeInvalid, partNotFound, partNotModifiable } from '../errors.js';
 import { checkKey, checkKeys } from './keys.js';
-import type { ThingResourceDefinition } from './thing-resource.js';
+import type { ThingResourceDefinition, ValueUse } from './thing-resource.js';
 
 /** `properties` and `desiredProperties`, whole or one of them, differ in their names and in what may be stored. */
 function resourceOf(part: string, what: string, parse: ThingResourceDefinition['parse']) {
@@ -15,16 +15,16 @@ function resourceOf(part: string, what: string, parse: ThingResourceDefinition['
   } satisfies ThingResourceDefinition;
 }
 
-function parseAll(value: JsonValue): JsonValue {
+function parseAll(value: JsonValue, _path: JsonPointer, use: ValueUse): JsonValue {
   if (value !== null && !isJsonObject(value))
     throw new ValueTypeInvalid('The properties of a feature', 'a JSON object');
-  checkKeys(value);
+  checkKeys(value, use);
   return value;
 }
 
-function parseOne(value: JsonValue, path: JsonPointer): JsonValue {
+function parseOne(value: JsonValue, path: JsonPointer, use: ValueUse): JsonValue {
   path.slice(3).forEach(checkKey);
-  checkKeys(value);
+  checkKeys(value, use);
   return value;
 }
 

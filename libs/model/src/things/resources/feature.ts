@@ -1,11 +1,11 @@
-import { isJsonObject, member } from '../../json/index.js';
-import type { JsonValue } from '../../json/index.js';
+import { isJsonObject, isRemovalByRegex, member } from '../../json/index.js';
+import type { JsonPointer, JsonValue } from '../../json/index.js';
 import { ValueTypeInvalid, partNotFound, partNotModifiable } from '../errors.js';
 import { featureDefinition } from './feature-definition.js';
 import { featureDesiredProperties, featureProperties } from './feature-properties.js';
 import { checkFeatureId } from './keys.js';
 import { pickMembers } from './pick-members.js';
-import type { ThingResourceDefinition } from './thing-resource.js';
+import type { ThingResourceDefinition, ValueUse } from './thing-resource.js';
 
 const MEMBERS = {
   definition: featureDefinition,
@@ -14,27 +14,28 @@ const MEMBERS = {
 } as const;
 
 /** A feature's members, unknown ones dropped; null stays null. */
-export function parseFeature(id: string, value: JsonValue): JsonValue {
+export function parseFeature(id: string, value: JsonValue, use: ValueUse): JsonValue {
+  if (use === 'merge' && isRemovalByRegex(id, value)) return null;
   checkFeatureId(id);
   if (value === null) return null;
   if (!isJsonObject(value)) throw new ValueTypeInvalid(`The feature '${id}'`, 'a JSON object');
-  return pickMembers(value, MEMBERS, ['features', id]);
+  return pickMembers(value, MEMBERS, ['features', id], use);
 }
 
 /** All features of an object, by their ids. */
-export function parseFeatures(value: JsonValue): JsonValue {
+export function parseFeatures(value: JsonValue, _path: JsonPointer, use: ValueUse): JsonValue {
   if (value === null) return null;
   if (!isJsonObject(value)) throw new ValueTypeInvalid('features', 'a JSON object');
   const features: [string, JsonValue][] = Object.keys(value).map((id) => [
     id,
-    parseFeature(id, member(value, id) ?? null),
+    parseFeature(id, member(value, id) ?? null, use),
   ]);
   // Object.fromEntries defines own members, `__proto__` included.
   return Object.fromEntries<JsonValue>(features);
 }
 
 export const feature = {
-  parse: (value, path) => parseFeature(path[1] ?? '', value),
+  parse: (value, path, use) => parseFeature(path[1] ?? '', value, use),
   notFound: partNotFound('feature', 'feature'),
   notModifiable: partNotModifiable('feature', 'feature'),
   deletable: true,

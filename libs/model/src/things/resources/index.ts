@@ -69,4 +69,4 @@ function resolveFeaturePart(part: string | undefined, depth: number): ThingResou
   }
 }
 export { parseThingContent, parseThingPatch } from './whole-thing.js';
-export type { ThingResource, ThingResourceDefinition } from './thing-resource.js';
+export type { ThingResource, ThingResourceDefinition, ValueUse } from './thing-resource.js';

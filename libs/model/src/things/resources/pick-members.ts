@@ -1,17 +1,18 @@
 import { member } from '../../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../../json/index.js';
-import type { ThingResourceDefinition } from './thing-resource.js';
+import type { ThingResourceDefinition, ValueUse } from './thing-resource.js';
 
 /** The named members of an object that are there, each checked by its resource; the rest is dropped. */
 export function pickMembers(
   object: JsonObject,
   members: Readonly<Record<string, Pick<ThingResourceDefinition, 'parse'>>>,
   path: JsonPointer,
+  use: ValueUse,
 ): JsonObject {
   const picked: Record<string, JsonValue> = {};
   for (const [name, resource] of Object.entries(members)) {
     const value = member(object, name);
-    if (value !== undefined) picked[name] = resource.parse(value, [...path, name]);
+    if (value !== undefined) picked[name] = resource.parse(value, [...path, name], use);
   }
   return picked;
 }

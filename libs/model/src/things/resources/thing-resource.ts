@@ -17,13 +17,13 @@ export type ThingResource =
   | 'featureDesiredProperties'
   | 'featureDesiredProperty';
 
+/** What a value is for: to be stored as it is, or to be merged as a patch, whose nulls are removals. */
+export type ValueUse = 'store' | 'merge';
+
 /** What sets one resource apart from the others. */
 export interface ThingResourceDefinition {
-  /**
-   * The value as it is stored: checked, unknown members dropped. Null passes where Ditto stores it;
-   * a merge patch is checked the same way, its nulls being removals.
-   */
-  readonly parse: (value: JsonValue, path: JsonPointer) => JsonValue;
+  /** The value as it is stored or merged: checked, unknown members dropped. Null passes where Ditto stores it. */
+  readonly parse: (value: JsonValue, path: JsonPointer, use: ValueUse) => JsonValue;
   readonly notFound: ErrorClass<[id: ThingId, path: string]>;
   readonly notModifiable: ErrorClass<[id: ThingId, path: string]>;
   readonly deletable: boolean;
