@@ -1,4 +1,3 @@
-import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
 import type { Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -34,7 +33,6 @@ export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Ro
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
       ...searchRoutes(search),
-      ...cloudEventRoutes({ things, policies }),
       ...influxRoutes(flux),
       whoamiRoute,
       ...processRoutes(replica.operated, replica.membership, twinOperations(ports)),

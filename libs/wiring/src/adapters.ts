@@ -9,6 +9,7 @@ type StoreName = 'embedded' | 'mongo';
 type FeedName = 'embedded' | 'kafka';
 type HistoryName = 'embedded' | 'influx';
 type BrokerName = 'embedded';
+type VerifierName = 'oidc';
 
 export const stores = {
   embedded: async () => (await import('@gemel/store-embedded')).openEmbeddedStore,
@@ -28,6 +29,10 @@ export const histories = {
 export const brokers = {
   embedded: async () => (await import('@gemel/broker-embedded')).openEmbeddedBroker,
 } satisfies Record<BrokerName, unknown>;
+
+export const verifiers = {
+  oidc: async () => (await import('@gemel/auth-oidc')).openOidcVerifier,
+} satisfies Record<VerifierName, unknown>;
 
 const mqtt = async () => (await import('@gemel/connector-mqtt')).mqttConnector();
 

@@ -135,7 +135,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
       subjects: this.subjects,
       headers: reads
         ? { 'correlation-id': this.correlationId }
-        : travellingHeaders(this.raw.headers, this.correlationId, this.trace),
+        : { ...travellingHeaders(this.raw.headers, this.correlationId, this.trace), ...this.principal?.headers },
       ...askedByHeaders((name) => this.header(name)),
     };
   }

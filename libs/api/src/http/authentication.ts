@@ -1,3 +1,4 @@
+import type { VerifiedToken } from '@gemel/application/ports';
 import type { SubjectId } from '@gemel/model/policies';
 
 /** A user reaches the twins; `status` the state of the service; an operator that and the devops routes, but no twins. */
@@ -8,6 +9,10 @@ export interface Principal {
   /** The first is the originator of what the request causes. */
   readonly subjects: readonly [SubjectId, ...SubjectId[]];
   readonly role: Role;
+  /** That go with every signal they send, beside those of the request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** By which they have proved who they are, if it was one. */
+  readonly token?: VerifiedToken;
 }
 
 /** Where credentials are looked for. */

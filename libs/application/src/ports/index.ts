@@ -40,3 +40,4 @@ export type { ReaderPositions } from './reader-positions.js';
 export type { StateStore } from './state-store.js';
 export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';
 export type { Timers } from './timers.js';
+export type { TokenVerifier, VerifiedToken } from './token-verifier.js';

@@ -1,5 +1,5 @@
 import { headerText, headerValue } from '../headers/index.js';
-import { formatPointer, isJsonObject, parsePointer, valueAt } from '../json/index.js';
+import { formatPointer, isJsonArray, isJsonObject, member, parsePointer, valueAt } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import { formatTopic } from '../protocol/index.js';
 import type { Topic } from '../protocol/index.js';
@@ -21,6 +21,10 @@ export interface PlaceholderContext {
   readonly sourceAddress?: string | undefined;
   /** The first authorization subject. */
   readonly subjectId?: string | undefined;
+  /** Of the JSON Web Token with which the caller proved who they are. */
+  readonly claims?: JsonObject | undefined;
+  /** Of the policy entry that is acted on. */
+  readonly entryLabel?: string | undefined;
   readonly now?: Instant | undefined;
 }
 
@@ -74,6 +78,8 @@ export const prefixes: ReadonlyMap<string, Prefix> = new Map<string, Prefix>([
   ],
   ['connection', { knows: oneOf(['id']), resolve: (_name, { connectionId }) => [connectionId] }],
   ['source', { knows: oneOf(['address']), resolve: (_name, { sourceAddress }) => [sourceAddress] }],
+  ['jwt', { knows: isPointer, resolve: (name, { claims }) => claimTexts(claims, parsePointer(name)) }],
+  ['policy-entry', { knows: oneOf(['label']), resolve: (_name, { entryLabel }) => [entryLabel] }],
   ['request', { knows: oneOf(['subjectId']), resolve: (_name, { subjectId }) => [subjectId] }],
   [
     'time',
@@ -147,6 +153,19 @@ function jsonTexts(value: JsonValue | undefined): readonly (string | undefined)[
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(jsonTexts);
   return [typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+/** Those at the pointer, through arrays on the way, each once. */
+function claimTexts(value: JsonValue | undefined, pointer: JsonPointer): readonly string[] {
+  return [...new Set(claimsAt(value, pointer).flatMap(jsonTexts))].filter((text) => text !== undefined);
+}
+
+function claimsAt(value: JsonValue | undefined, pointer: JsonPointer): readonly JsonValue[] {
+  const [head, ...rest] = pointer;
+  if (value === undefined) return [];
+  if (head === undefined) return [value];
+  if (isJsonArray(value)) return value.flatMap((item) => claimsAt(item, pointer));
+  return isJsonObject(value) ? claimsAt(member(value, head), rest) : [];
 }
 
 function isPointer(name: string): boolean {

@@ -5,7 +5,7 @@ import type { PlaceholderContext } from './prefixes.js';
 import { DELETED, UNRESOLVED, resolved } from './resolution.js';
 import type { Resolution } from './resolution.js';
 
-/** Most texts that placeholders with several values may lead to. */
+/** Most texts that placeholders with several values may usually lead to. */
 const MAX_TEXTS = 100;
 
 /** A text with `{{ … }}` placeholders, parsed. */
@@ -37,23 +37,23 @@ export function parseTemplate(text: string): Template {
 /**
  * The texts that the template stands for: one for each combination of its placeholders' values.
  * One deleted placeholder deletes the whole, else an unresolved one leaves it unresolved.
- * @throws ExpressionTooComplex more than 100 texts
+ * @throws ExpressionTooComplex more than `maxTexts`
  */
-export function resolveTemplate(template: Template, context: PlaceholderContext): Resolution {
+export function resolveTemplate(template: Template, context: PlaceholderContext, maxTexts = MAX_TEXTS): Resolution {
   let texts: readonly string[] = [''];
   let unresolved = false;
   for (const part of template.parts) {
     const resolution = part(context);
     if (resolution.kind === 'deleted') return DELETED;
     if (resolution.kind === 'unresolved') unresolved = true;
-    else texts = combine(texts, resolution.values);
+    else texts = combine(texts, resolution.values, maxTexts);
   }
   return unresolved ? UNRESOLVED : resolved(texts);
 }
 
-function combine(texts: readonly string[], values: readonly string[]): readonly string[] {
+function combine(texts: readonly string[], values: readonly string[], maxTexts: number): readonly string[] {
   const count = texts.length * values.length;
-  if (count > MAX_TEXTS) throw new ExpressionTooComplex(`it stands for more than ${MAX_TEXTS} texts`);
+  if (count > maxTexts) throw new ExpressionTooComplex(`it stands for more than ${maxTexts} texts`);
   if (count === 1) return [`${texts[0] ?? ''}${values[0] ?? ''}`];
   return texts.flatMap((text) => values.map((value) => text + value));
 }

@@ -1,4 +1,4 @@
-import { HttpMetrics, PasswordAuthenticator, PreAuthenticator } from '@gemel/api/http';
+import { HttpMetrics, PasswordAuthenticator } from '@gemel/api/http';
 import type { HttpFrame } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
 import { randomIds } from '@gemel/wiring';
@@ -6,11 +6,13 @@ import type { FactoryProvider } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { LifeCycle } from '../running/index.js';
 import type { User } from '../settings/index.js';
+import { openDoors } from './doors.js';
+import type { DoorSettings } from './doors.js';
 import { PARTS } from './parts.js';
+import { warnOfWeakSettings } from './weak-settings.js';
 
-export interface FrameSettings {
+export interface FrameSettings extends DoorSettings {
   readonly GEMEL_USERS: readonly User[];
-  readonly GEMEL_PRE_AUTHENTICATION: boolean;
   readonly GEMEL_CORS_ORIGINS: readonly string[];
   readonly GEMEL_TRACING: boolean;
 }
@@ -24,14 +26,17 @@ export function frameParts(settings: FrameSettings, log: Logger): readonly Facto
     {
       provide: PARTS.frame,
       inject: [PARTS.users, PARTS.registry],
-      useFactory: (users: PasswordAuthenticator, registry: Registry): HttpFrame => ({
-        authenticators: settings.GEMEL_PRE_AUTHENTICATION ? [new PreAuthenticator(), users] : [users],
-        ids: randomIds,
-        log,
-        metrics: new HttpMetrics(registry),
-        corsOrigins: settings.GEMEL_CORS_ORIGINS,
-        beginsTraces: settings.GEMEL_TRACING,
-      }),
+      useFactory: async (users: PasswordAuthenticator, registry: Registry): Promise<HttpFrame> => {
+        warnOfWeakSettings(settings, log);
+        return {
+          ...(await openDoors(settings, users)),
+          ids: randomIds,
+          log,
+          metrics: new HttpMetrics(registry),
+          corsOrigins: settings.GEMEL_CORS_ORIGINS,
+          beginsTraces: settings.GEMEL_TRACING,
+        };
+      },
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes, flag, list, port } from './fields.js';
+import { authenticationSettings } from './authentication-settings.js';
 import { parseUsers } from './users.js';
 
 /** Where the HTTP server listens. */
@@ -23,6 +24,7 @@ export const accessSettings = {
   GEMEL_PRE_AUTHENTICATION: flag(false).describe(
     'Trusts the header `x-ditto-pre-authenticated`. Only behind a proxy that sets or removes it.',
   ),
+  ...authenticationSettings,
   GEMEL_CORS_ORIGINS: list('').describe(
     'Origins that browsers may call from, comma-separated; `*` for any; empty for none.',
   ),

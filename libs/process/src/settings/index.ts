@@ -1,3 +1,4 @@
+export type { DoorMethod } from './authentication-settings.js';
 export { connectionSettings } from './cluster-settings.js';
 export { deviceSettings } from './device-settings.js';
 export { accessSettings, httpSettings, requestSettings } from './http-settings.js';

@@ -18,3 +18,5 @@ export { BETWEEN_PROCESSES } from './opened-feed.js';
 export type { OpenedFeed, OpenedSharedFeed, Pause } from './opened-feed.js';
 export type { OpenedStore } from './opened-store.js';
 export { turns, until } from './turns.js';
+export { describeTokenVerifier } from './describe-token-verifier.js';
+export type { VerifierToOpen } from './describe-token-verifier.js';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
-import type { Route } from '@gemel/api/http';
-import { cloudEventRoutes } from '@gemel/api/cloudevents';
+import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
@@ -35,7 +34,8 @@ export const USERS = ['ditto', 'other', 'devops'] as const;
 const ignore = (): void => undefined;
 const silent: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 
-export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
+/** @param frame what is other than usual of what all routes share */
+export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame> = {}): Promise<OpenHttpApi> {
   const store = new WatchedStore();
   const metrics = new HttpMetrics(new Registry());
   const health = { up: true, ready: true };
@@ -51,6 +51,7 @@ export async function openHttpApi(log: Logger = silent): Promise<OpenHttpApi> {
     ids: { uuid: () => randomUUID() },
     log,
     metrics,
+    ...frame,
   });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0 }),
@@ -95,7 +96,6 @@ function routesOn(store: WatchedStore, { streams, metrics, health, board, log }:
       ...thingRoutes({ things, search, streams: new TwinEventStreams(streams, log), ids, defaultNamespace }),
       ...policyRoutes({ policies: policies.service, ids, defaultNamespace }),
       ...searchRoutes(search),
-      ...cloudEventRoutes({ things, policies: policies.service }),
       whoamiRoute,
       ...operationRoutes({
         health: { isUp: () => health.up },
