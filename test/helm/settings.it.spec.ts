@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { componentOf, environmentOf, podsOf, render } from './chart.js';
 import { resolvedEnvironment } from './references.js';
-import { EVERY_SETTING, MATRIX } from './values-matrix.js';
+import { EVERY_DOOR, EVERY_SETTING, MATRIX } from './values-matrix.js';
 
 /** What a process makes of its environment; the same module in every app. */
 interface Configuration {
@@ -16,6 +16,8 @@ const ELSEWHERE = {
   GEMEL_USERS: 'someone:secret,operator:secret:operator',
   GEMEL_MONGODB_URL: 'mongodb://user:secret@mongo:27017/',
   GEMEL_INFLUXDB_TOKEN: 'secret',
+  GEMEL_OIDC_ISSUERS: '{"keycloak":"keycloak.example.com/realms/twins"}',
+  GEMEL_DEVOPS_OIDC_ISSUERS: '{}',
   GEMEL_MQTT_URL: 'mqtts://user:secret@broker:8883',
 };
 
@@ -44,7 +46,7 @@ describe.each(MATRIX)('with $title', ({ options }) => {
 });
 
 it('has a value for every setting of solo', () => {
-  const [solo] = podsOf(render({ values: { config: EVERY_SETTING } }));
+  const [solo] = podsOf(render({ values: { config: EVERY_SETTING, ...EVERY_DOOR } }));
   const given = solo === undefined ? [] : environmentOf(solo).map(({ name }) => name);
   expect(given).toEqual(expect.arrayContaining(Object.keys(configurations.get('solo')?.settings.shape ?? {})));
 });

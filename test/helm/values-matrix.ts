@@ -5,6 +5,18 @@ export const VALUES_FILES = ['values.yaml', 'values-try.yaml', 'values-productio
 /** A name as long as Helm takes. */
 const LONGEST = 'a-release-whose-name-is-as-long-as-helm-lets-it-be-53';
 
+const ISSUER = {
+  issuer: 'keycloak.example.com/realms/twins',
+  authSubjects: ['{{ jwt:sub }}', "{{ jwt:roles | fn:filter('like','twins-*') }}"],
+};
+
+/** Everything that says who may come in. */
+export const EVERY_DOOR = {
+  oidc: { issuers: { keycloak: ISSUER }, clockSkewMs: 5000 },
+  devops: { authentication: 'oauth2', issuers: { ops: ISSUER }, subjects: ['ops:ann', 'ops:bob'] },
+  status: { authentication: 'none', subjects: ['ops:eve'] },
+};
+
 /** Everything that a process may be given besides. */
 const extras = {
   extraEnv: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/ca/ca.crt' }],
@@ -67,7 +79,9 @@ export const MATRIX: readonly { readonly title: string; readonly options: Render
     options: {
       values: {
         ...external,
-        users: { value: 'ditto:secret,devops:secret:operator' },
+        users: { value: 'ditto:secret,devops:secret:operator,devops:other:status' },
+        oidc: { existingSecret: 'issuers' },
+        devops: { existingSecret: 'issuers', existingSecretKey: 'of-operators' },
         mqtt: { url: 'mqtt://user:secret@mosquitto:1883' },
         connections: { inline: [{ id: 'one', uri: 'tcp://user:secret@broker:1883' }] },
         things: extras,
@@ -83,6 +97,7 @@ export const MATRIX: readonly { readonly title: string; readonly options: Render
         serviceAccount: { create: false },
         connections: { existingSecret: 'connections', existingSecretKey: 'all' },
         config: EVERY_SETTING,
+        ...EVERY_DOOR,
         ingest: { autoscaling: { enabled: true, targetMemoryUtilizationPercentage: 80 } },
         extendedApi: { replicas: 0, podDisruptionBudget: { enabled: false } },
         grafana: { dashboards: { enabled: false }, datasource: { enabled: false } },

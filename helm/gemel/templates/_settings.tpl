@@ -16,6 +16,13 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_TRACING" $all $config.tracing) }}
 {{- include "gemel.secretSetting" (list "GEMEL_USERS" $all . "users" "users") }}
 {{- include "gemel.setting" (list "GEMEL_PRE_AUTHENTICATION" $all $config.preAuthentication) }}
+{{- include "gemel.issuersSetting" (list "GEMEL_OIDC_ISSUERS" $all . "oidc") }}
+{{- include "gemel.setting" (list "GEMEL_OIDC_CLOCK_SKEW_MS" $all .Values.oidc.clockSkewMs) }}
+{{- include "gemel.setting" (list "GEMEL_DEVOPS_AUTHENTICATION" $all .Values.devops.authentication) }}
+{{- include "gemel.issuersSetting" (list "GEMEL_DEVOPS_OIDC_ISSUERS" $all . "devops") }}
+{{- include "gemel.setting" (list "GEMEL_DEVOPS_SUBJECTS" $all .Values.devops.subjects) }}
+{{- include "gemel.setting" (list "GEMEL_STATUS_AUTHENTICATION" $all .Values.status.authentication) }}
+{{- include "gemel.setting" (list "GEMEL_STATUS_SUBJECTS" $all .Values.status.subjects) }}
 {{- include "gemel.setting" (list "GEMEL_CORS_ORIGINS" $all $config.corsOrigins) }}
 {{- include "gemel.setting" (list "GEMEL_DEFAULT_NAMESPACE" $all $config.defaultNamespace) }}
 {{- include "gemel.setting" (list "GEMEL_REQUEST_MAX_BYTES" $all $config.requestMaxBytes) }}
@@ -49,6 +56,16 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- if kindIs "float64" $value }}{{ $value = int64 $value }}{{ end -}}
 {{- if not (kindIs "invalid" $value) }}
 - {{ dict "name" (index . 0) "for" (index . 1) "value" (toString $value) | toJson }}
+{{- end }}
+{{- end -}}
+
+{{/* Issuers of a part of the values: those of its Secret, or its own, or none. */}}
+{{- define "gemel.issuersSetting" -}}
+{{- $part := index (index . 2).Values (index . 3) -}}
+{{- if $part.existingSecret }}
+{{- include "gemel.secretSetting" (list (index . 0) (index . 1) (index . 2) (index . 3) "issuers") }}
+{{- else if $part.issuers }}
+{{- include "gemel.setting" (list (index . 0) (index . 1) (toJson $part.issuers)) }}
 {{- end }}
 {{- end -}}
 
