@@ -9,9 +9,12 @@ await setUp();
 const { errorsPage } = await import('./docs/errors-page.mjs');
 const { configurationPage } = await import('./docs/configuration-page.mjs');
 const { chartPage } = await import('./docs/chart-page.mjs');
+const { routesPage } = await import('./docs/routes-page.mjs');
+const { servedPaths } = await import('./docs/served-paths.mjs');
 const pages = {
   'docs/errors.md': await errorsPage(),
   'docs/configuration.md': configurationPage(),
+  'docs/routes.md': routesPage(await servedPaths()),
   'helm/gemel/README.md': chartPage(),
 };
 
