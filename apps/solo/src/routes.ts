@@ -38,7 +38,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...thingRoutes({ things, search, streams, ids, defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
-      ...searchRoutes(search),
+      ...searchRoutes(search, log),
       ...typeRoutes(composition),
       ...twinRoutes(composition),
       ...influxRoutes(flux),

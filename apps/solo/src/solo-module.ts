@@ -12,6 +12,7 @@ import {
   showMeters,
   showTarget,
 } from '@gemel/process/serving';
+import { queryLimitsOf } from '@gemel/process/settings';
 import { openEmbeddedPorts, wireCore } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { Module } from '@nestjs/common';
@@ -56,7 +57,11 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
       useFactory: (ports: EmbeddedPorts, registry: Registry) =>
         wireCore(
           ports,
-          { maxThingBytes: settings.GEMEL_THING_MAX_BYTES, maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES },
+          {
+            maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
+            maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
+            queries: queryLimitsOf(settings),
+          },
           { metrics: historianMetrics(registry), logger: log },
         ),
     },
@@ -72,7 +77,7 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
       useFactory: async (ports: EmbeddedPorts, core: Core, users: PasswordAuthenticator, registry: Registry) => {
         const devices = await openDevices(settings, { core, ports, users, log });
         showDevices(registry, devices);
-        showMeters(registry, ports.meters);
+        showMeters(registry, [...ports.meters, ...core.search.meters]);
         return devices;
       },
     },

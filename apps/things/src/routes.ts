@@ -32,7 +32,7 @@ export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Ro
       ...thingRoutes({ things, search, streams, ids, defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
-      ...searchRoutes(search),
+      ...searchRoutes(search, log),
       ...influxRoutes(flux),
       whoamiRoute,
       ...processRoutes(replica.operated, replica.membership, twinOperations(ports)),

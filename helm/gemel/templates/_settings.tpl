@@ -28,6 +28,8 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_REQUEST_MAX_BYTES" $all $config.requestMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_THING_MAX_BYTES" $all $config.thingMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_POLICY_MAX_BYTES" $all $config.policyMaxBytes) }}
+{{- include "gemel.setting" (list "GEMEL_SEARCH_MAX_QUERY_MS" $all $config.searchMaxQueryMs) }}
+{{- include "gemel.setting" (list "GEMEL_SEARCH_SLOW_QUERY_MS" $all $config.searchSlowQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_CACHE_MAX_BYTES" $all $config.cacheMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_HISTORY_RETENTION_DAYS" $devices $config.historyRetentionDays) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_SOURCES" $devices $config.mqtt.sources) }}

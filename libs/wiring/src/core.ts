@@ -16,7 +16,8 @@ import type {
   ThingSearch,
 } from '@gemel/application/ports';
 import type { NamespaceRoots } from '@gemel/model/policies';
-import { SearchService } from '@gemel/application/search';
+import { QueryWatch, SearchService } from '@gemel/application/search';
+import type { QueryLimits } from '@gemel/application/search';
 import { TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
@@ -39,6 +40,7 @@ export interface CoreLimits {
   readonly maxPolicyBytes: number;
   /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
   readonly namespaceRoots?: NamespaceRoots | undefined;
+  readonly queries?: QueryLimits;
 }
 
 /** The use cases, ready to be driven. */
@@ -78,7 +80,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     clock,
     maxThingBytes: limits.maxThingBytes,
   });
-  const search = new SearchService(index, enforcers);
+  const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
   const access = new SeriesAccess(states, enforcers);
   return {
     things,

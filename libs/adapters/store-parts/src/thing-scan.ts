@@ -49,6 +49,7 @@ class Look {
 
   /** Lets others run. */
   async pause(): Promise<void> {
+    this.query.proceed?.();
     await nextTurn();
     this.#pauseAt = performance.now() + SLICE_MS;
   }
@@ -72,6 +73,7 @@ class Look {
 
   /** As `at`, for all of a portion; their views are asked for together, because policies come from afar, too. */
   async atPortion(portion: readonly ThingState[]): Promise<boolean> {
+    this.query.proceed?.();
     const views = await Promise.all(portion.map(async (state) => this.viewOf(state)));
     if (this.isPauseDue) await this.pause();
     return portion.some((state, index) => this.at(state, views[index]));

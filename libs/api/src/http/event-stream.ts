@@ -9,10 +9,11 @@ const HEARTBEAT_MS = 1_000;
 export class EventStream extends Readable {
   readonly #heartbeat: NodeJS.Timeout;
   #onClose: (() => void) | undefined;
+  #onRoom: (() => void) | undefined;
   #ended = false;
 
   constructor(private readonly onTooSlow: () => void) {
-    super({ objectMode: true, highWaterMark: MAX_WAITING, read: () => undefined });
+    super({ objectMode: true, highWaterMark: MAX_WAITING, read: () => this.#tellRoom() });
     this.#heartbeat = setTimeout(() => this.send(''), HEARTBEAT_MS);
   }
 
@@ -21,15 +22,23 @@ export class EventStream extends Readable {
     this.#onClose = listener;
   }
 
-  /** @param data one line */
-  send(data: string): void {
+  /** Resolves when the client has taken most of what was waiting, or when the stream has ended: false then. */
+  async hasRoom(): Promise<boolean> {
+    while (this.readableLength > MAX_WAITING / 2 && !this.destroyed && !this.#ended) {
+      await new Promise<void>((resolve) => (this.#onRoom = resolve));
+    }
+    return !this.destroyed && !this.#ended;
+  }
+
+  /** @param data one line, as is the `id` that a client names when it comes back */
+  send(data: string, { id }: { readonly id?: string } = {}): void {
     if (this.destroyed || this.#ended) return;
     if (this.readableLength >= MAX_WAITING) {
       this.onTooSlow();
       this.destroy();
       return;
     }
-    this.push(`data:${data}\n\n`);
+    this.push(`data:${data}\n${id === undefined ? '' : `id:${id}\n`}\n`);
     this.#heartbeat.refresh();
   }
 
@@ -39,10 +48,18 @@ export class EventStream extends Readable {
     this.#ended = true;
     clearTimeout(this.#heartbeat);
     this.push(null);
+    this.#tellRoom();
+  }
+
+  #tellRoom(): void {
+    const tell = this.#onRoom;
+    this.#onRoom = undefined;
+    tell?.();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     clearTimeout(this.#heartbeat);
+    this.#tellRoom();
     this.#onClose?.();
     callback(error);
   }

@@ -15,7 +15,7 @@ export { PreAuthenticator } from './pre-authenticator.js';
 export { parseQuery } from './query.js';
 export type { Query } from './query.js';
 export { errorReply } from './refuse.js';
-export { jsonReply } from './reply.js';
+export { eventStreamReply, jsonReply } from './reply.js';
 export type { Reply } from './reply.js';
 export { registerRoutes } from './register-routes.js';
 export { defineRoute } from './route.js';

@@ -18,3 +18,14 @@ export function jsonReply(
 ): Reply {
   return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body: JSON.stringify(value) };
 }
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  // Proxies such as nginx would hold events back.
+  'x-accel-buffering': 'no',
+};
+
+export function eventStreamReply(body: EventStream): Reply {
+  return { status: 200, headers: STREAM_HEADERS, body };
+}

@@ -1,11 +1,15 @@
+import type { Logger } from '@gemel/application/ports';
 import type { SearchPage, SearchRequest } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { parseFieldSelector } from '@gemel/model/json';
+import { joinOptions } from '@gemel/model/rql';
 import { awaitRead, defineRoute, jsonReply, listOf } from '../http/index.js';
 import type { ApiRequest, Query, Reply, RequestBody, Route } from '../http/index.js';
+import { openSearchStream } from './search-stream.js';
+import type { SearchStreams } from './search-stream.js';
 import { FIELDS, FILTER, NAMESPACES, OPTION, TIMEOUT, schemaRef } from '../openapi/index.js';
 
-export interface ThingSearches {
+export interface ThingSearches extends SearchStreams {
   search(request: SearchRequest, context: SignalContext): Promise<SearchPage>;
   count(request: Pick<SearchRequest, 'filter' | 'namespaces'>, context: SignalContext): Promise<number>;
 }
@@ -17,14 +21,14 @@ const FORM: RequestBody = {
   optional: true,
 };
 
-/** `/api/2/search/things` and its count; a POST takes the parameters as a form, for those that are too long for a URL. */
-export function searchRoutes(searches: ThingSearches): readonly Route[] {
+/** `/api/2/search/things`, as a stream, too, and its count; a POST takes the parameters as a form, for those that are too long for a URL. */
+export function searchRoutes(searches: ThingSearches, log: Logger): readonly Route[] {
   const find = async (request: ApiRequest, parameters: Parameters): Promise<Reply> => {
     const page = await searches.search(searchRequest(parameters), request.context());
     return jsonReply(200, {
       items: page.items,
-      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
       ...(page.nextPageOffset === undefined ? {} : { nextPageOffset: page.nextPageOffset }),
+      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
     });
   };
   const count = async (request: ApiRequest, parameters: Parameters): Promise<Reply> =>
@@ -32,8 +36,11 @@ export function searchRoutes(searches: ThingSearches): readonly Route[] {
   return [
     ...getAndPost('/api/2/search/things', find, {
       summary: 'Find things that you may read',
+      description:
+        'With `Accept: text/event-stream` a stream of all that is found; `option` then takes `sort` only, and the header `Last-Event-ID` goes on after a thing.',
       parameters: [FILTER, NAMESPACES, FIELDS, OPTION, TIMEOUT],
       responses: { 200: { description: 'One page.', schema: schemaRef('SearchResult') } },
+      eventStream: (request) => openSearchStream(searches, request, log),
     }),
     ...getAndPost('/api/2/search/things/count', count, {
       summary: 'Count things that you may read',
@@ -49,7 +56,7 @@ type Parameters = (name: string) => readonly string[];
 function getAndPost(
   path: string,
   answer: (request: ApiRequest, parameters: Parameters) => Promise<Reply>,
-  described: Pick<Route, 'summary' | 'parameters' | 'responses'>,
+  described: Pick<Route, 'summary' | 'description' | 'parameters' | 'responses' | 'eventStream'>,
 ): readonly Route[] {
   return [
     defineRoute({
@@ -76,9 +83,10 @@ function getAndPost(
 
 function searchRequest(parameters: Parameters): SearchRequest {
   const fields = parameters('fields').join(',');
+  const option = parameters('option');
   return {
     ...countRequest(parameters),
-    option: parameters('option')[0],
+    option: option.length === 0 ? undefined : joinOptions(option),
     fields: fields === '' ? undefined : parseFieldSelector(fields),
   };
 }

@@ -3,66 +3,325 @@ import { openHttpApi } from '@gemel/testkit/http-api';
 import type { OpenHttpApi } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
+const THINGS = { 'x:a': 1, 'x:b': 2, 'y:c': 3 };
+
+const put = (path: string, body: object | string) =>
+  request(api.url).put(`/api/2${path}`).auth('ditto', 'ditto').send(body).expect(201);
 
 beforeAll(async () => {
   api = await openHttpApi();
-  for (const [id, n] of Object.entries({ 'x:a': 1, 'x:b': 2, 'y:c': 3 }))
-    await request(api.url).put(`/api/2/things/${id}`).auth('ditto', 'ditto').send({ attributes: { n } }).expect(201);
+  for (const [id, n] of Object.entries(THINGS)) await put(`/things/${id}`, { attributes: { n } });
+  await put('/things/x:b/attributes/tags', ['red', 7, { room: 'kitchen' }] as object);
 });
 afterAll(() => api.close());
 
-const get = (path: string, query: Record<string, string | string[]>, user = 'ditto') =>
-  request(api.url).get(`/api/2/search/things${path}`).query(query).auth(user, user);
+type Query = Readonly<Record<string, string | readonly string[]>>;
+const PATH = '/api/2/search/things';
+const get = (path: string, query: Query, user = 'ditto') =>
+  request(api.url)
+    .get(PATH + path)
+    .query(query)
+    .auth(user, user);
+const form = (path: string) =>
+  request(api.url)
+    .post(PATH + path)
+    .type('form')
+    .auth('ditto', 'ditto');
+const idsOf = (body: { items: { thingId: string }[] }) => body.items.map(({ thingId }) => thingId);
 
-describe('search', () => {
-  it.each([
+const EXPRESSION = 'Ensure that all opening parentheses have also closing ones and that the RQL expression is valid.';
+const OPTION = 'thing-search:search.option.invalid';
+const CURSOR = "The option 'cursor' is not valid for the search request.";
+
+describe('/search/things', () => {
+  it.each<[Query, string[]]>([
     [{}, ['x:a', 'x:b', 'y:c']],
     [{ filter: 'gt(attributes/n,1)' }, ['x:b', 'y:c']],
     [{ filter: ['gt(attributes/n,1)', 'lt(attributes/n,3)'] }, ['x:b']],
     [{ filter: 'gt(attributes/n,1),lt(attributes/n,3)' }, ['x:b']],
+    [{ filter: 'gt(attributes/n,1), lt(attributes/n,3)' }, ['x:b']],
     [{ namespaces: 'y,z' }, ['y:c']],
+    [{ namespaces: ['x', 'y'] }, ['x:a', 'x:b', 'y:c']],
+    [{ namespaces: '' }, []],
     [{ option: 'sort(-attributes/n),size(2)' }, ['y:c', 'x:b']],
+    [{ option: ['sort(-attributes/n)', 'size(2)'] }, ['y:c', 'x:b']],
+    [{ option: 'limit(1,1)' }, ['x:b']],
+    [{ filter: 'like(thingId,"x:*")' }, ['x:a', 'x:b']],
+    [{ filter: 'eq(namespace,"y")' }, ['y:c']],
+    [{ filter: 'ge(_revision,2)' }, ['x:b']],
+    [{ filter: 'lt(_created,time:now+1d)' }, ['x:a', 'x:b', 'y:c']],
   ])('with %j finds %j', async (query, ids) => {
     const response = await get('', { ...query, fields: 'thingId' }).expect(200);
     expect(response.body.items).toEqual(ids.map((thingId) => ({ thingId })));
   });
 
-  it('takes the plus sign of a sort option as it is, encoded or not', async () => {
-    for (const option of ['sort(+thingId)', 'sort(%2BthingId)'])
-      await request(api.url).get(`/api/2/search/things?option=${option}`).auth('ditto', 'ditto').expect(200);
+  it('answers whole things, or the selected fields', async () => {
+    const all = await get('', { filter: 'eq(thingId,"x:a")' })
+      .expect(200)
+      .expect('content-type', /^application\/json/);
+    expect(all.body.items).toEqual([{ thingId: 'x:a', policyId: 'x:a', attributes: { n: 1 } }]);
+    const some = await get('', { filter: 'eq(thingId,"x:a")', fields: ['attributes/n', '_revision'] }).expect(200);
+    expect(some.body.items).toEqual([{ attributes: { n: 1 }, _revision: 1 }]);
   });
 
-  it('goes from page to page by cursor', async () => {
-    const first = await get('', { option: 'size(2)' }).expect(200);
-    expect(first.body.items).toHaveLength(2);
-    const second = await get('', { option: `size(2),cursor(${String(first.body.cursor)})` }).expect(200);
-    expect(second.body).toMatchObject({ items: [{ thingId: 'y:c' }] });
-    expect(second.body).not.toHaveProperty('cursor');
+  it('shows what is written at once', async () => {
+    for (const n of [10, 11, 12]) {
+      await request(api.url).put('/api/2/things/w:w').auth('ditto', 'ditto').send({ attributes: { n } });
+      const { body } = await get('', { filter: `eq(attributes/n,${String(n)})`, namespaces: 'w' }).expect(200);
+      expect(idsOf(body)).toEqual(['w:w']);
+    }
+    await request(api.url).delete('/api/2/things/w:w').auth('ditto', 'ditto').expect(204);
+    await get('/count', { namespaces: 'w' }).expect(200, '0');
   });
+});
 
-  it('takes its parameters as a form', async () => {
-    const post = (path: string) => request(api.url).post(`/api/2/search/things${path}`).auth('ditto', 'ditto');
-    const form = 'filter=gt(attributes%2Fn%2C1)&option=size(1)&fields=thingId&namespaces=x,y';
-    const found = await post('').type('form').send(form).expect(200);
-    expect(found.body.items).toEqual([{ thingId: 'x:b' }]);
-    await post('/count').type('form').send(form).expect(200, '2');
-    await post('').expect(200);
-    await post('').send({ filter: 'x' }).expect(415);
-  });
-
+describe('/search/things/count', () => {
   it('counts what the caller may read', async () => {
-    await get('/count', { filter: 'gt(attributes/n,1)' }).expect(200, '2');
+    await get('/count', { filter: 'gt(attributes/n,1)' })
+      .expect(200, '2')
+      .expect('content-type', /^application\/json/);
     await get('/count', {}, 'other').expect(200, '0');
+    await get('/count', { filter: 'gt(attributes/n,1),like(thingId,"x:*")', namespaces: 'x,y' }).expect(200, '1');
+  });
+});
+
+describe('POST search', () => {
+  it('takes its parameters as a form', async () => {
+    const fields = 'filter=gt(attributes%2Fn%2C1)&option=size(1)&fields=thingId&namespaces=x,y';
+    const found = await form('').send(fields).expect(200);
+    expect(found.body.items).toEqual([{ thingId: 'x:b' }]);
+    await form('/count').send(fields).expect(200, '2');
+    await form('').expect(200);
+    await request(api.url).post(PATH).auth('ditto', 'ditto').send({ filter: 'x' }).expect(415);
   });
 
-  it.each([
-    ['', { filter: 'gt(' }, 'rql.expression.invalid'],
-    ['', { option: 'size(201)' }, 'thing-search:search.option.invalid'],
-    ['', { option: 'cursor(nonsense)' }, 'thing-search:search.option.invalid'],
-    ['', { fields: 'a(' }, 'json.fieldselector.invalid'],
-    ['/count', { filter: 'x' }, 'rql.expression.invalid'],
-  ])('refuses %s%j with 400 %s', async (path, query, code) => {
-    const response = await get(path, query).expect(400);
-    expect(response.body.error).toBe(code);
+  it('takes filters that are too long for a URL', async () => {
+    const ids = Array.from({ length: 1_000 }, (_, index) => `"none:${String(index)}"`).join(',');
+    const found = await form('')
+      .send({ filter: `in(thingId,${ids},"y:c")` })
+      .expect(200);
+    expect(idsOf(found.body)).toEqual(['y:c']);
+  });
+});
+
+describe('Options', () => {
+  it('take the plus sign of a sort option as it is, encoded or not', async () => {
+    for (const option of ['sort(+thingId)', 'sort(%2BthingId)'])
+      await request(api.url).get(`${PATH}?option=${option}`).auth('ditto', 'ditto').expect(200);
+  });
+
+  it.each<[Query, string[], object]>([
+    [{}, ['x:a', 'x:b', 'y:c'], { nextPageOffset: -1 }],
+    [{ filter: 'eq(thingId,"n:n")' }, [], { nextPageOffset: -1 }],
+    [{ option: 'size(3)' }, ['x:a', 'x:b', 'y:c'], {}],
+    [{ option: 'size(2)' }, ['x:a', 'x:b'], { cursor: expect.any(String) }],
+    [{ option: 'limit(0,2)' }, ['x:a', 'x:b'], { nextPageOffset: 2 }],
+    [{ option: 'limit(1,2)' }, ['x:b', 'y:c'], { nextPageOffset: -1 }],
+  ])('%j tell %j where the next page is', async (query, ids, members) => {
+    const { body } = await get('', query).expect(200);
+    expect(idsOf(body)).toEqual(ids);
+    expect(body).toEqual({ items: body.items, ...members });
+  });
+
+  it('give both a cursor and an offset when neither size nor limit is given', async () => {
+    for (let n = 0; n < 26; n++) await put(`/things/many:${String(n)}`, {});
+    const { body } = await get('', { namespaces: 'many', fields: 'thingId' }).expect(200);
+    expect(body).toEqual({ items: body.items, cursor: expect.stringMatching(/^[\w-]+$/), nextPageOffset: 25 });
+    expect(body.items).toHaveLength(25);
+    for (const { thingId } of [...body.items, { thingId: 'many:9' }])
+      await request(api.url)
+        .delete(`/api/2/things/${String(thingId)}`)
+        .auth('ditto', 'ditto');
+  });
+});
+
+describe('Cursor', () => {
+  const page = async (option: string, query: Query = {}) => {
+    const { body }: { body: { items: { thingId: string }[]; cursor?: string } } = await get('', {
+      ...query,
+      option,
+    }).expect(200);
+    return body;
+  };
+
+  it('goes on where the page before ended', async () => {
+    const first = await page('size(2)');
+    const second = await page(`size(2),cursor(${String(first.cursor)})`);
+    expect(idsOf(second)).toEqual(['y:c']);
+    expect(second).toEqual({ items: second.items });
+  });
+
+  it('brings filter, namespaces and sort along', async () => {
+    const query = { filter: 'exists(attributes/n)', namespaces: 'x' };
+    const first = await page('size(1),sort(-attributes/n)', query);
+    expect(idsOf(first)).toEqual(['x:b']);
+    const { cursor } = first;
+    for (const more of [{}, query, { filter: query.filter }, { namespaces: 'y' }]) {
+      expect(idsOf(await page(`size(5),cursor(${String(cursor)})`, more))).toEqual(['x:a']);
+    }
+    expect(idsOf(await page(`sort(-attributes/n,+thingId),cursor(${String(cursor)})`))).toEqual(['x:a']);
+  });
+
+  it('stays valid when things come and go', async () => {
+    const { cursor } = await page('size(1)', { namespaces: 'x' });
+    await put('/things/x:aa', {});
+    expect(idsOf(await page(`size(1),cursor(${String(cursor)})`))).toEqual(['x:aa']);
+    await request(api.url).delete('/api/2/things/x:aa').auth('ditto', 'ditto').expect(204);
+    expect(idsOf(await page(`size(1),cursor(${String(cursor)})`))).toEqual(['x:b']);
+  });
+
+  it.each<[string, Query, string]>([
+    [
+      'cursor(?)',
+      { filter: 'exists(attributes/m)' },
+      "The parameter 'filter' must not differ from the original query of the cursor.",
+    ],
+    ['cursor(?),sort(+thingId)', {}, "The option 'sort' must not differ from the original query of the cursor."],
+    [
+      'cursor(?),sort(-attributes/n,-thingId)',
+      {},
+      "The option 'sort' must not differ from the original query of the cursor.",
+    ],
+    ['cursor(?),limit(0,1)', {}, "The options 'cursor' and 'limit' must not be used together."],
+    ['cursor(?),cursor(?)', {}, "There may not be more than 1 'cursor' option."],
+    ['cursor(nonsense)', {}, 'At least one provided option is invalid.'],
+    ['cursor(W10)', {}, 'At least one provided option is invalid.'],
+    ['cursor()', {}, 'At least one provided option is invalid.'],
+  ])('refuses %s with %j', async (option, query, description) => {
+    const { cursor } = await page('size(1),sort(-attributes/n)', { filter: 'exists(attributes/n)' });
+    const { body } = await get('', { ...query, option: option.replaceAll('?', String(cursor)) }).expect(400);
+    expect(body).toEqual({ status: 400, error: OPTION, message: CURSOR, description });
+  });
+});
+
+describe('Refusals', () => {
+  it.each<[string, Query, string, string, string?]>([
+    [
+      '',
+      { filter: 'gt(' },
+      'rql.expression.invalid',
+      "Invalid input ')', expected ComparisonProperty or ',' (line 1, column 8):\nand(gt()\n       ^",
+      EXPRESSION,
+    ],
+    [
+      '/count',
+      { filter: 'x' },
+      'rql.expression.invalid',
+      "Invalid input 'x', expected SingleComparisonOp, MultiComparisonOp, MultiLogicalOp, SingleLogicalOp, ExistsOp or EmptyOp (line 1, column 5):\nand(x)\n    ^",
+      EXPRESSION,
+    ],
+    [
+      '',
+      { filter: 'eq(topic:action,"x")' },
+      'rql.expression.invalid',
+      'Unknown property name: topic:action',
+      EXPRESSION,
+    ],
+    [
+      '',
+      { filter: 'exists(_policy/entries)' },
+      'rql.expression.invalid',
+      'Unknown property name: _policy/entries',
+      EXPRESSION,
+    ],
+    ['', { filter: 'exists(attributes)' }, 'rql.expression.invalid', 'Unknown property name: attributes', EXPRESSION],
+    [
+      '',
+      { option: '' },
+      'rql.expression.invalid',
+      "Invalid input ')', expected WhiteSpace or Options (line 1, column 1):\n)\n^",
+      EXPRESSION,
+    ],
+    [
+      '',
+      { option: 'sort(thingId)' },
+      'rql.expression.invalid',
+      "Invalid input 't', expected Asc or Desc (line 1, column 6):\nsort(thingId)\n     ^",
+      EXPRESSION,
+    ],
+    ['', { option: 'size(201)' }, OPTION, 'Parameter <size> must be less than or equal to <200> but it was <201>!'],
+    ['', { option: 'size(0)' }, OPTION, "The option 'size' must be a positive integer."],
+    ['', { option: 'limit(0,201)' }, OPTION, 'Parameter <limit> must be less than or equal to <200> but it was <201>!'],
+    ['', { option: 'sort(+nope)' }, OPTION, 'Unknown property name: nope'],
+    // The options as text come before the filter, their values after it.
+    ['', { filter: 'x', option: 'size(0)' }, OPTION, "The option 'size' must be a positive integer."],
+    [
+      '',
+      { filter: 'exists(y)', option: 'size(201)' },
+      'rql.expression.invalid',
+      'Unknown property name: y',
+      EXPRESSION,
+    ],
+  ])(
+    'answers %s%j with %s',
+    async (path, query, error, message, description = 'At least one provided option is invalid.') => {
+      const { body } = await get(path, query).expect(400);
+      expect(body).toEqual({ status: 400, error, message, description });
+    },
+  );
+
+  it('checks fields before all else', async () => {
+    const { body } = await get('', { fields: 'a(', filter: 'x', option: 'size(0)' }).expect(400);
+    expect(body.error).toBe('json.fieldselector.invalid');
+  });
+
+  it('needs credentials', () => request(api.url).get(PATH).expect(401));
+});
+
+describe('SSE search', () => {
+  const open = (query: Query, headers: Record<string, string> = {}) =>
+    get('', query).set({ accept: 'text/event-stream', ...headers });
+
+  it('streams all that is found, each event with its thing id', async () => {
+    const { text } = await open({ filter: 'exists(attributes/n)', option: 'sort(-attributes/n)', fields: 'thingId' })
+      .expect(200)
+      .expect('content-type', 'text/event-stream');
+    expect(text).toBe(['y:c', 'x:b', 'x:a'].map((id) => `data:{"thingId":"${id}"}\nid:${id}\n\n`).join(''));
+  });
+
+  it('goes on after Last-Event-ID in the order asked for', async () => {
+    const after = (id: string, option: string) =>
+      open({ option, namespaces: 'x,y', fields: 'thingId' }, { 'last-event-id': id }).expect(200);
+    expect((await after('x:b', 'sort(-attributes/n)')).text).toBe('data:{"thingId":"x:a"}\nid:x:a\n\n');
+    expect((await after('x:b', 'size(1)')).text).toBe('data:{"thingId":"y:c"}\nid:y:c\n\n');
+    expect((await after('y:c', 'sort(+thingId)')).text).toBe('');
+    const { text } = await after('x:none', 'sort(+thingId)');
+    expect(JSON.parse(text.slice('data:'.length))).toMatchObject({ status: 404, error: 'things:thing.notfound' });
+  });
+
+  it('streams more than a portion to a client that takes its time', async () => {
+    for (let n = 0; n < 450; n++) await put(`/things/sse:${String(n)}`, {});
+    const { text } = await open({ namespaces: 'sse', fields: 'thingId' }).expect(200);
+    expect(text.match(/^id:/gm)).toHaveLength(450);
+    expect(new Set(text.match(/^id:.*$/gm)).size).toBe(450);
+  });
+
+  it('tells what is wrong with a property as its last event', async () => {
+    const { text } = await open({ filter: 'exists(nope)' }).expect(200);
+    expect(text).toBe(
+      `data:{"status":400,"error":"rql.expression.invalid","message":"Unknown property name: nope","description":"${EXPRESSION}"}\n\n`,
+    );
+  });
+
+  it.each<[Query, string, string, string]>([
+    [{ filter: 'nonsense(' }, 'rql.expression.invalid', 'Invalid filter expression: nonsense(', EXPRESSION],
+    [{ option: 'nonsense(' }, OPTION, 'Invalid options: nonsense(', 'At least one provided option is invalid.'],
+    [
+      { option: 'cursor(x)' },
+      OPTION,
+      'The option cursor(x) is not supported at this endpoint.',
+      'At least one provided option is invalid.',
+    ],
+    [
+      { option: 'limit(0,5)' },
+      OPTION,
+      'The option limit(0,5) is not supported at this endpoint.',
+      'At least one provided option is invalid.',
+    ],
+    [{ option: 'sort(+thingId),sort(-thingId)' }, OPTION, 'Too many sort options.', '0 or 1 sort option is expected.'],
+    [{ option: 'sort(+nope)' }, OPTION, 'Unknown property name: nope', 'The sort option is invalid.'],
+  ])('refuses %j before it begins', async (query, error, message, description) => {
+    const { body } = await open(query).expect(400);
+    expect(body).toEqual({ status: 400, error, message, description });
   });
 });

@@ -1,16 +1,9 @@
 import type { Logger } from '@gemel/application/ports';
 import type { TwinStream } from '@gemel/application/streaming';
-import { EventStream } from '../http/index.js';
+import { EventStream, eventStreamReply } from '../http/index.js';
 import type { ApiRequest, Reply } from '../http/index.js';
 import { extraThingFields } from '../things/index.js';
 import type { ThingStreams } from '../things/index.js';
-
-const HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-store',
-  // Proxies such as nginx would hold events back.
-  'x-accel-buffering': 'no',
-};
 
 /** Changes of things as server-sent events, in the form of the resource that the stream is opened on. */
 export class TwinEventStreams implements ThingStreams {
@@ -43,6 +36,6 @@ export class TwinEventStreams implements ThingStreams {
       body.destroy();
       throw error;
     }
-    return { status: 200, headers: HEADERS, body };
+    return eventStreamReply(body);
   }
 }

@@ -15,6 +15,8 @@ export interface ThingQuery {
   readonly namespaces?: readonly string[] | undefined;
   /** What the caller may read of a thing; undefined when nothing. Criteria and sorting see only this. */
   readonly view: (state: ThingState) => Thing | undefined | Promise<Thing | undefined>;
+  /** Called now and then, at least after each 100 ms of work; what it throws ends the search. */
+  readonly proceed?: (() => void) | undefined;
 }
 
 export interface ThingPageQuery extends ThingQuery {

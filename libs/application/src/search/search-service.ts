@@ -1,97 +1,132 @@
-import type { FieldSelector, JsonObject } from '@gemel/model/json';
-import { parseFilter, parseSearchOptions } from '@gemel/model/rql';
-import type { Criteria, SearchOptions } from '@gemel/model/rql';
-import { liveThing } from '@gemel/model/things';
+import { parseThingId } from '@gemel/model/ids';
+import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
+import type { Criteria, SearchSort } from '@gemel/model/rql';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 import type { PolicyRights } from '@gemel/model/policies';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { ThingQuery, ThingSearch } from '../ports/index.js';
+import type { Meter, ThingMatch, ThingQuery, ThingSearch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { projectWithPolicy } from '../things/index.js';
-import { fingerprint, formatCursor, parseCursor } from './cursor.js';
-
-/** A search as the caller writes it. */
-export interface SearchRequest {
-  /** RQL; several are joined by `and`. */
-  readonly filter?: string | readonly string[] | undefined;
-  /** Instead of `filter`, for callers inside that must not build RQL out of ids. */
-  readonly criteria?: Criteria | undefined;
-  /** Exact namespaces. */
-  readonly namespaces?: readonly string[] | undefined;
-  /** For example `size(10),sort(+thingId),cursor(…)`. */
-  readonly option?: string | undefined;
-  readonly fields?: FieldSelector | undefined;
-}
+import { formatCursor } from './cursor.js';
+import type { QueryWatch } from './query-watch.js';
+import { readSearchFilter, readSearchRequest } from './search-request.js';
+import type { ReadRequest, SearchRequest } from './search-request.js';
+import { planStream } from './search-stream.js';
+import type { StreamPlan, StreamRequest, StreamedMatch } from './search-stream.js';
 
 export interface SearchPage {
   readonly items: readonly JsonObject[];
-  /** Absent on the last page. */
+  /** Absent on the last page, and with `limit(offset,count)`. */
   readonly cursor?: string;
-  /** Where the next page begins; only with `limit(offset,count)`, and only when there is one. */
+  /** Where the next page begins, -1 on the last; only with neither `size` nor `cursor`, as in Ditto. */
   readonly nextPageOffset?: number;
 }
+
+type Asking = Pick<SignalContext, 'subjects'> & Partial<Pick<SignalContext, 'headers'>>;
+
+const NO_NEXT_PAGE = -1;
+/** Things that a stream reads at once. */
+const PORTION = 200;
 
 /** Finds the things that a caller may read. Predicates see readable content only; answers are never stale. */
 export class SearchService {
   constructor(
     private readonly index: ThingSearch,
     private readonly enforcers: PolicyEnforcers,
+    private readonly watch: QueryWatch,
   ) {}
 
-  /** @throws RqlExpressionInvalid, SearchOptionInvalid, SearchCursorInvalid */
-  async search(request: SearchRequest, context: Pick<SignalContext, 'subjects'>): Promise<SearchPage> {
-    const options = parseSearchOptions(request.option);
-    const identity = fingerprint([
-      request.filter === undefined ? null : [request.filter].flat(),
-      request.criteria ?? null,
-      request.namespaces ?? null,
-      options.sort.map((key) => [key.direction, key.property]),
-    ]);
-    const after = options.cursor === undefined ? undefined : parseCursor(options.cursor, identity, options.sort.length);
-    const size = pageSize(options);
-    // One more than asked tells whether there is a next page.
-    const found = await this.index.find({
-      ...this.#query(request, context),
-      sort: options.sort,
-      after,
-      offset: options.limit?.offset,
-      limit: size + 1,
-    });
-    const page = found.slice(0, size);
-    const reader = { enforcers: this.enforcers, subjects: context.subjects };
-    const items = await Promise.all(
-      page.map((match) => projectWithPolicy(match.thing, match.state, request.fields, reader)),
+  get meters(): readonly Meter[] {
+    return this.watch.meters;
+  }
+
+  /** @throws RqlExpressionInvalid, SearchOptionInvalid, JsonPointerInvalid, QueryTimeExceeded */
+  async search(request: SearchRequest, context: Asking): Promise<SearchPage> {
+    const asked = readSearchRequest(request);
+    const { size, sort, after, offset } = asked;
+    const found = await this.watch.watch('query', asked, context, (proceed) =>
+      // One more than asked tells whether there is a next page.
+      this.index.find({ ...this.#query(asked, context), proceed, sort, after, offset, limit: size + 1 }),
     );
-    const last = page.at(-1);
-    if (last === undefined || found.length <= size) return { items };
-    if (options.limit !== undefined) return { items, nextPageOffset: options.limit.offset + size };
-    return { items, cursor: formatCursor({ fingerprint: identity, after: last.sortValues }) };
+    const page = found.slice(0, size);
+    const last = size < found.length ? page.at(-1) : undefined;
+    const { filter, namespaces } = asked;
+    const cursor =
+      last === undefined || offset !== undefined
+        ? {}
+        : { cursor: formatCursor({ filter, namespaces, sort, after: last.sortValues }) };
+    const items = await this.#items(page, request.fields, context);
+    return { items, ...offsetAfter(asked, found.length > size), ...cursor };
   }
 
   /** Everything that matches, by thing id, for callers inside: one look at the index instead of one a page. */
-  async all(criteria: Criteria, context: Pick<SignalContext, 'subjects'>): Promise<readonly JsonObject[]> {
-    const query = this.#query({ criteria }, context);
+  async all(criteria: Criteria, context: Asking): Promise<readonly JsonObject[]> {
+    const query = this.#query({ criteria, namespaces: undefined }, context);
     const found = await this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
     return found.map((match) => match.thing);
   }
 
-  async count(
-    request: Pick<SearchRequest, 'filter' | 'namespaces'>,
-    context: Pick<SignalContext, 'subjects'>,
-  ): Promise<number> {
-    return this.index.count(this.#query(request, context));
+  /** @throws RqlExpressionInvalid, JsonPointerInvalid, QueryTimeExceeded */
+  async count(request: Pick<SearchRequest, 'filter' | 'namespaces'>, context: Asking): Promise<number> {
+    const asked = { ...request, criteria: readSearchFilter(request) };
+    return this.watch.watch('count', asked, context, (proceed) =>
+      this.index.count({ ...this.#query({ namespaces: undefined, ...asked }, context), proceed }),
+    );
   }
 
-  #query(request: Omit<SearchRequest, 'option' | 'fields'>, context: Pick<SignalContext, 'subjects'>): ThingQuery {
-    return {
-      criteria: request.filter === undefined ? request.criteria : parseFilter(request.filter),
-      namespaces: request.namespaces,
-      view: this.#view(context),
-    };
+  /**
+   * Everything that matches, portion by portion, each thing as it is when its portion is read.
+   * @throws RqlExpressionInvalid, SearchOptionInvalid at once; the iteration throws those, ThingNotAccessible when the last
+   *   thing is not there any more, and QueryTimeExceeded
+   */
+  stream(request: StreamRequest, context: Asking): AsyncIterable<readonly StreamedMatch[]> {
+    return this.#portions(request, planStream(request), context);
+  }
+
+  async *#portions(request: StreamRequest, plan: StreamPlan, context: Asking): AsyncIterable<readonly StreamedMatch[]> {
+    const { filter, namespaces, fields, lastThingId = '' } = request;
+    const { sort } = plan;
+    const query = this.#query({ criteria: plan.criteria(), namespaces }, context);
+    let after = lastThingId === '' ? undefined : await this.#placeOf(lastThingId, sort, context);
+    for (;;) {
+      const found: readonly ThingMatch[] = await this.watch.watch(
+        'stream',
+        { filter, namespaces },
+        context,
+        (proceed) => this.index.find({ ...query, proceed, sort, after, limit: PORTION }),
+      );
+      const items = await this.#items(found, fields, context);
+      yield found.map(({ thing }, index) => ({ thingId: thing.thingId, item: items[index] ?? {} }));
+      if (found.length < PORTION) return;
+      after = found.at(-1)?.sortValues;
+    }
+  }
+
+  /** Where a thing is in an order. @throws ThingNotAccessible, ThingIdInvalid */
+  async #placeOf(lastThingId: string, sort: readonly SearchSort[], context: Asking): Promise<readonly JsonValue[]> {
+    const thingId = parseThingId(lastThingId);
+    const criteria: Criteria = { op: 'eq', property: ['thingId'], value: thingId };
+    const [last] = await this.index.find({ criteria, view: this.#view(context), sort, limit: 1 });
+    if (last === undefined) throw new ThingNotAccessible(thingId);
+    return last.sortValues;
+  }
+
+  #items(
+    found: readonly ThingMatch[],
+    fields: FieldSelector | undefined,
+    { subjects }: Asking,
+  ): Promise<readonly JsonObject[]> {
+    const reader = { enforcers: this.enforcers, subjects };
+    return Promise.all(found.map(({ thing, state }) => projectWithPolicy(thing, state, fields, reader)));
+  }
+
+  #query({ criteria, namespaces }: Pick<ReadRequest, 'criteria' | 'namespaces'>, context: Asking): ThingQuery {
+    return { criteria, namespaces, view: this.#view(context) };
   }
 
   /** Asks each policy once a search. */
-  #view(context: Pick<SignalContext, 'subjects'>): ThingQuery['view'] {
+  #view(context: Asking): ThingQuery['view'] {
     const known = new Map<string, PolicyRights | null>();
     return (state: ThingState): Thing | undefined | Promise<Thing | undefined> => {
       const thing = liveThing(state);
@@ -106,6 +141,10 @@ export class SearchService {
   }
 }
 
-function pageSize(options: SearchOptions): number {
-  return options.limit?.count ?? options.size;
+function offsetAfter(
+  { isSized, offset, after, size }: ReadRequest,
+  hasNext: boolean,
+): Pick<SearchPage, 'nextPageOffset'> {
+  if (after !== undefined || (isSized && offset === undefined)) return {};
+  return { nextPageOffset: hasNext ? (offset ?? 0) + size : NO_NEXT_PAGE };
 }

@@ -1,17 +1,15 @@
 import { defineError } from '../errors/index.js';
 
-/** `position` counts UTF-16 code units from 0. */
-export const RqlExpressionInvalid = defineError('rql.expression.invalid', 400, (position: number, reason: string) => ({
-  message: `The RQL expression is invalid at position ${position}: ${reason}.`,
-  description: 'Write it like and(eq(attributes/location,"kitchen"),not(exists(features/lamp))).',
+export const RqlExpressionInvalid = defineError('rql.expression.invalid', 400, (message: string) => ({
+  message,
+  description: 'Ensure that all opening parentheses have also closing ones and that the RQL expression is valid.',
 }));
 
-/** `position` counts UTF-16 code units from 0. */
 export const SearchOptionInvalid = defineError(
   'thing-search:search.option.invalid',
   400,
-  (position: number, reason: string) => ({
-    message: `The search option is invalid at position ${position}: ${reason}.`,
-    description: "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
+  (message: string, description?: string) => ({
+    message,
+    description: description ?? 'At least one provided option is invalid.',
   }),
 );

@@ -36,8 +36,15 @@ function valueText(value: RqlValue): string {
   return typeof value === 'object' && value !== null ? `time:${value.time}` : String(value);
 }
 
+/** Integers are read as 64 bits. */
+const MAX_INTEGER = 2 ** 63;
+
 /** RQL has no exponents. */
 function withoutExponent(value: number): string {
+  return Math.abs(value) < MAX_INTEGER ? digitsOf(value) : `${digitsOf(value)}.0`;
+}
+
+function digitsOf(value: number): string {
   const [mantissa = '', exponent] = value.toString().split('e');
   if (exponent === undefined) return mantissa;
   const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d)(?:\.(\d+))?$/.exec(mantissa) ?? [];

@@ -1,9 +1,24 @@
 import fc from 'fast-check';
 import type { Criteria, RqlProperty, RqlValue } from './criteria.js';
+import { GemelError } from '../errors/index.js';
+import { JsonPointerInvalid } from '../json/index.js';
 import { RqlExpressionInvalid } from './errors.js';
 import { formatCriteria } from './format-criteria.js';
 import { parseCriteria, parseFilter } from './parse-criteria.js';
 import { propertiesOf } from './properties-of.js';
+import { explainSyntax } from './syntax/explain-syntax.js';
+import { filterGrammar } from './syntax/filter-grammar.js';
+
+/** The error that a query is answered with; undefined when it is fine. */
+function refusal(text: string): ReturnType<GemelError['toJson']> | undefined {
+  try {
+    parseCriteria(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GemelError) return error.toJson();
+    throw error;
+  }
+}
 
 describe('RQL queries', () => {
   it.each<[string, Criteria]>([
@@ -23,50 +38,131 @@ describe('RQL queries', () => {
     ['empty(topic:action)', { op: 'empty', property: ['topic:action'] }],
     [' not(exists(features/x))', { op: 'not', operand: { op: 'exists', property: ['features', 'x'] } }],
     [
-      'or(exists(features), exists(attributes))',
+      'or(exists(features/x), exists(attributes/y))',
       {
         op: 'or',
         operands: [
-          { op: 'exists', property: ['features'] },
-          { op: 'exists', property: ['attributes'] },
+          { op: 'exists', property: ['features', 'x'] },
+          { op: 'exists', property: ['attributes', 'y'] },
         ],
       },
     ],
   ])('reads %s', (text, criteria) => expect(parseCriteria(text)).toEqual(criteria));
 
+  /** As Ditto 3.9 words them: what is there, what was expected, and a caret below the place. */
   it.each([
-    ['', 0, 'expected one of and, or'],
-    ['foo(thingId)', 0, 'expected one of and, or'],
-    ['toString(thingId)', 0, 'expected one of and, or'],
-    ['eq (thingId,1)', 2, "expected '('"],
-    ['eq(thingId, 1)', 11, 'expected a number, a string'],
-    ['eq(thingId)', 10, "expected ','"],
-    ['eq(,1)', 3, 'expected a property'],
-    ['eq(attribute/x,1)', 3, "unknown property 'attribute/x'"],
-    ['eq(attributes//x,1)', 3, "unknown property 'attributes//x'"],
-    ['eq(_policy/entries,1)', 3, 'unknown property'],
-    ['eq(attributes/x,1e5)', 17, "expected ')'"],
-    ['eq(attributes/x,007)', 17, "expected ')'"],
-    ['eq(attributes/x,-0)', 16, 'expected a number'],
-    [`eq(attributes/x,${'9'.repeat(400)})`, 16, 'too large'],
-    ['eq(attributes/x,"a)', 19, `expected '"'`],
-    ['eq(attributes/x,"\\x")', 18, 'after the backslash'],
-    ['eq(attributes/x,"\\u00g0")', 18, 'four hex digits'],
-    ['eq(attributes/x,time:later)', 16, "unknown placeholder 'time:later'"],
-    ['like(thingId,5)', 13, 'expected a string'],
-    ['in(thingId)', 10, "expected ','"],
-    ['and()', 4, 'expected one of and, or'],
-    ['not(exists(features),exists(features))', 20, "expected ')'"],
-    ['exists(features))', 16, 'expected the end'],
-    ['exists(features),exists(attributes)', 16, 'expected the end'],
-  ])('refuses %s', (text, position, reason) => {
-    expect(() => parseCriteria(text)).toThrow(RqlExpressionInvalid);
-    expect(() => parseCriteria(text)).toThrow(`at position ${position}: `);
-    expect(() => parseCriteria(text)).toThrow(reason);
+    ['', 'Unexpected end of input, expected WhiteSpace or Query (line 1, column 1):\n\n^'],
+    ['foo(thingId)', "Invalid input 'f', expected WhiteSpace or Query (line 1, column 1):\nfoo(thingId)\n^"],
+    ['eq (thingId,1)', "Invalid input ' ', expected '(' (line 1, column 3):\neq (thingId,1)\n  ^"],
+    [
+      'eq(thingId, 1)',
+      "Invalid input ' ', expected DoubleLiteral, LongLiteral, StringLiteral, StringSingleQuoteLiteral, " +
+        "PlaceholderLiteral, 't', 'f' or 'n' (line 1, column 12):\neq(thingId, 1)\n           ^",
+    ],
+    [
+      'eq(thingId)',
+      "Invalid input ')', expected NormalChar, '\\' or ',' (line 1, column 11):\neq(thingId)\n          ^",
+    ],
+    [
+      'eq(attributes/x,1e5)',
+      "Invalid input 'e', expected Digits, Frac, WhiteSpace or ')' (line 1, column 18):\neq(attributes/x,1e5)\n                 ^",
+    ],
+    [
+      'eq(attributes/x,007)',
+      "Invalid input '0', expected Frac, WhiteSpace or ')' (line 1, column 18):\neq(attributes/x,007)\n                 ^",
+    ],
+    [
+      'eq(attributes/x,-0)',
+      "Invalid input ')', expected Frac (line 1, column 19):\neq(attributes/x,-0)\n                  ^",
+    ],
+    [
+      'eq(attributes/x,"a)',
+      "Unexpected end of input, expected NormalCharInQuotes, '\\' or ws (line 1, column 20):\neq(attributes/x,\"a)\n                   ^",
+    ],
+    [
+      'eq(attributes/x,"\\x")',
+      "Invalid input 'x', expected QuoteBackslashSlash, 'b', 'f', 'n', 'r', 't' or Unicode (line 1, column 19):\neq(attributes/x,\"\\x\")\n                  ^",
+    ],
+    [
+      'eq(attributes/x,"\\u00g0")',
+      'Invalid input \'g\', expected HexDigit (line 1, column 22):\neq(attributes/x,"\\u00g0")\n                     ^',
+    ],
+    [
+      'and()',
+      "Invalid input ')', expected SingleComparisonOp, MultiComparisonOp, MultiLogicalOp, SingleLogicalOp, " +
+        'ExistsOp or EmptyOp (line 1, column 5):\nand()\n    ^',
+    ],
+    [
+      'and(eq(attributes/x,1) ,eq(attributes/x,true))',
+      "Invalid input ' ', expected ws or ')' (line 1, column 23):\nand(eq(attributes/x,1) ,eq(attributes/x,true))\n                      ^",
+    ],
+    [
+      'and(eq(attributes/x,1),\neq(attributes/x,tru))',
+      "Invalid input ')', expected 'e' (line 2, column 20):\neq(attributes/x,tru))\n                   ^",
+    ],
+    [
+      'exists(attributes/x))',
+      "Invalid input ')', expected 'EOI' (line 1, column 21):\nexists(attributes/x))\n                    ^",
+    ],
+    ['eq(,1)', 'Unknown property name: '],
+    ['eq(/attribute/x,1)', 'Unknown property name: attribute/x'],
+    ['exists(attributes)', 'Unknown property name: attributes'],
+    ['exists(features/lamp/color)', 'Unknown property name: features/lamp/color'],
+    ['eq(features/lamp,1)', 'Unknown property name: features/lamp'],
+    ['eq(features/lamp/properties,1)', 'Unknown property name: features/lamp/properties'],
+    ['eq(_policy/entries,1)', 'Unknown property name: _policy/entries'],
+    ['and(eq(nope,1),like(thingId,5))', 'Unknown property name: nope'],
+    ['like(thingId,5)', 'In the like predicate only string values are allowed.'],
+    ['ilike(thingId,null)', 'In the ilike predicate only string values are allowed.'],
+    [
+      'eq(nope,99999999999999999999)',
+      'Unknown error during parsing predicate: For input string: "99999999999999999999"',
+    ],
+    [
+      'eq(attributes/x,time:)',
+      'Unknown error during parsing predicate: Placeholder was not in expected format <prefix:name>!',
+    ],
+    ['eq(attributes/x,time:later)', 'The placeholder <time:later> is unknown.'],
+    [`eq(attributes/x,${'9'.repeat(400)}.0)`, 'Unknown error during parsing predicate: The number is too large.'],
+  ])('refuses %j', (text, message) => {
+    expect(refusal(text)).toEqual({
+      status: 400,
+      error: 'rql.expression.invalid',
+      message,
+      description: 'Ensure that all opening parentheses have also closing ones and that the RQL expression is valid.',
+    });
   });
 
+  it('refuses a property that is no pointer', () => {
+    expect(() => parseCriteria('eq(attributes//x,1)')).toThrow(JsonPointerInvalid);
+  });
+
+  it('knows placeholders as properties only where there are some', () => {
+    for (const property of ['topic:action', 'resource:path', 'time:now']) {
+      expect(() => parseCriteria(`exists(${property})`, { placeholders: false })).toThrow(
+        `Unknown property name: ${property}`,
+      );
+    }
+    expect(parseCriteria('gt(_modified,time:now-1h)', { placeholders: false })).toHaveProperty('op', 'gt');
+  });
+
+  it.each(['thingId', 'policyId', 'definition', 'namespace', '_revision', '_created', '_modified', '_metadata/x'])(
+    'knows %s',
+    (property) => expect(parseCriteria(`ne(${property},1)`)).toHaveProperty('property', property.split('/')),
+  );
+
+  it.each([
+    ['exists(features/lamp/properties/)', ['features', 'lamp', 'properties']],
+    ['exists(features/*)', ['features', '*']],
+    ['empty(features/*/desiredProperties)', ['features', '*', 'desiredProperties']],
+    ['eq(features/lamp/definition/,"a:b:c")', ['features', 'lamp', 'definition']],
+    ['eq(features/lamp/desiredProperties/a/b,1)', ['features', 'lamp', 'desiredProperties', 'a', 'b']],
+  ])('knows the parts of a feature: %s', (text, property) =>
+    expect(parseCriteria(text)).toHaveProperty('property', property),
+  );
+
   it('refuses what is nested too deeply or too long', () => {
-    const nested = (levels: number): string => 'not('.repeat(levels) + 'exists(features)' + ')'.repeat(levels);
+    const nested = (levels: number): string => 'not('.repeat(levels) + 'exists(features/x)' + ')'.repeat(levels);
     expect(parseCriteria(nested(99))).toHaveProperty('op', 'not');
     expect(() => parseCriteria(nested(100))).toThrow('too deeply');
     expect(() => parseCriteria('not('.repeat(20_000))).toThrow('too deeply');
@@ -84,7 +180,7 @@ describe('RQL queries', () => {
     });
     expect(() => parseFilter('')).toThrow(RqlExpressionInvalid);
     expect(() => parseFilter([])).toThrow(RqlExpressionInvalid);
-    expect(() => parseFilter('exists(attributes/a),')).toThrow('at position 21');
+    expect(() => parseFilter('exists(attributes/a),')).toThrow("expected 'EOI' (line 1, column 21)");
   });
 
   it('tells the properties that criteria look at once each', () => {
@@ -92,32 +188,34 @@ describe('RQL queries', () => {
     expect(propertiesOf(criteria)).toEqual([['thingId'], ['attributes', 'a']]);
   });
 
-  it('never fails but by its own error', () => {
+  it('accepts exactly what the grammar accepts, and fails only by its own errors', () => {
+    const whole = fc.constantFrom(
+      ...['eq(attributes/x,-1.50)', 'in(attributes/x,1,"two",false,null)', 'like(definition,"*\\u0041\\n")'],
+      ...['and(eq(attributes/x,true), or(exists(attributes/y),not(empty(attributes/z))))', "ne(thingId,'it\\'s')"],
+    );
     const piece = fc.constantFrom(
-      'and(',
-      'not(',
-      'eq(',
-      'attributes/x',
-      ',',
-      ')',
-      '"',
-      "'",
-      '\\',
-      '1',
-      '-',
-      ' ',
-      'time:now',
-      '*',
+      ...['and(', 'not(', 'eq(', 'thingId', ',', ')', '"', "'", '\\', '1', '-', ' ', '0', '.'],
     );
+    const broken = fc.tuple(whole, piece, fc.nat(), fc.nat(2)).map(([text, other, at, removed]) => {
+      const position = at % (text.length + 1);
+      return text.slice(0, position) + other + text.slice(position + removed);
+    });
+    const loose = fc.array(fc.oneof(piece, fc.string({ maxLength: 3 }))).map((pieces) => pieces.join(''));
+    let accepted = 0;
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 3 }))), (pieces) => {
-        try {
-          parseFilter(pieces.join(''));
-        } catch (error) {
-          expect(error).toBeInstanceOf(RqlExpressionInvalid);
-        }
+      fc.property(fc.oneof(broken, loose), (text) => {
+        const fault = explainSyntax(filterGrammar, text);
+        if (fault === undefined) accepted++;
+        const refused = refusal(text);
+        if (fault !== undefined) expect(refused?.message).toBe(fault);
+        else
+          expect(refused?.message ?? 'Unknown').toMatch(
+            /^(Unknown|In the|'.*' is not a JSON pointer|The JSON pointer)/,
+          );
       }),
+      { numRuns: 3_000 },
     );
+    expect(accepted).toBeGreaterThan(100);
   });
 
   it('reads what it wrote', () => {
@@ -137,10 +235,11 @@ const property: fc.Arbitrary<RqlProperty> = fc.oneof(
     ['namespace'],
     ['_modified'],
     ['features', '*', 'properties', 'x'],
+    ['features', 'a,b', 'definition'],
     ['time:now'],
   ),
   fc
-    .tuple(fc.constantFrom('attributes', 'features'), fc.array(segment, { minLength: 1, maxLength: 3 }))
+    .tuple(fc.constantFrom('attributes', '_metadata'), fc.array(segment, { minLength: 1, maxLength: 3 }))
     .map(([root, path]) => [root, ...path]),
 );
 const value: fc.Arbitrary<RqlValue> = fc.oneof(

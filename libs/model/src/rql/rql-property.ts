@@ -1,42 +1,60 @@
-import { JsonPointerInvalid, formatPointer, parsePointer } from '../json/index.js';
+import { formatPointer, parsePointer } from '../json/index.js';
 import { timePlaceholder } from '../placeholders/index.js';
 import type { RqlProperty } from './criteria.js';
 
-const ROOTS: ReadonlySet<string> = new Set([
-  ...['thingId', 'policyId', 'definition', 'namespace', 'attributes', 'features'],
+/** What a property is asked for: its value, whether it is there, or to sort by it. */
+export type PropertyUse = 'value' | 'presence' | 'sort';
+
+const SIMPLE: ReadonlySet<string> = new Set([
+  ...['thingId', 'policyId', 'definition', 'namespace'],
   ...['_namespace', '_revision', '_created', '_modified', '_metadata'],
 ]);
+/** Everything below them is a property. */
+const CONTAINERS = ['attributes/', '_metadata/'];
+/** What of a feature can be asked for; `.+` as in Ditto does not span lines. */
+const OF_FEATURE: Readonly<Record<PropertyUse, RegExp>> = {
+  value: /^features\/[^/]+\/(?:(?:properties|desiredProperties)\/.+|definition\/?)$/,
+  presence:
+    /^features\/[^/]+(?:\/(?:(?:properties|desiredProperties)\/.+|(?:properties|desiredProperties|definition)\/?))?$/,
+  sort: /^features\/[^/]+\/(?:properties|desiredProperties)\/.+$/,
+};
+const PLACEHOLDER = /^(?:topic|resource):./;
 
 /**
- * Reads a property with or without its leading slash; `fail` gets the reason when it is none.
- * Names outside a thing are refused, as Ditto does, so that a typing error does not look like an empty result.
+ * Reads a property with or without its leading slash; undefined when Ditto knows none of that name: not every part of a
+ * thing is one, for example not `attributes` as a whole.
+ * @throws JsonPointerInvalid
  */
-export function parseProperty(text: string, fail: (reason: string) => never): RqlProperty {
-  const property = pointerOf(text, fail);
-  const root = property[0] ?? '';
-  const placeholder = /^(?:topic|resource):./.test(root) || timeOf(property) !== undefined;
-  if (!ROOTS.has(root) && !placeholder) fail(`unknown property '${text}'`);
-  return property;
+export function parseProperty(text: string, use: PropertyUse): RqlProperty | undefined {
+  const name = text.startsWith('/') ? text.slice(1) : text;
+  const isProperty = SIMPLE.has(name) || CONTAINERS.some((root) => name.startsWith(root)) || OF_FEATURE[use].test(name);
+  if (isProperty) return parsePointer(/^features\/[^/]+\/[^/]+\/$/.test(name) ? name.slice(0, -1) : name);
+  if (use === 'sort' || !isPlaceholder(name)) return undefined;
+  return [name];
 }
 
 /** Without a leading slash. */
 export function formatProperty(property: RqlProperty): string {
-  return formatPointer(property).slice(1);
+  return isPlaceholder(property[0] ?? '') ? property.join('/') : formatPointer(property).slice(1);
+}
+
+/** `topic:…`, `resource:…` or `time:…`, which say nothing about the thing. */
+export function isPlaceholderProperty(property: RqlProperty): boolean {
+  return isPlaceholder(property[0] ?? '');
 }
 
 /** What follows `time:` in a property that is a time placeholder. */
 export function timeOf(property: RqlProperty): string | undefined {
   const [name = '', ...rest] = property;
-  if (!name.startsWith('time:') || rest.length > 0) return undefined;
-  const time = name.slice('time:'.length);
-  return timePlaceholder(time) === undefined ? undefined : time;
+  return rest.length === 0 ? timeIn(name) : undefined;
 }
 
-function pointerOf(text: string, fail: (reason: string) => never): RqlProperty {
-  try {
-    return parsePointer(text);
-  } catch (error) {
-    if (error instanceof JsonPointerInvalid) return fail(`unknown property '${text}'`);
-    throw error;
-  }
+function isPlaceholder(name: string): boolean {
+  return PLACEHOLDER.test(name) || timeIn(name) !== undefined;
+}
+
+function timeIn(name: string): string | undefined {
+  if (!name.startsWith('time:')) return undefined;
+  const time = name.slice('time:'.length);
+  return timePlaceholder(time) === undefined ? undefined : time;
 }

@@ -6,18 +6,14 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
+/** The text is not as its grammar says; who reads it finds out what is wrong and tells. */
+export class SyntaxFault extends Error {}
+
 /** Reads the tokens that RQL filters and search options share, from left to right. */
 export class RqlScanner {
   #position = 0;
 
-  constructor(
-    private readonly text: string,
-    private readonly failure: (position: number, reason: string) => Error,
-  ) {}
-
-  get position(): number {
-    return this.#position;
-  }
+  constructor(private readonly text: string) {}
 
   get atEnd(): boolean {
     return this.#position >= this.text.length;
@@ -36,11 +32,11 @@ export class RqlScanner {
   }
 
   expect(token: string): void {
-    if (!this.take(token)) this.fail(`expected '${token}'`);
+    if (!this.take(token)) this.fail();
   }
 
   expectEnd(): void {
-    if (!this.atEnd) this.fail('expected the end');
+    if (!this.atEnd) this.fail();
   }
 
   /** The text that a sticky pattern matches here; undefined when it does not. */
@@ -55,12 +51,16 @@ export class RqlScanner {
     this.match(/[ \n\r\t\f]*/y);
   }
 
-  /** A property or the like: up to `,`, `)` or `"`; a backslash escapes. */
-  bare(what: string): string {
+  /** A property or the like, perhaps empty: up to `,`, `)` or `"`; a backslash escapes. */
+  bare(): string {
+    return this.#unescaped(/[^,)"\\]+/y, '"');
+  }
+
+  /** The same as it is written, with its backslashes. */
+  rawBare(): string {
     const start = this.#position;
-    const text = this.#unescaped(/[^,)"\\]+/y, '"');
-    if (text === '') this.fail(`expected ${what}`, start);
-    return text;
+    this.bare();
+    return this.text.slice(start, this.#position);
   }
 
   /** A string in the quotes that begin here. */
@@ -71,8 +71,9 @@ export class RqlScanner {
     return text;
   }
 
-  fail(reason: string, position = this.#position): never {
-    throw this.failure(position, reason);
+  /** @throws SyntaxFault */
+  fail(): never {
+    throw new SyntaxFault();
   }
 
   #unescaped(plain: RegExp, quote: string): string {
@@ -89,10 +90,11 @@ export class RqlScanner {
     const character = this.peek();
     if (character === 'u') {
       const code = this.match(/u[\dA-Fa-f]{4}/y);
-      return code === undefined ? this.fail("expected four hex digits after '\\u'") : unit(code);
+      return code === undefined ? this.fail() : unit(code);
     }
-    const escaped = character === quote || character === '\\' || character === '/' ? character : ESCAPES.get(character);
-    if (escaped === undefined) return this.fail(`expected ${quote}, \\, /, b, f, n, r, t or u after the backslash`);
+    const isItself = character === quote || character === '\\' || character === '/';
+    const escaped = isItself ? character : ESCAPES.get(character);
+    if (escaped === undefined) return this.fail();
     this.#position++;
     return escaped;
   }

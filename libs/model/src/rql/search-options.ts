@@ -1,6 +1,8 @@
-import { SearchOptionInvalid } from './errors.js';
+import { RqlExpressionInvalid, SearchOptionInvalid } from './errors.js';
 import { formatProperty, parseProperty } from './rql-property.js';
-import { RqlScanner } from './rql-scanner.js';
+import { RqlScanner, SyntaxFault } from './rql-scanner.js';
+import { explainSyntax } from './syntax/explain-syntax.js';
+import { optionsGrammar } from './syntax/options-grammar.js';
 
 /** How the results of a search are ordered and paged. */
 export interface SearchOptions {
@@ -8,10 +10,10 @@ export interface SearchOptions {
   readonly sort: readonly SearchSort[];
   /** Results a page: 1 to 200, 25 when not given. */
   readonly size: number;
-  /** Where the page before ended, as the search gave it. */
-  readonly cursor?: string;
-  /** Deprecated paging by offset; its count (1 to 200) goes before `size`. */
-  readonly limit?: { readonly offset: number; readonly count: number };
+  /** Whether `size` was given. */
+  readonly isSized: boolean;
+  /** Only with the deprecated `limit(offset,count)`, whose count is the size. */
+  readonly offset?: number;
 }
 
 export interface SearchSort {
@@ -20,81 +22,174 @@ export interface SearchSort {
   readonly property: string;
 }
 
+/** One option as written; whether its values are allowed is not checked yet. */
+export type SearchOption =
+  | { readonly name: 'sort'; readonly keys: readonly { readonly direction: 'asc' | 'desc'; readonly text: string }[] }
+  | { readonly name: 'size'; readonly size: number }
+  | { readonly name: 'cursor'; readonly cursor: string }
+  | { readonly name: 'limit'; readonly offset: number; readonly count: number };
+
 const DEFAULT_SIZE = 25;
 const MAX_SIZE = 200;
-const MAX_LENGTH = 20_000;
+const MAX_OFFSET = 2_147_483_647;
+/** In UTF-16 code units; a cursor holds the filter it belongs to. */
+const MAX_LENGTH = 300_000;
+
+/** What the values of the parameter `option` say together: they may be repeated, and Ditto adds a last `)` that is missing. */
+export function joinOptions(values: readonly string[]): string {
+  return values
+    .flatMap((value) => withoutEmptyEnd(value.split('),')))
+    .map((option) => (option.endsWith(')') ? option : `${option})`))
+    .join(',');
+}
+
+/** As Java splits texts. */
+function withoutEmptyEnd(parts: readonly string[]): readonly string[] {
+  const last = parts.findLastIndex((part) => part !== '');
+  return last < 0 && parts.length === 1 ? parts : parts.slice(0, last + 1);
+}
 
 /**
- * Reads `sort(+a,-b)`, `size(n)`, `cursor(x)` and `limit(offset,count)`, joined by commas; of an option given twice the last counts.
+ * Reads `sort(+a,-b)`, `size(n)`, `cursor(x)` and `limit(offset,count)`, joined by commas.
  * A blank before a sort property is a `+` that a URL did not escape.
- * @throws SearchOptionInvalid also for `cursor` together with `limit`
+ * @throws RqlExpressionInvalid when it is not written so, as Ditto does; SearchOptionInvalid for more than one size or cursor,
+ *   or a cursor with a limit
  */
-export function parseSearchOptions(text: string | undefined): SearchOptions {
-  const none: SearchOptions = { sort: [], size: DEFAULT_SIZE };
-  if (text === undefined || text.trim() === '') return none;
-  if (text.length > MAX_LENGTH) throw new SearchOptionInvalid(MAX_LENGTH, 'the options are too long');
-  const scanner = new RqlScanner(text, (position, reason) => new SearchOptionInvalid(position, reason));
-  scanner.skipBlanks();
-  let options = { ...none, ...option(scanner) };
-  while (scanner.take(',')) {
-    scanner.skipBlanks();
-    options = { ...options, ...option(scanner) };
-  }
-  scanner.expectEnd();
-  if (options.cursor !== undefined && options.limit !== undefined)
-    scanner.fail('cursor and limit exclude each other', 0);
+export function parseSearchOptions(text: string): readonly SearchOption[] {
+  if (text.length > MAX_LENGTH) throw new SearchOptionInvalid('The options are too long.');
+  const options = read(text);
+  const sizes = options.filter((option) => option.name === 'size');
+  if (sizes.length > 1) throw new SearchOptionInvalid("There may not be more than 1 'size' option.");
+  if (sizes.some(({ size }) => size <= 0))
+    throw new SearchOptionInvalid("The option 'size' must be a positive integer.");
+  const cursors = options.filter(({ name }) => name === 'cursor').length;
+  if (cursors > 1) throw cursorInvalid("There may not be more than 1 'cursor' option.");
+  if (cursors > 0 && options.some(({ name }) => name === 'limit'))
+    throw cursorInvalid("The options 'cursor' and 'limit' must not be used together.");
   return options;
 }
 
-function option(scanner: RqlScanner): Partial<SearchOptions> {
-  const start = scanner.position;
-  const name = scanner.match(/[a-z]+/y);
-  if (name === undefined || !scanner.take('(')) return scanner.fail('expected sort(, size(, cursor( or limit(', start);
-  const read = argumentsOf(name, scanner) ?? scanner.fail('expected sort, size, cursor or limit', start);
+/** A cursor that cannot be used; without a description Ditto gives no reason. */
+export function cursorInvalid(description?: string): Error {
+  return new SearchOptionInvalid("The option 'cursor' is not valid for the search request.", description);
+}
+
+/**
+ * What the options mean together; of one given twice the last counts.
+ * @throws SearchOptionInvalid when a value is not allowed
+ */
+export function resolveSearchOptions(options: readonly SearchOption[]): SearchOptions {
+  let resolved: SearchOptions = { sort: [], size: DEFAULT_SIZE, isSized: false };
+  for (const option of options) resolved = withOption(resolved, option);
+  return resolved;
+}
+
+function withOption(options: SearchOptions, option: SearchOption): SearchOptions {
+  switch (option.name) {
+    case 'sort':
+      return {
+        ...options,
+        sort: option.keys.map(({ direction, text }) => ({ direction, property: sortProperty(text) })),
+      };
+    case 'size': {
+      const { offset: _, ...rest } = options;
+      return { ...rest, size: between(option.size, 'size', MAX_SIZE), isSized: true };
+    }
+    case 'limit': {
+      const offset = between(option.offset, 'skip', MAX_OFFSET);
+      return { ...options, offset, size: between(option.count, 'limit', MAX_SIZE) };
+    }
+    case 'cursor':
+      return options;
+  }
+}
+
+function sortProperty(text: string): string {
+  const property = parseProperty(text, 'sort');
+  if (property === undefined)
+    throw new SearchOptionInvalid(`Unknown property name: ${text.startsWith('/') ? text.slice(1) : text}`);
+  return formatProperty(property);
+}
+
+function between(value: number, name: string, max: number): number {
+  const told = value.toLocaleString('en-US');
+  if (value < 0)
+    throw new SearchOptionInvalid(`Parameter <${name}> must be greater than or equal to <0> but it was <${told}>!`);
+  if (value > max) {
+    const most = max.toLocaleString('en-US');
+    throw new SearchOptionInvalid(`Parameter <${name}> must be less than or equal to <${most}> but it was <${told}>!`);
+  }
+  return value;
+}
+
+function read(text: string): readonly SearchOption[] {
+  const scanner = new RqlScanner(text);
+  try {
+    scanner.skipBlanks();
+    const options = [option(scanner)];
+    while (scanner.take(',')) options.push(option(scanner));
+    scanner.expectEnd();
+    return options;
+  } catch (error) {
+    if (!(error instanceof SyntaxFault)) throw error;
+    throw new RqlExpressionInvalid(explainSyntax(optionsGrammar, text) ?? 'The options are invalid.');
+  }
+}
+
+function option(scanner: RqlScanner): SearchOption {
+  const name = scanner.match(/(?:sort|size|cursor|limit)(?=\()/y);
+  scanner.expect('(');
+  const read = argumentsOf(name, scanner);
   scanner.expect(')');
   return read;
 }
 
-function argumentsOf(name: string, scanner: RqlScanner): Partial<SearchOptions> | undefined {
+function argumentsOf(name: string | undefined, scanner: RqlScanner): SearchOption {
   switch (name) {
     case 'sort':
-      return { sort: sortKeys(scanner) };
+      return { name, keys: sortKeys(scanner) };
     case 'size':
-      return { size: integer(scanner, 1, MAX_SIZE) };
+      return { name, size: integer(scanner, /\d+/y, MAX_OFFSET) };
     case 'cursor':
-      return { cursor: scanner.bare('a cursor') };
-    case 'limit':
-      return { limit: limit(scanner) };
+      return { name, cursor: scanner.bare() };
+    case 'limit': {
+      const offset = long(scanner);
+      scanner.expect(',');
+      return { name, offset, count: long(scanner) };
+    }
     default:
-      return undefined;
+      return scanner.fail();
   }
 }
 
-function sortKeys(scanner: RqlScanner): readonly SearchSort[] {
+function sortKeys(scanner: RqlScanner): Extract<SearchOption, { readonly name: 'sort' }>['keys'] {
   const keys = [sortKey(scanner)];
   while (scanner.take(',')) keys.push(sortKey(scanner));
   return keys;
 }
 
-function sortKey(scanner: RqlScanner): SearchSort {
+function sortKey(scanner: RqlScanner): { readonly direction: 'asc' | 'desc'; readonly text: string } {
   const direction = scanner.take('-') ? 'desc' : 'asc';
-  if (direction === 'asc' && !scanner.take('+') && !scanner.take(' ')) scanner.fail("expected '+' or '-'");
-  const start = scanner.position;
-  const fail = (reason: string): never => scanner.fail(reason, start);
-  const property = parseProperty(scanner.bare('a property'), fail);
-  if (property[0] === 'features' && property[1] === '*') fail('sorting needs the id of one feature');
-  return { direction, property: formatProperty(property) };
+  if (direction === 'asc' && !scanner.take('+') && !scanner.take(' ')) scanner.fail();
+  const text = scanner.bare();
+  if (text.includes('//')) throw failure(`The JSON pointer <${text}> is invalid!`);
+  return { direction, text };
 }
 
-function limit(scanner: RqlScanner): NonNullable<SearchOptions['limit']> {
-  const offset = integer(scanner, 0, Number.MAX_SAFE_INTEGER);
-  scanner.expect(',');
-  return { offset, count: integer(scanner, 1, MAX_SIZE) };
-}
-
-function integer(scanner: RqlScanner, min: number, max: number): number {
-  const start = scanner.position;
-  const value = Number(scanner.match(/\d+/y) ?? NaN);
-  if (!(value >= min && value <= max)) scanner.fail(`expected a whole number from ${min} to ${max}`, start);
+function long(scanner: RqlScanner): number {
+  const value = integer(scanner, /(?!-0)[-+]?(?:[1-9]\d+|\d)/y, Number.MAX_SAFE_INTEGER);
+  scanner.skipBlanks();
   return value;
+}
+
+function integer(scanner: RqlScanner, pattern: RegExp, max: number): number {
+  const text = scanner.match(pattern) ?? scanner.fail();
+  const value = Number(text);
+  if (Math.abs(value) > max) throw failure(`For input string: "${text}"`);
+  return value;
+}
+
+/** Ditto's parser fails at once for what it reads but cannot hold. */
+function failure(reason: string): Error {
+  return new RqlExpressionInvalid(`Unknown error during parsing options: ${reason}`);
 }

@@ -6,11 +6,13 @@ import type { ClusterPorts } from '@gemel/wiring';
 import type { FactoryProvider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { PARTS, showMeters } from '../serving/index.js';
+import { queryLimitsOf } from '../settings/index.js';
+import type { QuerySettings } from '../settings/index.js';
 
 /** Names of the services in what `/ready` answers. */
 export const MONGODB = 'mongodb';
 
-export interface ClusterPartSettings {
+export interface ClusterPartSettings extends QuerySettings {
   readonly GEMEL_MONGODB_URL: string;
   readonly GEMEL_MONGODB_DATABASE: string;
   readonly GEMEL_KAFKA_BROKERS: readonly string[];
@@ -55,12 +57,19 @@ export function clusterParts(
     {
       provide: PARTS.core,
       inject: [PARTS.ports, PARTS.registry],
-      useFactory: (ports: ClusterPorts, registry: Registry) =>
-        wireCore(
+      useFactory: (ports: ClusterPorts, registry: Registry) => {
+        const core = wireCore(
           ports,
-          { maxThingBytes: settings.GEMEL_THING_MAX_BYTES, maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES },
+          {
+            maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
+            maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
+            queries: queryLimitsOf(settings),
+          },
           { metrics: history(registry), logger: log },
-        ),
+        );
+        showMeters(registry, core.search.meters);
+        return core;
+      },
     },
   ];
 }

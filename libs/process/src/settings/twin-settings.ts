@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes } from './fields.js';
+import { querySettings } from './query-settings.js';
 
 /** Of processes that take things and policies from clients. */
 export const namespaceSettings = {
@@ -13,6 +14,7 @@ export const namespaceSettings = {
 export const twinSettings = {
   GEMEL_THING_MAX_BYTES: bytes(102_400).describe('Largest thing, as JSON text.'),
   GEMEL_POLICY_MAX_BYTES: bytes(102_400).describe('Largest policy, as JSON text.'),
+  ...querySettings,
 };
 
 export const cacheSettings = {

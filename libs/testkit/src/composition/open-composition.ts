@@ -1,7 +1,7 @@
 import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { createPolicies } from '@gemel/application/policies';
-import { SearchService } from '@gemel/application/search';
+import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { createThingService } from '@gemel/application/things';
 import { parseThingId } from '@gemel/model/ids';
@@ -27,6 +27,8 @@ export interface OpenComposition extends Composition {
   write(id: string, path: JsonPointer, value: JsonValue): Promise<void>;
 }
 
+const ignore = (): void => undefined;
+const SILENT = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 const EVERYTHING = { 'thing:/': ['READ', 'WRITE'], 'policy:/': ['READ'] } as const;
 
 export async function openComposition(): Promise<OpenComposition> {
@@ -50,7 +52,7 @@ export async function openComposition(): Promise<OpenComposition> {
     const created = await creation.create(policy, owner);
     if (created !== undefined) await store.append([created.change]);
   }
-  const search = new SearchService(new MemorySearch(store), enforcers);
+  const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, SILENT));
   let last = 0;
   const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
   return {

@@ -9,7 +9,7 @@ import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { PolicyEnforcers, createPolicies } from '@gemel/application/policies';
 import type { Change, EventFeed, Logger, PresenceBoard, RecordedEvent, Subscription } from '@gemel/application/ports';
-import { SearchService } from '@gemel/application/search';
+import { QueryWatch, SearchService } from '@gemel/application/search';
 import { TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import { Registry } from 'prom-client';
@@ -88,14 +88,14 @@ function routesOn(store: WatchedStore, { streams, metrics, health, board, log }:
     clock,
     maxThingBytes: 102_400,
   });
-  const search = new SearchService(new MemorySearch(store), enforcers);
+  const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, log));
   const ids = { uuid: () => randomUUID() };
   const defaultNamespace = 'org.eclipse.ditto';
   return withDocumentation(
     [
       ...thingRoutes({ things, search, streams: new TwinEventStreams(streams, log), ids, defaultNamespace }),
       ...policyRoutes({ policies: policies.service, ids, defaultNamespace }),
-      ...searchRoutes(search),
+      ...searchRoutes(search, log),
       whoamiRoute,
       ...operationRoutes({
         health: { isUp: () => health.up },

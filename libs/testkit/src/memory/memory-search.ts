@@ -33,10 +33,11 @@ export class MemorySearch implements ThingSearch {
     return (await this.#matches(query)).length;
   }
 
-  async #matches({ criteria, namespaces, view }: ThingQuery): Promise<readonly Omit<ThingMatch, 'sortValues'>[]> {
-    const matches = criteria === undefined ? () => true : compileCriteria(criteria, { now: 0 });
+  async #matches({ criteria, namespaces, view, proceed }: ThingQuery): Promise<readonly Omit<ThingMatch, 'sortValues'>[]> {
+    const matches = criteria === undefined ? () => true : compileCriteria(criteria, { now: Date.now() });
     const found: Omit<ThingMatch, 'sortValues'>[] = [];
     for (const state of this.store.things()) {
+      proceed?.();
       if (state.deleted || namespaces?.includes(namespaceOf(state.thing.thingId)) === false) continue;
       const thing = await view(state);
       if (thing !== undefined && matches(withHiddenMembers(thing, state))) found.push({ state, thing });

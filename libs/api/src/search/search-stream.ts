@@ -1,0 +1,47 @@
+import type { Logger } from '@gemel/application/ports';
+import type { StreamRequest, StreamedMatch } from '@gemel/application/search';
+import type { SignalContext } from '@gemel/application/signals';
+import { GemelError } from '@gemel/model/errors';
+import { EventStream, eventStreamReply } from '../http/index.js';
+import type { ApiRequest, Reply } from '../http/index.js';
+
+export interface SearchStreams {
+  stream(request: StreamRequest, context: SignalContext): AsyncIterable<readonly StreamedMatch[]>;
+}
+
+/**
+ * What a search finds as server-sent events, each with its thing's id, so that `Last-Event-ID` goes on there. A refusal
+ * after the beginning is the last event.
+ * @throws GemelError before the stream begins
+ */
+export function openSearchStream(searches: SearchStreams, request: ApiRequest, log: Logger): Reply {
+  const matches = searches.stream(
+    {
+      filter: request.query('filter'),
+      option: request.query('option'),
+      namespaces: request.queryList('namespaces'),
+      fields: request.fields(),
+      lastThingId: request.header('last-event-id'),
+    },
+    request.context(),
+  );
+  const { correlationId } = request;
+  const body = new EventStream(() => log.warn({ correlationId }, 'the client of a search stream did not keep up'));
+  void sendAll(matches, body).catch((error: unknown) => {
+    if (error instanceof GemelError) body.send(JSON.stringify(error.toJson()));
+    else log.error({ correlationId, error }, 'a search stream failed');
+    body.end();
+  });
+  return eventStreamReply(body);
+}
+
+/** As fast as the client takes them. */
+async function sendAll(matches: AsyncIterable<readonly StreamedMatch[]>, body: EventStream): Promise<void> {
+  for await (const portion of matches) {
+    for (const { thingId, item } of portion) {
+      if (!(await body.hasRoom())) return;
+      body.send(JSON.stringify(item), { id: thingId });
+    }
+  }
+  body.end();
+}

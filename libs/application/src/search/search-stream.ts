@@ -1,0 +1,72 @@
+import type { FieldSelector, JsonObject } from '@gemel/model/json';
+import {
+  RqlExpressionInvalid,
+  SearchOptionInvalid,
+  isFilter,
+  parseCriteria,
+  parseSearchOptions,
+  resolveSearchOptions,
+} from '@gemel/model/rql';
+import type { Criteria, SearchOption, SearchSort } from '@gemel/model/rql';
+
+/** A search whose results are streamed, as the caller writes it. */
+export interface StreamRequest {
+  /** One RQL query. */
+  readonly filter?: string | undefined;
+  readonly namespaces?: readonly string[] | undefined;
+  /** At most one `sort`; a `size` is allowed and means nothing. */
+  readonly option?: string | undefined;
+  readonly fields?: FieldSelector | undefined;
+  /** Goes on after this thing; from the beginning when empty or absent. */
+  readonly lastThingId?: string | undefined;
+}
+
+export interface StreamedMatch {
+  readonly thingId: string;
+  readonly item: JsonObject;
+}
+
+/** What a stream looks for, in which order. */
+export interface StreamPlan {
+  readonly sort: readonly SearchSort[];
+  /** @throws RqlExpressionInvalid, JsonPointerInvalid for what is only found out when the stream has begun */
+  readonly criteria: () => Criteria | undefined;
+}
+
+/**
+ * What is checked before the stream begins.
+ * @throws RqlExpressionInvalid, SearchOptionInvalid with Ditto's texts for streams, which differ from those of pages
+ */
+export function planStream({ filter, option = '' }: StreamRequest): StreamPlan {
+  if (filter !== undefined && !isFilter(filter)) throw new RqlExpressionInvalid(`Invalid filter expression: ${filter}`);
+  const criteria = () => (filter === undefined ? undefined : parseCriteria(filter, { placeholders: false }));
+  return { criteria, sort: sortOf(option === '' ? [] : readOptions(option)) };
+}
+
+function readOptions(text: string): readonly SearchOption[] {
+  try {
+    return parseSearchOptions(text);
+  } catch (error) {
+    if (error instanceof RqlExpressionInvalid) throw new SearchOptionInvalid(`Invalid options: ${text}`);
+    throw error;
+  }
+}
+
+function sortOf(options: readonly SearchOption[]): readonly SearchSort[] {
+  for (const option of options) {
+    if (option.name === 'sort' || option.name === 'size') continue;
+    throw new SearchOptionInvalid(`The option ${written(option)} is not supported at this endpoint.`);
+  }
+  const sorts = options.filter(({ name }) => name === 'sort');
+  if (sorts.length > 1) throw new SearchOptionInvalid('Too many sort options.', '0 or 1 sort option is expected.');
+  try {
+    return resolveSearchOptions(sorts).sort;
+  } catch (error) {
+    if (!(error instanceof SearchOptionInvalid)) throw error;
+    throw new SearchOptionInvalid(error.message, 'The sort option is invalid.');
+  }
+}
+
+function written(option: Extract<SearchOption, { readonly name: 'cursor' | 'limit' }>): string {
+  return option.name === 'cursor' ? `cursor(${option.cursor})` : `limit(${option.offset},${option.count})`;
+}
