@@ -1,3 +1,4 @@
+import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { twinRoutes, typeRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
@@ -39,6 +40,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
       ...searchRoutes(search, log),
+      ...cloudEventRoutes({ things, policies }),
       ...typeRoutes(composition),
       ...twinRoutes(composition),
       ...influxRoutes(flux),

@@ -1,3 +1,4 @@
+import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
 import type { Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -33,6 +34,7 @@ export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Ro
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
       ...searchRoutes(search, log),
+      ...cloudEventRoutes({ things, policies }),
       ...influxRoutes(flux),
       whoamiRoute,
       ...processRoutes(replica.operated, replica.membership, twinOperations(ports)),

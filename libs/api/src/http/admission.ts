@@ -49,6 +49,7 @@ export function checkCorrelationId(text: string): string {
 
 /** @throws MediaTypeUnsupported */
 export function checkMediaType(request: RawRequest, body: RequestBody): void {
+  if (body.mediaTypes.includes('*/*')) return;
   const given = request.headers['content-type'];
   if (given === undefined && body.optional === true && (request.body === undefined || request.body === '')) return;
   const [type = ''] = given?.split(';', 1) ?? [];

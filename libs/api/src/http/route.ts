@@ -20,7 +20,7 @@ export interface Parameter {
 
 export interface RequestBody {
   readonly description: string;
-  /** What is accepted; anything else is a 415. */
+  /** What is accepted; anything else is a 415. The pattern of all types takes anything, or no type at all. */
   readonly mediaTypes: readonly string[];
   /** JSON schema, or a reference into the components of the API description; any value when absent. */
   readonly schema?: JsonObject;

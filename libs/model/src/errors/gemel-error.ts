@@ -3,6 +3,8 @@ export interface ErrorText {
   readonly message: string;
   /** What to do about it. */
   readonly description?: string;
+  /** Where more is to be read. */
+  readonly href?: string;
 }
 
 /**
@@ -13,12 +15,14 @@ export abstract class GemelError extends Error {
   abstract readonly code: string;
   abstract readonly status: number;
   readonly description: string | undefined;
+  readonly href: string | undefined;
   /** Response headers that belong to the refusal, for example the current `etag` of a failed precondition. */
   headers: Readonly<Record<string, string>> = {};
 
   constructor(text: ErrorText, options?: ErrorOptions) {
     super(text.message, options);
     this.description = text.description;
+    this.href = text.href;
   }
 
   /** Ditto's error object; absent members are left out. */
@@ -28,6 +32,7 @@ export abstract class GemelError extends Error {
       error: this.code,
       message: this.message,
       ...(this.description === undefined ? {} : { description: this.description }),
+      ...(this.href === undefined ? {} : { href: this.href }),
     };
   }
 }
@@ -37,6 +42,7 @@ export interface ErrorJson {
   readonly error: string;
   readonly message: string;
   readonly description?: string;
+  readonly href?: string;
 }
 
 /** A class of errors that share a code and a status. */

@@ -1,6 +1,7 @@
 export { DITTO_PROTOCOL_CONTENT_TYPE, formatEnvelope, parseEnvelope } from './envelope.js';
 export type { Envelope } from './envelope.js';
 export { EnvelopeInconsistent, SignalUnsupported, TopicUnknown } from './errors.js';
+export { policyCommandOf } from './policy-commands.js';
 export { thingCommandOf } from './thing-commands.js';
 export { errorEnvelope, eventEnvelope, eventTopic, responseEnvelope } from './thing-signals.js';
 export type { CommandResult } from './thing-signals.js';

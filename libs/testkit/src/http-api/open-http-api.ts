@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
 import type { HttpFrame, Route } from '@gemel/api/http';
+import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
@@ -96,6 +97,7 @@ function routesOn(store: WatchedStore, { streams, metrics, health, board, log }:
       ...thingRoutes({ things, search, streams: new TwinEventStreams(streams, log), ids, defaultNamespace }),
       ...policyRoutes({ policies: policies.service, ids, defaultNamespace }),
       ...searchRoutes(search, log),
+      ...cloudEventRoutes({ things, policies: policies.service }),
       whoamiRoute,
       ...operationRoutes({
         health: { isUp: () => health.up },
