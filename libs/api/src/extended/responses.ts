@@ -24,25 +24,23 @@ export const ADDRESSED: Responses = {
   412: { description: 'It is of the other kind.' },
 };
 export const BODY_REFUSED: Responses = {
-  400: { description: 'The body is empty though a thing is to be created, or it is not valid.', schema: TEXT },
+  400: { description: 'The body is empty though a thing is to be created, or it is not valid.' },
   442: {
     description: 'The body holds a restricted attribute: `_isType`, `_parents`, `type` or `copyOf`.',
-    schema: TEXT,
   },
 };
 export const LINK_REFUSED: Responses = {
   ...BODY_REFUSED,
-  404: { description: 'The parent does not exist or you may not read it.', schema: TEXT },
-  409: { description: 'It would be part of itself; nothing was changed.', schema: TEXT },
+  404: { description: 'The parent does not exist or you may not read it.' },
+  409: { description: 'It would be part of itself; nothing was changed.' },
   412: { description: 'Parent or child are of the other kind.' },
 };
 export const TREE_REFUSED: Responses = {
   ...ADDRESSED,
-  400: { description: 'An identifier exists already or is not valid; nothing was created.', schema: TEXT },
+  400: { description: 'An identifier exists already or is not valid; nothing was created.' },
   409: {
     description: 'It contains itself, or two parts would share an identifier; nothing was created.',
-    schema: TEXT,
   },
-  422: { description: 'It has too many things for one request; nothing was created.', schema: TEXT },
+  422: { description: 'It has too many things for one request; nothing was created.' },
   442: BODY_REFUSED[442] ?? { description: '' },
 };

@@ -7,7 +7,7 @@ import { RouteRegistrar } from './route-registrar.js';
 import type { HttpMethod } from './route-registrar.js';
 import type { Route } from './route.js';
 
-const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
+const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
 /**
  * Puts the routes on a server, with parsers and error handling of their own. Known paths answer 405 to other methods,

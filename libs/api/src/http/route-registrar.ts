@@ -15,7 +15,7 @@ import { requestTrace } from './request-trace.js';
 import { SilentConnections } from './silent-connections.js';
 import { writeReply } from './write-reply.js';
 
-export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
+export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'TRACE';
 
 /** A request under way. */
 interface Exchange {

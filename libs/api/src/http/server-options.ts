@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:http';
 import type { FastifyHttpOptions } from 'fastify';
 import type { IdSource } from '@gemel/application/ports';
@@ -59,7 +60,7 @@ function quote(url: string): string {
 function rawAnswer(error: GemelError, correlationId: string): string {
   const body = JSON.stringify(error.toJson());
   return [
-    `HTTP/1.1 ${error.status} ${error.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
     `correlation-id: ${correlationId}`,

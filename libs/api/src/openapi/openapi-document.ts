@@ -2,15 +2,15 @@ import type { JsonObject } from '@gemel/model/json';
 import type { Parameter, RequestBody, ResponseDescription, Route } from '../http/index.js';
 import { SCHEMAS, schemaRef } from './schemas.js';
 
-/** Answers that any route may give. */
-const COMMON: Readonly<Record<number, ResponseDescription>> = {
-  400: { description: 'Something in the request is not valid.', schema: schemaRef('Error') },
-  500: { description: 'A mistake of the server; the description holds an id for its log.', schema: schemaRef('Error') },
+/** Refusals that any route may give, any that asks who calls, any with a body of some types. */
+const COMMON = {
+  400: 'Something in the request is not valid.',
+  414: 'The URL is too long.',
+  431: 'The headers are too large, or too many.',
+  500: 'A mistake of the server; the description holds an id for its log.',
 };
-const UNAUTHENTICATED: ResponseDescription = {
-  description: 'No or wrong credentials.',
-  schema: schemaRef('Error'),
-};
+const OF_CALLERS = { 401: 'No or wrong credentials.' };
+const OF_BODIES = { 413: 'The body is too large.', 415: 'The content type is not supported.' };
 
 /** Describes the routes as OpenAPI 3.1. */
 export function openapiDocument(routes: readonly Route[], version: string): JsonObject {
@@ -50,11 +50,22 @@ function operation(route: Route): JsonObject {
     tags: [route.tag],
     parameters: [...pathParameters(route.path), ...(route.parameters ?? []).map(parameter)],
     ...(route.body === undefined ? {} : { requestBody: requestBody(route.body) }),
-    responses: responses(
-      access === 'none' ? { ...COMMON, ...route.responses } : { ...COMMON, 401: UNAUTHENTICATED, ...route.responses },
-    ),
+    responses: responses({ ...refusals(route), ...route.responses }),
     security: access === 'none' ? [] : [{ [access === 'user' ? 'basic' : access]: [] }],
   };
+}
+
+/** What is in a facade's refusals depends on the fault: they are named and not described. */
+function refusals({ access = 'user', body, refusal }: Route): Readonly<Record<number, ResponseDescription>> {
+  const descriptions = {
+    ...COMMON,
+    ...(access === 'none' ? {} : OF_CALLERS),
+    ...(body === undefined ? {} : OF_BODIES),
+  };
+  const schema = refusal === undefined ? { schema: schemaRef('Error') } : {};
+  return Object.fromEntries(
+    Object.entries(descriptions).map(([status, description]) => [status, { description, ...schema }]),
+  );
 }
 
 /** For example `get_api_2_things_thingId`. */

@@ -4,6 +4,7 @@ import { defineRoute } from '../http/index.js';
 import { RouteUnknown } from '../http/index.js';
 import type { Reply, Route } from '../http/index.js';
 import { openapiDocument } from './openapi-document.js';
+import { schemaRef } from './schemas.js';
 
 const tag = 'Documentation';
 const HTML = 'text/html; charset=utf-8';
@@ -46,7 +47,10 @@ export function withDocumentation(routes: readonly Route[], version: string): re
       summary: 'Files of the page to try the API',
       tag,
       access: 'none',
-      responses: { 200: { description: 'The file.', mediaType: '*/*' } },
+      responses: {
+        200: { description: 'The file.', mediaType: '*/*' },
+        404: { description: 'There is no such file.', schema: schemaRef('Error') },
+      },
       handler: (request) => asset(request.param('file')),
     }),
   );

@@ -33,9 +33,9 @@ export const SCHEMAS = {
       desiredProperties: { type: ['object', 'null'] },
     },
   },
+  /** A policy that is sent has entries; of one that is read `fields` may leave them out. */
   Policy: {
     type: 'object',
-    required: ['entries'],
     properties: {
       policyId: { type: 'string' },
       imports: { $ref: '#/components/schemas/PolicyImports' },

@@ -29,7 +29,8 @@ const NOBODY = {
   description: 'No such service, or no such instance of it, is in this process.',
   schema: { type: 'null' },
 };
-export const ANY_BODY: Pick<RequestBody, 'mediaTypes'> = { mediaTypes: ['application/json'] };
+/** Ditto does not look at the type, and neither do operators' scripts. */
+export const ANY_BODY: Pick<RequestBody, 'mediaTypes'> = { mediaTypes: ['*/*'] };
 
 /** Ditto's `/devops/logging` and `/devops/config`: changes the log levels of this process and shows its settings. */
 export function devopsRoutes(parts: DevopsParts): readonly Route[] {
