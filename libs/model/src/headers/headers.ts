@@ -28,6 +28,11 @@ export function headerText(headers: JsonObject, name: string): string | undefine
   }
 }
 
+/** Headers without those that only the server sets and reads. */
+export function withoutInternalHeaders(headers: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('ditto-')));
+}
+
 function isScalar(value: JsonValue): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

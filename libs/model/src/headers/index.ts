@@ -1,14 +1,17 @@
+export { formatDuration, parseDuration } from './duration.js';
 export { parseFlag } from './flag.js';
 export { HeaderInvalid } from './header-invalid.js';
 export { parseIfEqual } from './if-equal.js';
 export type { IfEqual } from './if-equal.js';
 export { parsePatchConditions } from './patch-conditions.js';
 export type { PatchCondition } from './patch-conditions.js';
-export { headerText, headerValue } from './headers.js';
+export { headerText, headerValue, withoutInternalHeaders } from './headers.js';
 export { parseMetadataHeaders } from './metadata-headers.js';
 export type { MetadataEntry, MetadataHeaders } from './metadata-headers.js';
 export { parsePolicyView } from './policy-view.js';
 export type { PolicyView } from './policy-view.js';
+export { parseLabels, parseLiveHeaders } from './live-headers.js';
+export type { LiveChannelTimeoutStrategy, LiveHeaders } from './live-headers.js';
 export {
   HeaderNotSupported,
   HeadersTooLarge,

@@ -54,9 +54,7 @@ const DEFINED = new Set([
 const UNSUPPORTED: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
   ['at-historical-revision', () => true],
   ['at-historical-timestamp', () => true],
-  ['channel', (value: JsonValue) => value !== 'twin'],
   ['dry-run', (value: JsonValue) => value !== false && value !== 'false'],
-  ['live-channel-condition', () => true],
 ]);
 
 export const UNSUPPORTED_HEADERS: readonly string[] = [...UNSUPPORTED.keys()];

@@ -7,6 +7,7 @@ export {
   JsonTypeNotParsable,
 } from './errors.js';
 export { parseFieldSelector, selectFields } from './field-selector.js';
+export { formatFieldSelector } from './format-field-selector.js';
 export type { FieldSelector } from './field-selector.js';
 export { jsonSize } from './json-size.js';
 export { mergePatch } from './merge-patch.js';

@@ -1,0 +1,56 @@
+import { parseDuration } from './duration.js';
+import { parseFlag } from './flag.js';
+import { HeaderInvalid } from './header-invalid.js';
+
+/** What happens when no device answers in time: the caller is refused, or gets what is stored. */
+export type LiveChannelTimeoutStrategy = 'fail' | 'use-twin';
+
+/** What a command asks for that the device itself is to answer. */
+export interface LiveHeaders {
+  /** twin: only if the condition holds. */
+  readonly channel: 'twin' | 'live';
+  /** RQL over the stored thing. */
+  readonly condition: string | undefined;
+  readonly strategy: LiveChannelTimeoutStrategy;
+  /** Undefined when the caller says nothing. */
+  readonly timeoutMs: number | undefined;
+  readonly responseRequired: boolean | undefined;
+  readonly requestedAcks: readonly string[] | undefined;
+}
+
+/**
+ * Undefined for a command to the twin alone.
+ * @param header a header's text by its name in lower case
+ * @throws HeaderInvalid
+ */
+export function parseLiveHeaders(header: (name: string) => string | undefined): LiveHeaders | undefined {
+  const channel = header('channel') === 'live' ? 'live' : 'twin';
+  const condition = header('live-channel-condition');
+  const strategy = parseStrategy(header('live-channel-timeout-strategy'));
+  if (channel === 'twin' && condition === undefined) return undefined;
+  const timeout = header('timeout');
+  const acks = header('requested-acks');
+  return {
+    channel,
+    condition,
+    strategy,
+    timeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
+    responseRequired: parseFlag('response-required', header('response-required')),
+    requestedAcks: acks === undefined ? undefined : parseLabels(acks),
+  };
+}
+
+function parseStrategy(text: string | undefined): LiveChannelTimeoutStrategy {
+  if (text === undefined || text === 'fail') return 'fail';
+  if (text === 'use-twin') return text;
+  throw new HeaderInvalid('live-channel-timeout-strategy', text, 'Send fail or use-twin.');
+}
+
+/** Labels of acknowledgements, separated by commas or as a JSON array. */
+export function parseLabels(text: string): readonly string[] {
+  return text
+    .replace(/^\s*\[|\]\s*$/g, '')
+    .split(',')
+    .map((label) => label.trim().replace(/^"(.*)"$/, '$1'))
+    .filter((label) => label !== '');
+}
