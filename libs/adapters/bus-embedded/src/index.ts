@@ -1,2 +1,3 @@
 export { EmbeddedFeed } from './embedded-feed.js';
 export type { EmbeddedFeedOptions } from './embedded-feed-options.js';
+export { EmbeddedLiveBus } from './embedded-live-bus.js';

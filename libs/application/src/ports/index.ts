@@ -31,6 +31,7 @@ export type {
 } from './history-store.js';
 export type { IdSource } from './ids.js';
 export type { LeaseRecord, LeaseStore } from './lease-store.js';
+export type { LiveBus, LiveFrame } from './live-bus.js';
 export type { LogFields, Logger } from './logger.js';
 export type { Meter, MeterSample } from './meter.js';
 export type { PartState } from './part-state.js';

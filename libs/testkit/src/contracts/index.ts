@@ -7,6 +7,8 @@ export { describeEventFeed } from './describe-event-feed.js';
 export { describeEventLog } from './describe-event-log.js';
 export { describeHistoryStore } from './describe-history-store.js';
 export type { OpenedHistory } from './describe-history-store.js';
+export { describeLiveBus } from './describe-live-bus.js';
+export type { OpenedLiveBus } from './describe-live-bus.js';
 export { describeSharedFeed } from './describe-shared-feed.js';
 export { describeLeaseStore } from './describe-lease-store.js';
 export type { OpenedLeases } from './describe-lease-store.js';

@@ -1,3 +1,4 @@
+export { MemoryLiveBus } from './memory-live-bus.js';
 export { MemorySearch } from './memory-search.js';
 export { MemoryStore } from './memory-store.js';
 export { MemoryHistory } from './memory-history.js';
