@@ -41,6 +41,7 @@ export const EVERY_SETTING = {
   defaultNamespace: 'example',
   thingMaxBytes: 204800,
   policyMaxBytes: 204800,
+  messageMaxBytes: 512000,
   requestMaxBytes: 2097152,
   cacheMaxBytes: 536870912,
   historyRetentionDays: 30,

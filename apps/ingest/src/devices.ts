@@ -31,6 +31,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
   const ingest = new Ingest(core.things, failures, ids, {
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
     beginsTraces: settings.GEMEL_TRACING,
+    live: core.live.inbox,
   });
   const connections = new ConnectionRunner({
     leases,

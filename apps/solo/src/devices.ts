@@ -30,6 +30,7 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
   const ingest = new Ingest(core.things, failures, ports.ids, {
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
     beginsTraces: settings.GEMEL_TRACING,
+    live: core.live.inbox,
   });
   const receivers = settings.GEMEL_MQTT_TARGET_SUBJECTS.map(parseSubjectId);
   const address = settings.GEMEL_MQTT_TARGET;

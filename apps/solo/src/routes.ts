@@ -3,6 +3,7 @@ import { twinRoutes, typeRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
+import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
@@ -30,13 +31,14 @@ export interface RouteParts {
 /** Everything that this process answers over HTTP. */
 export function soloRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
   const { core, ports, devices, log } = parts;
-  const { things, search, policies, composition, timeseries, flux } = core;
+  const { things, live, search, policies, composition, timeseries, flux } = core;
   const { ids } = ports;
   const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
   const streams = new TwinEventStreams(core.streams, log);
   return withDocumentation(
     [
-      ...thingRoutes({ things, search, streams, ids, defaultNamespace }),
+      ...thingRoutes({ things: live.things, search, streams, ids, defaultNamespace }),
+      ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
       ...searchRoutes(search, log),

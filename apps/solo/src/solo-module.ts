@@ -61,6 +61,7 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
             maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
             maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
             queries: queryLimitsOf(settings),
+            maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
           },
           { metrics: historianMetrics(registry), logger: log },
         ),

@@ -9,6 +9,7 @@ export function stagesOf(ports: EmbeddedPorts, core: Core, { target, broker }: D
   return {
     sources: [
       { name: 'event streams', stop: () => core.streams.close() },
+      { name: 'live channel', stop: () => core.live.hub.close() },
       { name: 'twin event target', stop: async () => target?.stop() },
       { name: 'MQTT broker', stop: () => broker.close() },
     ],

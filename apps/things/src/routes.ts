@@ -1,6 +1,7 @@
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
 import type { Route } from '@gemel/api/http';
+import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
 import { whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
@@ -25,12 +26,13 @@ export interface RouteParts {
 export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
   const { core, ports, replica, log } = parts;
   const { ids } = ports;
-  const { things, search, policies, timeseries, flux } = core;
+  const { things, live, search, policies, timeseries, flux } = core;
   const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
   const streams = new TwinEventStreams(core.streams, log);
   return withDocumentation(
     [
-      ...thingRoutes({ things, search, streams, ids, defaultNamespace }),
+      ...thingRoutes({ things: live.things, search, streams, ids, defaultNamespace }),
+      ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ids, defaultNamespace }),
       ...searchRoutes(search, log),

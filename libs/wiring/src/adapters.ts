@@ -21,6 +21,11 @@ export const feeds = {
   kafka: async () => (await import('@gemel/bus-kafka')).openKafka,
 } satisfies Record<FeedName, unknown>;
 
+/** Carriers of the live channel, named as the feeds are. */
+export const liveBuses = {
+  embedded: async () => (await import('@gemel/bus-embedded')).EmbeddedLiveBus,
+} satisfies Partial<Record<FeedName, unknown>>;
+
 export const histories = {
   embedded: async () => (await import('@gemel/history-embedded')).openEmbeddedHistory,
   influx: async () => (await import('@gemel/history-influx')).openPatientInfluxHistory,

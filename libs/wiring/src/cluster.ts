@@ -9,7 +9,7 @@ import type {
   Timers,
 } from '@gemel/application/ports';
 import { EventRelay, RELAY } from '@gemel/application/relay';
-import { feeds, histories, stores } from './adapters.js';
+import { feeds, histories, liveBuses, stores } from './adapters.js';
 import { busMeters } from './bus-meters.js';
 import type { Ports } from './core.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
@@ -71,6 +71,7 @@ interface Services {
 export async function openClusterPorts(options: ClusterOptions): Promise<ClusterPorts> {
   const { store, kafka, history } = await openServices(options);
   const { replica, log } = options;
+  const LiveBus = await liveBuses.embedded();
   const leases = new LeaseKeeper({ store, timers: systemTimers, log, holder: replica });
   return {
     log: store,
@@ -78,6 +79,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     index: store,
     feed: kafka.feed,
     history,
+    live: new LiveBus(log),
     clock: systemClock,
     ids: randomIds,
     leases,

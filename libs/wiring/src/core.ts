@@ -2,6 +2,8 @@ import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
+import { createLiveChannel } from '@gemel/application/messages';
+import type { LiveChannel } from '@gemel/application/messages';
 import { DEFAULT_POLICY_LIMITS, createPolicies } from '@gemel/application/policies';
 import type { PolicyEnforcers, PolicyService } from '@gemel/application/policies';
 import type {
@@ -11,9 +13,11 @@ import type {
   EventReader,
   HistoryStore,
   IdSource,
+  LiveBus,
   Logger,
   StateStore,
   ThingSearch,
+  Timers,
 } from '@gemel/application/ports';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
@@ -29,7 +33,9 @@ export interface Ports {
   readonly index: ThingSearch;
   readonly feed: EventFeed;
   readonly history: HistoryStore;
+  readonly live: LiveBus;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ids: IdSource;
 }
 
@@ -41,6 +47,8 @@ export interface CoreLimits {
   /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
   readonly namespaceRoots?: NamespaceRoots | undefined;
   readonly queries?: QueryLimits;
+  /** Largest payload of a message, in bytes. */
+  readonly maxMessageBytes: number;
 }
 
 /** The use cases, ready to be driven. */
@@ -53,6 +61,8 @@ export interface Core {
   readonly timeseries: TimeseriesService;
   readonly flux: FluxService;
   readonly streams: TwinStream;
+  /** Messages, live commands and live events; things by the channel that a command asks for. */
+  readonly live: LiveChannel;
   /** Those that must see every event; the caller lets them follow the feed. */
   readonly readers: readonly EventReader[];
 }
@@ -91,6 +101,16 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
+    live: createLiveChannel({
+      bus: ports.live,
+      states,
+      enforcers,
+      clock,
+      timers: ports.timers,
+      log: logger,
+      things,
+      maxMessageBytes: limits.maxMessageBytes,
+    }),
     readers: [new Historian(history, new TagsOfThings(states, log), clock, metrics)],
   };
 }

@@ -1,6 +1,6 @@
 import type { HeldEntities, Logger, Meter, PartState, Timers } from '@gemel/application/ports';
 import { lockFolder } from '@gemel/sqlite';
-import { feeds, histories, stores } from './adapters.js';
+import { feeds, histories, liveBuses, stores } from './adapters.js';
 import type { Ports } from './core.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
 
@@ -34,6 +34,7 @@ export async function openEmbeddedPorts({
     const openStore = await stores.embedded();
     const openHistory = await histories.embedded();
     const Feed = await feeds.embedded();
+    const LiveBus = await liveBuses.embedded();
     const store = await openStore({ folder, cacheBytes, log });
     const history = await openHistory({ folder, retentionDays: historyRetentionDays, now: () => systemClock.now() });
     const feed = new Feed({ log: store, onCommit: (listener) => store.onCommit(listener), logger: log });
@@ -43,6 +44,7 @@ export async function openEmbeddedPorts({
       index: store,
       feed,
       history,
+      live: new LiveBus(log),
       clock: systemClock,
       ids: randomIds,
       timers: systemTimers,

@@ -94,6 +94,11 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return typeof this.raw.body === 'string' ? this.raw.body : '';
   }
 
+  /** The body of a route that reads bytes; empty when there is none. */
+  bytes(): Uint8Array {
+    return this.raw.body instanceof Uint8Array ? this.raw.body : new Uint8Array();
+  }
+
   /** @throws JsonInvalid */
   json(): JsonValue {
     return parseJson(this.text());
@@ -131,12 +136,14 @@ export class ApiRequest<Name extends string = string> implements Credentials {
   context(): SignalContext {
     refuseUnsupported(this.raw.headers, (name) => this.query(name));
     const reads = this.raw.method === 'GET' || this.raw.method === 'HEAD';
+    const asked = askedByHeaders((name) => this.header(name));
     return {
       subjects: this.subjects,
-      headers: reads
-        ? { 'correlation-id': this.correlationId }
-        : { ...travellingHeaders(this.raw.headers, this.correlationId, this.trace), ...this.principal?.headers },
-      ...askedByHeaders((name) => this.header(name)),
+      headers:
+        reads && asked.live === undefined
+          ? { 'correlation-id': this.correlationId }
+          : { ...travellingHeaders(this.raw.headers, this.correlationId, this.trace), ...this.principal?.headers },
+      ...asked,
     };
   }
 }

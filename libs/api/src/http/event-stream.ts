@@ -30,15 +30,17 @@ export class EventStream extends Readable {
     return !this.destroyed && !this.#ended;
   }
 
-  /** @param data one line, as is the `id` that a client names when it comes back */
-  send(data: string, { id }: { readonly id?: string } = {}): void {
+  /** @param fields one line each: the name of the event, the id that a client names when it comes back */
+  send(data: string, { event, id }: { readonly event?: string; readonly id?: string } = {}): void {
     if (this.destroyed || this.#ended) return;
     if (this.readableLength >= MAX_WAITING) {
       this.onTooSlow();
       this.destroy();
       return;
     }
-    this.push(`data:${data}\n${id === undefined ? '' : `id:${id}\n`}\n`);
+    const text = /[\r\n]/.test(data) ? data.replaceAll(/\r\n|\r|\n/g, '\ndata:') : data;
+    const name = event === undefined ? '' : `event:${event}\n`;
+    this.push(`data:${text}\n${name}${id === undefined ? '' : `id:${id}\n`}\n`);
     this.#heartbeat.refresh();
   }
 

@@ -40,7 +40,11 @@ export async function registerRoutes(
 /** Routes parse by themselves: whether a content type is right depends on the route. */
 function acceptAnyBodyAsText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (request.exchange.route.body?.raw === true) {
+      done(null, body);
+      return;
+    }
     if (isUtf8(body)) done(null, body.toString('utf8'));
     else done(new JsonInvalid('it is not UTF-8'));
   });

@@ -26,6 +26,8 @@ export interface RequestBody {
   readonly schema?: JsonObject;
   /** May be left out, and its content type with it. */
   readonly optional?: boolean;
+  /** The handler reads bytes; otherwise a body that is not UTF-8 is refused. */
+  readonly raw?: boolean;
 }
 
 export interface ResponseDescription {
@@ -45,6 +47,8 @@ export interface Route<Path extends string = string, Name extends string = strin
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  /** Only refuses, and is left out of the API description. */
+  readonly undocumented?: boolean;
   /** `user` when absent. */
   readonly access?: Access;
   readonly parameters?: readonly Parameter[];

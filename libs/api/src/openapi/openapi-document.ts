@@ -16,6 +16,7 @@ const OF_BODIES = { 413: 'The body is too large.', 415: 'The content type is not
 export function openapiDocument(routes: readonly Route[], version: string): JsonObject {
   const paths = new Map<string, Record<string, JsonObject>>();
   for (const route of routes) {
+    if (route.undocumented === true) continue;
     const path = templated(route.path);
     const operations = paths.get(path) ?? {};
     operations[route.method.toLowerCase()] = operation(route);

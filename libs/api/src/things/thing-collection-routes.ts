@@ -7,12 +7,13 @@ import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import { ThingIdNotSettable, ValueTypeInvalid } from '@gemel/model/things';
-import { awaitRead, awaitWrite, defineRoute, entityReply, jsonReply, urlBelow } from '../http/index.js';
+import { awaitRead, defineRoute, jsonReply, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { FIELDS, LOCKOUT, NAMESPACES, OPTION, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
+import { thingAnswer } from './thing-answer.js';
+import type { ThingCommands } from './thing-answer.js';
 import { thingIdOf } from './thing-id-in.js';
 import type { ThingStreams } from './thing-streams.js';
-import type { ThingCommands } from './thing-resource-routes.js';
 
 export interface ManyThings {
   /** The readable ones, in the order asked. */
@@ -41,8 +42,10 @@ export const ThingIdsMissing = defineError('things:things.ids.missing', 400, () 
 }));
 
 export const LiveThingNotCreatable = defineError('things:thing.notcreatable', 405, () => ({
-  message: 'A Thing cannot be created on the live channel.',
-  description: 'Leave out channel=live.',
+  message: 'Thing could not be created via channel <live>.',
+  description:
+    'Creating a thing via <live> channel is not supported. If you want to create a digital twin instead, please use ' +
+    'channel <twin>.',
 }));
 
 const tag = 'Things';
@@ -137,8 +140,5 @@ function createThing(request: ApiRequest, { things, ids, defaultNamespace }: Thi
   if (!isJsonObject(value)) throw new ValueTypeInvalid('A Thing', 'a JSON object');
   if (member(value, 'thingId') !== undefined) throw new ThingIdNotSettable('a POST gives the Thing a new ID');
   const thingId = parseThingId(`${request.query('namespace') ?? defaultNamespace}:${ids.uuid()}`);
-  const context = request.context();
-  return awaitWrite(request, async () =>
-    entityReply(await things.execute({ kind: 'create', thingId, value }, context), () => urlBelow(request, thingId)),
-  );
+  return thingAnswer(request, { kind: 'create', thingId, value }, things, () => urlBelow(request, thingId));
 }

@@ -1,9 +1,7 @@
-import type { ThingReply } from '@gemel/application/things';
-import type { SignalContext } from '@gemel/application/signals';
 import { JsonPointerInvalid, parsePointer } from '@gemel/model/json';
 import type { JsonObject, JsonPointer } from '@gemel/model/json';
 import type { ThingCommand } from '@gemel/model/things';
-import { awaitRead, awaitWrite, entityReply, ownUrl } from '../http/index.js';
+import { ownUrl } from '../http/index.js';
 import type { ApiRequest, Method, Route } from '../http/index.js';
 import {
   CHANGE_METADATA,
@@ -17,13 +15,10 @@ import {
   WRITE,
   schemaRef,
 } from '../openapi/index.js';
+import { thingAnswer } from './thing-answer.js';
+import type { ThingCommands } from './thing-answer.js';
 import { thingIdIn } from './thing-id-in.js';
 import type { ThingStreams } from './thing-streams.js';
-
-/** Carries out commands on things. */
-export interface ThingCommands {
-  execute(command: ThingCommand, context: SignalContext): Promise<ThingReply>;
-}
 
 interface Resource {
   /** Below `/api/2/things/:thingId`. */
@@ -90,15 +85,11 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
       ...REFUSALS.read,
       ...REFUSALS.precondition,
     },
-    handler: async (request) => {
+    handler: (request) => {
       const path = pointerIn(request);
       const fields = request.fields();
       const thingId = thingIdIn(request, parts.defaultNamespace);
-      const context = request.context();
-      const reply = await awaitRead(request, () =>
-        parts.things.execute({ kind: 'retrieve', thingId, path, fields }, context),
-      );
-      return entityReply(reply, () => ownUrl(request));
+      return thingAnswer(request, { kind: 'retrieve', thingId, path, fields }, parts.things, () => ownUrl(request));
     },
     eventStream: (request) =>
       parts.streams.open(request, { ids: [thingIdIn(request, parts.defaultNamespace)], pointer: pointerIn(request) }),
@@ -124,10 +115,7 @@ function writing(
     },
     handler: (request) => {
       const command = commandOf(method, request, { path: pointerIn(request), defaultNamespace });
-      const context = request.context();
-      return awaitWrite(request, async () =>
-        entityReply(await things.execute(command, context), () => ownUrl(request)),
-      );
+      return thingAnswer(request, command, things, () => ownUrl(request));
     },
   };
 }

@@ -10,12 +10,16 @@ import type { PatientTurns } from './patient-turns.js';
 
 /** What a source adds to its messages: enforcement, mapped headers, the turn of the thing. */
 export class SourceRoute implements IngestRoute {
+  readonly origin: string;
+
   constructor(
     private readonly source: Source,
     private readonly connectionId: ConnectionId,
     private readonly turns: PatientTurns,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.origin = originOf(connectionId);
+  }
 
   /** @throws ConnectionIdEnforcementFailed */
   adapt(envelope: Envelope, message: InboundMessage): Envelope {
@@ -46,6 +50,11 @@ export class SourceRoute implements IngestRoute {
       now: this.clock.now(),
     };
   }
+}
+
+/** How the live channel knows a connection. */
+export function originOf(connectionId: ConnectionId): string {
+  return `connection:${connectionId}`;
 }
 
 /** What the message says itself counts more. */

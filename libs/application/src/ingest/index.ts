@@ -1,9 +1,9 @@
 export { PayloadTooLarge, SenderUnknown, isTransient } from './errors.js';
 export { FailureLog } from './failure-log.js';
 export type { IngestFailure } from './failure-log.js';
-export { DEFAULT_INGEST_OPTIONS, Ingest, thingIdOf } from './ingest.js';
-export type { IngestCounters, IngestOptions, IngestRoute, ThingCommands } from './ingest.js';
 export { messageContext } from './message-context.js';
+export { DEFAULT_INGEST_OPTIONS, DEVICES, Ingest, thingIdOf } from './ingest.js';
+export type { IngestCounters, IngestOptions, IngestRoute, LiveTaker, ThingCommands } from './ingest.js';
 export { TwinEventMessages } from './twin-event-messages.js';
 export type { TwinEventView } from './twin-event-messages.js';
 export { OPENTWINS_TARGET, TwinEventTarget } from './twin-event-target.js';

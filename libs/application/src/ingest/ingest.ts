@@ -2,7 +2,7 @@ import { GemelError } from '@gemel/model/errors';
 import { beginTrace, continueTrace, headerText, traceContextOf } from '@gemel/model/headers';
 import type { TraceContext } from '@gemel/model/headers';
 import { JsonInvalid, parseJson } from '@gemel/model/json';
-import { parseEnvelope, thingCommandOf } from '@gemel/model/protocol';
+import { isLive, parseEnvelope, thingCommandOf } from '@gemel/model/protocol';
 import type { Envelope } from '@gemel/model/protocol';
 import type { ThingCommand } from '@gemel/model/things';
 import type { IdSource, InboundHandler, InboundMessage } from '../ports/index.js';
@@ -17,11 +17,18 @@ export interface ThingCommands {
   execute(command: ThingCommand, context: SignalContext): Promise<ThingReply>;
 }
 
+/** Who takes in signals of the live channel, and answers to them. */
+export interface LiveTaker {
+  take(envelope: Envelope, context: SignalContext, origin: string): Promise<void>;
+}
+
 export interface IngestOptions {
   /** Longest payload, in bytes. */
   readonly maxPayloadBytes: number;
   /** Whether a message that belongs to no trace begins one. @default false */
   readonly beginsTraces?: boolean;
+  /** Undefined: messages of the live channel are refused. */
+  readonly live?: LiveTaker;
 }
 
 export const DEFAULT_INGEST_OPTIONS: IngestOptions = { maxPayloadBytes: 1_048_576 };
@@ -35,9 +42,13 @@ export interface IngestCounters {
 }
 
 const EXCERPT_BYTES = 120;
+/** Where messages come from that are on no connection: the embedded broker. */
+export const DEVICES = 'devices';
 
 /** What a connection adds to the way of its messages. */
 export interface IngestRoute {
+  /** Names the connection: what came on it is not shown on it again. */
+  readonly origin: string;
   /** The envelope that is to be applied. @throws GemelError it must not be */
   adapt(envelope: Envelope, message: InboundMessage): Envelope;
   /** Calls `carryOut` when it is the thing's turn, and again when the failure passes. */
@@ -73,10 +84,12 @@ export class Ingest {
       const parsed = this.#parse(message);
       envelope = parsed;
       if (route === undefined) {
-        await this.#execute(parsed, message);
+        await this.#execute(parsed, message, DEVICES);
       } else {
         const adapted = route.adapt(parsed, message);
-        await route.inTurn(thingIdOf(adapted), () => this.#execute(adapted, message));
+        // Nothing live waits behind what is stored: it would come too late.
+        if (isLive(adapted)) await this.#execute(adapted, message, route.origin);
+        else await route.inTurn(thingIdOf(adapted), () => this.#execute(adapted, message, route.origin));
       }
       this.#applied++;
     } catch (error) {
@@ -88,10 +101,16 @@ export class Ingest {
     return { received: this.#received, applied: this.#applied, failed: Object.fromEntries(this.#failed) };
   }
 
-  #execute(envelope: Envelope, { subjects }: InboundMessage): Promise<ThingReply> {
+  #execute(envelope: Envelope, { subjects }: InboundMessage, origin: string): Promise<unknown> {
+    const { live } = this.options;
     const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
-    const context = messageContext(subjects, envelope.headers, { correlationId, trace: this.#traceOf(envelope) });
-    return this.things.execute(thingCommandOf(envelope), context);
+    const of = { correlationId, trace: this.#traceOf(envelope) };
+    if (live === undefined || !isLive(envelope)) {
+      return this.things.execute(thingCommandOf(envelope), messageContext(subjects, envelope.headers, of));
+    }
+    // An answer may repeat the headers of what it answers: they ask nothing of it.
+    const headers = isAnswer(envelope) ? {} : envelope.headers;
+    return live.take(envelope, messageContext(subjects, headers, of), origin);
   }
 
   /** The step that the message is in the trace that it names, or in a new one; undefined when it belongs to none. */
@@ -135,6 +154,10 @@ export class Ingest {
     );
     if (willBeRedelivered) throw error;
   }
+}
+
+function isAnswer({ topic, status }: Envelope): boolean {
+  return status !== undefined || topic.criterion === 'errors' || topic.criterion === 'acks';
 }
 
 /** As the topic has it: not checked. */

@@ -1,6 +1,7 @@
 import {
   parseFlag,
   parseIfEqual,
+  parseLiveHeaders,
   parseMetadataHeaders,
   parsePatchConditions,
   parsePolicyView,
@@ -26,6 +27,7 @@ export function askedByHeaders(header: ReadHeader) {
     }),
     ifEqual: parseIfEqual(header('if-equal')),
     patchConditions: parsePatchConditions(header('merge-thing-patch-conditions')),
+    live: parseLiveHeaders(header),
     allowPolicyLockout: parseFlag('allow-policy-lockout', header('allow-policy-lockout')),
     policyView: parsePolicyView(header('policy-view')),
   } satisfies Partial<SignalContext>;

@@ -1,4 +1,4 @@
-import type { IfEqual, PatchCondition } from '@gemel/model/headers';
+import type { IfEqual, LiveHeaders, PatchCondition } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { PolicyView } from '@gemel/model/headers';
 import type { SubjectId } from '@gemel/model/policies';
@@ -26,6 +26,8 @@ export interface SignalContext {
   readonly ifEqual?: IfEqual | undefined;
   /** Parts of a merge patch that are left out when the stored thing does not satisfy their RQL. */
   readonly patchConditions?: readonly PatchCondition[] | undefined;
+  /** Whether the device itself is to answer; undefined for a command to the twin. */
+  readonly live?: LiveHeaders | undefined;
   /** Under which the commit is made; for callers inside. */
   readonly guard?: Guard | undefined;
   /** Allows a policy that nobody may change afterwards. */

@@ -1,3 +1,4 @@
+export { overlay } from './sparse-thing.js';
 export { TwinStream } from './twin-stream.js';
 export type { OpenTwinStream, TwinObserver, TwinSubscription } from './twin-stream.js';
 export type { TwinUpdate } from './twin-update.js';

@@ -3,3 +3,4 @@ export type { ThingServiceParts } from './create-thing-service.js';
 export { project, projectWithPolicy } from './projection.js';
 export type { ThingReply } from './thing-reply.js';
 export { ThingService } from './thing-service.js';
+export { ThingPreconditions } from './thing-preconditions.js';

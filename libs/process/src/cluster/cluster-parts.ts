@@ -25,6 +25,7 @@ export interface ClusterPartSettings extends QuerySettings {
   readonly GEMEL_CACHE_MAX_BYTES: number;
   readonly GEMEL_THING_MAX_BYTES: number;
   readonly GEMEL_POLICY_MAX_BYTES: number;
+  readonly GEMEL_MESSAGE_MAX_BYTES: number;
   readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
 }
 
@@ -64,6 +65,7 @@ export function clusterParts(
             maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
             maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
             queries: queryLimitsOf(settings),
+            maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
           },
           { metrics: history(registry), logger: log },
         );

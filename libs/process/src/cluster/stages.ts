@@ -3,8 +3,13 @@ import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { Stage } from '../running/index.js';
 
 /** Streams to clients: they end before their connections do. */
-export function eventStreams({ streams }: Core): Stage {
-  return { name: 'event streams', stop: () => streams.close() };
+export function eventStreams({ streams, live }: Core): Stage {
+  return {
+    name: 'event streams',
+    stop: async () => {
+      await Promise.all([streams.close(), live.hub.close()]);
+    },
+  };
 }
 
 /** Connections to the services; the last that ends. */

@@ -15,6 +15,7 @@ export const twinSettings = {
   GEMEL_THING_MAX_BYTES: bytes(102_400).describe('Largest thing, as JSON text.'),
   GEMEL_POLICY_MAX_BYTES: bytes(102_400).describe('Largest policy, as JSON text.'),
   ...querySettings,
+  GEMEL_MESSAGE_MAX_BYTES: bytes(256_000).describe('Largest payload of a message to or from a thing.'),
 };
 
 export const cacheSettings = {

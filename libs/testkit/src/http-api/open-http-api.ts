@@ -1,20 +1,33 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
+import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
-import { PolicyEnforcers, createPolicies } from '@gemel/application/policies';
-import type { Change, EventFeed, Logger, PresenceBoard, RecordedEvent, Subscription } from '@gemel/application/ports';
+import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest } from '@gemel/application/ingest';
+import { createLiveChannel } from '@gemel/application/messages';
+import type { LiveChannel } from '@gemel/application/messages';
+import { createPolicies } from '@gemel/application/policies';
+import type {
+  Change,
+  EventFeed,
+  Logger,
+  PresenceBoard,
+  RecordedEvent,
+  Subscription,
+  Timers,
+} from '@gemel/application/ports';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import { TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import { Registry } from 'prom-client';
-import { MemoryPresences, MemorySearch, MemoryStore } from '../memory/index.js';
+import { MemoryLiveBus, MemoryPresences, MemorySearch, MemoryStore } from '../memory/index.js';
 import { operatedRoutes } from './operated-routes.js';
 
 /** The HTTP API on the real use cases and a memory store, listening on a free port. */
@@ -26,6 +39,10 @@ export interface OpenHttpApi {
   readonly health: { up: boolean; ready: boolean };
   /** Where other processes of the installation leave their notes. */
   readonly board: PresenceBoard;
+  /** Where devices are: they subscribe to its hub, and speak through `ingest`. */
+  readonly live: LiveChannel;
+  readonly ingest: Ingest;
+  readonly failures: FailureLog;
   close(): Promise<void>;
 }
 
@@ -41,8 +58,8 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
   const metrics = new HttpMetrics(new Registry());
   const health = { up: true, ready: true };
   const board = new MemoryPresences();
-  const streams = openStreams(store, log);
-  const routes = routesOn(store, { streams, metrics, health, board, log });
+  const services = openServices(store, log);
+  const routes = routesOn(store, services, { metrics, health, board, log });
   const server = await buildHttpServer(routes, {
     authenticators: [
       new PasswordAuthenticator(
@@ -60,12 +77,19 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
     routes,
     health,
     board,
-    close: () => server.close(),
+    live: services.live,
+    ingest: services.ingest,
+    failures: services.failures,
+    close: async () => {
+      await services.live.hub.close();
+      await server.close();
+    },
   };
 }
 
+type Services = ReturnType<typeof openServices>;
+
 interface Parts {
-  readonly streams: TwinStream;
   readonly metrics: HttpMetrics;
   readonly health: { readonly up: boolean; readonly ready: boolean };
   readonly board: PresenceBoard;
@@ -74,11 +98,15 @@ interface Parts {
 
 const clock = { now: () => Date.now() };
 
-function openStreams(store: WatchedStore, log: Logger): TwinStream {
-  return new TwinStream(store, { states: store, enforcers: new PolicyEnforcers(store, clock), log });
-}
+const timers: Timers = {
+  now: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await pause(ms, undefined, { signal }).catch(() => undefined);
+  },
+};
+const ids = { uuid: () => randomUUID() };
 
-function routesOn(store: WatchedStore, { streams, metrics, health, board, log }: Parts): readonly Route[] {
+function openServices(store: WatchedStore, log: Logger) {
   const policies = createPolicies({ log: store, states: store, clock });
   const { enforcers } = policies;
   const things = createThingService({
@@ -89,12 +117,28 @@ function routesOn(store: WatchedStore, { streams, metrics, health, board, log }:
     clock,
     maxThingBytes: 102_400,
   });
-  const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, log));
-  const ids = { uuid: () => randomUUID() };
+  const parts = { bus: new MemoryLiveBus(), states: store, enforcers, clock, timers, log, things };
+  const live = createLiveChannel({ ...parts, maxMessageBytes: 256_000 });
+  const failures = new FailureLog(clock, log);
+  const ingest = new Ingest(things, failures, ids, { ...DEFAULT_INGEST_OPTIONS, live: live.inbox });
+  const streams = new TwinStream(store, { states: store, enforcers, log });
+  return { things, policies, live, failures, ingest, streams };
+}
+
+function routesOn(store: WatchedStore, services: Services, { metrics, health, board, log }: Parts): readonly Route[] {
+  const { things, policies, live, streams } = services;
+  const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
   const defaultNamespace = 'org.eclipse.ditto';
   return withDocumentation(
     [
-      ...thingRoutes({ things, search, streams: new TwinEventStreams(streams, log), ids, defaultNamespace }),
+      ...thingRoutes({
+        things: live.things,
+        search,
+        streams: new TwinEventStreams(streams, log),
+        ids,
+        defaultNamespace,
+      }),
+      ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...policyRoutes({ policies: policies.service, ids, defaultNamespace }),
       ...searchRoutes(search, log),
       ...cloudEventRoutes({ things, policies: policies.service }),

@@ -5,6 +5,7 @@ import type { EventBus, EventFeed, EventReader, RecordedEvent, Subscription } fr
 import { EventRelay, RELAY } from '@gemel/application/relay';
 import { Turns } from '@gemel/application/signals';
 import { parseSubjectId } from '@gemel/model/policies';
+import { MemoryLiveBus } from '../memory/index.js';
 import type { DeviceMessage } from './device-broker.js';
 import { plantInLease, plantInLog } from './planted-faults.js';
 import type { PlantedFault } from './scenario.js';
@@ -16,7 +17,7 @@ import type { Surroundings } from './surroundings.js';
 import type { SimulatedCore } from './system-under-test.js';
 import type { VirtualProcess } from './virtual-process.js';
 
-const LIMITS = { maxThingBytes: 102_400, maxPolicyBytes: 102_400 };
+const LIMITS = { maxThingBytes: 102_400, maxPolicyBytes: 102_400, maxMessageBytes: 256_000 };
 const RECONNECT_MS = 400;
 const DEVICE = parseSubjectId('sim:device');
 
@@ -48,7 +49,9 @@ export class Replica {
         index: this.#store,
         feed: this.#watchedFeed(),
         history: new ReplicaHistory(shared.history, process),
+        live: new MemoryLiveBus(),
         clock: process.clock,
+        timers: process.timers,
         ids: process.ids,
       },
       LIMITS,

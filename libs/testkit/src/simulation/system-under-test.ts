@@ -8,10 +8,12 @@ import type {
   EventReader,
   HistoryStore,
   IdSource,
+  LiveBus,
   Logger,
   RecordedEvent,
   StateStore,
   ThingSearch,
+  Timers,
 } from '@gemel/application/ports';
 import type { SearchService } from '@gemel/application/search';
 import type { TwinStream } from '@gemel/application/streaming';
@@ -23,7 +25,9 @@ export interface SimulatedPorts {
   readonly index: ThingSearch;
   readonly feed: EventFeed;
   readonly history: HistoryStore;
+  readonly live: LiveBus;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ids: IdSource;
 }
 
@@ -49,7 +53,7 @@ export interface LogFeedOptions {
 export interface SystemUnderTest {
   readonly wireCore: (
     ports: SimulatedPorts,
-    limits: { readonly maxThingBytes: number; readonly maxPolicyBytes: number },
+    limits: { readonly maxThingBytes: number; readonly maxPolicyBytes: number; readonly maxMessageBytes: number },
     watchers: { readonly metrics: HistorianMetrics; readonly logger: Logger },
   ) => SimulatedCore;
   /** Follows the log for the relay. */

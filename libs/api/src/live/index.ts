@@ -1,0 +1,1 @@
+export { liveThingReply, messageReply } from './live-reply.js';

@@ -1,0 +1,3 @@
+export { MessageStreams } from './message-streams.js';
+export { messageRoutes } from './message-routes.js';
+export type { MessageRouteParts } from './message-routes.js';

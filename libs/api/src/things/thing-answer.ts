@@ -1,0 +1,35 @@
+import type { LiveReply } from '@gemel/application/messages';
+import type { SignalContext } from '@gemel/application/signals';
+import type { ThingReply } from '@gemel/application/things';
+import type { ThingCommand } from '@gemel/model/things';
+import { awaitRead, awaitWrite, entityReply } from '../http/index.js';
+import type { ApiRequest, Reply } from '../http/index.js';
+import { liveThingReply } from '../live/index.js';
+
+/** Carries out commands on things. */
+export interface ThingCommands {
+  execute(command: ThingCommand, context: SignalContext): Promise<ThingReply | LiveReply>;
+}
+
+/**
+ * Carries a command out and answers when the caller wants that. Who asks a device waits in its channel, for as long as
+ * the command says there.
+ */
+export async function thingAnswer(
+  request: ApiRequest,
+  command: ThingCommand,
+  things: ThingCommands,
+  location: () => string,
+): Promise<Reply> {
+  const context = request.context();
+  const execute = async (): Promise<Reply> => thingReply(await things.execute(command, context), location);
+  if (context.live !== undefined) {
+    request.timeoutMs();
+    return execute();
+  }
+  return command.kind === 'retrieve' ? awaitRead(request, execute) : awaitWrite(request, execute);
+}
+
+function thingReply(reply: ThingReply | LiveReply, location: () => string): Reply {
+  return reply.outcome === 'live' ? liveThingReply(reply, location) : entityReply(reply, location);
+}

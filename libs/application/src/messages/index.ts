@@ -1,0 +1,15 @@
+export { LIVE_RESPONSE, awaitedLabels } from './ack-labels.js';
+export { createLiveChannel } from './create-live-channel.js';
+export type { LiveChannel, LiveChannelParts } from './create-live-channel.js';
+export type { LiveCounters } from './counters.js';
+export type { LiveSubscription } from './live-audience.js';
+export { LiveAccess } from './live-access.js';
+export { LiveHub } from './live-hub.js';
+export type { LiveHubParts, OpenLiveStream } from './live-hub.js';
+export { LiveInbox } from './live-inbox.js';
+export type { SeenSignal } from './live-view.js';
+export { MessageService } from './message-service.js';
+export type { LiveOutcome, LiveWait, OutgoingMessage } from './message-service.js';
+export { ThingChannels } from './thing-channels.js';
+export type { LiveReply } from './thing-channels.js';
+export type { Acknowledged } from './waiting-room.js';

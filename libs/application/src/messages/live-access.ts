@@ -1,0 +1,71 @@
+import type { ThingId } from '@gemel/model/ids';
+import { formatPointer } from '@gemel/model/json';
+import { LiveEventNotAllowed, MessageSendNotAllowed } from '@gemel/model/messages';
+import type { Enforcer } from '@gemel/model/policies';
+import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
+import { ThingNotAccessible, ThingNotDeletable, liveThing, thingResourceAt, thingResources } from '@gemel/model/things';
+import type { Thing, ThingState } from '@gemel/model/things';
+import type { PolicyEnforcers } from '../policies/index.js';
+import type { StateStore } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+
+/** A thing that exists, and what the caller may do with it. */
+export interface AccessedThing {
+  readonly state: ThingState;
+  readonly thing: Thing;
+  readonly enforcer: Enforcer;
+}
+
+/** Decides who may send what on the live channel (Ditto, LiveSignalEnforcement). */
+export class LiveAccess {
+  constructor(
+    private readonly states: StateStore,
+    private readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>,
+  ) {}
+
+  /** @throws ThingNotAccessible when it is not there; whether anything of it is readable does not matter */
+  async thing(thingId: ThingId, { subjects }: Pick<SignalContext, 'subjects'>): Promise<AccessedThing> {
+    const state = await this.states.thing(thingId);
+    const thing = liveThing(state);
+    const enforcer = thing && (await this.enforcers.enforcer(thing.policyId, subjects, thingId));
+    if (state === undefined || thing === undefined || enforcer === undefined) throw new ThingNotAccessible(thingId);
+    return { state, thing, enforcer };
+  }
+}
+
+/** A claim needs no permission and is not checked. @throws GemelError the refusal of the kind of signal */
+export function checkSignal(signal: LiveSignal, { enforcer }: AccessedThing): void {
+  const { kind, thingId, envelope } = signal;
+  switch (kind) {
+    case 'message':
+      if (!enforcer.permits('message', envelope.path, 'WRITE')) throw new MessageSendNotAllowed(thingId);
+      break;
+    case 'event':
+      if (!enforcer.permits('thing', envelope.path, 'WRITE')) throw new LiveEventNotAllowed(thingId);
+      break;
+    case 'command':
+      checkCommand(signal, enforcer);
+  }
+}
+
+/** Who may do nothing on the live channel of a thing has no business to answer. @throws MessageSendNotAllowed */
+export function checkAnswer({ thingId }: LiveAnswer, { enforcer }: AccessedThing): void {
+  const may = (['message', 'thing'] as const).some((type) =>
+    (['READ', 'WRITE'] as const).some((permission) => enforcer.permitsPartially(type, [], permission)),
+  );
+  if (!may) throw new MessageSendNotAllowed(thingId);
+}
+
+/** As for a command to the twin. */
+function checkCommand({ thingId, envelope: { topic, path, value = null } }: LiveSignal, enforcer: Enforcer): void {
+  const resource = thingResources[thingResourceAt(path)];
+  const action = 'action' in topic ? topic.action : undefined;
+  if (action === 'retrieve') {
+    if (enforcer.permitsPartially('thing', path, 'READ')) return;
+    throw path.length === 0 ? new ThingNotAccessible(thingId) : new resource.notFound(thingId, formatPointer(path));
+  }
+  const allowed = action === 'merge' ? enforcer.permitsPatch(path, value) : enforcer.permits('thing', path, 'WRITE');
+  if (allowed) return;
+  if (action === 'delete' && path.length === 0) throw new ThingNotDeletable(thingId);
+  throw new resource.notModifiable(thingId, formatPointer(path));
+}

@@ -1,0 +1,62 @@
+import { CLAIM, AnswerUnexpected, messageAddressAt } from '@gemel/model/messages';
+import { liveOf } from '@gemel/model/protocol';
+import type { Envelope, LiveAnswer, LiveSignal } from '@gemel/model/protocol';
+import type { Clock } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import type { ThingPreconditions } from '../things/index.js';
+import { checkAnswer, checkSignal } from './live-access.js';
+import type { LiveAccess } from './live-access.js';
+import { carriedHeaders, messageHeaders } from './live-headers.js';
+import type { LiveHub } from './live-hub.js';
+import { checkLiveCondition } from './message-service.js';
+
+export interface LiveInboxParts {
+  readonly hub: LiveHub;
+  readonly access: LiveAccess;
+  readonly preconditions: Pick<ThingPreconditions, 'check'>;
+  readonly clock: Clock;
+}
+
+/** Takes in what devices and back ends say on the live channel as Ditto Protocol messages. */
+export class LiveInbox {
+  constructor(private readonly parts: LiveInboxParts) {}
+
+  /**
+   * Hands a signal on to its subscribers, or an answer to whoever waits for it. The sender is not answered.
+   * @param origin connection or session that it came on
+   * @throws GemelError it may not be sent, or it is an answer that nobody is known to wait for
+   */
+  async take(envelope: Envelope, context: SignalContext, origin: string): Promise<void> {
+    const live = liveOf(envelope);
+    if ('status' in live) await this.#answer(live, context, origin);
+    else await this.#tell(live, context, origin);
+  }
+
+  async #tell(signal: LiveSignal, context: SignalContext, origin: string): Promise<void> {
+    const { hub, access, preconditions, clock } = this.parts;
+    const accessed = await access.thing(signal.thingId, context);
+    if (!isClaim(signal)) checkSignal(signal, accessed);
+    checkLiveCondition(accessed, context, preconditions);
+    const headers = {
+      ...carriedHeaders(signal.envelope.headers),
+      ...context.headers,
+      'ditto-originator': context.subjects[0],
+      ...messageHeaders(signal, clock.now()),
+    };
+    hub.tell({ ...signal, envelope: { ...signal.envelope, headers } }, origin);
+  }
+
+  async #answer(answer: LiveAnswer, context: SignalContext, origin: string): Promise<void> {
+    const { hub, access } = this.parts;
+    checkAnswer(answer, await access.thing(answer.thingId, context));
+    const headers = { ...carriedHeaders(answer.envelope.headers), 'ditto-originator': context.subjects[0] };
+    const judgement = hub.answer({ ...answer, envelope: { ...answer.envelope, headers } }, origin);
+    if (judgement.is === 'unexpected') throw new AnswerUnexpected(judgement.reason);
+  }
+}
+
+/** In the Ditto Protocol the subject alone makes a claim of a message to a thing. */
+function isClaim({ kind, envelope: { path } }: LiveSignal): boolean {
+  const address = kind === 'message' ? messageAddressAt(path) : undefined;
+  return address?.subject === CLAIM && address.featureId === undefined && address.direction === 'TO';
+}
