@@ -76,6 +76,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
   return {
     log: store,
     states: store,
+    archive: store.archive,
     index: store,
     feed: kafka.feed,
     history,

@@ -15,6 +15,7 @@ import type {
   IdSource,
   LiveBus,
   Logger,
+  StateArchive,
   StateStore,
   ThingSearch,
   Timers,
@@ -30,6 +31,7 @@ import type { ThingService } from '@gemel/application/things';
 export interface Ports {
   readonly log: EventLog;
   readonly states: StateStore;
+  readonly archive: StateArchive;
   readonly index: ThingSearch;
   readonly feed: EventFeed;
   readonly history: HistoryStore;
@@ -49,6 +51,8 @@ export interface CoreLimits {
   readonly queries?: QueryLimits;
   /** Largest payload of a message, in bytes. */
   readonly maxMessageBytes: number;
+  /** Names of the headers that a look into the past tells of what led to it; none when absent. */
+  readonly historicalHeaders?: readonly string[];
 }
 
 /** The use cases, ready to be driven. */
@@ -75,7 +79,7 @@ export interface Watchers {
 
 /** Puts the use cases together. */
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
-  const { log, states, index, feed, history, clock } = ports;
+  const { log, states, archive, index, feed, history, clock } = ports;
   const policies = createPolicies({
     ...{ log, states, clock },
     limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes },
@@ -85,6 +89,8 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const things = createThingService({
     log,
     states,
+    archive,
+    historicalHeaders: limits.historicalHeaders,
     enforcers,
     policyCreation: policies.creation,
     clock,

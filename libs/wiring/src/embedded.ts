@@ -41,6 +41,7 @@ export async function openEmbeddedPorts({
     return {
       log: store,
       states: store,
+      archive: store.archive,
       index: store,
       feed,
       history,

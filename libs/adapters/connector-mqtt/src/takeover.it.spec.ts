@@ -88,7 +88,15 @@ async function openReplica(holder: string) {
     history: (entity, id, range) => store.history(entity, id, range),
   };
   const { enforcers, creation: policyCreation } = createPolicies({ log: store, states: store, clock });
-  const things = createThingService({ log, states: store, enforcers, policyCreation, clock, maxThingBytes: 100_000 });
+  const things = createThingService({
+    log,
+    states: store,
+    archive: store.archive,
+    enforcers,
+    policyCreation,
+    clock,
+    maxThingBytes: 100_000,
+  });
   const failures = new FailureLog(clock, SILENT);
   const times = { abandonedAfterMs: 600, heldForMs: 450, beatMs: 100 };
   const runner = new ConnectionRunner({

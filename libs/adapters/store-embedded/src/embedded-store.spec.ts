@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeEventLog, describeStateStore, describeThingSearch } from '@gemel/testkit/contracts';
+import {
+  describeEventLog,
+  describeStateArchive,
+  describeStateStore,
+  describeThingSearch,
+} from '@gemel/testkit/contracts';
 import type { OpenedStore } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
 
@@ -13,6 +18,7 @@ async function opened(folder: string, cacheBytes: number): Promise<OpenedStore> 
     log: store,
     states: store,
     search: store,
+    archive: store.archive,
     reopen: async () => {
       await store.close();
       return opened(folder, cacheBytes);
@@ -31,6 +37,7 @@ describe.each([
   const open = async () => opened(await mkdtemp(join(tmpdir(), 'gemel-store-')), cacheBytes);
 
   describeEventLog('EmbeddedStore', open);
+  describeStateArchive('EmbeddedStore', open);
   describeStateStore('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore', open);
 });

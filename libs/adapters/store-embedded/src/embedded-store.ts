@@ -23,6 +23,7 @@ import type { ThingState } from '@gemel/model/things';
 import { openDatabase } from '@gemel/sqlite';
 import type { Database, Statement } from '@gemel/sqlite';
 import { ThingScan } from '@gemel/store-parts';
+import { EmbeddedArchive } from './embedded-archive.js';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
 import { reading } from './reading.js';
@@ -64,6 +65,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
  * and one disk flush; parsed states are kept in memory up to a bound.
  */
 export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEntities {
+  readonly archive: EmbeddedArchive;
   readonly #states: States;
   readonly #recent = new RecentEvents(RECENT);
   readonly #commits: GroupCommit;
@@ -83,6 +85,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   ) {
     const { cacheBytes = DEFAULT_CACHE_BYTES, log, now = Date.now } = options;
     this.#log = log;
+    this.archive = new EmbeddedArchive(database);
     this.#states = new States(database, cacheBytes);
     this.#search = new ThingScan(this.#states, now);
     this.#insertEvent = database.prepare(
@@ -205,6 +208,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       const { event } = change;
       const text = JSON.stringify(event);
       this.#insertEvent.run(position, event.entity, event.id, event.revision, text);
+      this.archive.keepWhenDue(change);
       return { change, eventLength: text.length, stateBytes: this.#states.write(change) };
     });
     for (const [key, revision] of revisions) staged.set(key, revision);

@@ -70,6 +70,7 @@ export interface Collections {
   readonly commits: Collection<CommitDocument>;
   readonly things: Collection<StateDocument>;
   readonly policies: Collection<StateDocument>;
+  readonly pastStates: Collection<StateDocument>;
   readonly search: Collection<SearchDocument>;
   readonly leases: Collection<LeaseDocument>;
   readonly readers: Collection<ReaderDocument>;
@@ -82,6 +83,7 @@ export function collectionsOf(db: Db): Collections {
     commits: collectionOf(db, 'commits'),
     things: collectionOf(db, 'things'),
     policies: collectionOf(db, 'policies'),
+    pastStates: collectionOf(db, 'pastStates'),
     search: collectionOf(db, 'search_parts'),
     leases: collectionOf(db, 'leases'),
     readers: collectionOf(db, 'readers'),

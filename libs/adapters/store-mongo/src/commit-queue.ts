@@ -7,6 +7,7 @@ import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog } from './commit-log.js';
 import type { EntityStates } from './entity-states.js';
 import type { Guards } from './guards.js';
+import type { MongoArchive } from './mongo-archive.js';
 import { entityKey, entityOfKey, guardKey } from './state-codec.js';
 
 /** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
@@ -37,6 +38,7 @@ export interface CommitQueueParts {
   readonly things: EntityStates<ThingState>;
   readonly policies: EntityStates<PolicyState>;
   readonly guards: Guards;
+  readonly archive: Pick<MongoArchive, 'keepDue'>;
   /** Something new is in the log. */
   readonly onCommit: () => void;
 }
@@ -193,7 +195,11 @@ export class CommitQueue {
       else policies.set(change.event.id, change.state);
     }
     try {
-      await Promise.all([this.parts.things.write(things), this.parts.policies.write(policies)]);
+      await Promise.all([
+        this.parts.things.write(things),
+        this.parts.policies.write(policies),
+        this.parts.archive.keepDue(appends.flatMap(({ changes }) => changes)),
+      ]);
       for (const { guard } of appends) if (guard !== undefined) await this.parts.guards.raise(guard);
       for (const { resolve } of appends) resolve();
     } catch (error) {

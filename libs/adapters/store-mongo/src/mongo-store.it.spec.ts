@@ -3,6 +3,7 @@ import {
   describeEventLog,
   describeLeaseStore,
   describePresenceBoard,
+  describeStateArchive,
   describeStateStore,
   describeThingSearch,
 } from '@gemel/testkit/contracts';
@@ -19,6 +20,7 @@ async function opened(database: string, cacheBytes: number): Promise<OpenedStore
     log: store,
     states: store,
     search: store,
+    archive: store.archive,
     reopen: async () => {
       await store.close();
       return opened(database, cacheBytes);
@@ -43,6 +45,7 @@ describe.each([
   const open = () => opened(`gemel-store-${randomUUID()}`, cacheBytes);
 
   describeEventLog('MongoStore', open);
+  describeStateArchive('MongoStore', open);
   describeStateStore('MongoStore', open);
   describeThingSearch('MongoStore', open);
 });

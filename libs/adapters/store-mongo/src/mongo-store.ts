@@ -36,6 +36,7 @@ import { EntityStates } from './entity-states.js';
 import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
+import { MongoArchive } from './mongo-archive.js';
 import { SearchIndexer } from './search-indexer.js';
 import { SearchSource } from './search-source.js';
 import { SettledLog } from './settled-log.js';
@@ -66,6 +67,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  * Needs no transactions and no change streams: a commit is one document, and everything else follows from it.
  */
 export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore, ReaderPositions, HeldEntities {
+  readonly archive: MongoArchive;
   readonly #commits: CommitLog;
   readonly #things: EntityStates<ThingState>;
   readonly #policies: EntityStates<PolicyState>;
@@ -108,11 +110,13 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
     const onCommit = () => {
       this.#tellListeners();
     };
+    this.archive = new MongoArchive(collections);
     this.#queue = new CommitQueue({
       commits: this.#commits,
       things: this.#things,
       policies: this.#policies,
       guards: this.#guards,
+      archive: this.archive,
       onCommit,
     });
     const things = this.#things.reader;

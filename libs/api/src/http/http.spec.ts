@@ -243,7 +243,7 @@ describe('headers', () => {
     expect(response.headers['correlation-id']).toBe('c-2');
   });
 
-  it.each([['at-historical-revision', '1']])('refuses %s: %s, which it could not obey', async (name, value) => {
+  it.each([['dry-run', 'true']])('refuses %s: %s, which it could not obey', async (name, value) => {
     const response = await put().set(name, value).expect(400);
     expect(response.body.error).toBe('header.notsupported');
   });

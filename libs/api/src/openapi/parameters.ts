@@ -24,6 +24,19 @@ export const PRECONDITIONS: readonly Parameter[] = [
     description: 'Entity tags of which the current one must be none, else 304 for reads and 412 for changes.',
   },
 ];
+export const PAST: readonly Parameter[] = [
+  {
+    name: 'at-historical-revision',
+    in: 'header',
+    description: 'What it was at this revision, as far as that is kept.',
+    schema: { type: 'integer' },
+  },
+  {
+    name: 'at-historical-timestamp',
+    in: 'header',
+    description: 'What it was before this instant (ISO 8601), as far as that is kept.',
+  },
+];
 export const GET_METADATA: Parameter = {
   name: 'get-metadata',
   in: 'header',

@@ -9,6 +9,7 @@ import {
   FIELDS,
   GET_METADATA,
   LOCKOUT,
+  PAST,
   PRECONDITIONS,
   REFUSALS,
   TIMEOUT,
@@ -78,7 +79,7 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
   if (method !== 'GET') return { ...common, ...writing(method, resource, pointerIn, parts) };
   return {
     ...common,
-    parameters: [FIELDS, CONDITION, TIMEOUT, ...PRECONDITIONS, GET_METADATA],
+    parameters: [FIELDS, CONDITION, TIMEOUT, ...PRECONDITIONS, GET_METADATA, ...PAST],
     responses: {
       200: { description: 'What you may read of it.', ...schemaOf(resource) },
       304: { description: 'It still has the entity tag.' },

@@ -38,6 +38,8 @@ export type { PartState } from './part-state.js';
 export { LeaseLost } from './reader-positions.js';
 export type { PresenceBoard, PresenceRecord } from './presence-board.js';
 export type { ReaderPositions } from './reader-positions.js';
+export { ARCHIVED_EVERY } from './state-archive.js';
+export type { ArchiveBound, StateArchive } from './state-archive.js';
 export type { StateStore } from './state-store.js';
 export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';
 export type { Timers } from './timers.js';

@@ -3,6 +3,7 @@ import {
   parseIfEqual,
   parseLiveHeaders,
   parseMetadataHeaders,
+  parsePastMoment,
   parsePatchConditions,
   parsePolicyView,
 } from '@gemel/model/headers';
@@ -28,6 +29,7 @@ export function askedByHeaders(header: ReadHeader) {
     ifEqual: parseIfEqual(header('if-equal')),
     patchConditions: parsePatchConditions(header('merge-thing-patch-conditions')),
     live: parseLiveHeaders(header),
+    past: parsePastMoment(header('at-historical-revision'), header('at-historical-timestamp')),
     allowPolicyLockout: parseFlag('allow-policy-lockout', header('allow-policy-lockout')),
     policyView: parsePolicyView(header('policy-view')),
   } satisfies Partial<SignalContext>;

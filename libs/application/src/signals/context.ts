@@ -2,7 +2,7 @@ import type { IfEqual, LiveHeaders, PatchCondition } from '@gemel/model/headers'
 import type { JsonObject } from '@gemel/model/json';
 import type { PolicyView } from '@gemel/model/headers';
 import type { SubjectId } from '@gemel/model/policies';
-import type { MetadataHeaders } from '@gemel/model/headers';
+import type { MetadataHeaders, PastMoment } from '@gemel/model/headers';
 import type { Guard } from '../ports/index.js';
 
 /** Entity tags a caller makes the command depend on, as the HTTP headers of these names have them. */
@@ -28,6 +28,8 @@ export interface SignalContext {
   readonly patchConditions?: readonly PatchCondition[] | undefined;
   /** Whether the device itself is to answer; undefined for a command to the twin. */
   readonly live?: LiveHeaders | undefined;
+  /** When in the past a retrieve looks; now when absent. */
+  readonly past?: PastMoment | undefined;
   /** Under which the commit is made; for callers inside. */
   readonly guard?: Guard | undefined;
   /** Allows a policy that nobody may change afterwards. */

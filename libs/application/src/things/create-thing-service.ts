@@ -1,5 +1,6 @@
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
-import type { Clock, EventLog, StateStore } from '../ports/index.js';
+import { PastStates } from '../past/index.js';
+import type { Clock, EventLog, StateArchive, StateStore } from '../ports/index.js';
 import { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { PolicySource } from './policy-source.js';
 import { ThingPreconditions } from './thing-preconditions.js';
@@ -16,13 +17,22 @@ export interface ThingServiceParts {
   readonly clock: Clock;
   /** Largest thing as JSON text, in bytes. */
   readonly maxThingBytes: number;
+  readonly archive: StateArchive;
+  /** Names of the headers that a look into the past tells of what led to it; none when absent. */
+  readonly historicalHeaders?: readonly string[] | undefined;
 }
 
 /** Puts the service together from the ports it needs. */
 export function createThingService(parts: ThingServiceParts): ThingService {
   const preconditions = new ThingPreconditions(parts.clock);
   return new ThingService(
-    new ThingReader(parts.states, parts.enforcers, preconditions),
+    new ThingReader({
+      states: parts.states,
+      enforcers: parts.enforcers,
+      preconditions,
+      past: new PastStates({ log: parts.log, archive: parts.archive, clock: parts.clock }),
+      historicalHeaders: parts.historicalHeaders ?? [],
+    }),
     new ThingWriter({
       log: parts.log,
       states: parts.states,

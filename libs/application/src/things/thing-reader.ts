@@ -1,7 +1,8 @@
 import type { ThingId } from '@gemel/model/ids';
-import { formatPointer, isJsonObject, selectFields, valueAt } from '@gemel/model/json';
+import { asciiJson, formatPointer, isJsonObject, selectFields, valueAt } from '@gemel/model/json';
 import type { FieldSelector, JsonObject, JsonPointer } from '@gemel/model/json';
 import {
+  ThingHistoryNotAccessible,
   ThingNotAccessible,
   liveThing,
   metadataAt,
@@ -11,6 +12,8 @@ import {
   visibleMetadata,
 } from '@gemel/model/things';
 import type { RetrieveThing, Thing, ThingState } from '@gemel/model/things';
+import { historicalHeaders } from '../past/index.js';
+import type { PastStates } from '../past/index.js';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { StateStore } from '../ports/index.js';
 import { entityTag } from '../signals/index.js';
@@ -20,23 +23,36 @@ import { asksForPolicy, projectWithPolicy } from './projection.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 
+export interface ThingReaderParts {
+  readonly states: StateStore;
+  readonly enforcers: PolicyEnforcers;
+  readonly preconditions: ThingPreconditions;
+  readonly past: PastStates;
+  /** Names of the headers that are told of what led to a past state. */
+  readonly historicalHeaders: readonly string[];
+}
+
+/** What somebody may read of a thing, now or in the past. */
+interface Readable {
+  readonly state: ThingState;
+  readonly view: Thing;
+  /** Of the response. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Answers retrieves with what the caller may read. */
 export class ThingReader {
   readonly #json = new WeakMap<Thing, string>();
 
-  constructor(
-    private readonly states: StateStore,
-    private readonly enforcers: PolicyEnforcers,
-    private readonly preconditions: ThingPreconditions,
-  ) {}
+  constructor(private readonly parts: ThingReaderParts) {}
 
-  /** @throws ThingNotAccessible when it is not there or nothing of it is readable; a part's own 404 below */
+  /**
+   * @throws ThingNotAccessible when it is not there or nothing of it is readable, ThingHistoryNotAccessible when it was not
+   *   at the moment that is asked for; a part's own 404 below
+   */
   async retrieve(command: RetrieveThing, context: SignalContext): Promise<ThingReply> {
     const { thingId, path, fields } = command;
-    const state = await this.states.thing(thingId);
-    const view = state === undefined ? undefined : await this.#view(state, context);
-    if (state === undefined || view === undefined) throw new ThingNotAccessible(thingId);
-
+    const { state, view, headers: ofPast } = await this.#read(thingId, context);
     refuseSeveralMetadataHeaders('reads', context);
     this.#check(state, command, view, context);
     const value = path.length === 0 ? view : valueAt(view, path);
@@ -44,8 +60,8 @@ export class ThingReader {
 
     const { revision } = state;
     const etag = entityTag(state.thing, revision, path);
-    const headers = metadataHeader(state, path, view, context);
-    const reply = { outcome: 'retrieved', thingId, path, revision, etag, ...(headers && { headers }) } as const;
+    const headers = { ...ofPast, ...metadataHeader(state, path, view, context) };
+    const reply = { outcome: 'retrieved', thingId, path, revision, etag, headers } as const;
     if (path.length > 0) {
       return { ...reply, value: fields !== undefined && isJsonObject(value) ? selectFields(value, fields) : value };
     }
@@ -63,31 +79,41 @@ export class ThingReader {
   ): Promise<readonly JsonObject[]> {
     const found: JsonObject[] = [];
     for (const id of new Set(ids)) {
-      const state = await this.states.thing(id);
-      const view = state === undefined ? undefined : await this.#view(state, context);
-      if (state !== undefined && view !== undefined) {
+      try {
+        const { state, view } = await this.#read(id, context);
         found.push(await this.#project(view, state, fields, context));
+      } catch (error) {
+        // Whoever asks for several is told nothing about those that are not there, or not for them.
+        if (!(error instanceof ThingNotAccessible || error instanceof ThingHistoryNotAccessible)) throw error;
       }
     }
     return found;
   }
 
   #project(view: Thing, state: ThingState, fields: FieldSelector | undefined, context: SignalContext) {
-    return projectWithPolicy(view, state, fields, { enforcers: this.enforcers, subjects: context.subjects });
+    return projectWithPolicy(view, state, fields, { enforcers: this.parts.enforcers, subjects: context.subjects });
   }
 
   /** A part that is missing has no entity tag to hold, the condition is about the thing. */
   #check(state: ThingState, { path, fields }: RetrieveThing, view: Thing, context: SignalContext): void {
     const held = asksForPolicy(fields) ? { ...context, preconditions: undefined } : context;
-    this.preconditions.check('retrieve', state, path, () => view, held);
+    this.parts.preconditions.check('retrieve', state, path, () => view, held);
   }
 
-  /** What the caller may read of a thing; undefined when it is deleted or nothing is readable. */
-  async #view(state: ThingState, context: SignalContext): Promise<Thing | undefined> {
+  /** What was in the past is read under today's policy, and only while the thing is there (as in Ditto). */
+  async #read(thingId: ThingId, { past, subjects }: SignalContext): Promise<Readable> {
+    const { states, enforcers, historicalHeaders: names } = this.parts;
+    const state = await states.thing(thingId);
     const thing = liveThing(state);
-    if (thing === undefined) return undefined;
-    const enforcer = await this.enforcers.enforcer(thing.policyId, context.subjects, thing.thingId);
-    return enforcer?.view(thing);
+    const enforcer = thing === undefined ? undefined : await enforcers.enforcer(thing.policyId, subjects, thingId);
+    const view = thing === undefined ? undefined : enforcer?.view(thing);
+    if (state === undefined || view === undefined) throw new ThingNotAccessible(thingId);
+    if (past === undefined) return { state, view };
+    const found = await this.parts.past.thing(thingId, past, state.revision);
+    const then = liveThing(found?.state);
+    const seen = then === undefined ? undefined : enforcer?.view(then);
+    if (found === undefined || seen === undefined) throw new ThingHistoryNotAccessible(thingId, past);
+    return { state: found.state, view: seen, headers: historicalHeaders(found.headers, names) };
   }
 
   /** JSON text of a thing, made once for as long as the thing does not change. */
@@ -111,13 +137,5 @@ function metadataHeader(
   if (keys.length === 0) return undefined;
   const visible = metadata === undefined ? undefined : visibleMetadata(metadata, thing, view);
   const picked = pickMetadata(metadataAt(visible, path), keys, { path, content: view });
-  return { 'ditto-metadata': headerJson(picked) };
-}
-
-/** JSON text that a header can hold: all characters beyond ASCII escaped. */
-function headerJson(value: JsonObject): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return { 'ditto-metadata': asciiJson(picked) };
 }

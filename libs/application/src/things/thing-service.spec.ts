@@ -57,6 +57,7 @@ function open() {
   const things = createThingService({
     log: store,
     states: store,
+    archive: store.archive,
     enforcers,
     policyCreation,
     clock,

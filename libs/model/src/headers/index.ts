@@ -8,6 +8,8 @@ export type { PatchCondition } from './patch-conditions.js';
 export { headerText, headerValue, withoutInternalHeaders } from './headers.js';
 export { parseMetadataHeaders } from './metadata-headers.js';
 export type { MetadataEntry, MetadataHeaders } from './metadata-headers.js';
+export { formatPastMoment, parsePastMoment } from './past-moment.js';
+export type { PastMoment } from './past-moment.js';
 export { parsePolicyView } from './policy-view.js';
 export type { PolicyView } from './policy-view.js';
 export { parseLabels, parseLiveHeaders } from './live-headers.js';

@@ -52,8 +52,6 @@ const DEFINED = new Set([
 
 /** Headers, and for which values, that would change what a command does in ways that are not there yet. */
 const UNSUPPORTED: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
-  ['at-historical-revision', () => true],
-  ['at-historical-timestamp', () => true],
   ['dry-run', (value: JsonValue) => value !== false && value !== 'false'],
 ]);
 

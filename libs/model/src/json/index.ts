@@ -1,3 +1,4 @@
+export { asciiJson } from './ascii-json.js';
 export { jsonEquals, stableHash } from './compare.js';
 export {
   JsonFieldMissing,

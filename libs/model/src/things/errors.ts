@@ -1,10 +1,22 @@
 import { defineError } from '../errors/index.js';
+import { formatPastMoment } from '../headers/index.js';
+import type { PastMoment } from '../headers/index.js';
 import type { PolicyId, ThingId } from '../ids/index.js';
 
 export const ThingNotAccessible = defineError('things:thing.notfound', 404, (id: ThingId) => ({
   message: `There is no Thing with ID '${id}' that you may read.`,
   description: 'Check the ID, and that the policy of the Thing grants you READ.',
 }));
+
+export const ThingHistoryNotAccessible = defineError(
+  'things:thing.history.notfound',
+  404,
+  (id: ThingId, moment: PastMoment) => ({
+    message: `There is no Thing with ID '${id}' at ${formatPastMoment(moment)} that you may read.`,
+    description:
+      'Check the ID, that the policy of the Thing grants you READ, and that the revision or timestamp is neither older than what is kept nor in the future.',
+  }),
+);
 
 export const ThingNotModifiable = defineError('things:thing.notmodifiable', 403, (id: ThingId) => ({
   message: `You may not change the Thing with ID '${id}'.`,

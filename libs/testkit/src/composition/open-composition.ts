@@ -38,6 +38,7 @@ export async function openComposition(): Promise<OpenComposition> {
   const things = createThingService({
     log: store,
     states: store,
+    archive: store.archive,
     enforcers,
     policyCreation: creation,
     clock,

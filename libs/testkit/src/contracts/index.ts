@@ -14,6 +14,7 @@ export { describeLeaseStore } from './describe-lease-store.js';
 export type { OpenedLeases } from './describe-lease-store.js';
 export { describePresenceBoard } from './describe-presence-board.js';
 export type { OpenedBoard } from './describe-presence-board.js';
+export { describeStateArchive } from './describe-state-archive.js';
 export { describeStateStore } from './describe-state-store.js';
 export { describeThingSearch } from './describe-thing-search.js';
 export { BETWEEN_PROCESSES } from './opened-feed.js';

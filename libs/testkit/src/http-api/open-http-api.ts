@@ -112,6 +112,8 @@ function openServices(store: WatchedStore, log: Logger) {
   const things = createThingService({
     log: store,
     states: store,
+    archive: store.archive,
+    historicalHeaders: ['ditto-originator', 'X-Reason'],
     enforcers,
     policyCreation: policies.creation,
     clock,

@@ -1,4 +1,4 @@
-import { describeEventLog, describeStateStore, describeThingSearch } from '../contracts/index.js';
+import { describeEventLog, describeStateArchive, describeStateStore, describeThingSearch } from '../contracts/index.js';
 import type { OpenedStore } from '../contracts/index.js';
 import { MemorySearch } from './memory-search.js';
 import { MemoryStore } from './memory-store.js';
@@ -8,6 +8,7 @@ function opened(store: MemoryStore): OpenedStore {
     log: store,
     states: store,
     search: new MemorySearch(store),
+    archive: store.archive,
     reopen: () => Promise.resolve(opened(store)),
     close: () => Promise.resolve(),
   };
@@ -16,5 +17,6 @@ function opened(store: MemoryStore): OpenedStore {
 const open = () => Promise.resolve(opened(new MemoryStore()));
 
 describeEventLog('MemoryStore', open);
+describeStateArchive('MemoryStore', open);
 describeStateStore('MemoryStore', open);
 describeThingSearch('MemorySearch', open);

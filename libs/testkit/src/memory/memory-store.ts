@@ -4,9 +4,11 @@ import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
+import { MemoryArchive } from './memory-archive.js';
 
 /** Event log and states in memory. Survives nothing; an append takes effect at once and resolves a tick later. */
 export class MemoryStore implements EventLog, StateStore {
+  readonly archive = new MemoryArchive();
   readonly #events: RecordedEvent[] = [];
   readonly #things = new Map<ThingId, ThingState>();
   readonly #policies = new Map<PolicyId, PolicyState>();
@@ -18,6 +20,7 @@ export class MemoryStore implements EventLog, StateStore {
     if (guard !== undefined) this.#guards.set(guard.name, guard.version + 1);
     for (const change of changes) {
       this.#events.push({ position: this.#events.length + 1, event: change.event });
+      this.archive.add(change);
       if (change.entity === 'thing') this.#things.set(change.event.id, change.state);
       else this.#policies.set(change.event.id, change.state);
     }

@@ -32,6 +32,7 @@ function openedStore(shared: SharedStore): OpenedStore {
     log: store,
     states: store,
     search: store,
+    archive: store.archive,
     reopen: async () => {
       await close();
       return openedStore(shared);

@@ -5,6 +5,7 @@ import type {
   Guard,
   Position,
   RecordedEvent,
+  StateArchive,
   StateStore,
   ThingMatch,
   ThingPageQuery,
@@ -24,6 +25,11 @@ const UNKNOWN = { lane: 'append', whenAnswerIsLost: () => new OutcomeUnknown() }
 
 /** The shared store as one replica sees it: over a network, and only as far as the replica lives. */
 export class ReplicaStore implements EventLog, StateStore, ThingSearch {
+  readonly archive: StateArchive = {
+    pastThing: (id, bound) => this.process.call(`read past ${id}`, () => this.shared.archive.thing(id, bound)),
+    pastPolicy: (id, bound) => this.process.call(`read past ${id}`, () => this.shared.archive.policy(id, bound)),
+  };
+
   constructor(
     private readonly shared: SharedStore,
     private readonly process: VirtualProcess,

@@ -46,6 +46,7 @@ export class Replica {
       {
         log,
         states: this.#store,
+        archive: this.#store.archive,
         index: this.#store,
         feed: this.#watchedFeed(),
         history: new ReplicaHistory(shared.history, process),

@@ -3,6 +3,7 @@ import type { Change, Guard, Position, RecordedEvent } from '@gemel/application/
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
+import { MemoryArchive } from '../memory/index.js';
 
 /** One append as it stands in the log. */
 export interface Commit {
@@ -18,6 +19,7 @@ export interface Commit {
  */
 export class SharedStore {
   readonly commits: Commit[] = [];
+  readonly archive = new MemoryArchive();
   readonly #events: RecordedEvent[] = [];
   readonly #revisions = new Map<string, number>();
   readonly #histories = new Map<string, RecordedEvent[]>();
@@ -52,6 +54,7 @@ export class SharedStore {
     const events = changes.map(({ event }, index) => ({ position: this.#events.length + index + 1, event }));
     const commit = { number: this.commits.length + 1, changes, events, guard };
     this.commits.push(commit);
+    for (const change of changes) this.archive.add(change);
     for (const recorded of events) {
       const key = keyOf(recorded.event);
       this.#events.push(recorded);

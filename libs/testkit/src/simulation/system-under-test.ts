@@ -11,6 +11,7 @@ import type {
   LiveBus,
   Logger,
   RecordedEvent,
+  StateArchive,
   StateStore,
   ThingSearch,
   Timers,
@@ -22,6 +23,7 @@ import type { ThingService } from '@gemel/application/things';
 export interface SimulatedPorts {
   readonly log: EventLog;
   readonly states: StateStore;
+  readonly archive: StateArchive;
   readonly index: ThingSearch;
   readonly feed: EventFeed;
   readonly history: HistoryStore;

@@ -1,0 +1,50 @@
+import { ARCHIVED_EVERY } from '@gemel/application/ports';
+import type { ArchiveBound, Change, StateArchive } from '@gemel/application/ports';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
+import type { PolicyState } from '@gemel/model/policies';
+import type { GemelEvent } from '@gemel/model/signals';
+import { storedContent } from '@gemel/model/things';
+import type { ThingState } from '@gemel/model/things';
+import type { Collections, StateDocument } from './collections.js';
+import { asking, repeating } from './faults.js';
+import { eventKey, parsePolicyState, parseThingState, stateFields } from './state-codec.js';
+
+/** Kept states of the past: a document each, under the key of the event that led to it. */
+export class MongoArchive implements StateArchive {
+  constructor(private readonly collections: Pick<Collections, 'pastStates'>) {}
+
+  /** Those of the committed changes that are due; the same again does nothing. @throws StoreUnavailable */
+  async keepDue(changes: readonly Change[]): Promise<void> {
+    const due = changes.filter(({ event }) => event.revision % ARCHIVED_EVERY === 0);
+    if (due.length === 0) return;
+    const writes = due.map((change) => {
+      const { _id, ...fields } = documentOf(change);
+      return { updateOne: { filter: { _id }, update: { $set: fields }, upsert: true } };
+    });
+    await repeating(() => this.collections.pastStates.bulkWrite(writes, { ordered: false }));
+  }
+
+  async pastThing(id: ThingId, bound: ArchiveBound): Promise<ThingState | undefined> {
+    const document = await this.#newest('thing', id, bound);
+    return document === null ? undefined : parseThingState(document);
+  }
+
+  async pastPolicy(id: PolicyId, bound: ArchiveBound): Promise<PolicyState | undefined> {
+    const document = await this.#newest('policy', id, bound);
+    return document === null ? undefined : parsePolicyState(document);
+  }
+
+  #newest(entity: GemelEvent['entity'], id: string, { revision, before }: ArchiveBound): Promise<StateDocument | null> {
+    const filter = {
+      _id: { $gte: eventKey(entity, id, 0), $lte: eventKey(entity, id, Math.min(revision, Number.MAX_SAFE_INTEGER)) },
+      ...(before === undefined ? undefined : { modified: { $lt: before } }),
+    };
+    return asking(() => this.collections.pastStates.findOne(filter, { sort: { _id: -1 } }));
+  }
+}
+
+function documentOf(change: Change): StateDocument {
+  const { entity, event, state } = change;
+  const content = change.entity === 'thing' ? storedContent(change.state) : change.state.policy;
+  return { _id: eventKey(entity, event.id, event.revision), ...stateFields(state, content) };
+}
