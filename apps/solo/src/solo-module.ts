@@ -62,6 +62,7 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
             maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
             queries: queryLimitsOf(settings),
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
+            historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
           },
           { metrics: historianMetrics(registry), logger: log },
         ),

@@ -31,6 +31,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_SEARCH_MAX_QUERY_MS" $all $config.searchMaxQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_SEARCH_SLOW_QUERY_MS" $all $config.searchSlowQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_MESSAGE_MAX_BYTES" $all $config.messageMaxBytes) }}
+{{- include "gemel.setting" (list "GEMEL_HISTORICAL_HEADERS" $all $config.historicalHeaders) }}
 {{- include "gemel.setting" (list "GEMEL_CACHE_MAX_BYTES" $all $config.cacheMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_HISTORY_RETENTION_DAYS" $devices $config.historyRetentionDays) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_SOURCES" $devices $config.mqtt.sources) }}

@@ -81,7 +81,8 @@ export interface Watchers {
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
   const { log, states, archive, index, feed, history, clock } = ports;
   const policies = createPolicies({
-    ...{ log, states, clock },
+    ...{ log, states, clock, archive },
+    historicalHeaders: limits.historicalHeaders,
     limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes },
     roots: limits.namespaceRoots,
   });

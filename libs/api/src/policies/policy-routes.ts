@@ -11,7 +11,17 @@ import type { PolicyCommand } from '@gemel/model/policies';
 import { ValueTypeInvalid } from '@gemel/model/things';
 import { awaitRead, awaitWrite, defineRoute, entityReply, ownUrl, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
-import { FIELDS, LOCKOUT, POLICY_VIEW, PRECONDITIONS, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
+import {
+  FIELDS,
+  LOCKOUT,
+  PAST,
+  POLICY_VIEW,
+  PRECONDITIONS,
+  REFUSALS,
+  TIMEOUT,
+  WRITE,
+  schemaRef,
+} from '../openapi/index.js';
 
 /** Carries out commands on policies. */
 export interface PolicyCommands {
@@ -135,7 +145,7 @@ function resourceRoute(method: Verb, resource: Resource, parts: PolicyRouteParts
     return {
       ...common,
       method,
-      parameters: [...(whole ? [FIELDS, POLICY_VIEW] : []), TIMEOUT, ...PRECONDITIONS],
+      parameters: [...(whole ? [FIELDS, POLICY_VIEW] : []), TIMEOUT, ...PRECONDITIONS, ...PAST],
       responses: {
         200: { description: 'What you may read of it.', schema },
         304: { description: 'It still has the entity tag.' },

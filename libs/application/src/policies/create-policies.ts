@@ -1,16 +1,22 @@
 import type { NamespaceRoots } from '@gemel/model/policies';
-import type { Clock, EventLog, StateStore } from '../ports/index.js';
+import { NO_ARCHIVE, PastStates } from '../past/index.js';
+import type { Clock, EventLog, StateArchive, StateStore } from '../ports/index.js';
 import { ImportAccess } from './import-access.js';
 import { PolicyChanges } from './policy-changes.js';
 import type { PolicyLimits } from './policy-changes.js';
 import { PolicyCreation } from './policy-creation.js';
 import { PolicyEnforcers } from './policy-enforcers.js';
+import { PolicyReader } from './policy-reader.js';
 import { PolicyService } from './policy-service.js';
 
 export interface PoliciesOptions {
   readonly log: EventLog;
   readonly states: StateStore;
   readonly clock: Clock;
+  /** Without one, states of the past are rebuilt from the first event on. */
+  readonly archive?: StateArchive | undefined;
+  /** Names of the headers that a look into the past tells of what led to it; none when absent. */
+  readonly historicalHeaders?: readonly string[] | undefined;
   /** Ditto's when absent. */
   readonly limits?: PolicyLimits | undefined;
   /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
@@ -25,13 +31,16 @@ export interface Policies {
   readonly service: PolicyService;
 }
 
-export function createPolicies({ log, states, clock, limits, roots }: PoliciesOptions): Policies {
+export function createPolicies(options: PoliciesOptions): Policies {
+  const { log, states, clock, archive = NO_ARCHIVE, historicalHeaders = [], limits, roots } = options;
   const enforcers = new PolicyEnforcers(states, clock, { roots });
   const changes = new PolicyChanges(clock, limits);
   const imports = new ImportAccess(states, enforcers);
+  const past = new PastStates({ log, archive, clock });
+  const reader = new PolicyReader({ states, enforcers, past, historicalHeaders });
   return {
     enforcers,
     creation: new PolicyCreation({ states, changes, enforcers, imports }),
-    service: new PolicyService({ log, states, enforcers, changes, imports }),
+    service: new PolicyService({ log, states, enforcers, changes, imports, reader }),
   };
 }

@@ -13,4 +13,6 @@ export interface PolicyReply {
   readonly revision: number;
   /** Entity tag of what `path` addresses, quotes included; absent when it is gone. */
   readonly etag?: string;
+  /** Further headers of the response, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }

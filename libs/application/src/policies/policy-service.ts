@@ -10,7 +10,7 @@ import type { PolicyChanges } from './policy-changes.js';
 import { requireOwner } from './policy-creation.js';
 import type { PolicyEnforcers } from './policy-enforcers.js';
 import { policyPreconditions } from './policy-preconditions.js';
-import { PolicyReader } from './policy-reader.js';
+import type { PolicyReader } from './policy-reader.js';
 import type { PolicyReply } from './policy-reply.js';
 import { policyTag } from './policy-tag.js';
 
@@ -23,20 +23,18 @@ export interface PolicyServiceParts {
   readonly enforcers: PolicyEnforcers;
   readonly changes: PolicyChanges;
   readonly imports: ImportAccess;
+  readonly reader: PolicyReader;
 }
 
 /** Every command on policies, whichever way it came in. */
 export class PolicyService {
   readonly #turns = new Turns();
-  readonly #reader: PolicyReader;
 
-  constructor(private readonly parts: PolicyServiceParts) {
-    this.#reader = new PolicyReader(parts.states, parts.enforcers);
-  }
+  constructor(private readonly parts: PolicyServiceParts) {}
 
   /** Retrieves, or changes and commits. @throws GemelError when refused */
   async execute(command: PolicyCommand, context: SignalContext): Promise<PolicyReply> {
-    if (command.kind === 'retrieve') return this.#reader.retrieve(command, context);
+    if (command.kind === 'retrieve') return this.parts.reader.retrieve(command, context);
     const modification = this.parts.changes.read(command, context);
     return this.#turns.run([command.policyId], () => this.#write(modification, context));
   }

@@ -1,10 +1,22 @@
 import { defineError } from '../errors/index.js';
+import { formatPastMoment } from '../headers/index.js';
+import type { PastMoment } from '../headers/index.js';
 import type { PolicyId } from '../ids/index.js';
 
 export const PolicyNotAccessible = defineError('policies:policy.notfound', 404, (id: PolicyId) => ({
   message: `There is no Policy with ID '${id}' that you may read.`,
   description: "Check the ID, and that the Policy grants you READ on 'policy:/'.",
 }));
+
+export const PolicyHistoryNotAccessible = defineError(
+  'policies:policy.history.notfound',
+  404,
+  (id: PolicyId, moment: PastMoment) => ({
+    message: `There is no Policy with ID '${id}' at ${formatPastMoment(moment)} that you may read.`,
+    description:
+      "Check the ID, that the Policy grants you READ on 'policy:/', and that the revision or timestamp is neither older than what is kept nor in the future.",
+  }),
+);
 
 export const PolicyNotModifiable = defineError('policies:policy.notmodifiable', 403, (id: PolicyId) => ({
   message: `You may not change the Policy with ID '${id}'.`,

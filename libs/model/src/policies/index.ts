@@ -18,6 +18,7 @@ export {
   PolicyEntryInvalid,
   PolicyEntryModificationInvalid,
   PolicyEntryNotAccessible,
+  PolicyHistoryNotAccessible,
   PolicyIdNotSettable,
   PolicyImportInvalid,
   PolicyModificationInvalid,

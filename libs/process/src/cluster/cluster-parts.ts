@@ -26,6 +26,7 @@ export interface ClusterPartSettings extends QuerySettings {
   readonly GEMEL_THING_MAX_BYTES: number;
   readonly GEMEL_POLICY_MAX_BYTES: number;
   readonly GEMEL_MESSAGE_MAX_BYTES: number;
+  readonly GEMEL_HISTORICAL_HEADERS: readonly string[];
   readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
 }
 
@@ -66,6 +67,7 @@ export function clusterParts(
             maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
             queries: queryLimitsOf(settings),
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
+            historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
           },
           { metrics: history(registry), logger: log },
         );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes } from './fields.js';
+import { pastSettings } from './past-settings.js';
 import { querySettings } from './query-settings.js';
 
 /** Of processes that take things and policies from clients. */
@@ -16,6 +17,7 @@ export const twinSettings = {
   GEMEL_POLICY_MAX_BYTES: bytes(102_400).describe('Largest policy, as JSON text.'),
   ...querySettings,
   GEMEL_MESSAGE_MAX_BYTES: bytes(256_000).describe('Largest payload of a message to or from a thing.'),
+  ...pastSettings,
 };
 
 export const cacheSettings = {

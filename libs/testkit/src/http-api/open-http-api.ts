@@ -107,7 +107,7 @@ const timers: Timers = {
 const ids = { uuid: () => randomUUID() };
 
 function openServices(store: WatchedStore, log: Logger) {
-  const policies = createPolicies({ log: store, states: store, clock });
+  const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
   const { enforcers } = policies;
   const things = createThingService({
     log: store,
