@@ -24,6 +24,9 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_STATUS_AUTHENTICATION" $all .Values.status.authentication) }}
 {{- include "gemel.setting" (list "GEMEL_STATUS_SUBJECTS" $all .Values.status.subjects) }}
 {{- include "gemel.setting" (list "GEMEL_CORS_ORIGINS" $all $config.corsOrigins) }}
+{{- include "gemel.setting" (list "GEMEL_FORCE_HTTPS" $all $config.forceHttps) }}
+{{- include "gemel.setting" (list "GEMEL_REDIRECT_TO_HTTPS" $all $config.redirectToHttps) }}
+{{- include "gemel.setting" (list "GEMEL_TRUST_FORWARDED" $all $config.trustForwarded) }}
 {{- include "gemel.setting" (list "GEMEL_DEFAULT_NAMESPACE" $all $config.defaultNamespace) }}
 {{- include "gemel.setting" (list "GEMEL_REQUEST_MAX_BYTES" $all $config.requestMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_THING_MAX_BYTES" $all $config.thingMaxBytes) }}

@@ -1,34 +1,34 @@
 import type { RawRequest } from './api-request.js';
 
-const METHODS = 'GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS';
-const EXPOSED = 'correlation-id, etag, entity-revision, link, location';
+const METHODS = 'OPTIONS, GET, PUT, PATCH, POST, HEAD, DELETE';
+const EXPOSED =
+  'correlation-id, etag, entity-revision, link, location, historical-headers, ditto-metadata, channel, www-authenticate';
 
 /**
- * Response headers that let a browser hand the answer to the page it shows, if that is of one of `origins`; for an
- * OPTIONS those that let it send the request it asks about.
+ * Response headers that let a browser hand the answer to the page it shows, if that is of one of `origins`, and let it
+ * send what it asks about (Fetch standard, CORS).
  */
 export function corsHeaders(request: RawRequest, origins: readonly string[]): Readonly<Record<string, string>> {
   if (origins.length === 0) return {};
   const { origin } = request.headers;
   const any = origins.includes('*');
-  if (origin === undefined || !(any || origins.includes(origin))) return any ? {} : { vary: 'Origin' };
+  if (origin === undefined) return any ? { 'access-control-allow-origin': '*', ...METHODS_ALLOWED } : VARIES;
+  if (!any && !origins.includes(origin)) return VARIES;
+  const asked = request.headers['access-control-request-headers'];
   return {
-    'access-control-allow-origin': any ? '*' : origin,
+    // Named as in Ditto: the wildcard is not for requests with credentials.
+    'access-control-allow-origin': origin,
     'access-control-expose-headers': EXPOSED,
-    ...(any ? {} : { vary: 'Origin' }),
-    ...(isPreflight(request) ? preflightHeaders(request) : {}),
+    ...METHODS_ALLOWED,
+    ...(asked === undefined ? {} : { 'access-control-allow-headers': asked, 'access-control-max-age': '600' }),
+    ...VARIES,
   };
 }
 
-export function isPreflight(request: RawRequest): boolean {
-  return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+/** Whether a browser asks what it may send; Ditto answers every OPTIONS so. */
+export function isPreflight(request: RawRequest, origins: readonly string[]): boolean {
+  return request.method === 'OPTIONS' && origins.length > 0;
 }
 
-function preflightHeaders(request: RawRequest): Readonly<Record<string, string>> {
-  return {
-    'access-control-allow-methods': METHODS,
-    // The wildcard does not cover Authorization, so the asked headers are named (Fetch standard, CORS).
-    'access-control-allow-headers': request.headers['access-control-request-headers'] ?? 'authorization',
-    'access-control-max-age': '600',
-  };
-}
+const METHODS_ALLOWED = { 'access-control-allow-methods': METHODS };
+const VARIES = { vary: 'Origin' };

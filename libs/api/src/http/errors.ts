@@ -40,9 +40,26 @@ export const UriTooLong = defineError('gemel:uri.toolong', 414, (limit: number) 
   description: 'Long search filters can be sent as the form body of a POST.',
 }));
 
+const RFC_7230 = 'https://tools.ietf.org/rfc/rfc7230.txt';
+const ONCE =
+  'A request must not contain multiple header fields with the same field name. ' +
+  'For more information see RFC 7230 section 3.2.2.';
+
 export const DuplicateHeader = defineError('gateway:duplicate.header.field', 400, (name: string) => ({
-  message: `The header '${name}' is there more than once.`,
-  description: 'Send it once.',
+  message: `The message contains headers which include a duplicate header field: '${name}'`,
+  description: ONCE,
+  href: RFC_7230,
+}));
+
+export const DivergentHeader = defineError('gateway:duplicate.header.field', 400, (name: string) => ({
+  message: `<${name}> was provided as header as well as query parameter with divergent values!`,
+  description: ONCE,
+  href: RFC_7230,
+}));
+
+export const RequestIncomplete = defineError('gemel:request.incomplete', 408, () => ({
+  message: 'The request did not arrive in time.',
+  description: 'Send it at once: URL and headers within seconds, the body within a minute.',
 }));
 
 export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (text: string, maxMs: number) => ({

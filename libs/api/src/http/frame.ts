@@ -1,5 +1,6 @@
 import type { IdSource, Logger } from '@gemel/application/ports';
 import type { Authenticator } from './authentication.js';
+import type { HttpsPolicy } from './https.js';
 import type { HttpMetrics } from './http-metrics.js';
 
 /** What all routes of a server share. */
@@ -13,6 +14,8 @@ export interface HttpFrame {
   readonly metrics: HttpMetrics;
   /** Origins that browsers may call from; `*` for any; none when absent or empty. */
   readonly corsOrigins?: readonly string[];
+  /** What is done about requests that come without TLS; they are taken when absent. */
+  readonly https?: HttpsPolicy;
   /** Whether a request that belongs to no trace begins one. */
   readonly beginsTraces?: boolean;
 }

@@ -6,6 +6,7 @@ export { entityReply, ownUrl, urlBelow } from './entity-reply.js';
 export * from './errors.js';
 export { EventStream } from './event-stream.js';
 export type { HttpFrame } from './frame.js';
+export type { HttpsPolicy } from './https.js';
 export { JwtAuthenticator } from './jwt-authenticator.js';
 export type { JwtAuthenticatorOptions } from './jwt-authenticator.js';
 export { HttpMetrics } from './http-metrics.js';

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { checkCorrelationId, checkHead, checkMediaType } from './admission.js';
+import { checkCorrelationId, checkHead, checkMediaType, checkPrincipal, checkSignalHead } from './admission.js';
 import { ApiRequest } from './api-request.js';
 import type { RawRequest } from './api-request.js';
 import { authenticate } from './authenticate.js';
 import { corsHeaders, isPreflight } from './cors.js';
+import { insistOnHttps } from './https.js';
 import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
 import { logRequest } from './log-request.js';
@@ -76,20 +77,36 @@ export class RouteRegistrar {
   #admit(exchange: Exchange, done: (error?: Error) => void): void {
     const { route, request, api } = exchange;
     try {
-      checkHead(request);
+      const headerBytes = checkHead(request);
       const given = api.header('correlation-id');
       if (given !== undefined) api.correlationId = checkCorrelationId(given);
       api.trace = requestTrace(request, this.frame);
-      if (isPreflight(request) && (this.frame.corsOrigins ?? []).length > 0) {
-        this.#send(exchange, { status: 204 });
+      const refusal = this.#early(request);
+      if (refusal !== undefined) {
+        this.#send(exchange, refusal);
         return;
       }
-      const admitted = authenticate(api, route.access ?? 'user', this.frame);
-      if (admitted === undefined) done();
-      else admitted.then(() => done(), done);
+      const { access = 'user' } = route;
+      // As in Ditto: before it is asked who the caller is.
+      if (access === 'user') checkSignalHead(request, api, headerBytes);
+      const admitted = authenticate(api, access, this.frame);
+      const check = (): void => {
+        if (api.principal !== undefined) checkPrincipal(api.principal, headerBytes);
+      };
+      if (admitted === undefined) {
+        check();
+        done();
+      } else admitted.then(check).then(() => done(), done);
     } catch (error) {
       this.#refuse(exchange, error);
     }
+  }
+
+  /** What is answered whatever is asked for: to who comes without TLS, and to browsers that ask what they may send. */
+  #early(request: RawRequest): Reply | undefined {
+    const { https, corsOrigins = [] } = this.frame;
+    const refusal = https === undefined ? undefined : insistOnHttps(request, https);
+    return refusal ?? (isPreflight(request, corsOrigins) ? { status: 200 } : undefined);
   }
 
   #handle(exchange: Exchange): void {

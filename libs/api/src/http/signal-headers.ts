@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '@gemel/model/json';
 import {
   HeadersTooLarge,
-  MAX_TRAVELLING_BYTES,
+  MAX_HEADER_BYTES,
   TRACE_HEADERS,
   UNSUPPORTED_HEADERS,
   isCustomHeader,
@@ -85,8 +85,7 @@ export function travellingHeaders(
     bytes += name.length + text.length;
     entries.push([name, text]);
   }
-  if (bytes > MAX_TRAVELLING_BYTES)
-    throw new HeadersTooLarge(`those that travel with the signal have more than ${MAX_TRAVELLING_BYTES} bytes`);
+  if (bytes > MAX_HEADER_BYTES) throw new HeadersTooLarge();
   return entries.length === 0 && trace === undefined
     ? { 'correlation-id': correlationId }
     : {

@@ -1,6 +1,6 @@
 import {
   HeadersTooLarge,
-  MAX_TRAVELLING_BYTES,
+  MAX_HEADER_BYTES,
   TRACE_HEADERS,
   UNSUPPORTED_HEADERS,
   headerText,
@@ -58,7 +58,7 @@ function travellingHeaders(headers: JsonObject, { correlationId, trace }: Messag
   const custom = Object.entries(headers).filter(
     ([name, value]) => value !== null && isCustomHeader(name.toLowerCase()) && !OF_TRACE.has(name.toLowerCase()),
   );
-  if (custom.length === 0 && trace === undefined && correlationId.length <= MAX_TRAVELLING_BYTES)
+  if (custom.length === 0 && trace === undefined && correlationId.length <= MAX_HEADER_BYTES)
     return { 'correlation-id': correlationId };
   const travelling = {
     'correlation-id': correlationId,
@@ -66,10 +66,6 @@ function travellingHeaders(headers: JsonObject, { correlationId, trace }: Messag
     ...(trace === undefined ? undefined : traceHeadersOf(trace)),
   };
   const bytes = JSON.stringify(travelling).length;
-  if (bytes > MAX_TRAVELLING_BYTES) {
-    throw new HeadersTooLarge(
-      `those that travel with the signal have ${bytes} bytes; ${MAX_TRAVELLING_BYTES} are taken`,
-    );
-  }
+  if (bytes > MAX_HEADER_BYTES) throw new HeadersTooLarge();
   return travelling;
 }

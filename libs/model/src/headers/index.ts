@@ -17,7 +17,7 @@ export type { LiveChannelTimeoutStrategy, LiveHeaders } from './live-headers.js'
 export {
   HeaderNotSupported,
   HeadersTooLarge,
-  MAX_TRAVELLING_BYTES,
+  MAX_HEADER_BYTES,
   UNSUPPORTED_HEADERS,
   isCustomHeader,
   refuseUnsupportedHeader,

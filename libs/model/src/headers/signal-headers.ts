@@ -1,13 +1,17 @@
 import { defineError } from '../errors/index.js';
 import type { JsonValue } from '../json/index.js';
 
-/** Bytes of the headers that travel with a signal, all together (Ditto: 5 kB). */
-export const MAX_TRAVELLING_BYTES = 5_000;
+/** Bytes of the names and values of a signal's headers, all together (Ditto: 5k). */
+export const MAX_HEADER_BYTES = 5_120;
 
-export const HeadersTooLarge = defineError('headers.too.large', 431, (detail: string) => ({
-  message: `The headers are too large: ${detail}.`,
-  description: 'Send fewer or shorter headers.',
-}));
+export const HeadersTooLarge = defineError(
+  'headers.too.large',
+  431,
+  (description: string | undefined = 'The number of bytes exceeded the maximum allowed value <5,120>!') => ({
+    message: 'The headers are too large.',
+    description,
+  }),
+);
 
 export const HeaderNotSupported = defineError('header.notsupported', 400, (name: string) => ({
   message: `'${name}' with this value is not supported.`,

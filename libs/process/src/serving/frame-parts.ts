@@ -14,6 +14,8 @@ import { warnOfWeakSettings } from './weak-settings.js';
 export interface FrameSettings extends DoorSettings {
   readonly GEMEL_USERS: readonly User[];
   readonly GEMEL_CORS_ORIGINS: readonly string[];
+  readonly GEMEL_FORCE_HTTPS: boolean;
+  readonly GEMEL_REDIRECT_TO_HTTPS: boolean;
   readonly GEMEL_TRACING: boolean;
 }
 
@@ -34,6 +36,7 @@ export function frameParts(settings: FrameSettings, log: Logger): readonly Facto
           log,
           metrics: new HttpMetrics(registry),
           corsOrigins: settings.GEMEL_CORS_ORIGINS,
+          https: { isForced: settings.GEMEL_FORCE_HTTPS, redirects: settings.GEMEL_REDIRECT_TO_HTTPS },
           beginsTraces: settings.GEMEL_TRACING,
         };
       },

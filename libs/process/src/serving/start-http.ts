@@ -14,6 +14,7 @@ export interface ListenSettings {
   readonly GEMEL_HTTP_HOST: string;
   readonly GEMEL_HTTP_PORT: number;
   readonly GEMEL_REQUEST_MAX_BYTES: number;
+  readonly GEMEL_TRUST_FORWARDED: boolean;
 }
 
 /** A process that answers over HTTP. */
@@ -49,7 +50,11 @@ export async function startHttp(
   settings: ListenSettings,
   upgradeOf?: (app: HttpProcess['app']) => Upgrade,
 ): Promise<HttpProcess> {
-  const adapter = new FastifyAdapter(serverOptions(randomIds, { maxBodyBytes: settings.GEMEL_REQUEST_MAX_BYTES }));
+  const limits = {
+    maxBodyBytes: settings.GEMEL_REQUEST_MAX_BYTES,
+    trustsForwarded: settings.GEMEL_TRUST_FORWARDED,
+  };
+  const adapter = new FastifyAdapter(serverOptions(randomIds, limits));
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: false,
     abortOnError: false,

@@ -28,6 +28,16 @@ export const accessSettings = {
   GEMEL_CORS_ORIGINS: list('').describe(
     'Origins that browsers may call from, comma-separated; `*` for any; empty for none.',
   ),
+  GEMEL_FORCE_HTTPS: flag(false).describe(
+    'Refuses requests that did not come over https, as a proxy says in `x-forwarded-proto`; probes and metrics excepted.',
+  ),
+  GEMEL_REDIRECT_TO_HTTPS: flag(false).describe(
+    'With GEMEL_FORCE_HTTPS: sends browsers to https instead of refusing them; never clients of the API.',
+  ),
+  GEMEL_TRUST_FORWARDED: flag(false).describe(
+    'Takes scheme and host of a request from `x-forwarded-proto` and `x-forwarded-host`, as `Location` shows them. Only ' +
+      'behind a proxy that sets or removes both.',
+  ),
 };
 
 /** How large a request may be. */
