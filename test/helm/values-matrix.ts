@@ -45,6 +45,7 @@ export const EVERY_SETTING = {
   thingMaxBytes: 204800,
   policyMaxBytes: 204800,
   messageMaxBytes: 512000,
+  namespacePolicies: { 'org.example.*': ['org.example:root'] },
   requestMaxBytes: 2097152,
   cacheMaxBytes: 536870912,
   historyRetentionDays: 30,

@@ -40,7 +40,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...thingRoutes({ things: live.things, search, streams, ids, defaultNamespace }),
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
-      ...policyRoutes({ policies, ids, defaultNamespace }),
+      ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),
       ...searchRoutes(search, log),
       ...cloudEventRoutes({ things, policies }),
       ...typeRoutes(composition),

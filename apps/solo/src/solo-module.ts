@@ -63,6 +63,7 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
             queries: queryLimitsOf(settings),
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
             historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
+            namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
           },
           { metrics: historianMetrics(registry), logger: log },
         ),

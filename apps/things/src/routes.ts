@@ -34,7 +34,7 @@ export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Ro
       ...thingRoutes({ things: live.things, search, streams, ids, defaultNamespace }),
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
-      ...policyRoutes({ policies, ids, defaultNamespace }),
+      ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),
       ...searchRoutes(search, log),
       ...cloudEventRoutes({ things, policies }),
       ...influxRoutes(flux),

@@ -35,6 +35,9 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_SEARCH_SLOW_QUERY_MS" $all $config.searchSlowQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_MESSAGE_MAX_BYTES" $all $config.messageMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_HISTORICAL_HEADERS" $all $config.historicalHeaders) }}
+{{- if $config.namespacePolicies }}
+{{- include "gemel.setting" (list "GEMEL_NAMESPACE_POLICIES" $all (toJson $config.namespacePolicies)) }}
+{{- end }}
 {{- include "gemel.setting" (list "GEMEL_CACHE_MAX_BYTES" $all $config.cacheMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_HISTORY_RETENTION_DAYS" $devices $config.historyRetentionDays) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_SOURCES" $devices $config.mqtt.sources) }}

@@ -5,7 +5,7 @@ import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
 import { DEFAULT_POLICY_LIMITS, createPolicies } from '@gemel/application/policies';
-import type { PolicyEnforcers, PolicyService } from '@gemel/application/policies';
+import type { PolicyEnforcers, PolicyQuestions, PolicyService } from '@gemel/application/policies';
 import type {
   Clock,
   EventFeed,
@@ -59,6 +59,8 @@ export interface CoreLimits {
 export interface Core {
   readonly things: ThingService;
   readonly policies: PolicyService;
+  /** Permission checks and the like. */
+  readonly policyQuestions: PolicyQuestions;
   readonly enforcers: PolicyEnforcers;
   readonly search: SearchService;
   readonly composition: Composition;
@@ -85,6 +87,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     historicalHeaders: limits.historicalHeaders,
     limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes },
     roots: limits.namespaceRoots,
+    logger,
   });
   const { enforcers } = policies;
   const things = createThingService({
@@ -102,6 +105,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   return {
     things,
     policies: policies.service,
+    policyQuestions: policies,
     enforcers,
     search,
     composition: createComposition({ things, search, states, log, ids: ports.ids }),

@@ -97,6 +97,55 @@ export const SCHEMAS = {
       revoke: { type: 'array', items: { enum: ['READ', 'WRITE', 'EXECUTE'] } },
     },
   },
+  PermissionCheck: {
+    type: 'object',
+    required: ['resource', 'entityId', 'hasPermissions'],
+    properties: {
+      resource: { type: 'string', examples: ['thing:/features/lamp/properties/on'] },
+      entityId: { type: 'string', description: 'ID of a thing, or of a policy for `policy:` resources.' },
+      hasPermissions: { type: 'array', minItems: 1, items: { enum: ['READ', 'WRITE', 'EXECUTE'] } },
+    },
+  },
+  PermissionQuestion: {
+    type: 'object',
+    required: ['resource', 'permission'],
+    properties: {
+      resource: { type: 'string', examples: ['thing:/features/lamp'] },
+      permission: { enum: ['READ', 'WRITE', 'EXECUTE'] },
+      subjects: {
+        type: 'array',
+        description: 'Who acts, all together; you when absent.',
+        minItems: 1,
+        maxItems: 100,
+        items: { type: 'string' },
+      },
+      namespace: { type: 'string', description: 'Of the thing that it is about; that of the policy when absent.' },
+    },
+  },
+  PermissionExplanation: {
+    type: 'object',
+    required: ['granted', 'grantedPartially', 'statements', 'ignored'],
+    properties: {
+      granted: { type: 'boolean', description: 'At the resource and everywhere below it.' },
+      grantedPartially: { type: 'boolean', description: 'At the resource or somewhere below it.' },
+      statements: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            entry: { type: 'string', description: 'Label, as the resolved view of the policy has it.' },
+            origin: { type: 'object', description: 'Where the entry stands: `kind` own, imported or root.' },
+            subjects: { type: 'array', items: { type: 'string' } },
+            resource: { type: 'string' },
+            effect: { enum: ['grant', 'revoke'] },
+            decisive: { type: 'boolean', description: 'Whether `granted` follows from it.' },
+            hidden: { type: 'boolean', description: 'You may not read the entry where it stands.' },
+          },
+        },
+      },
+      ignored: { type: 'array', items: { type: 'object' }, description: 'Entries that do not count, and why.' },
+    },
+  },
   Importable: { enum: ['implicit', 'explicit', 'never'] },
   Health: {
     type: 'object',

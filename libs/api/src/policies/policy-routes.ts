@@ -3,7 +3,6 @@ import type { IdSource } from '@gemel/application/ports';
 import type { SignalContext } from '@gemel/application/signals';
 import { parsePolicyView } from '@gemel/model/headers';
 import { parsePolicyId } from '@gemel/model/ids';
-import type { PolicyId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonPointer } from '@gemel/model/json';
 import { PolicyIdNotSettable } from '@gemel/model/policies';
@@ -22,16 +21,18 @@ import {
   WRITE,
   schemaRef,
 } from '../openapi/index.js';
+import { policyIdIn } from './policy-id-in.js';
+import { permissionRoutes } from './permission-routes.js';
+import type { PermissionRouteParts } from './permission-routes.js';
 
 /** Carries out commands on policies. */
 export interface PolicyCommands {
   execute(command: PolicyCommand, context: SignalContext): Promise<PolicyReply>;
 }
 
-export interface PolicyRouteParts {
+export interface PolicyRouteParts extends PermissionRouteParts {
   readonly policies: PolicyCommands;
   readonly ids: IdSource;
-  readonly defaultNamespace: string;
 }
 
 interface Resource {
@@ -101,6 +102,7 @@ const JSON_ONLY = ['application/json'];
 export function policyRoutes(parts: PolicyRouteParts): readonly Route[] {
   return [
     creation(parts),
+    ...permissionRoutes(parts),
     ...RESOURCES.flatMap((resource) => resource.methods.map((method) => resourceRoute(method, resource, parts))),
   ];
 }
@@ -173,7 +175,11 @@ function resourceRoute(method: Verb, resource: Resource, parts: PolicyRouteParts
 }
 
 async function retrieve(request: ApiRequest, { path }: Resource, parts: PolicyRouteParts): Promise<Reply> {
-  const command = { kind: 'retrieve', policyId: policyIdIn(request, parts), path: pointerIn(request, path) } as const;
+  const command = {
+    kind: 'retrieve',
+    policyId: policyIdIn(request, parts.defaultNamespace),
+    path: pointerIn(request, path),
+  } as const;
   const fields = path === '' ? request.fields() : undefined;
   const context = request.context();
   const view = path === '' ? parsePolicyView(request.query('policy-view')) : undefined;
@@ -188,18 +194,13 @@ function write(
   { path }: Resource,
   parts: PolicyRouteParts,
 ): Promise<Reply> {
-  const target = { policyId: policyIdIn(request, parts), path: pointerIn(request, path) };
+  const target = { policyId: policyIdIn(request, parts.defaultNamespace), path: pointerIn(request, path) };
   const command: PolicyCommand =
     method === 'PUT' ? { kind: 'modify', ...target, value: request.json() } : { kind: 'delete', ...target };
   const context = request.context();
   return awaitWrite(request, async () =>
     entityReply(await parts.policies.execute(command, context), () => ownUrl(request)),
   );
-}
-
-function policyIdIn(request: ApiRequest, { defaultNamespace }: PolicyRouteParts): PolicyId {
-  const text = request.param('policyId');
-  return parsePolicyId(text.startsWith(':') ? defaultNamespace + text : text);
 }
 
 function pointerIn(request: ApiRequest, path: string): JsonPointer {

@@ -1,12 +1,14 @@
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { NO_ARCHIVE, PastStates } from '../past/index.js';
-import type { Clock, EventLog, StateArchive, StateStore } from '../ports/index.js';
+import type { Clock, EventLog, Logger, StateArchive, StateStore } from '../ports/index.js';
 import { ImportAccess } from './import-access.js';
+import { PermissionChecks } from './permission-checks.js';
 import { PolicyChanges } from './policy-changes.js';
 import type { PolicyLimits } from './policy-changes.js';
 import { PolicyCreation } from './policy-creation.js';
 import { PolicyEnforcers } from './policy-enforcers.js';
 import { PolicyReader } from './policy-reader.js';
+import { PolicyExplanations } from './policy-explanations.js';
 import { PolicyService } from './policy-service.js';
 
 export interface PoliciesOptions {
@@ -21,10 +23,18 @@ export interface PoliciesOptions {
   readonly limits?: PolicyLimits | undefined;
   /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
   readonly roots?: NamespaceRoots | undefined;
+  /** Is told of roots that do not exist. */
+  readonly logger?: Logger | undefined;
+}
+
+/** What can be asked about policies besides the policies themselves. */
+export interface PolicyQuestions {
+  readonly permissionChecks: PermissionChecks;
+  readonly explanations: PolicyExplanations;
 }
 
 /** All use cases of policies, on one set of enforcers. */
-export interface Policies {
+export interface Policies extends PolicyQuestions {
   readonly enforcers: PolicyEnforcers;
   /** For the policies of new things. */
   readonly creation: PolicyCreation;
@@ -32,8 +42,8 @@ export interface Policies {
 }
 
 export function createPolicies(options: PoliciesOptions): Policies {
-  const { log, states, clock, archive = NO_ARCHIVE, historicalHeaders = [], limits, roots } = options;
-  const enforcers = new PolicyEnforcers(states, clock, { roots });
+  const { log, states, clock, archive = NO_ARCHIVE, historicalHeaders = [], limits, roots, logger } = options;
+  const enforcers = new PolicyEnforcers(states, clock, { roots, logger });
   const changes = new PolicyChanges(clock, limits);
   const imports = new ImportAccess(states, enforcers);
   const past = new PastStates({ log, archive, clock });
@@ -42,5 +52,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     enforcers,
     creation: new PolicyCreation({ states, changes, enforcers, imports }),
     service: new PolicyService({ log, states, enforcers, changes, imports, reader }),
+    permissionChecks: new PermissionChecks(states, enforcers),
+    explanations: new PolicyExplanations(states, enforcers, clock),
   };
 }

@@ -1,5 +1,5 @@
 export { createPolicies } from './create-policies.js';
-export type { Policies, PoliciesOptions } from './create-policies.js';
+export type { Policies, PoliciesOptions, PolicyQuestions } from './create-policies.js';
 export { DEFAULT_POLICY_LIMITS } from './policy-changes.js';
 export type { PolicyLimits } from './policy-changes.js';
 export type { PolicyCreation } from './policy-creation.js';

@@ -10,7 +10,7 @@ import type {
   ResolvedPolicy,
   SubjectId,
 } from '@gemel/model/policies';
-import type { Clock, StateStore } from '../ports/index.js';
+import type { Clock, Logger, StateStore } from '../ports/index.js';
 import { RecentCache } from './recent-cache.js';
 import { ResolvedPolicies } from './resolved-policies.js';
 import type { States } from './resolved-policies.js';
@@ -27,6 +27,8 @@ interface Cached {
 export interface EnforcerOptions {
   readonly capacity?: number;
   readonly roots?: NamespaceRoots | undefined;
+  /** Is told of namespace root policies that do not exist. */
+  readonly logger?: Logger | undefined;
 }
 
 /**
@@ -40,10 +42,10 @@ export class PolicyEnforcers {
   constructor(
     states: StateStore,
     private readonly clock: Clock,
-    { capacity = DEFAULT_CAPACITY, roots }: EnforcerOptions = {},
+    { capacity = DEFAULT_CAPACITY, roots, logger }: EnforcerOptions = {},
   ) {
     this.#cache = new RecentCache(capacity);
-    this.#resolved = new ResolvedPolicies(states, roots);
+    this.#resolved = new ResolvedPolicies(states, roots, logger);
   }
 
   /**

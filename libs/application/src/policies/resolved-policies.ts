@@ -2,7 +2,7 @@ import { namespaceOf } from '@gemel/model/ids';
 import type { PolicyId } from '@gemel/model/ids';
 import { NamespaceRoots, livePolicy, resolvePolicy } from '@gemel/model/policies';
 import type { Policy, PolicyState, ResolvedPolicy } from '@gemel/model/policies';
-import type { StateStore } from '../ports/index.js';
+import type { Logger, StateStore } from '../ports/index.js';
 import { RecentCache } from './recent-cache.js';
 
 /** Policies with imports whose resolution is kept at the least. */
@@ -26,10 +26,13 @@ const NONE: States = new Map();
  */
 export class ResolvedPolicies {
   readonly #cache: RecentCache<Cached>;
+  /** Namespace root policies that were told to be missing. */
+  readonly #missing = new Set<PolicyId>();
 
   constructor(
     private readonly states: StateStore,
     private readonly roots: NamespaceRoots = new NamespaceRoots(),
+    private readonly log?: Logger,
     capacity = DEFAULT_CAPACITY,
   ) {
     this.#cache = new RecentCache(capacity);
@@ -75,8 +78,20 @@ export class ResolvedPolicies {
     for (let states = loaded; ;) {
       const known = new Map([...states].map(([id, state]) => [id, livePolicy(state)]));
       const result = resolvePolicy(policy, roots, known);
-      if (!('missing' in result)) return { resolved: result, states };
+      if (!('missing' in result)) {
+        this.#tellOfMissing(roots.filter((id) => id !== policy.policyId && known.get(id) === undefined));
+        return { resolved: result, states };
+      }
       states = new Map([...states, ...(await this.#load(result.missing))]);
+    }
+  }
+
+  /** Once each: the policies of its namespaces do without. */
+  #tellOfMissing(roots: readonly PolicyId[]): void {
+    for (const policyId of roots) {
+      if (this.#missing.has(policyId)) continue;
+      this.#missing.add(policyId);
+      this.log?.error({ policyId }, 'a namespace root policy does not exist, so its entries count for nobody');
     }
   }
 

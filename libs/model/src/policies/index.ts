@@ -32,9 +32,14 @@ export {
   SubjectIdInvalid,
 } from './errors.js';
 export { evolvePolicy } from './evolve.js';
+export { explainPermission } from './explain.js';
+export type { ExplainedStatement, IgnoredEntry, PermissionExplanation, PermissionQuestion } from './explain.js';
 export { parsePolicyModification, takenOverBy } from './modification.js';
 export type { PolicyModification, TakenOver } from './modification.js';
 export { NamespacePatternInvalid, NamespaceRoots } from './namespace-roots.js';
+export { isGranted, parsePermissionChecks } from './permission-check.js';
+export type { PermissionCheck } from './permission-check.js';
+export { parsePermissionQuestion } from './permission-question.js';
 export { formatPolicyPath, parsePolicyPath } from './policy-path.js';
 export type { PolicyPath } from './policy-path.js';
 export { PERMISSIONS, RESOURCE_TYPES, livePolicy, parseStoredPolicy } from './policy.js';

@@ -17,6 +17,11 @@ export class NamespaceRoots {
       .sort(([a], [b]) => precedenceOf(b) - precedenceOf(a));
   }
 
+  /** As it was given, the most specific pattern first. */
+  toJSON(): Readonly<Record<string, readonly PolicyId[]>> {
+    return Object.fromEntries(this.#patterns);
+  }
+
   get isEmpty(): boolean {
     return this.#patterns.length === 0;
   }

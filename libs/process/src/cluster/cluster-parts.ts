@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { HistorianMetrics } from '@gemel/application/history';
 import type { Logger } from '@gemel/application/ports';
+import type { NamespaceRoots } from '@gemel/model/policies';
 import { openClusterPorts, randomIds, wireCore } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
 import type { FactoryProvider } from '@nestjs/common';
@@ -27,6 +28,7 @@ export interface ClusterPartSettings extends QuerySettings {
   readonly GEMEL_POLICY_MAX_BYTES: number;
   readonly GEMEL_MESSAGE_MAX_BYTES: number;
   readonly GEMEL_HISTORICAL_HEADERS: readonly string[];
+  readonly GEMEL_NAMESPACE_POLICIES: NamespaceRoots;
   readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
 }
 
@@ -68,6 +70,7 @@ export function clusterParts(
             queries: queryLimitsOf(settings),
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
             historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
+            namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
           },
           { metrics: history(registry), logger: log },
         );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bytes } from './fields.js';
 import { pastSettings } from './past-settings.js';
 import { querySettings } from './query-settings.js';
+import { policySettings } from './policy-settings.js';
 
 /** Of processes that take things and policies from clients. */
 export const namespaceSettings = {
@@ -18,6 +19,7 @@ export const twinSettings = {
   ...querySettings,
   GEMEL_MESSAGE_MAX_BYTES: bytes(256_000).describe('Largest payload of a message to or from a thing.'),
   ...pastSettings,
+  ...policySettings,
 };
 
 export const cacheSettings = {

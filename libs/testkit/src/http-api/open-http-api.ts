@@ -141,7 +141,7 @@ function routesOn(store: WatchedStore, services: Services, { metrics, health, bo
         defaultNamespace,
       }),
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
-      ...policyRoutes({ policies: policies.service, ids, defaultNamespace }),
+      ...policyRoutes({ policies: policies.service, ...policies, ids, defaultNamespace }),
       ...searchRoutes(search, log),
       ...cloudEventRoutes({ things, policies: policies.service }),
       whoamiRoute,
