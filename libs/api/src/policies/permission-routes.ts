@@ -20,57 +20,59 @@ export interface PermissionRouteParts {
 const tag = 'Policies';
 const JSON_ONLY = ['application/json'];
 
-export function permissionRoutes({
-  permissionChecks,
-  explanations,
-  defaultNamespace,
-}: PermissionRouteParts): readonly Route[] {
-  return [
-    defineRoute({
-      method: 'POST',
-      path: '/api/2/checkPermissions',
-      summary: 'Tell which permissions you have',
-      tag,
-      parameters: [TIMEOUT],
-      body: {
-        description: 'Checks by names of your choice.',
-        mediaTypes: JSON_ONLY,
-        schema: { type: 'object', additionalProperties: schemaRef('PermissionCheck') },
+/** Questions after permissions: one's own, and why anybody has them. */
+export function permissionRoutes(parts: PermissionRouteParts): readonly Route[] {
+  return [checking(parts), explaining(parts)];
+}
+
+function checking({ permissionChecks }: PermissionRouteParts): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/2/checkPermissions',
+    summary: 'Tell which permissions you have',
+    tag,
+    parameters: [TIMEOUT],
+    body: {
+      description: 'Checks by names of your choice.',
+      mediaTypes: JSON_ONLY,
+      schema: { type: 'object', additionalProperties: schemaRef('PermissionCheck') },
+    },
+    responses: {
+      200: {
+        description: 'By the names of the checks, whether all permissions of each are granted.',
+        schema: { type: 'object', additionalProperties: { type: 'boolean' } },
       },
-      responses: {
-        200: {
-          description: 'By the names of the checks, whether all permissions of each are granted.',
-          schema: { type: 'object', additionalProperties: { type: 'boolean' } },
-        },
-        ...REFUSALS.media,
-      },
-      handler: (request) => {
-        const checks = request.json();
-        const context = request.context();
-        return awaitRead(request, async () => jsonReply(200, await permissionChecks.check(checks, context)));
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/api/2/policies/:policyId/explain',
-      summary: 'Tell why somebody has a permission, or has it not',
-      description:
-        'Not in Ditto. Names every entry that speaks of the permission and the subjects: of the policy itself, imported, ' +
-        'or of a namespace root policy. You need READ on `policy:/`.',
-      tag,
-      parameters: [TIMEOUT],
-      body: { description: 'The question.', mediaTypes: JSON_ONLY, schema: schemaRef('PermissionQuestion') },
-      responses: {
-        200: { description: 'The verdict and its reasons.', schema: schemaRef('PermissionExplanation') },
-        ...REFUSALS.read,
-        ...REFUSALS.media,
-      },
-      handler: (request) => {
-        const policyId = policyIdIn(request, defaultNamespace);
-        const question = request.json();
-        const context = request.context();
-        return awaitRead(request, async () => jsonReply(200, await explanations.explain(policyId, question, context)));
-      },
-    }),
-  ];
+      ...REFUSALS.media,
+    },
+    handler: (request) => {
+      const checks = request.json();
+      const context = request.context();
+      return awaitRead(request, async () => jsonReply(200, await permissionChecks.check(checks, context)));
+    },
+  });
+}
+
+function explaining({ explanations, defaultNamespace }: PermissionRouteParts): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/2/policies/:policyId/explain',
+    summary: 'Tell why somebody has a permission, or has it not',
+    description:
+      'Not in Ditto. Names every entry that speaks of the permission and the subjects: of the policy itself, imported, ' +
+      'or of a namespace root policy. You need READ on `policy:/`.',
+    tag,
+    parameters: [TIMEOUT],
+    body: { description: 'The question.', mediaTypes: JSON_ONLY, schema: schemaRef('PermissionQuestion') },
+    responses: {
+      200: { description: 'The verdict and its reasons.', schema: schemaRef('PermissionExplanation') },
+      ...REFUSALS.read,
+      ...REFUSALS.media,
+    },
+    handler: (request) => {
+      const policyId = policyIdIn(request, defaultNamespace);
+      const question = request.json();
+      const context = request.context();
+      return awaitRead(request, async () => jsonReply(200, await explanations.explain(policyId, question, context)));
+    },
+  });
 }
