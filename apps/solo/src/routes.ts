@@ -31,13 +31,13 @@ export interface RouteParts {
 /** Everything that this process answers over HTTP. */
 export function soloRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
   const { core, ports, devices, log } = parts;
-  const { things, live, search, policies, composition, timeseries, flux } = core;
+  const { acks, things, live, search, policies, composition, timeseries, flux } = core;
   const { ids } = ports;
   const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
   const streams = new TwinEventStreams(core.streams, log);
   return withDocumentation(
     [
-      ...thingRoutes({ things: live.things, search, streams, ids, defaultNamespace }),
+      ...thingRoutes({ things: live.things, search, streams, acks, ids, defaultNamespace }),
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),

@@ -26,12 +26,12 @@ export interface RouteParts {
 export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
   const { core, ports, replica, log } = parts;
   const { ids } = ports;
-  const { things, live, search, policies, timeseries, flux } = core;
+  const { acks, things, live, search, policies, timeseries, flux } = core;
   const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
   const streams = new TwinEventStreams(core.streams, log);
   return withDocumentation(
     [
-      ...thingRoutes({ things: live.things, search, streams, ids, defaultNamespace }),
+      ...thingRoutes({ things: live.things, search, streams, acks, ids, defaultNamespace }),
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),

@@ -1,3 +1,4 @@
+import { AckCollections } from '@gemel/application/acks';
 import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
@@ -57,6 +58,8 @@ export interface CoreLimits {
 
 /** The use cases, ready to be driven. */
 export interface Core {
+  /** Acknowledgements that somebody waits for. */
+  readonly acks: AckCollections;
   readonly things: ThingService;
   readonly policies: PolicyService;
   /** Permission checks and the like. */
@@ -103,6 +106,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
   const access = new SeriesAccess(states, enforcers);
   return {
+    acks: new AckCollections(ports.timers),
     things,
     policies: policies.service,
     policyQuestions: policies,

@@ -4,22 +4,21 @@ import type { SignalContext } from '@gemel/application/signals';
 import { AuthenticationFailed } from '@gemel/model/authentication';
 import { parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
-import { parseFlag } from '@gemel/model/headers';
-import type { TraceContext } from '@gemel/model/headers';
+import { customLabels, parseAnswerWanted, parseDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
+import type { AnswerKind, AnswerWanted, TraceContext } from '@gemel/model/headers';
 import type { Credentials, Principal } from './authentication.js';
 import { TimeoutInvalid } from './errors.js';
 import { parseQuery } from './query.js';
 import type { Query } from './query.js';
 import { HEADERS_AS_QUERY, refuseUnsupported, travellingHeaders } from './signal-headers.js';
 
-/** Longest timeout a caller may ask for, and the usual one. */
+/** Longest timeout a caller may ask for, and the usual one, in milliseconds. */
 export const MAX_TIMEOUT_MS = 60_000;
 
 /** Fastify's request with what every route's path can hold. */
 export type RawRequest = FastifyRequest<{ Params: Readonly<Record<string, string>> }>;
 
 const AS_QUERY = new Set(HEADERS_AS_QUERY);
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, '': 1_000 };
 
 /** A request as route handlers see it; everything is parsed when asked for. */
 export class ApiRequest<Name extends string = string> implements Credentials {
@@ -115,14 +114,24 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return texts.length === 0 ? undefined : parseFieldSelector(texts.join(','));
   }
 
-  /** How long the caller waits, in milliseconds; 0 asks for no answer. @throws TimeoutInvalid */
-  timeoutMs(): number {
-    const text = this.header('timeout');
-    if (text === undefined) return MAX_TIMEOUT_MS;
-    const [, count, unit = ''] = /^(\d{1,9})(ms|s|m)?$/.exec(text.trim()) ?? [];
-    const ms = Number(count) * (UNITS[unit] ?? Number.NaN);
-    if (!(ms <= MAX_TIMEOUT_MS)) throw new TimeoutInvalid(text, MAX_TIMEOUT_MS);
-    return ms;
+  /** What the caller wants to hear of the signal. @throws GemelError for headers that do not go together */
+  answerWanted(kind: AnswerKind): AnswerWanted {
+    const wanted = parseAnswerWanted(
+      {
+        timeout: this.header('timeout'),
+        responseRequired: this.header('response-required'),
+        requestedAcks: this.#requestedAcks(),
+      },
+      kind,
+    );
+    this.checkTimeout();
+    return wanted;
+  }
+
+  /** Holds the timeout, if there is one, to the longest that a caller may ask for. @throws TimeoutInvalid */
+  checkTimeout(): void {
+    const timeoutMs = parseDuration(this.header('timeout') ?? '') ?? 0;
+    if (timeoutMs > MAX_TIMEOUT_MS) throw new TimeoutInvalid(timeoutMs, MAX_TIMEOUT_MS);
   }
 
   /** @throws AuthenticationFailed on a route that is open to anybody and was called by nobody */
@@ -135,6 +144,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
   /** What goes with the signal that this request sends. @throws GemelError for a header that is not valid */
   context(): SignalContext {
     refuseUnsupported(this.raw.headers, (name) => this.query(name));
+    const labels = customLabels(parseRequestedAcks(this.#requestedAcks()) ?? []);
     const reads = this.raw.method === 'GET' || this.raw.method === 'HEAD';
     const asked = askedByHeaders((name) => this.header(name));
     return {
@@ -142,9 +152,21 @@ export class ApiRequest<Name extends string = string> implements Credentials {
       headers:
         reads && asked.live === undefined
           ? { 'correlation-id': this.correlationId }
-          : { ...travellingHeaders(this.raw.headers, this.correlationId, this.trace), ...this.principal?.headers },
+          : {
+              ...travellingHeaders(this.raw.headers, this.correlationId, this.trace),
+              ...this.principal?.headers,
+              ...(labels.length === 0 ? undefined : { 'requested-acks': labels }),
+            },
       ...asked,
     };
+  }
+
+  /** As a query parameter a list may be repeated. */
+  #requestedAcks(): string | undefined {
+    const text = this.header('requested-acks');
+    return text === undefined || 'requested-acks' in this.raw.headers
+      ? text
+      : this.queryAll('requested-acks').join(',');
   }
 }
 

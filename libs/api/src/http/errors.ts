@@ -62,9 +62,9 @@ export const RequestIncomplete = defineError('gemel:request.incomplete', 408, ()
   description: 'Send it at once: URL and headers within seconds, the body within a minute.',
 }));
 
-export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (text: string, maxMs: number) => ({
-  message: `The timeout '${text}' is out of bounds.`,
-  description: `It may be 0 to ${maxMs / 1000} seconds: an integer with ms, s or m; without a unit it means seconds.`,
+export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (ms: number, maxMs: number) => ({
+  message: `The timeout of ${ms} ms is out of bounds.`,
+  description: `It may be 0 to ${maxMs / 1000} seconds.`,
 }));
 
 export const CommandTimeout = defineError('command.timeout', 408, (ms: number) => ({

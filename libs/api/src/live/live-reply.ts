@@ -1,4 +1,4 @@
-import { LIVE_RESPONSE } from '@gemel/application/messages';
+import { LIVE_RESPONSE } from '@gemel/model/headers';
 import type { LiveOutcome, LiveReply } from '@gemel/application/messages';
 import { headerText, withoutInternalHeaders } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';

@@ -1,5 +1,5 @@
 import type { MessageService, LiveWait } from '@gemel/application/messages';
-import { parseDuration, parseLabels } from '@gemel/model/headers';
+import { TimeoutMalformed, parseDuration, parseRequestedAcks } from '@gemel/model/headers';
 import { CLAIM, MessageSubjectInvalid, mailboxPath, parseSubject, payloadValue } from '@gemel/model/messages';
 import type { MessageAddress } from '@gemel/model/messages';
 import { MethodNotAllowed, RouteUnknown, TimeoutInvalid } from '../http/index.js';
@@ -143,16 +143,16 @@ async function send(
   return messageReply(await messages.send(message, request.context(), wait));
 }
 
-/** @throws TimeoutInvalid, HeaderInvalid */
+/** @throws TimeoutMalformed, TimeoutInvalid, HeaderInvalid */
 function waitOf(request: ApiRequest, { usual, max }: WaitLimits): LiveWait {
   const text = request.header('timeout');
-  const timeoutMs = text === undefined ? usual : (parseDuration(text) ?? Number.NaN);
-  if (!(timeoutMs <= max)) throw new TimeoutInvalid(text ?? '', max);
-  const acks = request.header('requested-acks');
+  const timeoutMs = text === undefined ? usual : parseDuration(text);
+  if (timeoutMs === undefined) throw new TimeoutMalformed(text ?? '');
+  if (timeoutMs > max) throw new TimeoutInvalid(timeoutMs, max);
   return {
     timeoutMs,
     responseRequired: request.flag('response-required'),
-    requestedAcks: acks === undefined ? undefined : parseLabels(acks),
+    requestedAcks: parseRequestedAcks(request.header('requested-acks')),
   };
 }
 

@@ -37,6 +37,25 @@ export const PAST: readonly Parameter[] = [
     description: 'What it was before this instant (ISO 8601), as far as that is kept.',
   },
 ];
+export const IF_EQUAL: Parameter = {
+  name: 'If-Equal',
+  in: 'header',
+  description:
+    'What becomes of a change that changes nothing: `update` (usual), `skip` answers 412, `skip-minimizing-merge` does so for merges and leaves of the others what changes something.',
+  schema: { enum: ['update', 'skip', 'skip-minimizing-merge'] },
+};
+export const PATCH_CONDITIONS: Parameter = {
+  name: 'Merge-Thing-Patch-Conditions',
+  in: 'header',
+  description:
+    'JSON object of JSON pointers into the patch and RQL on the stored thing: parts whose RQL does not hold are left out.',
+};
+export const ACKS: Parameter = {
+  name: 'requested-acks',
+  in: 'query',
+  description:
+    'Labels of acknowledgements to wait for, separated by commas: `twin-persisted`, `search-persisted`, or those of subscribers. Several are answered by label, with 200 or 424.',
+};
 export const GET_METADATA: Parameter = {
   name: 'get-metadata',
   in: 'header',
@@ -102,6 +121,11 @@ export const REFUSALS = {
     413: { description: 'The body, or what would come out, is too large.', schema: error },
   },
   precondition: { 412: { description: 'A precondition or condition does not hold.', schema: error } },
+  acks: {
+    408: { description: 'There was no answer, or the acknowledgement did not come, in time.', schema: error },
+    409: { description: 'The correlation ID is that of a request that waits for acknowledgements.', schema: error },
+    424: { description: 'Some of several acknowledgements failed; all of them by label.' },
+  },
   referenced: { 409: { description: 'An entry still references it.', schema: error } },
   media: { 415: { description: 'The content type is not supported.', schema: error } },
 } satisfies Readonly<Record<string, Readonly<Record<number, ResponseDescription>>>>;

@@ -1,3 +1,4 @@
+import type { AckCollections } from '@gemel/application/acks';
 import type { LiveReply } from '@gemel/application/messages';
 import type { SignalContext } from '@gemel/application/signals';
 import type { ThingReply } from '@gemel/application/things';
@@ -11,23 +12,30 @@ export interface ThingCommands {
   execute(command: ThingCommand, context: SignalContext): Promise<ThingReply | LiveReply>;
 }
 
+export interface ThingAnswerParts {
+  readonly things: ThingCommands;
+  readonly acks: AckCollections;
+}
+
 /**
  * Carries a command out and answers when the caller wants that. Who asks a device waits in its channel, for as long as
  * the command says there.
  */
 export async function thingAnswer(
   request: ApiRequest,
-  command: ThingCommand,
-  things: ThingCommands,
+  command: () => ThingCommand,
+  { things, acks }: ThingAnswerParts,
   location: () => string,
 ): Promise<Reply> {
+  // Headers are looked at before the body, as in Ditto.
   const context = request.context();
-  const execute = async (): Promise<Reply> => thingReply(await things.execute(command, context), location);
+  const given = command();
+  const execute = async (): Promise<Reply> => thingReply(await things.execute(given, context), location);
   if (context.live !== undefined) {
-    request.timeoutMs();
+    request.checkTimeout();
     return execute();
   }
-  return command.kind === 'retrieve' ? awaitRead(request, execute) : awaitWrite(request, execute);
+  return given.kind === 'retrieve' ? awaitRead(request, execute) : awaitWrite(request, execute, acks);
 }
 
 function thingReply(reply: ThingReply | LiveReply, location: () => string): Reply {

@@ -1,4 +1,5 @@
 import type { SearchPage, SearchRequest } from '@gemel/application/search';
+import type { AckCollections } from '@gemel/application/acks';
 import type { SignalContext } from '@gemel/application/signals';
 import type { IdSource } from '@gemel/application/ports';
 import { defineError } from '@gemel/model/errors';
@@ -7,9 +8,10 @@ import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import { ThingIdNotSettable, ValueTypeInvalid } from '@gemel/model/things';
+import type { CreateThing } from '@gemel/model/things';
 import { awaitRead, defineRoute, jsonReply, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
-import { FIELDS, LOCKOUT, NAMESPACES, OPTION, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
+import { ACKS, FIELDS, LOCKOUT, NAMESPACES, OPTION, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
 import { thingAnswer } from './thing-answer.js';
 import type { ThingCommands } from './thing-answer.js';
 import { thingIdOf } from './thing-id-in.js';
@@ -29,6 +31,7 @@ export interface ThingPages {
 }
 
 export interface ThingCollectionParts {
+  readonly acks: AckCollections;
   readonly things: ThingCommands & ManyThings;
   readonly search: ThingPages;
   readonly streams: ThingStreams;
@@ -82,12 +85,15 @@ export function thingCollectionRoutes(parts: ThingCollectionParts): readonly Rou
       tag,
       parameters: [
         { name: 'namespace', in: 'query', description: 'Namespace of the new ID; the default one when absent.' },
+        ACKS,
         ...WRITE,
         LOCKOUT,
       ],
       body: { description: 'A thing without thingId.', mediaTypes: ['application/json'], schema: schemaRef('Thing') },
       responses: {
         201: { description: 'Created; Location says where.', schema: schemaRef('Thing') },
+        200: { description: 'Several acknowledgements, all of them good, by label.' },
+        ...REFUSALS.acks,
         ...REFUSALS.write,
         ...REFUSALS.media,
       },
@@ -134,11 +140,19 @@ function withQuery(request: ApiRequest, option: string | undefined): string {
   return text === '' ? '' : `?${text}`;
 }
 
-function createThing(request: ApiRequest, { things, ids, defaultNamespace }: ThingCollectionParts): Promise<Reply> {
+function createThing(
+  request: ApiRequest,
+  { things, acks, ids, defaultNamespace }: ThingCollectionParts,
+): Promise<Reply> {
   if (request.header('channel') === 'live') throw new LiveThingNotCreatable();
+  const thingId = parseThingId(`${request.query('namespace') ?? defaultNamespace}:${ids.uuid()}`);
+  const command = (): CreateThing => ({ kind: 'create', thingId, value: newThingIn(request) });
+  return thingAnswer(request, command, { things, acks }, () => urlBelow(request, thingId));
+}
+
+function newThingIn(request: ApiRequest): JsonObject {
   const value = request.json();
   if (!isJsonObject(value)) throw new ValueTypeInvalid('A Thing', 'a JSON object');
   if (member(value, 'thingId') !== undefined) throw new ThingIdNotSettable('a POST gives the Thing a new ID');
-  const thingId = parseThingId(`${request.query('namespace') ?? defaultNamespace}:${ids.uuid()}`);
-  return thingAnswer(request, { kind: 'create', thingId, value }, things, () => urlBelow(request, thingId));
+  return value;
 }

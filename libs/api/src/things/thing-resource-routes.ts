@@ -1,15 +1,20 @@
+import type { AckCollections } from '@gemel/application/acks';
+import type { ThingId } from '@gemel/model/ids';
 import { JsonPointerInvalid, parsePointer } from '@gemel/model/json';
 import type { JsonObject, JsonPointer } from '@gemel/model/json';
 import type { ThingCommand } from '@gemel/model/things';
 import { ownUrl } from '../http/index.js';
 import type { ApiRequest, Method, Route } from '../http/index.js';
 import {
+  ACKS,
   CHANGE_METADATA,
   CONDITION,
   FIELDS,
   GET_METADATA,
+  IF_EQUAL,
   LOCKOUT,
   PAST,
+  PATCH_CONDITIONS,
   PRECONDITIONS,
   REFUSALS,
   TIMEOUT,
@@ -56,6 +61,7 @@ const RESOURCES: readonly Resource[] = [
 const VERBS = { GET: 'Retrieve', PUT: 'Create or replace', PATCH: 'Merge a patch into', DELETE: 'Delete' } as const;
 
 export interface ThingResourceParts {
+  readonly acks: AckCollections;
   readonly things: ThingCommands;
   readonly streams: ThingStreams;
   readonly defaultNamespace: string;
@@ -90,7 +96,12 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
       const path = pointerIn(request);
       const fields = request.fields();
       const thingId = thingIdIn(request, parts.defaultNamespace);
-      return thingAnswer(request, { kind: 'retrieve', thingId, path, fields }, parts.things, () => ownUrl(request));
+      return thingAnswer(
+        request,
+        () => ({ kind: 'retrieve', thingId, path, fields }),
+        parts,
+        () => ownUrl(request),
+      );
     },
     eventStream: (request) =>
       parts.streams.open(request, { ids: [thingIdIn(request, parts.defaultNamespace)], pointer: pointerIn(request) }),
@@ -101,32 +112,49 @@ function writing(
   method: 'PUT' | 'PATCH' | 'DELETE',
   resource: Resource,
   pointerIn: PointerReader,
-  { things, defaultNamespace }: ThingResourceParts,
+  { things, acks, defaultNamespace }: ThingResourceParts,
 ): Pick<Route, 'parameters' | 'body' | 'responses' | 'handler'> {
   const whole = resource.path === '' && method !== 'DELETE';
   return {
-    parameters: [CONDITION, ...WRITE, ...PRECONDITIONS, ...CHANGE_METADATA, ...(whole ? [LOCKOUT] : [])],
+    parameters: [
+      CONDITION,
+      ACKS,
+      ...WRITE,
+      ...PRECONDITIONS,
+      ...(method === 'DELETE' ? [] : [IF_EQUAL]),
+      ...(method === 'PATCH' ? [PATCH_CONDITIONS] : []),
+      ...CHANGE_METADATA,
+      ...(whole ? [LOCKOUT] : []),
+    ],
     ...(method === 'DELETE' ? {} : { body: bodyOf(method, resource) }),
     responses: {
       ...(method === 'DELETE' ? {} : { 201: { description: 'Created.', ...schemaOf(resource) } }),
+      200: { description: 'Several acknowledgements, all of them good, by label.' },
       204: { description: method === 'DELETE' ? 'Deleted.' : 'Changed.' },
+      ...REFUSALS.acks,
       ...REFUSALS.write,
       ...REFUSALS.precondition,
       ...(method === 'DELETE' ? {} : REFUSALS.media),
     },
     handler: (request) => {
-      const command = commandOf(method, request, { path: pointerIn(request), defaultNamespace });
-      return thingAnswer(request, command, things, () => ownUrl(request));
+      const path = pointerIn(request);
+      const thingId = thingIdIn(request, defaultNamespace);
+      return thingAnswer(
+        request,
+        () => commandOf(method, thingId, path, request),
+        { things, acks },
+        () => ownUrl(request),
+      );
     },
   };
 }
 
 function commandOf(
   method: 'PUT' | 'PATCH' | 'DELETE',
+  thingId: ThingId,
+  path: JsonPointer,
   request: ApiRequest,
-  { path, defaultNamespace }: { readonly path: JsonPointer; readonly defaultNamespace: string },
 ): ThingCommand {
-  const thingId = thingIdIn(request, defaultNamespace);
   switch (method) {
     case 'PUT':
       return { kind: 'modify', thingId, path, value: request.json() };

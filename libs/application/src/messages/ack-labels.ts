@@ -1,8 +1,7 @@
-/** What a device's answer acknowledges. */
-export const LIVE_RESPONSE = 'live-response';
+import { LIVE_RESPONSE, SEARCH_PERSISTED, TWIN_PERSISTED } from '@gemel/model/headers';
 
 /** Those that something else acknowledges than a device. */
-const OF_THE_TWIN = new Set(['twin-persisted', 'search-persisted']);
+const OF_THE_TWIN = new Set([TWIN_PERSISTED, SEARCH_PERSISTED]);
 
 export interface AskedAcknowledgements {
   readonly responseRequired: boolean;

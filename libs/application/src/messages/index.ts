@@ -1,4 +1,4 @@
-export { LIVE_RESPONSE, awaitedLabels } from './ack-labels.js';
+export { awaitedLabels } from './ack-labels.js';
 export { createLiveChannel } from './create-live-channel.js';
 export type { LiveChannel, LiveChannelParts } from './create-live-channel.js';
 export type { LiveCounters } from './counters.js';

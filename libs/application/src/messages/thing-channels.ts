@@ -1,3 +1,4 @@
+import { LIVE_RESPONSE } from '@gemel/model/headers';
 import { nameOf, namespaceOf } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject } from '@gemel/model/json';
@@ -9,7 +10,6 @@ import { ThingConditionFailed, ThingNotAccessible } from '@gemel/model/things';
 import type { RetrieveThing, ThingCommand } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingPreconditions, ThingReply, ThingService } from '../things/index.js';
-import { LIVE_RESPONSE } from './ack-labels.js';
 import { checkSignal } from './live-access.js';
 import type { AccessedThing, LiveAccess } from './live-access.js';
 import { DEFAULT_TIMEOUT_MS, answeringHeaders } from './live-headers.js';

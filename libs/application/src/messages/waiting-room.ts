@@ -1,9 +1,8 @@
-import { headerText } from '@gemel/model/headers';
+import { LIVE_RESPONSE, headerText } from '@gemel/model/headers';
 import { CorrelationIdInUse, LiveTimeout, TooManyWaiting } from '@gemel/model/messages';
 import { answerFault } from '@gemel/model/protocol';
 import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
 import type { Timers } from '../ports/index.js';
-import { LIVE_RESPONSE } from './ack-labels.js';
 import type { LiveCounts } from './counters.js';
 
 /** Callers that wait at once, in this process. */

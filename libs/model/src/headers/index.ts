@@ -1,3 +1,5 @@
+export { TimeoutMalformed, parseAnswerWanted } from './answer-wanted.js';
+export type { AnswerKind, AnswerWanted } from './answer-wanted.js';
 export { formatDuration, parseDuration } from './duration.js';
 export { parseFlag } from './flag.js';
 export { HeaderInvalid } from './header-invalid.js';
@@ -12,7 +14,7 @@ export { formatPastMoment, parsePastMoment } from './past-moment.js';
 export type { PastMoment } from './past-moment.js';
 export { parsePolicyView } from './policy-view.js';
 export type { PolicyView } from './policy-view.js';
-export { parseLabels, parseLiveHeaders } from './live-headers.js';
+export { parseLiveHeaders } from './live-headers.js';
 export type { LiveChannelTimeoutStrategy, LiveHeaders } from './live-headers.js';
 export {
   HeaderNotSupported,
@@ -32,3 +34,5 @@ export {
   traceHeadersOf,
 } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';
+export { LIVE_RESPONSE, SEARCH_PERSISTED, TWIN_PERSISTED, customLabels, parseRequestedAcks } from './requested-acks.js';
+export type { AckLabel } from './requested-acks.js';

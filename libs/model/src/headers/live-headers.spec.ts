@@ -1,4 +1,4 @@
-import { HeaderInvalid, parseLabels, parseLiveHeaders } from './index.js';
+import { HeaderInvalid, parseLiveHeaders, parseRequestedAcks } from './index.js';
 
 const read = (headers: Readonly<Record<string, string>>) => parseLiveHeaders((name) => headers[name]);
 
@@ -18,7 +18,7 @@ describe('parseLiveHeaders', () => {
         channel: 'live',
         timeout: '500ms',
         'response-required': 'false',
-        'requested-acks': '["a","live-response"]',
+        'requested-acks': '["abc","live-response"]',
         'live-channel-timeout-strategy': 'use-twin',
       }),
     ).toEqual({
@@ -27,7 +27,7 @@ describe('parseLiveHeaders', () => {
       strategy: 'use-twin',
       timeoutMs: 500,
       responseRequired: false,
-      requestedAcks: ['a', 'live-response'],
+      requestedAcks: ['abc', 'live-response'],
     });
     expect(read({ 'live-channel-condition': 'exists(attributes)' })).toMatchObject({
       channel: 'twin',
@@ -41,11 +41,11 @@ describe('parseLiveHeaders', () => {
   });
 
   it.each([
-    ['a,b', ['a', 'b']],
-    [' [ "a" , "b:c" ] ', ['a', 'b:c']],
+    ['abc,def', ['abc', 'def']],
+    [' [ "abc" , "b:c" ] ', ['abc', 'b:c']],
     ['', []],
     ['[]', []],
   ])('reads the labels %j', (text, labels) => {
-    expect(parseLabels(text)).toEqual(labels);
+    expect(parseRequestedAcks(text)).toEqual(labels);
   });
 });

@@ -1,6 +1,7 @@
 import { parseDuration } from './duration.js';
 import { parseFlag } from './flag.js';
 import { HeaderInvalid } from './header-invalid.js';
+import { parseRequestedAcks } from './requested-acks.js';
 
 /** What happens when no device answers in time: the caller is refused, or gets what is stored. */
 export type LiveChannelTimeoutStrategy = 'fail' | 'use-twin';
@@ -29,14 +30,13 @@ export function parseLiveHeaders(header: (name: string) => string | undefined): 
   const strategy = parseStrategy(header('live-channel-timeout-strategy'));
   if (channel === 'twin' && condition === undefined) return undefined;
   const timeout = header('timeout');
-  const acks = header('requested-acks');
   return {
     channel,
     condition,
     strategy,
     timeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
     responseRequired: parseFlag('response-required', header('response-required')),
-    requestedAcks: acks === undefined ? undefined : parseLabels(acks),
+    requestedAcks: parseRequestedAcks(header('requested-acks')),
   };
 }
 
@@ -44,13 +44,4 @@ function parseStrategy(text: string | undefined): LiveChannelTimeoutStrategy {
   if (text === undefined || text === 'fail') return 'fail';
   if (text === 'use-twin') return text;
   throw new HeaderInvalid('live-channel-timeout-strategy', text, 'Send fail or use-twin.');
-}
-
-/** Labels of acknowledgements, separated by commas or as a JSON array. */
-export function parseLabels(text: string): readonly string[] {
-  return text
-    .replace(/^\s*\[|\]\s*$/g, '')
-    .split(',')
-    .map((label) => label.trim().replace(/^"(.*)"$/, '$1'))
-    .filter((label) => label !== '');
 }

@@ -10,6 +10,7 @@ import { policyRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
+import { AckCollections } from '@gemel/application/acks';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
@@ -35,6 +36,8 @@ export interface OpenHttpApi {
   readonly url: string;
   readonly store: MemoryStore;
   readonly routes: readonly Route[];
+  /** Takes subscribers' acknowledgements. */
+  readonly acks: AckCollections;
   /** Switches what `/health` and `/ready` say. */
   readonly health: { up: boolean; ready: boolean };
   /** Where other processes of the installation leave their notes. */
@@ -58,8 +61,9 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
   const metrics = new HttpMetrics(new Registry());
   const health = { up: true, ready: true };
   const board = new MemoryPresences();
+  const acks = new AckCollections(timers);
   const services = openServices(store, log);
-  const routes = routesOn(store, services, { metrics, health, board, log });
+  const routes = routesOn(store, services, { acks, metrics, health, board, log });
   const server = await buildHttpServer(routes, {
     authenticators: [
       new PasswordAuthenticator(
@@ -75,6 +79,7 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
     url: await server.listen({ host: '127.0.0.1', port: 0 }),
     store,
     routes,
+    acks,
     health,
     board,
     live: services.live,
@@ -90,6 +95,7 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
 type Services = ReturnType<typeof openServices>;
 
 interface Parts {
+  readonly acks: AckCollections;
   readonly metrics: HttpMetrics;
   readonly health: { readonly up: boolean; readonly ready: boolean };
   readonly board: PresenceBoard;
@@ -127,7 +133,11 @@ function openServices(store: WatchedStore, log: Logger) {
   return { things, policies, live, failures, ingest, streams };
 }
 
-function routesOn(store: WatchedStore, services: Services, { metrics, health, board, log }: Parts): readonly Route[] {
+function routesOn(
+  store: WatchedStore,
+  services: Services,
+  { acks, metrics, health, board, log }: Parts,
+): readonly Route[] {
   const { things, policies, live, streams } = services;
   const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
   const defaultNamespace = 'org.eclipse.ditto';
@@ -137,6 +147,7 @@ function routesOn(store: WatchedStore, services: Services, { metrics, health, bo
         things: live.things,
         search,
         streams: new TwinEventStreams(streams, log),
+        acks,
         ids,
         defaultNamespace,
       }),
