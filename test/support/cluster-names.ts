@@ -46,7 +46,7 @@ async function removeDatabase(url: string, name: string): Promise<void> {
 async function removeTopic(brokers: string, name: string): Promise<void> {
   const admin = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const topics = (await admin.listTopics()).filter((topic) => topic === name);
+  const topics = (await admin.listTopics()).filter((topic) => topic === name || topic === `${name}-live`);
   if (topics.length > 0) await admin.deleteTopics({ topics });
   await admin.disconnect();
 }

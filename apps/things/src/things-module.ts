@@ -15,7 +15,7 @@ const SERVICES = ['gateway', 'policies', 'search', 'things'] as const;
 export function thingsModule(settings: Settings, log: AdjustableLogger): DynamicModule {
   return processModule([
     ...frameParts(settings, log),
-    ...clusterParts(settings, log, { streams: true }),
+    ...clusterParts(settings, log, { streams: true, live: true }),
     {
       provide: PARTS.routes,
       inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle],

@@ -24,7 +24,8 @@ export const feeds = {
 /** Carriers of the live channel, named as the feeds are. */
 export const liveBuses = {
   embedded: async () => (await import('@gemel/bus-embedded')).EmbeddedLiveBus,
-} satisfies Partial<Record<FeedName, unknown>>;
+  kafka: async () => (await import('@gemel/bus-kafka')).openKafkaLive,
+} satisfies Record<FeedName, unknown>;
 
 export const histories = {
   embedded: async () => (await import('@gemel/history-embedded')).openEmbeddedHistory,

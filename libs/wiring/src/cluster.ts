@@ -1,6 +1,7 @@
 import { LeaseKeeper } from '@gemel/application/leases';
 import type {
   HeldEntities,
+  LiveBus,
   Logger,
   Meter,
   PartState,
@@ -36,6 +37,8 @@ export interface ClusterOptions {
   };
   /** Whether this process streams events to clients; the others need not read them all. */
   readonly streams: boolean;
+  /** Whether this process sends or receives messages and other live signals. */
+  readonly live: boolean;
   /** Unique name of this replica. */
   readonly replica: string;
   readonly cacheBytes: number;
@@ -61,17 +64,24 @@ type Store = Awaited<ReturnType<Awaited<ReturnType<typeof stores.mongo>>>>;
 type Kafka = Awaited<ReturnType<Awaited<ReturnType<typeof feeds.kafka>>>>;
 type History = Awaited<ReturnType<Awaited<ReturnType<typeof histories.influx>>>>;
 
+/** The carrier of the live channel. */
+interface LiveParts {
+  readonly bus: LiveBus;
+  readonly meters: readonly Meter[];
+  close(): Promise<void>;
+}
+
 interface Services {
   readonly store: Store;
   readonly kafka: Kafka;
+  readonly live: LiveParts;
   readonly history: History;
 }
 
 /** @throws what an adapter throws for settings with which it cannot work */
 export async function openClusterPorts(options: ClusterOptions): Promise<ClusterPorts> {
-  const { store, kafka, history } = await openServices(options);
+  const { store, kafka, live, history } = await openServices(options);
   const { replica, log } = options;
-  const LiveBus = await liveBuses.embedded();
   const leases = new LeaseKeeper({ store, timers: systemTimers, log, holder: replica });
   return {
     log: store,
@@ -80,7 +90,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     index: store,
     feed: kafka.feed,
     history,
-    live: new LiveBus(log),
+    live: live.bus,
     clock: systemClock,
     ids: randomIds,
     leases,
@@ -90,33 +100,37 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     held: () => store.held(),
     startDuties: await dutiesOf({ store, kafka }, leases, log),
     readiness: () => readinessOf({ store, kafka, history }),
-    meters: [...store.meters, ...busMeters(kafka), ...history.meters],
+    meters: [...store.meters, ...busMeters(kafka), ...live.meters, ...history.meters],
     close: async () => {
-      await kafka.close();
+      await Promise.all([kafka.close(), live.close()]);
       await store.close();
       await history.close();
     },
   };
 }
 
-async function openServices({
-  mongo,
-  kafka,
-  influx,
-  streams,
-  replica,
-  cacheBytes,
-  log,
-}: ClusterOptions): Promise<Services> {
+async function openServices(options: ClusterOptions): Promise<Services> {
+  const { mongo, kafka, influx, streams, replica, cacheBytes, log } = options;
   const [openStore, openKafka, openHistory] = await Promise.all([stores.mongo(), feeds.kafka(), histories.influx()]);
   const store = await openStore({ ...mongo, cacheBytes, log });
   try {
     const history = await openHistory({ ...influx, log, now: () => systemClock.now() });
-    return { store, history, kafka: await openKafka({ ...kafka, clientId: replica, watched: streams, log }) };
+    const events = await openKafka({ ...kafka, clientId: replica, watched: streams, log });
+    return { store, history, kafka: events, live: await openLive(options) };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** Its own topic beside that of the events. */
+async function openLive({ live, kafka, replica, log }: ClusterOptions): Promise<LiveParts> {
+  if (live) {
+    const openKafkaLive = await liveBuses.kafka();
+    return openKafkaLive({ ...kafka, topic: `${kafka.topic}-live`, clientId: replica, log });
+  }
+  const LocalBus = await liveBuses.embedded();
+  return { bus: new LocalBus(log), meters: [], close: () => Promise.resolve() };
 }
 
 /** Both follow the log itself; the readers of other processes follow the bus. */
@@ -146,7 +160,7 @@ async function dutiesOf(
   };
 }
 
-async function readinessOf({ store, kafka, history }: Services): Promise<readonly PartState[]> {
+async function readinessOf({ store, kafka, history }: Omit<Services, 'live'>): Promise<readonly PartState[]> {
   const asked = { mongodb: store, kafka, influxdb: history };
   return Promise.all(
     Object.entries(asked).map(async ([name, service]) => {

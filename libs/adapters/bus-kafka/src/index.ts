@@ -8,3 +8,5 @@ export { prepareTopic } from './prepare-topic.js';
 export { KafkaRefused } from './topic-gate.js';
 export { TopicUnsuitable } from './topic-plan.js';
 export type { TopicPlan } from './topic-plan.js';
+export { openKafkaLive } from './open-kafka-live.js';
+export type { OpenedLiveBus } from './open-kafka-live.js';

@@ -36,6 +36,8 @@ export interface ClusterPartSettings extends QuerySettings {
 export interface ClusterRole {
   /** Whether it streams events to clients. @default false */
   readonly streams?: boolean;
+  /** Whether it sends or receives messages and other live signals. @default false */
+  readonly live?: boolean;
   /** Makes what is told of the history's writing, in a process that does it. */
   readonly history?: (registry: Registry) => HistorianMetrics;
 }
@@ -46,14 +48,14 @@ const UNWATCHED: HistorianMetrics = { written: () => undefined };
 export function clusterParts(
   settings: ClusterPartSettings,
   log: Logger,
-  { streams = false, history = () => UNWATCHED }: ClusterRole = {},
+  { streams = false, live = false, history = () => UNWATCHED }: ClusterRole = {},
 ): readonly FactoryProvider[] {
   return [
     {
       provide: PARTS.ports,
       inject: [PARTS.registry],
       useFactory: async (registry: Registry) => {
-        const ports = await open(settings, streams, log);
+        const ports = await open(settings, { streams, live }, log);
         showMeters(registry, ports.meters);
         return ports;
       },
@@ -74,14 +76,18 @@ export function clusterParts(
           },
           { metrics: history(registry), logger: log },
         );
-        showMeters(registry, core.search.meters);
+        showMeters(registry, [...core.search.meters, ...core.live.hub.meters]);
         return core;
       },
     },
   ];
 }
 
-function open(settings: ClusterPartSettings, streams: boolean, log: Logger): Promise<ClusterPorts> {
+function open(
+  settings: ClusterPartSettings,
+  { streams, live }: Required<Pick<ClusterRole, 'streams' | 'live'>>,
+  log: Logger,
+): Promise<ClusterPorts> {
   const replica = settings.GEMEL_REPLICA_NAME || `${hostname()}-${randomIds.uuid().slice(0, 8)}`;
   const { GEMEL_HISTORY_RETENTION_DAYS: retentionDays = 0 } = settings;
   log.info({ replica }, 'opens the services of the cluster');
@@ -96,6 +102,7 @@ function open(settings: ClusterPartSettings, streams: boolean, log: Logger): Pro
       ...(retentionDays === 0 ? {} : { retentionDays }),
     },
     streams,
+    live,
     replica,
     cacheBytes: settings.GEMEL_CACHE_MAX_BYTES,
     log,
