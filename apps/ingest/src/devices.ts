@@ -37,6 +37,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     leases,
     connectors: (type) => connectors[type](),
     ingest,
+    live: core.live.hub,
     events: { feed, states, enforcers: core.enforcers },
     clock,
     timers: systemTimers,

@@ -26,7 +26,7 @@ const DEVICES = Symbol('devices');
 export function ingestModule(settings: Settings, log: AdjustableLogger): DynamicModule {
   return processModule([
     ...frameParts(settings, log),
-    ...clusterParts(settings, log, { history: historianMetrics }),
+    ...clusterParts(settings, log, { live: true, history: historianMetrics }),
     {
       provide: DEVICES,
       inject: [PARTS.ports, PARTS.core, PARTS.registry],

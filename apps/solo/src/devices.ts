@@ -1,7 +1,10 @@
 import type { PasswordAuthenticator } from '@gemel/api/http';
-import { FailureLog, Ingest, OPENTWINS_TARGET, TwinEventTarget } from '@gemel/application/ingest';
+import { DEVICES, FailureLog, Ingest, LiveTarget, OPENTWINS_TARGET, TwinEventTarget } from '@gemel/application/ingest';
 import type { Logger } from '@gemel/application/ports';
+import type { Target } from '@gemel/model/connections';
+import { parseTemplate } from '@gemel/model/placeholders';
 import { parseSubjectId } from '@gemel/model/policies';
+import type { SubjectId } from '@gemel/model/policies';
 import { brokers } from '@gemel/wiring';
 import type { Core, Ports } from '@gemel/wiring';
 import type { Settings } from './config.js';
@@ -15,6 +18,7 @@ export interface Devices {
   readonly failures: FailureLog;
   /** Undefined when no target is configured. */
   readonly target: TwinEventTarget | undefined;
+  readonly liveTarget: LiveTarget | undefined;
 }
 
 export interface DeviceParts {
@@ -55,7 +59,29 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
       ? undefined
       : new TwinEventTarget({ ...OPENTWINS_TARGET, address, subjects: receivers }, sources, broker, log);
   target?.start();
-  return { broker, ingest, failures, target };
+  const liveTarget =
+    address === ''
+      ? undefined
+      : new LiveTarget(liveTargetAt(address, receivers), {
+          hub: core.live.hub,
+          publisher: broker,
+          clock: ports.clock,
+          log,
+          origin: DEVICES,
+        });
+  return { broker, ingest, failures, target, liveTarget };
+}
+
+/** Everything live, where twin events go, too. */
+function liveTargetAt(address: string, subjects: readonly SubjectId[]): Target {
+  const all = { namespaces: undefined, filter: undefined, extraFields: undefined };
+  return {
+    address: parseTemplate(address),
+    topics: (['live-messages', 'live-commands', 'live-events'] as const).map((signals) => ({ signals, ...all })),
+    qos: OPENTWINS_TARGET.qos,
+    subjects,
+    headerMapping: undefined,
+  };
 }
 
 /** The topics that an address with placeholders can become: each level that holds one is any. */

@@ -80,7 +80,7 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
       useFactory: async (ports: EmbeddedPorts, core: Core, users: PasswordAuthenticator, registry: Registry) => {
         const devices = await openDevices(settings, { core, ports, users, log });
         showDevices(registry, devices);
-        showMeters(registry, [...ports.meters, ...core.search.meters]);
+        showMeters(registry, [...ports.meters, ...core.search.meters, ...core.live.hub.meters]);
         return devices;
       },
     },

@@ -4,13 +4,14 @@ import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import type { Devices } from './devices.js';
 
 /** What works by itself in this process. */
-export function stagesOf(ports: EmbeddedPorts, core: Core, { target, broker }: Devices): Stages {
+export function stagesOf(ports: EmbeddedPorts, core: Core, { target, liveTarget, broker }: Devices): Stages {
   let readers: readonly Subscription[] = [];
   return {
     sources: [
       { name: 'event streams', stop: () => core.streams.close() },
       { name: 'live channel', stop: () => core.live.hub.close() },
       { name: 'twin event target', stop: async () => target?.stop() },
+      { name: 'live target', stop: async () => liveTarget?.stop() },
       { name: 'MQTT broker', stop: () => broker.close() },
     ],
     sinks: [

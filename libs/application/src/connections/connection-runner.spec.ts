@@ -135,6 +135,7 @@ class Replica {
           },
         }),
       ingest: new Ingest(things, this.failures, { uuid: () => 'generated' }),
+      live: { subscribe: () => ({ close: () => undefined }) },
       events: {
         feed: {
           follow: (reader) => {

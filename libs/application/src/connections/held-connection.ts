@@ -1,8 +1,9 @@
 import { formatAddress } from '@gemel/model/connections';
-import type { Connection } from '@gemel/model/connections';
-import { TwinEventMessages } from '../ingest/index.js';
+import type { Connection, Target } from '@gemel/model/connections';
+import { LiveTarget, TwinEventMessages } from '../ingest/index.js';
 import type { Ingest, TwinEventSources } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
+import type { LiveHub } from '../messages/index.js';
 import { LeaseLost } from '../ports/index.js';
 import type {
   Clock,
@@ -17,7 +18,7 @@ import type {
 } from '../ports/index.js';
 import type { LiveState } from './connection-status.js';
 import { PatientTurns } from './patient-turns.js';
-import { SourceRoute } from './source-route.js';
+import { SourceRoute, originOf } from './source-route.js';
 import { TargetReader } from './target-reader.js';
 
 /** For what is under way when a connection is closed; less than another replica waits for a lease. In milliseconds. */
@@ -26,6 +27,8 @@ const DEADLINE_MS = 4_000;
 export interface HeldConnectionParts {
   readonly ingest: Pick<Ingest, 'handleOn'>;
   readonly events: TwinEventSources;
+  /** Where live signals come from. */
+  readonly live: Pick<LiveHub, 'subscribe'>;
   /** Undefined when the feed keeps the positions of its readers. */
   readonly positions?: ReaderPositions | undefined;
   readonly clock: Clock;
@@ -51,7 +54,9 @@ export class HeldConnection implements Subscription {
   readonly #turns: PatientTurns;
   readonly #routes: readonly SourceRoute[];
   readonly #counts = { consumed: 0, rejected: 0 };
-  #targets: readonly TargetReader[] = [];
+  /** One for each target; undefined for one that publishes no events. */
+  #readers: readonly (TargetReader | undefined)[] = [];
+  #liveTargets: readonly LiveTarget[] = [];
   #following: readonly Subscription[] = [];
   #open: OpenConnector | undefined;
   #live: Omit<LiveState, 'placed'>;
@@ -76,13 +81,11 @@ export class HeldConnection implements Subscription {
       (status) => this.#observe(status),
     );
     this.#open = opened;
-    this.#targets = this.connection.targets.map((target, index) => {
-      const { events, positions } = this.parts;
-      const messages = new TwinEventMessages(target, events, this.connection.id);
-      const name = `target:${this.connection.id}:${index}`;
-      return new TargetReader(name, { messages, publisher: opened, lease: this.lease, log: this.#log(), positions });
-    });
-    this.#following = this.#targets.map((target) => this.parts.events.feed.follow(target));
+    const { targets } = this.connection;
+    this.#readers = targets.map((target, index) => this.#reader(target, index, opened));
+    const readers = this.#readers.filter((reader) => reader !== undefined);
+    this.#liveTargets = targets.map((target) => this.#liveTarget(target, opened));
+    this.#following = [...readers.map((reader) => this.parts.events.feed.follow(reader)), ...this.#liveTargets];
   }
 
   /** Resolves within some seconds, whatever is under way: what is not confirmed by then comes again. */
@@ -101,18 +104,44 @@ export class HeldConnection implements Subscription {
   }
 
   live(): LiveState {
-    return { ...this.#live, placed: this.#targets.map(({ isPlaced }) => isPlaced) };
+    return { ...this.#live, placed: this.#readers.map((reader) => reader?.isPlaced ?? true) };
   }
 
   counters(): ConnectionCounters {
     const sum = { published: 0, filtered: 0, refused: 0 };
-    for (const target of this.#targets) {
+    for (const target of [...this.#readers, ...this.#liveTargets]) {
+      if (target === undefined) continue;
       const { published, filtered, refused } = target.counters();
       sum.published += published;
       sum.filtered += filtered;
       sum.refused += refused;
     }
     return { ...this.#counts, ...sum, retries: this.#turns.retries };
+  }
+
+  #reader(target: Target, index: number, publisher: OpenConnector): TargetReader | undefined {
+    if (!target.topics.some(({ signals }) => signals === 'twin-events')) return undefined;
+    const { events, positions } = this.parts;
+    const messages = new TwinEventMessages(target, events, this.connection.id);
+    const name = `target:${this.connection.id}:${index}`;
+    return new TargetReader(name, { messages, publisher, lease: this.lease, log: this.#log(), positions });
+  }
+
+  #liveTarget(target: Target, publisher: OpenConnector): LiveTarget {
+    const { live: hub, clock } = this.parts;
+    const connectionId = this.connection.id;
+    return new LiveTarget(target, {
+      hub,
+      // Whoever holds the connection meanwhile publishes it, too.
+      publisher: {
+        publish: (message) => publisher.publish(message),
+        hasReceivers: () => this.lease.isHeld() && publisher.hasReceivers(),
+      },
+      clock,
+      log: this.#log(),
+      origin: originOf(connectionId),
+      connectionId,
+    });
   }
 
   async #handle(message: InboundMessage): Promise<void> {

@@ -4,6 +4,8 @@ export type { IngestFailure } from './failure-log.js';
 export { messageContext } from './message-context.js';
 export { DEFAULT_INGEST_OPTIONS, DEVICES, Ingest, thingIdOf } from './ingest.js';
 export type { IngestCounters, IngestOptions, IngestRoute, LiveTaker, ThingCommands } from './ingest.js';
+export { LiveTarget } from './live-target.js';
+export type { LiveTargetCounters, LiveTargetParts } from './live-target.js';
 export { TwinEventMessages } from './twin-event-messages.js';
 export type { TwinEventView } from './twin-event-messages.js';
 export { OPENTWINS_TARGET, TwinEventTarget } from './twin-event-target.js';

@@ -1,5 +1,5 @@
 import { mapHeaders, traceHeaders } from '@gemel/model/connections';
-import type { EventTopic, Target } from '@gemel/model/connections';
+import type { SignalTopic, Target } from '@gemel/model/connections';
 import { headerText, repeatableStep, traceContextOf, traceHeadersOf } from '@gemel/model/headers';
 import { namespaceOf } from '@gemel/model/ids';
 import { isJsonObject, selectFields } from '@gemel/model/json';
@@ -22,7 +22,7 @@ export interface TwinEventView {
 /** filtered: the target does not want the event or may not see it; unresolved: its address has no value for it. */
 export type NoMessage = 'filtered' | 'unresolved';
 
-interface Topic extends EventTopic {
+interface Topic extends SignalTopic {
   /** Undefined when there is no filter. */
   readonly view: TwinView | undefined;
 }
@@ -37,7 +37,8 @@ export class TwinEventMessages {
     private readonly sources: TwinEventView,
     private readonly connectionId?: string,
   ) {
-    this.#topics = target.topics.map((topic) => ({
+    const topics = target.topics.filter(({ signals }) => signals === 'twin-events');
+    this.#topics = topics.map((topic) => ({
       ...topic,
       view:
         topic.filter === undefined ? undefined : new TwinView({ filter: topic.filter, extraFields: topic.extraFields }),
@@ -106,6 +107,6 @@ export class TwinEventMessages {
   }
 }
 
-function extraOf({ extraFields }: EventTopic, { deleted }: ThingState, thing: JsonObject): JsonObject | undefined {
+function extraOf({ extraFields }: SignalTopic, { deleted }: ThingState, thing: JsonObject): JsonObject | undefined {
   return extraFields === undefined || deleted ? undefined : selectFields(thing, extraFields);
 }

@@ -62,7 +62,12 @@ export class TwinEventTarget {
     private readonly log: Logger,
   ) {
     const { address, qos, subjects, extraFields } = config;
-    const topic = { namespaces: undefined, filter: undefined, extraFields: parseFieldSelector(extraFields) };
+    const topic = {
+      signals: 'twin-events' as const,
+      namespaces: undefined,
+      filter: undefined,
+      extraFields: parseFieldSelector(extraFields),
+    };
     this.#messages = new TwinEventMessages(
       { address: parseTemplate(address), topics: [topic], qos, subjects, headerMapping: undefined },
       sources,

@@ -59,8 +59,8 @@ export interface Enforcement {
 
 export interface Target {
   readonly address: Template;
-  /** An event is published once, as the first topic that it matches says. */
-  readonly topics: readonly EventTopic[];
+  /** What is published: once, as the first topic that it matches says. */
+  readonly topics: readonly SignalTopic[];
   readonly qos: Qos;
   /** Events, and what of them, these may READ are published. */
   readonly subjects: readonly SubjectId[];
@@ -68,8 +68,12 @@ export interface Target {
   readonly headerMapping: HeaderMapping | undefined;
 }
 
-/** Twin events of a target. */
-export interface EventTopic {
+/** What a target publishes. */
+export type TargetSignals = 'twin-events' | 'live-messages' | 'live-commands' | 'live-events';
+
+/** Signals of a target. */
+export interface SignalTopic {
+  readonly signals: TargetSignals;
   /** Exact; undefined means all. */
   readonly namespaces: readonly string[] | undefined;
   /** RQL. */

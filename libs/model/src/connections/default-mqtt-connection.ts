@@ -6,7 +6,7 @@ export interface DefaultMqttSettings {
   readonly url: string;
   /** Topic filters of what devices send; none when empty. */
   readonly sources: readonly string[];
-  /** Address of twin events, with placeholders; none when empty. */
+  /** Address of twin events, messages, live commands and live events, with placeholders; none when empty. */
   readonly target: string;
   /** On whose authority both act. */
   readonly subjects: readonly string[];
@@ -30,7 +30,12 @@ export function defaultMqttConnection({ url, sources, target, subjects }: Defaul
         : [
             {
               address: target,
-              topics: [`_/_/things/twin/events?extraFields=${OPENTWINS_EXTRA_FIELDS}`],
+              topics: [
+                `_/_/things/twin/events?extraFields=${OPENTWINS_EXTRA_FIELDS}`,
+                '_/_/things/live/messages',
+                '_/_/things/live/commands',
+                '_/_/things/live/events',
+              ],
               qos: 1,
               authorizationContext: subjects,
             },

@@ -1,7 +1,16 @@
 export type { ConnectionType } from './connection-types.js';
 export { formatAddress } from './connection-uri.js';
 export type { ConnectionUri } from './connection-uri.js';
-export type { Connection, ConnectionId, Enforcement, EventTopic, Source, Target, TlsSettings } from './connection.js';
+export type {
+  Connection,
+  ConnectionId,
+  Enforcement,
+  SignalTopic,
+  Source,
+  Target,
+  TargetSignals,
+  TlsSettings,
+} from './connection.js';
 export { OPENTWINS_EXTRA_FIELDS, defaultMqttConnection } from './default-mqtt-connection.js';
 export type { DefaultMqttSettings } from './default-mqtt-connection.js';
 export { enforce } from './enforcement.js';

@@ -167,8 +167,14 @@ describe('parseConnection', () => {
     [{ targets: [{ ...target, address: '{{ thing:colour }}' }] }, /\/targets\/0\/address is not valid/],
     [{ targets: [{ ...target, address: 'events/#' }] }, /\/targets\/0\/address must be an MQTT topic name/],
     [{ targets: [{ ...target, topics: [] }] }, /\/targets\/0\/topics must hold/],
-    [{ targets: [{ ...target, topics: ['_/_/things/live/messages'] }] }, /live\/messages', which is not supported yet/],
-    [{ targets: [{ ...target, topics: ['events'] }] }, /\/targets\/0\/topics\/0 must be _\/_\/things\/twin\/events/],
+    [
+      { targets: [{ ...target, topics: ['_/_/policies/announcements'] }] },
+      /announcements', which is not supported yet/,
+    ],
+    [
+      { targets: [{ ...target, topics: ['events'] }] },
+      /\/targets\/0\/topics\/0 must be one of _\/_\/things\/twin\/events/,
+    ],
     [
       { targets: [{ ...target, topics: ['_/_/things/twin/events?filter=eq('] }] },
       /\/targets\/0\/topics\/0 is not valid/,

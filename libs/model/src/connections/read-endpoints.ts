@@ -5,9 +5,10 @@ import type { ConfigReader } from './config-reader.js';
 import type { TypeRules } from './connection-types.js';
 import type { Source, Target } from './connection.js';
 import { readEnforcement } from './enforcement.js';
-import { readEventTopic } from './event-topic.js';
+
 import { readHeaderMapping } from './header-mapping.js';
 import { readQos } from './qos.js';
+import { readSignalTopic } from './signal-topic.js';
 
 const NOT_YET = 'is not supported yet: leave it out';
 
@@ -42,7 +43,7 @@ export function readTarget(reader: ConfigReader, rules: TypeRules): Target {
   refuseMappers(reader);
   return {
     address,
-    topics: topics.flatMap((topic, index) => readEventTopic(reader, topic, index) ?? []),
+    topics: topics.flatMap((topic, index) => readSignalTopic(reader, topic, index) ?? []),
     qos: readQos(reader, 'qos'),
     subjects: readSubjects(reader),
     headerMapping: readHeaderMapping(reader),

@@ -1,29 +1,31 @@
 import { parseFieldSelector } from '../json/index.js';
 import { parseFilter } from '../rql/index.js';
 import type { ConfigReader } from './config-reader.js';
-import type { EventTopic } from './connection.js';
+import type { SignalTopic, TargetSignals } from './connection.js';
 
-const TWIN_EVENTS = '_/_/things/twin/events';
-/** Those of Ditto that are not supported yet. */
-const LATER = [
-  '_/_/things/live/events',
-  '_/_/things/live/commands',
-  '_/_/things/live/messages',
-  '_/_/policies/announcements',
-  '_/_/connections/announcements',
-];
+/** Ditto's topics of targets, and those of them that are not supported yet. */
+const TOPICS: ReadonlyMap<string, TargetSignals | undefined> = new Map([
+  ['_/_/things/twin/events', 'twin-events'],
+  ['_/_/things/live/messages', 'live-messages'],
+  ['_/_/things/live/commands', 'live-commands'],
+  ['_/_/things/live/events', 'live-events'],
+  ['_/_/policies/announcements', undefined],
+  ['_/_/connections/announcements', undefined],
+]);
+const KNOWN = [...TOPICS].filter(([, signals]) => signals !== undefined).map(([name]) => name);
 
-/** `_/_/things/twin/events?namespaces=…&filter=…&extraFields=…`; undefined when it is faulty. */
-export function readEventTopic(reader: ConfigReader, text: string, index: number): EventTopic | undefined {
+/** `_/_/things/twin/events?namespaces=…&filter=…&extraFields=…` and the like; undefined when it is faulty. */
+export function readSignalTopic(reader: ConfigReader, text: string, index: number): SignalTopic | undefined {
   const place = ['topics', String(index)];
   const question = text.indexOf('?');
   const name = question < 0 ? text : text.slice(0, question);
-  if (name !== TWIN_EVENTS) {
+  const signals = TOPICS.get(name);
+  if (signals === undefined) {
     reader.fault(
       place,
-      LATER.includes(name)
-        ? `is '${name}', which is not supported yet; only ${TWIN_EVENTS} is`
-        : `must be ${TWIN_EVENTS}, with ?namespaces, filter and extraFields if need be`,
+      TOPICS.has(name)
+        ? `is '${name}', which is not supported yet; there are ${KNOWN.join(', ')}`
+        : `must be one of ${KNOWN.join(', ')}, with ?namespaces, filter and extraFields if need be`,
     );
     return undefined;
   }
@@ -32,6 +34,7 @@ export function readEventTopic(reader: ConfigReader, text: string, index: number
   if (filter !== undefined) reader.parsed(place, filter, parseFilter);
   const extraFields = parameters.get('extraFields');
   return {
+    signals,
     namespaces: parameters.get('namespaces')?.split(','),
     filter,
     extraFields: extraFields === undefined ? undefined : reader.parsed(place, extraFields, parseFieldSelector),

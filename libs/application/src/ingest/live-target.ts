@@ -1,0 +1,142 @@
+import { mapHeaders, traceHeaders } from '@gemel/model/connections';
+import type { SignalTopic, Target, TargetSignals } from '@gemel/model/connections';
+import { headerText } from '@gemel/model/headers';
+import { namespaceOf } from '@gemel/model/ids';
+import { resolveTemplate } from '@gemel/model/placeholders';
+import type { PlaceholderContext } from '@gemel/model/placeholders';
+import { DITTO_PROTOCOL_CONTENT_TYPE } from '@gemel/model/protocol';
+import type { LiveSignal } from '@gemel/model/protocol';
+import type { LiveHub, OpenLiveStream, SeenSignal } from '../messages/index.js';
+import type { Clock, Logger, OutboundMessage, OutboundPublisher, Subscription } from '../ports/index.js';
+
+/** Messages under way to the transport; further ones are left out. */
+const MOST_UNDER_WAY = 1_000;
+
+const KINDS: Readonly<Record<LiveSignal['kind'], TargetSignals>> = {
+  message: 'live-messages',
+  command: 'live-commands',
+  event: 'live-events',
+};
+
+export interface LiveTargetParts {
+  readonly hub: Pick<LiveHub, 'subscribe'>;
+  readonly publisher: OutboundPublisher;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Whose own signals are not published to it. */
+  readonly origin: string;
+  readonly connectionId?: string;
+}
+
+/** Since the start. */
+export interface LiveTargetCounters {
+  readonly published: number;
+  /** The address does not resolve. */
+  readonly filtered: number;
+  /** The transport did not take it, or was too slow. */
+  readonly refused: number;
+}
+
+/** Publishes messages, live commands and live events of things to one target, at most once; what cannot go out now is lost. */
+export class LiveTarget implements Subscription {
+  readonly #counts = { published: 0, filtered: 0, refused: 0 };
+  readonly #streams: readonly OpenLiveStream[];
+  /** A signal that several topics want. */
+  readonly #taken = new WeakSet<LiveSignal>();
+  readonly #underWay = new Set<Promise<void>>();
+  #hasWarned = false;
+
+  /** @throws RqlExpressionInvalid */
+  constructor(
+    private readonly target: Target,
+    private readonly parts: LiveTargetParts,
+  ) {
+    this.#streams = target.topics
+      .filter(({ signals }) => signals !== 'twin-events')
+      .map((topic) => this.#subscribe(topic));
+  }
+
+  /** Resolves when what is under way has gone out. */
+  async stop(): Promise<void> {
+    for (const stream of this.#streams) stream.close();
+    await Promise.all(this.#underWay);
+  }
+
+  counters(): LiveTargetCounters {
+    return { ...this.#counts };
+  }
+
+  #subscribe({ signals, namespaces, filter, extraFields }: SignalTopic): OpenLiveStream {
+    const { hub, publisher, origin } = this.parts;
+    return hub.subscribe({
+      name: `target ${this.target.address.text} of ${origin}`,
+      subjects: this.target.subjects,
+      origin,
+      filter,
+      extraFields,
+      wants: ({ kind, thingId }) =>
+        KINDS[kind] === signals && namespaces?.includes(namespaceOf(thingId)) !== false && publisher.hasReceivers(),
+      next: (seen) => this.#take(seen),
+    });
+  }
+
+  #take(seen: SeenSignal): void {
+    if (this.#taken.has(seen.signal)) return;
+    this.#taken.add(seen.signal);
+    const message = this.#message(seen);
+    if (message === undefined) {
+      this.#counts.filtered++;
+      this.#warnOnce(seen, 'the address does not resolve');
+    } else if (this.#underWay.size >= MOST_UNDER_WAY) {
+      this.#counts.refused++;
+      this.#warnOnce(seen, 'the transport does not keep up');
+    } else {
+      const publishing = this.#publish(message, seen).finally(() => this.#underWay.delete(publishing));
+      this.#underWay.add(publishing);
+    }
+  }
+
+  async #publish(message: OutboundMessage, seen: SeenSignal): Promise<void> {
+    try {
+      await this.parts.publisher.publish(message);
+      this.#counts.published++;
+    } catch (error) {
+      this.#counts.refused++;
+      this.#warnOnce(seen, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #message(seen: SeenSignal): OutboundMessage | undefined {
+    const { address, qos, headerMapping } = this.target;
+    const context = this.#context(seen);
+    const resolved = resolveTemplate(address, context);
+    if (resolved.kind !== 'resolved') return undefined;
+    const headers =
+      headerMapping === undefined
+        ? { 'content-type': DITTO_PROTOCOL_CONTENT_TYPE, ...traceHeaders(seen.signal.envelope.headers) }
+        : mapHeaders(headerMapping, context);
+    return { address: resolved.values[0] ?? '', payload: JSON.stringify(seen.envelope), qos, headers };
+  }
+
+  #context({ signal, thing }: SeenSignal): PlaceholderContext {
+    const { topic, headers, path, value } = signal.envelope;
+    return {
+      topic,
+      entityId: signal.thingId,
+      headers,
+      path,
+      value,
+      thing,
+      subjectId: headerText(headers, 'ditto-originator'),
+      connectionId: this.parts.connectionId,
+      now: this.parts.clock.now(),
+    };
+  }
+
+  #warnOnce({ signal: { thingId } }: SeenSignal, reason: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const target = this.target.address.text;
+    this.parts.log.warn({ target, thingId, reason }, 'left out a live signal; further ones are counted only');
+  }
+}
