@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { askedByHeaders } from '@gemel/application/signals';
 import type { SignalContext } from '@gemel/application/signals';
 import { AuthenticationFailed } from '@gemel/model/authentication';
-import { parseFieldSelector, parseJson } from '@gemel/model/json';
+import { JsonUnparsable, parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import { customLabels, parseAnswerWanted, parseDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
 import type { AnswerKind, AnswerWanted, TraceContext } from '@gemel/model/headers';
@@ -100,7 +100,8 @@ export class ApiRequest<Name extends string = string> implements Credentials {
 
   /** @throws JsonInvalid */
   json(): JsonValue {
-    return parseJson(this.text());
+    const text = this.text();
+    return parseJson(text, () => new JsonUnparsable(text));
   }
 
   /** @throws UrlInvalid */

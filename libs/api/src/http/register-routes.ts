@@ -71,7 +71,7 @@ const UNKNOWN: Route = {
   handler: ({ path }) => {
     const [, version] = /^\/api\/(\d[^/]*)(?:\/|$)/.exec(path) ?? [];
     if (version !== undefined && version !== '2') throw new ApiVersionNotSupported(version);
-    if (version === '2' && path.includes('//')) throw new JsonPointerInvalid(path, 'it has an empty segment');
+    if (version === '2' && path.includes('//')) throw new JsonPointerInvalid(path, 'slashes');
     throw new RouteUnknown(path);
   },
 };

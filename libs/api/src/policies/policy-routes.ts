@@ -123,7 +123,7 @@ function creation({ policies, ids, defaultNamespace }: PolicyRouteParts): Route 
     handler: (request) => {
       const value = request.json();
       if (!isJsonObject(value)) throw new ValueTypeInvalid('A Policy', 'a JSON object');
-      if (member(value, 'policyId') !== undefined) throw new PolicyIdNotSettable('a POST gives the Policy a new ID');
+      if (member(value, 'policyId') !== undefined) throw new PolicyIdNotSettable('generated');
       const policyId = parsePolicyId(`${defaultNamespace}:${ids.uuid()}`);
       const context = request.context();
       return awaitWrite(request, async () =>

@@ -153,6 +153,6 @@ function createThing(
 function newThingIn(request: ApiRequest): JsonObject {
   const value = request.json();
   if (!isJsonObject(value)) throw new ValueTypeInvalid('A Thing', 'a JSON object');
-  if (member(value, 'thingId') !== undefined) throw new ThingIdNotSettable('a POST gives the Thing a new ID');
+  if (member(value, 'thingId') !== undefined) throw new ThingIdNotSettable('generated');
   return value;
 }

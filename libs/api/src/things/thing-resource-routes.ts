@@ -193,6 +193,6 @@ function pointerReader(path: string): PointerReader {
 }
 
 function restPointer(rest: string): JsonPointer {
-  if (rest === '') throw new JsonPointerInvalid('/', 'it has an empty segment');
+  if (rest === '') throw new JsonPointerInvalid('/', 'slashes');
   return parsePointer(`/${rest}`);
 }

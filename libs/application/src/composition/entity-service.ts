@@ -90,7 +90,7 @@ export class EntityService {
   async create(body: JsonValue | undefined, context: SignalContext): Promise<Written> {
     const content = parseBody(body);
     if (content === undefined) throw new BodyEmpty();
-    if (member(content, 'thingId') !== undefined) throw new ThingIdNotSettable('the server chooses it');
+    if (member(content, 'thingId') !== undefined) throw new ThingIdNotSettable('generated');
     return this.#create(parseThingId(`${DEFAULT_NAMESPACE}:${this.api.ids.uuid()}`), content, undefined, context);
   }
 

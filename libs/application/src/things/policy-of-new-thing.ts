@@ -58,11 +58,7 @@ export class PolicyOfNewThing {
   async requireExisting(thingId: ThingId, policyId: PolicyId, context: SignalContext): Promise<void> {
     const enforcer = await this.enforcers.enforcer(policyId, context.subjects, thingId);
     if (enforcer === undefined) {
-      throw new ThingNotCreatable(
-        thingId,
-        `there is no policy with ID '${policyId}'`,
-        'Create the policy first, or leave policyId out to get one that grants you everything.',
-      );
+      throw new ThingNotCreatable(thingId, policyId, 'missing');
     }
     if (!enforcer.permits('thing', [], 'WRITE')) throw new ThingNotModifiable(thingId);
   }
@@ -75,11 +71,7 @@ export class PolicyOfNewThing {
     const { policyId } = policy;
     const created = await this.creation.create(policy, context);
     if (created === undefined) {
-      throw new ThingNotCreatable(
-        thingId,
-        `its new policy would have the ID '${policyId}', which a policy has already`,
-        'Name that policy as policyId in the body if the Thing is to use it.',
-      );
+      throw new ThingNotCreatable(thingId, policyId, 'taken');
     }
     if (!created.rights.on(thingId).permits('thing', [], 'WRITE')) throw new ThingPolicyInvalid(thingId);
     return { policyId, change: created.change };

@@ -1,26 +1,50 @@
 import { defineError } from '../errors/index.js';
 
+const JSON_FORM = 'Check if the JSON was valid (e.g. on https://jsonlint.com) and if it was in required format.';
+
 export const JsonInvalid = defineError('json.invalid', 400, (reason: string) => ({
   message: `The JSON cannot be read: ${reason}.`,
-  description: 'Check that the text is valid JSON (RFC 8259) of the expected type.',
+  description: JSON_FORM,
+}));
+
+/** No JSON at all. */
+export const JsonUnparsable = defineError('json.invalid', 400, (text: string) => ({
+  message: `Failed to parse JSON string '${excerpt(text)}'!`,
+  description: JSON_FORM,
+}));
+
+/** JSON of the wrong type. */
+export const JsonTypeInvalid = defineError('json.invalid', 400, (where: string, expected: string) => ({
+  message: `${where} must be ${expected}.`,
+  description: JSON_FORM,
 }));
 
 export const JsonFieldMissing = defineError('json.field.missing', 400, (field: string) => ({
-  message: `The JSON lacks the field '${field}'.`,
-  description: 'Add the field.',
+  message: `JSON did not include required </${field}> field!`,
+  description: 'Check if all required JSON fields were set.',
 }));
 
-export const JsonPointerInvalid = defineError('json.pointer.invalid', 400, (pointer: string, reason: string) => ({
-  message: `'${pointer}' is not a JSON pointer: ${reason}.`,
-  description: "Separate keys by single slashes; write '~' inside a key as '~0' and '/' as '~1' (RFC 6901).",
-}));
+export const JsonPointerInvalid = defineError(
+  'json.pointer.invalid',
+  400,
+  (pointer: string, reason: 'slashes' | 'escape' | 'length') => ({
+    message: `The JSON pointer <${excerpt(pointer)}> is invalid!`,
+    description: POINTER_FAULTS[reason],
+  }),
+);
+
+const POINTER_FAULTS = {
+  slashes: 'Consecutive slashes in JSON pointers are not supported.',
+  escape: "Write '~' inside a key as '~0' and '/' as '~1' (RFC 6901).",
+  length: 'It has too many segments.',
+} as const;
 
 export const JsonFieldSelectorInvalid = defineError(
   'json.fieldselector.invalid',
   400,
   (selector: string, reason: string) => ({
     message: `'${selector}' is not a field selector: ${reason}.`,
-    description: "Name fields separated by commas, for example 'thingId,attributes(model,location/city)'.",
+    description: "Check, for example, if the amount of opening parentheses '(' matches the amount of closing ones ')'.",
   }),
 );
 
@@ -28,3 +52,8 @@ export const JsonTypeNotParsable = defineError('json.type.notparsable', 400, (ty
   message: `'${type}' is not a known JSON type.`,
   description: 'Check the type that the JSON names.',
 }));
+
+/** Hostile input may be as long as a request; an error text is not. */
+function excerpt(text: string): string {
+  return text.length <= 1_000 ? text : `${text.slice(0, 1_000)}…`;
+}

@@ -5,7 +5,9 @@ export {
   JsonFieldSelectorInvalid,
   JsonInvalid,
   JsonPointerInvalid,
+  JsonTypeInvalid,
   JsonTypeNotParsable,
+  JsonUnparsable,
 } from './errors.js';
 export { parseFieldSelector, selectFields } from './field-selector.js';
 export { formatFieldSelector } from './format-field-selector.js';

@@ -7,14 +7,15 @@ const MAX_DEPTH = 100;
 
 /**
  * Parses JSON text; `__proto__` becomes an own member like any other, of duplicate keys the last one wins.
+ * @param unparsable what is thrown for text that is no JSON; errors that are logged must not hold the text
  * @throws JsonInvalid also for nesting deeper than 100 levels and numbers that overflow
  */
-export function parseJson(text: string): JsonValue {
+export function parseJson(text: string, unparsable = (reason: string) => new JsonInvalid(reason)): JsonValue {
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (error) {
-    throw new JsonInvalid(error instanceof SyntaxError ? error.message : 'it is not JSON');
+    throw unparsable(error instanceof SyntaxError ? error.message : 'it is not JSON');
   }
   checkValue(value, 0);
   return value;

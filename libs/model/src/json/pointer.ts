@@ -16,7 +16,7 @@ export function parsePointer(text: string): JsonPointer {
   const path = text.startsWith('/') ? text.slice(1) : text;
   if (path === '') return [];
   const segments = path.split('/', MAX_SEGMENTS + 1);
-  if (segments.length > MAX_SEGMENTS) throw new JsonPointerInvalid(`${text.slice(0, 40)}…`, 'it has too many segments');
+  if (segments.length > MAX_SEGMENTS) throw new JsonPointerInvalid(`${text.slice(0, 40)}…`, 'length');
   return segments.map((segment) => decodeSegment(segment, text));
 }
 
@@ -56,8 +56,8 @@ export function withoutValueAt(target: JsonObject, pointer: JsonPointer): JsonOb
 }
 
 function decodeSegment(segment: string, pointer: string): string {
-  if (segment === '') throw new JsonPointerInvalid(pointer, 'it has an empty segment');
+  if (segment === '') throw new JsonPointerInvalid(pointer, 'slashes');
   if (!segment.includes('~')) return segment;
-  if (/~(?![01])/.test(segment)) throw new JsonPointerInvalid(pointer, "'~' must be followed by 0 or 1");
+  if (/~(?![01])/.test(segment)) throw new JsonPointerInvalid(pointer, 'escape');
   return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }

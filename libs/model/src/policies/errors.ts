@@ -2,10 +2,17 @@ import { defineError } from '../errors/index.js';
 import { formatPastMoment } from '../headers/index.js';
 import type { PastMoment } from '../headers/index.js';
 import type { PolicyId } from '../ids/index.js';
+import { kilobytes } from '../numbers/index.js';
+import { POLICY_PART_TEXTS } from './part-texts.js';
+import type { PolicyPart } from './part-texts.js';
+
+export { JsonTypeInvalid as PolicyValueInvalid } from '../json/index.js';
+
+const POLICY_SUFFICES = 'Check if the ID of your requested Policy was correct and you have sufficient permissions.';
 
 export const PolicyNotAccessible = defineError('policies:policy.notfound', 404, (id: PolicyId) => ({
-  message: `There is no Policy with ID '${id}' that you may read.`,
-  description: "Check the ID, and that the Policy grants you READ on 'policy:/'.",
+  message: `The Policy with ID '${id}' could not be found or requester had insufficient permissions to access it.`,
+  description: POLICY_SUFFICES,
 }));
 
 export const PolicyHistoryNotAccessible = defineError(
@@ -19,33 +26,34 @@ export const PolicyHistoryNotAccessible = defineError(
 );
 
 export const PolicyNotModifiable = defineError('policies:policy.notmodifiable', 403, (id: PolicyId) => ({
-  message: `You may not change the Policy with ID '${id}'.`,
-  description: "It needs WRITE on 'policy:/' with nothing revoked below.",
+  message: `The Policy with ID '${id}' could not be modified as the requester had insufficient permissions.`,
+  description: POLICY_SUFFICES,
 }));
 
 export const PolicyNotCreatable = defineError('policies:policy.notcreatable', 403, (id: PolicyId) => ({
-  message: `The Policy with ID '${id}' would not let you change it again.`,
-  description: "Grant yourself WRITE on 'policy:/', or allow this with 'allow-policy-lockout'.",
+  message: `The Policy with ID '${id}' could not be created as the requester had insufficient permissions.`,
+  description: 'Check if you have sufficient permissions in the new policy to create.',
 }));
 
 export const PolicyConflict = defineError('policies:policy.conflict', 409, (id: PolicyId) => ({
-  message: `A Policy with ID '${id}' exists already.`,
-  description: 'Use another ID, or modify the existing Policy.',
+  message: `The Policy with ID '${id}' already exists`,
+  description: 'Choose another Policy ID',
 }));
 
 export const PolicyTooLarge = defineError(
   'policies:policy.toolarge',
   413,
-  (id: PolicyId, size: number, limit: number) => ({
-    message: `The Policy with ID '${id}' would have ${size} bytes; ${limit} are allowed.`,
-    description: 'Use fewer entries, subjects or resources, or raise the limit in the configuration.',
+  (_id: PolicyId, size: number, limit: number) => ({
+    message: `The size of '${kilobytes(size)}' kB exceeds the maximal allowed Policy size of '${kilobytes(limit)}' kB.`,
+    description: 'Reduce the Policy size in the bounds of the specified limit',
   }),
 );
 
-const KEEP_ADMINISTRATOR = "Leave at least one subject without expiry that has WRITE on 'policy:/'.";
+const KEEP_ADMINISTRATOR =
+  "There must always be at least one PolicyEntry with 'WRITE' permissions on resource 'policy:/'.";
 
 export const PolicyModificationInvalid = defineError('policies:policy.modificationinvalid', 403, (id: PolicyId) => ({
-  message: `Nobody could change the Policy with ID '${id}' any more.`,
+  message: `The Policy with ID '${id}' could not be modified as the resulting Policy would be invalid.`,
   description: KEEP_ADMINISTRATOR,
 }));
 
@@ -53,36 +61,53 @@ export const PolicyEntryModificationInvalid = defineError(
   'policies:entry.modificationinvalid',
   403,
   (id: PolicyId, label: string) => ({
-    message: `After this change of the entry '${label}', nobody could change the Policy with ID '${id}' any more.`,
+    message: `The PolicyEntry with Label '${label}' on the Policy with ID '${id}' could not be modified as the resulting Policy would be invalid.`,
     description: KEEP_ADMINISTRATOR,
   }),
 );
 
-export const PolicyIdNotSettable = defineError('policies:id.notsettable', 400, (detail: string) => ({
-  message: `The Policy ID in the body is not acceptable: ${detail}.`,
-  description: 'Leave policyId out of the body, or make it equal to the ID in the path.',
-}));
+/** The ID in the body is another one than that in the URL, or there must be none since the server makes one up. */
+export const PolicyIdNotSettable = defineError('policies:id.notsettable', 400, (fault: 'differs' | 'generated') =>
+  fault === 'generated'
+    ? {
+        message:
+          'It is not allowed to provide a Policy ID in the request body for method POST. The method POST will generate ' +
+          'the Policy ID by itself.',
+        description: 'To provide your own Policy ID use a PUT request instead.',
+      }
+    : {
+        message: 'The Policy ID in the request body is not equal to the Policy ID in the request URL.',
+        description:
+          'Either delete the Policy ID from the request body or use the same Policy ID as in the request URL.',
+      },
+);
 
 export const LabelInvalid = defineError('policies:label.invalid', 400, (label: string) => ({
-  message: `'${label}' is not a valid label of a policy entry.`,
-  description:
-    "A label is not empty, holds neither '/' nor control characters, and starts neither with 'imported' nor with 'nsimported'.",
+  message: `Label '${label}' is not valid!`,
+  description: "It must not start with the blocklisted 'imported' or 'nsimported' prefix.",
 }));
 
 export const PolicyEntryInvalid = defineError('policies:entry.invalid', 400, (detail: string, hint: string) => ({
-  message: `The policy entry is not valid: ${detail}.`,
-  description: hint,
+  message: 'The Policy Entry is invalid.',
+  description: sentences(detail, hint),
 }));
 
 export const SubjectIdInvalid = defineError('policies:subjectid.invalid', 400, (id: string) => ({
-  message: `'${id}' is not a valid subject ID.`,
-  description: "A subject ID is 'issuer:subject' without control characters, or '{{ request:subjectId }}'.",
+  message: `Subject ID '${id}' is not valid!`,
+  description: "It must contain an issuer as prefix separated by a colon ':' from the actual subject",
 }));
 
-export const SubjectExpiryInvalid = defineError('policies:subjectexpiry.invalid', 400, (expiry: string) => ({
-  message: `'${expiry}' is not a valid expiry of a subject.`,
-  description: "Give a time in the future as ISO 8601 with its offset, for example '2030-12-31T23:59:59Z'.",
-}));
+export const SubjectExpiryInvalid = defineError(
+  'policies:subjectexpiry.invalid',
+  400,
+  (expiry: string, fault: 'unreadable' | 'past') => ({
+    message: `Subject expiry timestamp '${expiry}' is not valid.`,
+    description:
+      fault === 'past'
+        ? 'It must not be in the past, please adjust to a timestamp in the future.'
+        : 'It must be provided as ISO-8601 formatted char sequence.',
+  }),
+);
 
 export const SubjectAnnouncementInvalid = defineError('policies:subjectannouncement.invalid', 400, () => ({
   message: 'Announcements of the deletion of subjects are not supported.',
@@ -90,66 +115,71 @@ export const SubjectAnnouncementInvalid = defineError('policies:subjectannouncem
 }));
 
 export const PolicyImportInvalid = defineError('policies:import.invalid', 400, (detail: string, hint: string) => ({
-  message: `The policy import is not valid: ${detail}.`,
-  description: hint,
+  message: 'The Policy Import is invalid.',
+  description: sentences(detail, hint),
 }));
 
 export const PolicyImportsTooLarge = defineError('policies:imports.toolarge', 400, (count: number, limit: number) => ({
-  message: `The Policy would have ${count} imports; ${limit} are allowed.`,
-  description: 'Remove imports, or import one policy that imports the others and name them as transitiveImports.',
+  message: `The number of '${count}' policy imports exceeds the allowed maximum number of '${limit}'.`,
+  description: `Please reduce the number of imports you're trying to add to ${limit} or less.`,
 }));
 
 export const PolicyEntryReferenceConflict = defineError(
   'policies:entry.referenceconflict',
   409,
   (id: PolicyId, label: string, referencing: string) => ({
-    message: `The entry '${label}' of the Policy with ID '${id}' is referenced by its entry '${referencing}'.`,
-    description: `Remove the reference from '${referencing}' first.`,
+    message: `The entry '${label}' of Policy '${id}' cannot be removed because a local reference from entry '${referencing}' still points to it.`,
+    description: 'Remove the local entry references first before deleting the referenced entry.',
   }),
 );
 
 export const PolicyImportReferenceConflict = defineError(
   'policies:import.referenceconflict',
   409,
-  (id: PolicyId, imported: string, referencing: string) => ({
-    message: `The entry '${referencing}' of the Policy with ID '${id}' references an entry of the import '${imported}'.`,
-    description: `Remove the reference from '${referencing}' first.`,
+  (id: PolicyId, imported: string, _referencing: string) => ({
+    message: `The import '${imported}' of Policy '${id}' cannot be removed because entry references still point to it.`,
+    description: 'Remove the entry references first before deleting the import.',
   }),
 );
 
 /** The 404 of a policy that another one wants to import from. */
 export const ImportedPolicyNotAccessible = defineError('policies:policy.notfound', 404, (id: string) => ({
-  message: `There is no Policy with ID '${id}' whose entries you may import.`,
-  description: 'Check the ID, and that the Policy grants you READ on each entry that would be imported or referenced.',
-}));
-
-/** A value of the wrong JSON type. */
-export const PolicyValueInvalid = defineError('json.invalid', 400, (where: string, expected: string) => ({
-  message: `${where} must be ${expected}.`,
-  description: 'Check the type of the value in the request body.',
+  message: `The Policy with ID '${id}' could not be found or requester had insufficient permissions to access it.`,
+  description: POLICY_SUFFICES,
 }));
 
 export const PolicyPathUnknown = defineError('signals.commands:path.unknown', 400, (path: string) => ({
-  message: `This cannot be done to the path '${path}' of a Policy.`,
-  description:
-    'Paths are /, /entries[/<label>[/subjects[/<subjectId>]|/resources[/<type:/path>]|/importable|/namespaces|/allowedAdditions|/references]] and /imports[/<policyId>[/entries|/transitiveImports]]; not all of them can be deleted.',
+  message: `The path '${path}' does not correspond to any known command, response or event.`,
+  description: 'Check if the path is correct.',
 }));
 
 /** The 404 of a part: it is not there or not readable. */
-export function partNotFound(part: string, what: string) {
-  return defineError(`policies:${part}.notfound`, 404, (id: PolicyId, path: string) => ({
-    message: `The Policy with ID '${id}' has no ${what} at '${path}' that you may read.`,
-    description: 'Check the path, and that the Policy grants you READ on it.',
-  }));
+export function partNotFound(part: PolicyPart) {
+  return defineError(`policies:${part}.notfound`, 404, (id: PolicyId, path: string) =>
+    POLICY_PART_TEXTS[part].notFound(partAt(id, path)),
+  );
 }
 
 /** The 403 of a part. */
-export function partNotModifiable(part: string, what: string) {
-  return defineError(`policies:${part}.notmodifiable`, 403, (id: PolicyId, path: string) => ({
-    message: `You may not change the ${what} at '${path}' of the Policy with ID '${id}'.`,
-    description: `It needs WRITE on 'policy:${path}' with nothing revoked below.`,
-  }));
+export function partNotModifiable(part: PolicyPart) {
+  return defineError(`policies:${part}.notmodifiable`, 403, (id: PolicyId, path: string) =>
+    POLICY_PART_TEXTS[part].notModifiable(partAt(id, path)),
+  );
+}
+
+function partAt(policyId: PolicyId, path: string) {
+  const [, , second = '', , ...rest] = path.split('/');
+  return { policyId, second: unescaped(second), key: unescaped(rest.join('/')) };
+}
+
+/** Ditto's own hint says all; the others come after what is wrong. */
+function sentences(detail: string, hint: string): string {
+  return detail === '' ? hint : `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}. ${hint}`;
+}
+
+function unescaped(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** The 404 of an entry, and of the traits that only an entry has. */
-export const PolicyEntryNotAccessible = partNotFound('entry', 'entry');
+export const PolicyEntryNotAccessible = partNotFound('entry');

@@ -1,6 +1,7 @@
 import { isJsonObject, member, removalSteps } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import { parsePolicyId } from '../ids/index.js';
+import type { ThingId } from '../ids/index.js';
 import type { ModifyingThingCommand } from './command.js';
 import { ThingMergeInvalid, ThingPolicyConflicting, ValueTypeInvalid } from './errors.js';
 import { parseThingContent, parseThingPatch, thingResourceAt, thingResources } from './resources/index.js';
@@ -40,14 +41,14 @@ export function prepare(command: ModifyingThingCommand): PreparedCommand {
       return {
         ...command,
         value: parseThingContent(command.thingId, command.value),
-        extras: parseExtras(command.value),
+        extras: parseExtras(command.thingId, command.value),
       };
     case 'modify':
       if (path.length > 0) return { ...command, value: parsePart(path, command.value, 'store') };
       return {
         ...command,
         value: parseThingContent(command.thingId, command.value),
-        extras: parseExtras(command.value),
+        extras: parseExtras(command.thingId, command.value),
       };
     case 'merge':
       checkRemovals(command.value);
@@ -55,7 +56,7 @@ export function prepare(command: ModifyingThingCommand): PreparedCommand {
       return {
         ...command,
         value: parseThingPatch(command.thingId, command.value),
-        extras: parseExtras(command.value),
+        extras: parseExtras(command.thingId, command.value),
       };
   }
 }
@@ -64,14 +65,14 @@ function parsePart(path: JsonPointer, value: JsonValue, use: ValueUse): JsonValu
   return thingResources[thingResourceAt(path)].parse(value, path, use);
 }
 
-function parseExtras(body: JsonValue): BodyExtras | undefined {
+function parseExtras(thingId: ThingId, body: JsonValue): BodyExtras | undefined {
   if (!isJsonObject(body)) return undefined;
   const policy = objectMember(body, '_policy');
   const metadata = objectMember(body, '_metadata');
   const copyPolicyFrom = member(body, '_copyPolicyFrom') ?? undefined;
   if (copyPolicyFrom !== undefined && typeof copyPolicyFrom !== 'string')
     throw new ValueTypeInvalid('_copyPolicyFrom', 'a JSON string');
-  if (policy !== undefined && copyPolicyFrom !== undefined) throw new ThingPolicyConflicting();
+  if (policy !== undefined && copyPolicyFrom !== undefined) throw new ThingPolicyConflicting(thingId);
   if (copyPolicyFrom !== undefined && !PLACEHOLDER.test(copyPolicyFrom)) parsePolicyId(copyPolicyFrom);
   const isPlain = policy === undefined && metadata === undefined && copyPolicyFrom === undefined;
   return isPlain ? undefined : { policy, copyPolicyFrom, metadata };

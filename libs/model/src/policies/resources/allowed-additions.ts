@@ -16,7 +16,7 @@ export const allowedAdditions = {
     }
     return [...new Set(value)];
   },
-  ...refusalsOf('entry', 'entry'),
+  ...refusalsOf('entry'),
   deletable: true,
   whenUnset: [],
   isTrait: true,

@@ -24,7 +24,7 @@ export const entry = {
       ...(named.references?.length === 0 ? {} : named),
     };
   },
-  ...refusalsOf('entry', 'entry'),
+  ...refusalsOf('entry'),
   notFound: PolicyEntryNotAccessible,
   deletable: true,
 } satisfies PolicyResourceDefinition;

@@ -12,7 +12,7 @@ export const importable = {
       `It is one of ${IMPORTABLE.join(', ')}.`,
     );
   },
-  ...refusalsOf('entry', 'entry'),
+  ...refusalsOf('entry'),
   deletable: false,
   isTrait: true,
   isUntagged: true,

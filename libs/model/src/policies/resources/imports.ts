@@ -11,8 +11,8 @@ export const MAX_IMPORTS = 10;
 
 export const imports = {
   parse: (value, _context, { policyId }) => parseImports(value, policyId),
-  notFound: partNotFound('imports', 'imports'),
-  notModifiable: partNotModifiable('imports', 'imports'),
+  notFound: partNotFound('imports'),
+  notModifiable: partNotModifiable('imports'),
   modificationInvalid: (id) => new PolicyModificationInvalid(id),
   deletable: true,
   isTrait: true,

@@ -16,7 +16,7 @@ export const namespaces = {
     }
     return [...new Set(value)];
   },
-  ...refusalsOf('entry', 'entry'),
+  ...refusalsOf('entry'),
   notFound: PolicyEntryNotAccessible,
   deletable: false,
   isTrait: true,

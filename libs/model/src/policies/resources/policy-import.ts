@@ -14,8 +14,8 @@ import { checkLabel } from './label.js';
 import type { PolicyResourceDefinition, PolicyTarget } from './policy-resource.js';
 
 const refusals = {
-  notFound: partNotFound('import', 'import'),
-  notModifiable: partNotModifiable('import', 'import'),
+  notFound: partNotFound('import'),
+  notModifiable: partNotModifiable('import'),
   modificationInvalid: (id) => new PolicyModificationInvalid(id),
 } satisfies Partial<PolicyResourceDefinition>;
 
@@ -67,7 +67,7 @@ export function parseImport(value: JsonValue, { policyId, pointer }: PolicyTarge
 
 function refuseItself(policyId: PolicyId, imported: string | undefined): void {
   if (imported !== policyId) return;
-  throw new PolicyImportInvalid(`'${policyId}' would import itself`, 'Import another policy.');
+  throw new PolicyImportInvalid('', 'The Policy Import references the policy where it is defined.');
 }
 
 /** As Ditto, passes over what is no string. */

@@ -12,7 +12,7 @@ export const references = {
     if (!isJsonArray(value)) throw new PolicyValueInvalid('references', 'a JSON array');
     return value.map(parseReference);
   },
-  ...refusalsOf('entry', 'entry'),
+  ...refusalsOf('entry'),
   deletable: true,
   whenUnset: [],
 } satisfies PolicyResourceDefinition;

@@ -1,14 +1,14 @@
 import { PolicyEntryModificationInvalid, partNotFound, partNotModifiable } from '../errors.js';
+import type { PolicyPart } from '../part-texts.js';
 import type { PolicyResourceDefinition } from './policy-resource.js';
 
-/** The refusals of a resource inside an entry; `code` is its place in Ditto's error codes. */
+/** The refusals of a resource inside an entry; `part` is its place in Ditto's error codes. */
 export function refusalsOf(
-  code: string,
-  what: string,
+  part: PolicyPart,
 ): Pick<PolicyResourceDefinition, 'notFound' | 'notModifiable' | 'modificationInvalid'> {
   return {
-    notFound: partNotFound(code, what),
-    notModifiable: partNotModifiable(code, what),
+    notFound: partNotFound(part),
+    notModifiable: partNotModifiable(part),
     modificationInvalid: (id, path) => new PolicyEntryModificationInvalid(id, path[1] ?? ''),
   };
 }

@@ -11,7 +11,7 @@ export const resource = {
     if (!isJsonObject(value)) throw new PolicyValueInvalid('A resource', 'a JSON object');
     return { grant: parsePermissions(value, 'grant'), revoke: parsePermissions(value, 'revoke') };
   },
-  ...refusalsOf('resource', 'resource'),
+  ...refusalsOf('resource'),
   deletable: true,
 } satisfies PolicyResourceDefinition;
 
@@ -25,8 +25,5 @@ function parsePermissions(value: JsonObject, effect: 'grant' | 'revoke'): readon
 function parsePermission(value: JsonValue): Permission {
   const permission = PERMISSIONS.find((known) => known === value);
   if (permission !== undefined) return permission;
-  throw new PolicyEntryInvalid(
-    `${JSON.stringify(value)} is no permission`,
-    `Permissions are ${PERMISSIONS.join(', ')}.`,
-  );
+  throw new PolicyEntryInvalid('', "Policy entry does not contain any known permission like 'READ' or 'WRITE'");
 }

@@ -6,7 +6,7 @@ import { resource } from './resource.js';
 
 export const resources = {
   parse: (value) => parseMap('resources', value, (key) => formatResourceKey(parseResourceKey(key)), resource.parse),
-  ...refusalsOf('resources', 'resources'),
+  ...refusalsOf('resources'),
   deletable: false,
   isTrait: true,
 } satisfies PolicyResourceDefinition;

@@ -17,7 +17,7 @@ export const subject = {
     const expiry = member(value, 'expiry');
     return expiry === undefined ? { type } : { type, expiry: parseExpiry(expiry, context) };
   },
-  ...refusalsOf('subject', 'subject'),
+  ...refusalsOf('subject'),
   deletable: true,
 } satisfies PolicyResourceDefinition;
 
@@ -25,8 +25,8 @@ export const subject = {
 function parseExpiry(value: JsonValue, { now, expiryGranularity }: PolicyContext): string {
   if (typeof value !== 'string') throw new PolicyValueInvalid('The expiry of a subject', 'a JSON string');
   const instant = ISO_WITH_OFFSET.test(value) ? parseInstant(value) : undefined;
-  if (instant === undefined) throw new SubjectExpiryInvalid(value);
+  if (instant === undefined) throw new SubjectExpiryInvalid(value, 'unreadable');
   const rounded = Math.ceil(instant / expiryGranularity) * expiryGranularity;
-  if (rounded <= now) throw new SubjectExpiryInvalid(value);
+  if (rounded <= now) throw new SubjectExpiryInvalid(value, 'past');
   return formatInstant(rounded);
 }

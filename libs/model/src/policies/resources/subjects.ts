@@ -12,7 +12,7 @@ export const subjects = {
       (id) => parseSubjectTemplate(id, context.caller),
       (each) => subject.parse(each, context),
     ),
-  ...refusalsOf('subjects', 'subjects'),
+  ...refusalsOf('subjects'),
   deletable: false,
   isTrait: true,
 } satisfies PolicyResourceDefinition;

@@ -29,7 +29,7 @@ function parseContent(value: JsonValue, policyId: PolicyId, context: PolicyConte
  */
 export function parsePolicy(value: JsonValue, policyId: PolicyId, context: PolicyContext): Policy {
   const bodyId = isJsonObject(value) ? member(value, 'policyId') : undefined;
-  if (bodyId !== undefined && bodyId !== policyId) throw new PolicyIdNotSettable(`it is not '${policyId}'`);
+  if (bodyId !== undefined && bodyId !== policyId) throw new PolicyIdNotSettable('differs');
   return parseStoredPolicy({ policyId, ...parseContent(value, policyId, context) });
 }
 

@@ -8,8 +8,8 @@ export const attribute = {
     checkKeys(value, use);
     return value;
   },
-  notFound: partNotFound('attribute', 'attribute'),
-  notModifiable: partNotModifiable('attribute', 'attribute'),
+  notFound: partNotFound('attribute'),
+  notModifiable: partNotModifiable('attribute'),
   deletable: true,
   needsFeature: false,
 } satisfies ThingResourceDefinition;

@@ -9,8 +9,8 @@ export const attributes = {
     checkKeys(value, use);
     return value;
   },
-  notFound: partNotFound('attributes', 'attributes'),
-  notModifiable: partNotModifiable('attributes', 'attributes'),
+  notFound: partNotFound('attributes'),
+  notModifiable: partNotModifiable('attributes'),
   deletable: true,
   needsFeature: false,
 } satisfies ThingResourceDefinition;

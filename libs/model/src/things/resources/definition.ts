@@ -16,8 +16,8 @@ export const definition = {
     checkDefinitionIdentifier(value);
     return value;
   },
-  notFound: partNotFound('definition', 'definition'),
-  notModifiable: partNotModifiable('definition', 'definition'),
+  notFound: partNotFound('definition'),
+  notModifiable: partNotModifiable('definition'),
   deletable: true,
   needsFeature: false,
 } satisfies ThingResourceDefinition;

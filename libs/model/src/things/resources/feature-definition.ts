@@ -14,8 +14,8 @@ export const featureDefinition = {
     }
     return value;
   },
-  notFound: partNotFound('feature.definition', 'feature definition'),
-  notModifiable: partNotModifiable('feature.definition', 'feature definition'),
+  notFound: partNotFound('feature.definition'),
+  notModifiable: partNotModifiable('feature.definition'),
   deletable: true,
   needsFeature: true,
 } satisfies ThingResourceDefinition;

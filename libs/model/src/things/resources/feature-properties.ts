@@ -5,11 +5,14 @@ import { checkKey, checkKeys } from './keys.js';
 import type { ThingResourceDefinition, ValueUse } from './thing-resource.js';
 
 /** `properties` and `desiredProperties`, whole or one of them, differ in their names and in what may be stored. */
-function resourceOf(part: string, what: string, parse: ThingResourceDefinition['parse']) {
+function resourceOf(
+  part: 'properties' | 'property' | 'desiredProperties' | 'desiredProperty',
+  parse: ThingResourceDefinition['parse'],
+) {
   return {
     parse,
-    notFound: partNotFound(`feature.${part}`, what),
-    notModifiable: partNotModifiable(`feature.${part}`, what),
+    notFound: partNotFound(`feature.${part}`),
+    notModifiable: partNotModifiable(`feature.${part}`),
     deletable: true,
     needsFeature: true,
   } satisfies ThingResourceDefinition;
@@ -28,7 +31,7 @@ function parseOne(value: JsonValue, path: JsonPointer, use: ValueUse): JsonValue
   return value;
 }
 
-export const featureProperties = resourceOf('properties', 'properties', parseAll);
-export const featureProperty = resourceOf('property', 'property', parseOne);
-export const featureDesiredProperties = resourceOf('desiredProperties', 'desired properties', parseAll);
-export const featureDesiredProperty = resourceOf('desiredProperty', 'desired property', parseOne);
+export const featureProperties = resourceOf('properties', parseAll);
+export const featureProperty = resourceOf('property', parseOne);
+export const featureDesiredProperties = resourceOf('desiredProperties', parseAll);
+export const featureDesiredProperty = resourceOf('desiredProperty', parseOne);

@@ -36,16 +36,16 @@ export function parseFeatures(value: JsonValue, _path: JsonPointer, use: ValueUs
 
 export const feature = {
   parse: (value, path, use) => parseFeature(path[1] ?? '', value, use),
-  notFound: partNotFound('feature', 'feature'),
-  notModifiable: partNotModifiable('feature', 'feature'),
+  notFound: partNotFound('feature'),
+  notModifiable: partNotModifiable('feature'),
   deletable: true,
   needsFeature: false,
 } satisfies ThingResourceDefinition;
 
 export const features = {
   parse: parseFeatures,
-  notFound: partNotFound('features', 'features'),
-  notModifiable: partNotModifiable('features', 'features'),
+  notFound: partNotFound('features'),
+  notModifiable: partNotModifiable('features'),
   deletable: true,
   needsFeature: false,
 } satisfies ThingResourceDefinition;

@@ -8,8 +8,8 @@ export const policyId = {
     if (typeof value !== 'string') throw new ValueTypeInvalid('A policyId', 'a JSON string');
     return parsePolicyId(value);
   },
-  notFound: partNotFound('policyId', 'policyId'),
-  notModifiable: partNotModifiable('policyId', 'policyId'),
+  notFound: partNotFound('policyId'),
+  notModifiable: partNotModifiable('policyId'),
   deletable: false,
   needsFeature: false,
 } satisfies ThingResourceDefinition;

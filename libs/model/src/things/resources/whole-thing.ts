@@ -58,7 +58,7 @@ function parseContent(body: JsonObject, use: ValueUse): JsonObject {
 }
 
 function checkId(thingId: ThingId, inBody: JsonValue | undefined): void {
-  if (inBody !== undefined && inBody !== thingId) throw new ThingIdNotSettable(`it is not '${thingId}'`);
+  if (inBody !== undefined && inBody !== thingId) throw new ThingIdNotSettable('differs');
 }
 
 export const thing = {

@@ -1,0 +1,1 @@
+export { grouped, kilobytes } from './java-numbers.js';
