@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { CounterLoad } from '../support/counter-load.js';
@@ -8,11 +9,15 @@ import type { OwnServices, ServiceName } from '../support/own-services.js';
 
 const OUTAGE_MS = 30_000;
 const RECOVERED_WITHIN_S = 30;
+/** For MongoDB two seconds are waited. */
+const ANSWERED_WITHIN_MS = 5_000;
 
 interface Outage {
   readonly service: ServiceName;
   /** What those are answered who write over HTTP meanwhile. */
   readonly answers: readonly (number | undefined)[];
+  /** What `/ready` of each process is answered meanwhile. */
+  readonly ready: number;
 }
 
 describe('a service that is away for 30 s under load', () => {
@@ -38,18 +43,26 @@ describe('a service that is away for 30 s under load', () => {
     await services.end();
   }, 120_000);
 
+  const statuses = async (path: string): Promise<readonly number[]> => {
+    const urls = (['things', 'extended-api', 'ingest'] as const).flatMap((app) => cluster.urls(app));
+    return Promise.all(urls.map(async (http) => (await call({ http }, 'GET', path)).status));
+  };
+
   it.each<Outage>([
-    { service: 'kafka', answers: [204] },
-    { service: 'influxdb', answers: [204] },
-    { service: 'mosquitto', answers: [204] },
+    { service: 'kafka', answers: [204], ready: 200 },
+    { service: 'influxdb', answers: [204], ready: 200 },
+    { service: 'mosquitto', answers: [204], ready: 200 },
+    { service: 'mongodb', answers: [503], ready: 503 },
   ])(
     'costs nothing that was confirmed when it is $service, and writes are answered $answers meanwhile',
-    async ({ service, answers }) => {
+    async ({ service, answers, ready }) => {
       load.start();
       await load.flow(10);
       await services.stop(service);
       const began = Date.now();
       await pause(OUTAGE_MS);
+      const readiness = await statuses('/ready');
+      const health = await statuses('/health');
       const ended = Date.now();
       await services.start(service);
       const up = Date.now();
@@ -62,6 +75,9 @@ describe('a service that is away for 30 s under load', () => {
       // What was under way when it stopped may have succeeded yet.
       const others = [...load.answers(began, ended).keys()].filter((status) => status !== 204);
       expect(others).toEqual(answers.filter((status) => status !== 204));
+      expect(load.slowest(began, ended)).toBeLessThan(ANSWERED_WITHIN_MS);
+      expect([...new Set(readiness)]).toEqual([ready]);
+      expect([...new Set(health)]).toEqual([200]);
       expect(Math.max(...Object.values(recovery))).toBeLessThan(RECOVERED_WITHIN_S);
       expect(cluster.died()).toEqual([]);
     },

@@ -93,6 +93,12 @@ export class CounterLoad {
     return counts;
   }
 
+  /** Milliseconds that the slowest of those writes took. */
+  slowest(from: number, to: number): number {
+    const meanwhile = this.#attempts.filter(({ begun, ended }) => begun >= from && ended < to);
+    return Math.max(0, ...meanwhile.map(({ begun, ended }) => ended - begun));
+  }
+
   /** Resolves when a number of further values are confirmed of each counter. */
   async flow(values: number): Promise<void> {
     const goals = new Map(this.#counters.map((counter) => [counter, counter.acknowledged + values]));

@@ -1,3 +1,5 @@
+import { StoreUnavailable } from '@gemel/application/ports';
+
 interface Waiting<Value> {
   readonly resolve: (value: Value | undefined) => void;
   readonly reject: (error: unknown) => void;
@@ -34,17 +36,28 @@ export class BatchedReads<Value> {
   }
 
   async #flush(): Promise<void> {
-    const batch = this.#waiting;
-    this.#waiting = new Map();
+    const batch = this.#takeWaiting();
     this.#isUnderWay = true;
     try {
       const found = await this.readAll([...batch.keys()]);
       for (const [id, waiting] of batch) for (const { resolve } of waiting) resolve(found.get(id));
     } catch (error) {
-      for (const waiting of batch.values()) for (const { reject } of waiting) reject(error);
+      rejectAll(batch, error);
+      // It was tried for as long as anybody should wait: those behind need not wait for the same again.
+      if (error instanceof StoreUnavailable) rejectAll(this.#takeWaiting(), error);
     } finally {
       this.#isUnderWay = false;
       this.#schedule();
     }
   }
+
+  #takeWaiting(): ReadonlyMap<string, readonly Waiting<Value>[]> {
+    const waiting = this.#waiting;
+    this.#waiting = new Map();
+    return waiting;
+  }
+}
+
+function rejectAll<Value>(batch: ReadonlyMap<string, readonly Waiting<Value>[]>, error: unknown): void {
+  for (const waiting of batch.values()) for (const { reject } of waiting) reject(error);
 }

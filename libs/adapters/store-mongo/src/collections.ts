@@ -92,6 +92,39 @@ export function collectionsOf(db: Db): Collections {
   };
 }
 
+/** Those of whatever client is in use when they are asked for. */
+export function currentCollections(current: () => Collections): Collections {
+  return {
+    get commits() {
+      return current().commits;
+    },
+    get things() {
+      return current().things;
+    },
+    get policies() {
+      return current().policies;
+    },
+    get pastStates() {
+      return current().pastStates;
+    },
+    get search() {
+      return current().search;
+    },
+    get leases() {
+      return current().leases;
+    },
+    get readers() {
+      return current().readers;
+    },
+    get counters() {
+      return current().counters;
+    },
+    get presences() {
+      return current().presences;
+    },
+  };
+}
+
 function collectionOf<Document extends object>(db: Db, name: string) {
   return db.collection<Document>(name);
 }

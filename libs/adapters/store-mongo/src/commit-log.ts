@@ -1,16 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { OutcomeUnknown } from '@gemel/application/ports';
+import { OutcomeUnknown, StoreUnavailable } from '@gemel/application/ports';
 import type { Position, RecordedEvent } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { CommitDocument } from './collections.js';
 import type { CommitDraft } from './commit-draft.js';
-import { answered, asking, duplicatesOf, isServerFault } from './faults.js';
+import { duplicatesOf, isServerFault, isUnsent, unavailable } from './faults.js';
 import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
 import { eventKey, guardVersionKey, parseEvent } from './state-codec.js';
 
-/** How long a commit whose outcome is unknown is asked for, and tried again. */
-const DEADLINE_MS = 10_000;
 const RETRY_MS = 100;
 /** Read at once, in UTF-16 code units of events. */
 const READ_LENGTH = 8_388_608;
@@ -45,23 +43,32 @@ export class CommitLog {
     const outcomes = new Map<CommitDraft, Outcome>();
     // The server takes nothing for a fault.
     if (drafts.length === 0) return outcomes;
-    const deadline = this.parts.now() + DEADLINE_MS;
-    let attempts = await this.#attemptsAt(drafts);
-    for (;;) {
-      const open = await this.#tryAll(attempts, outcomes);
-      if (open.length === 0) return outcomes;
-      if (this.parts.now() > deadline) throw new OutcomeUnknown();
-      attempts = open;
+    const patience = this.parts.questions.patience();
+    let open = await this.#attemptsAt(drafts);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        open = await this.#tryAll(open, outcomes);
+        if (open.length === 0) return outcomes;
+        if (patience.isOver()) throw new OutcomeUnknown();
+      } catch (error) {
+        // Some may be in the log: the same documents once more tell which.
+        if (!isServerFault(error) && !(error instanceof StoreUnavailable)) throw error;
+        const fault = error instanceof StoreUnavailable ? error.cause : error;
+        if (isUnsent(error) && tries === 1) throw unavailable(error);
+        if (patience.isOver(fault)) throw outcomeUnknown(error);
+        this.parts.log.debug({ error }, 'could not write commits; tries again');
+        await pause(RETRY_MS);
+      }
     }
   }
 
   /** Contiguous from the position on: what is behind a gap comes when the gap is closed. */
   async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
-    const found: RecordedEvent[] = [];
-    let next = position + 1;
-    let length = 0;
-    const cursor = this.parts.collections.commits.find({ _id: { $gt: position } }).sort({ _id: 1 });
-    return asking(async () => {
+    return this.parts.questions.asking(async () => {
+      const found: RecordedEvent[] = [];
+      let next = position + 1;
+      let length = 0;
+      const cursor = this.parts.collections.commits.find({ _id: { $gt: position } }).sort({ _id: 1 });
       for await (const commit of cursor.batchSize(Math.min(limit, 1_000))) {
         if (commit.first > next) {
           await this.#gaps.seen(next, commit.first);
@@ -79,7 +86,7 @@ export class CommitLog {
   async end(): Promise<Position> {
     // Below are the probes of replicas that start.
     const inLog = { _id: { $gt: 0 } };
-    const last = await asking(() =>
+    const last = await this.parts.questions.asking(() =>
       this.parts.collections.commits.findOne(inLog, { sort: { _id: -1 }, projection: { _id: 1 } }),
     );
     return last?._id ?? 0;
@@ -92,7 +99,9 @@ export class CommitLog {
   ): Promise<readonly RecordedEvent[]> {
     const range = { $gte: eventKey(entity, id, from), $lte: eventKey(entity, id, to) };
     const filter = { keys: { $elemMatch: range } };
-    const commits = await asking(() => this.parts.collections.commits.find(filter).sort({ _id: 1 }).toArray());
+    const commits = await this.parts.questions.asking(() =>
+      this.parts.collections.commits.find(filter).sort({ _id: 1 }).toArray(),
+    );
     return commits
       .flatMap((commit) => recordedIn(commit))
       .filter(({ event }) => event.entity === entity && event.id === id)
@@ -101,9 +110,8 @@ export class CommitLog {
 
   /** Keys of the events after a position, gaps or not; undefined when there are more commits than `atMost`. */
   async keysAfter(position: Position, atMost: number): Promise<readonly string[] | undefined> {
-    const { commits } = this.parts.collections;
-    const rows = await asking(() =>
-      commits
+    const rows = await this.parts.questions.asking(() =>
+      this.parts.collections.commits
         .find({ _id: { $gt: position } }, { projection: { keys: 1 } })
         .sort({ _id: 1 })
         .limit(atMost + 1)
@@ -135,9 +143,9 @@ export class CommitLog {
 
   /** The first of so many positions that nobody else has. */
   async #takePositions(count: number): Promise<Position> {
-    const { counters } = this.parts.collections;
-    const counter = await asking(() =>
-      counters.findOneAndUpdate(
+    // When the answer was lost, its positions are a gap, which readers close.
+    const counter = await this.parts.questions.asking(() =>
+      this.parts.collections.counters.findOneAndUpdate(
         { _id: COUNTER },
         { $inc: { value: count } },
         { upsert: true, returnDocument: 'after' },
@@ -148,17 +156,10 @@ export class CommitLog {
 
   /** Notes what became of the attempts; answers those to try again. */
   async #tryAll(attempts: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>): Promise<readonly Attempt[]> {
-    try {
-      const refused = await answered(() => this.#insertAll(attempts));
-      for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, 'committed');
-      return refused.size === 0 ? [] : await answered(() => this.#judge([...refused], outcomes));
-    } catch (error) {
-      if (!isServerFault(error)) throw error;
-      // Some may be in the log: the same documents once more tell which.
-      this.parts.log.debug({ error }, 'could not write commits; tries again');
-      await pause(RETRY_MS);
-      return attempts;
-    }
+    const { questions } = this.parts;
+    const refused = await questions.answered(() => this.#insertAll(attempts));
+    for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, 'committed');
+    return refused.size === 0 ? [] : questions.answered(() => this.#judge([...refused], outcomes));
   }
 
   /** Those that were refused because their position or one of their keys is taken. */
@@ -188,6 +189,12 @@ export class CommitLog {
     }
     return displaced.length === 0 ? [] : this.#attemptsAt(displaced);
   }
+}
+
+function outcomeUnknown(cause: unknown): InstanceType<typeof OutcomeUnknown> {
+  const refusal = new OutcomeUnknown();
+  refusal.cause = cause;
+  return refusal;
 }
 
 function recordedIn({ first, events }: CommitDocument): readonly RecordedEvent[] {

@@ -40,3 +40,13 @@ export function commitMeters(counters: () => CommitCounters): readonly Meter[] {
     },
   ];
 }
+
+/** How often the driver's client stood still and was replaced. */
+export function clientMeter(replaced: () => number): Meter {
+  return {
+    name: 'gemel_mongodb_clients_replaced_total',
+    help: 'Clients of MongoDB that stood still and were replaced, as may happen when the server was away.',
+    kind: 'counter',
+    read: replaced,
+  };
+}

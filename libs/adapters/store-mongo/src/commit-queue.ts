@@ -6,6 +6,7 @@ import { draftCommits } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog } from './commit-log.js';
 import type { EntityStates } from './entity-states.js';
+import { unavailable } from './faults.js';
 import type { Guards } from './guards.js';
 import type { MongoArchive } from './mongo-archive.js';
 import { entityKey, entityOfKey, guardKey } from './state-codec.js';
@@ -92,9 +93,17 @@ export class CommitQueue {
         this.#counts.failed += batch.length;
         // Those that were answered already do not hear of it.
         for (const { reject } of batch) reject(error);
+        if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) this.#refuseWaiting(error);
       }
     }
     this.#running = undefined;
+  }
+
+  /** The server was tried for as long as anybody should wait for it: those behind need not wait for the same again. */
+  #refuseWaiting(cause: Error): void {
+    const waiting = this.#waiting.splice(0);
+    this.#counts.failed += waiting.length;
+    for (const { reject } of waiting) reject(unavailable(cause));
   }
 
   async #commit(batch: readonly Append[]): Promise<void> {

@@ -1,75 +1,47 @@
-import { createConnection } from 'mongoose';
-import type { Connection } from 'mongoose';
-import { collectionsOf, createIndexes } from './collections.js';
+import { DatabaseAway, DatabaseUnusable, openClient } from './client.js';
 import type { Collections } from './collections.js';
-import { isDuplicateKey, repeating } from './faults.js';
+import { createIndexes } from './collections.js';
+import { Database } from './database.js';
+import type { DatabaseOptions } from './database.js';
+import { isDuplicateKey } from './faults.js';
 
 /** Counts up with each change of the collections; a database with a higher one was written by a newer Gemel. */
 const FORMAT = 1;
 const OLDEST_SERVER = 6;
-const SELECTION_MS = 10_000;
+/** A server that starts together with this process gets as long. */
+const AWAY_MS = 10_000;
 /** While indexes are made, which several replicas may want at once, everything takes longer. */
 const START_MS = 60_000;
 
-/** The database cannot be used; the message says why and what to do. */
-export class DatabaseUnusable extends Error {}
-
-export interface MongoAddress {
-  readonly url: string;
-  readonly database: string;
-}
-
-export interface OpenDatabase {
-  readonly connection: Connection;
-  readonly collections: Collections;
-}
-
 /** Connects, checks what the server can do, and creates what is missing. @throws DatabaseUnusable */
-export async function connect({ url, database }: MongoAddress): Promise<OpenDatabase> {
-  const connection = await open(url, database);
+export async function connect(options: DatabaseOptions): Promise<Database> {
+  const database = await openDatabase(options);
   try {
+    const { connection, collections, questions } = database;
     const { db } = connection;
     if (db === undefined) throw new DatabaseUnusable('MongoDB was disconnected at once.');
     await checkVersion(db.admin());
-    await repeating(() => checkFormat(db.collection<{ _id: string; format: number }>('gemel'), database));
+    const formats = db.collection<{ _id: string; format: number }>('gemel');
+    await questions.repeating(() => checkFormat(formats, options.database));
     // Replicas that start together do this together.
-    await repeating(() => createIndexes(connection), START_MS);
-    const collections = collectionsOf(db);
-    await repeating(() => checkUniqueness(collections.commits), START_MS);
-    return { connection, collections };
+    await questions.repeating(() => createIndexes(connection), START_MS);
+    await questions.repeating(() => checkUniqueness(collections.commits), START_MS);
+    return database;
   } catch (error) {
-    await connection.close();
+    await database.close();
     throw error;
   }
 }
 
-async function open(url: string, database: string): Promise<Connection> {
-  const connection = createConnection();
-  try {
-    return await connection.openUri(url, {
-      dbName: database,
-      autoIndex: false,
-      autoCreate: false,
-      bufferCommands: false,
-      serverSelectionTimeoutMS: SELECTION_MS,
-      maxPoolSize: 20,
-      // Every write is made so that it can be repeated; sessions are not needed for that.
-      retryWrites: false,
-      writeConcern: { w: 'majority' },
-      readPreference: 'primary',
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DatabaseUnusable(
-      `MongoDB at ${hostOf(url)} cannot be used: ${reason}. Check GEMEL_MONGODB_URL, and that the server runs.`,
-      { cause: error },
-    );
+async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const deadline = performance.now() + AWAY_MS;
+  for (;;) {
+    try {
+      return new Database(await openClient(options, options.unreachedMs), options);
+    } catch (error) {
+      if (!(error instanceof DatabaseAway) || performance.now() > deadline) throw error;
+    }
   }
-}
-
-/** Without user and password. */
-function hostOf(url: string): string {
-  return /^mongodb(?:\+srv)?:\/\/(?:[^@/]*@)?([^/?]*)/.exec(url)?.[1] ?? 'the given address';
 }
 
 async function checkVersion(admin: { buildInfo(): Promise<object> }): Promise<void> {

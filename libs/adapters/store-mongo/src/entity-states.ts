@@ -4,7 +4,8 @@ import type { GemelEvent } from '@gemel/model/signals';
 import { estimateBytes } from '@gemel/store-parts';
 import type { Collections, StateDocument } from './collections.js';
 import type { CommitLog } from './commit-log.js';
-import { asking, duplicatesOf, repeating } from './faults.js';
+import { duplicatesOf } from './faults.js';
+import type { Questions } from './questions.js';
 import { stateFields } from './state-codec.js';
 import { StateReader } from './state-reader.js';
 import { WrittenRevisions } from './written-revisions.js';
@@ -21,7 +22,9 @@ interface AnyState {
 
 export interface EntityStatesParts<State> {
   readonly entity: GemelEvent['entity'];
-  readonly collection: Collections['things'];
+  /** Asked for anew for each question. */
+  readonly collection: () => Collections['things'];
+  readonly questions: Questions;
   readonly cacheBytes: number;
   readonly contentOf: (state: State) => object;
   readonly parse: (document: StateDocument) => State;
@@ -51,9 +54,9 @@ export class EntityStates<State extends AnyState> {
       const filter = { _id, revision: { $lt: state.revision } };
       return { updateOne: { filter, update: { $set: fields }, upsert: true } };
     });
-    await repeating(async () => {
+    await this.parts.questions.repeating(async () => {
       try {
-        await this.parts.collection.bulkWrite(writes, { ordered: false });
+        await this.parts.collection().bulkWrite(writes, { ordered: false });
       } catch (error) {
         // A newer state is there already; inserting was only tried because it did not match.
         duplicatesOf(error);
@@ -96,7 +99,9 @@ export class EntityStates<State extends AnyState> {
     if (unsure.length === 0) return [];
     const filter = { _id: { $in: unsure } };
     const projection = { revision: 1 } as const;
-    const rows = await asking(() => this.parts.collection.find(filter, { projection }).toArray());
+    const rows = await this.parts.questions.asking(() =>
+      this.parts.collection().find(filter, { projection }).toArray(),
+    );
     const stored = new Map(rows.map(({ _id, revision }) => [_id, revision]));
     return unsure.filter((id) => (stored.get(id) ?? 0) < (revisions.get(id) ?? 0));
   }

@@ -1,62 +1,39 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailable } from '@gemel/application/ports';
 import { mongo } from 'mongoose';
 
 const DUPLICATE_KEY = 11_000;
-const DEADLINE_MS = 10_000;
-/** More than the driver takes to give up by itself. */
-const ANSWER_MS = 15_000;
-const RETRY_MS = 100;
 
 /** The driver did not come back in time. Its own limits do not hold everywhere, for example not for a free connection. */
-class NoAnswer extends Error {
+export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** What the server answers, or a fault after 15 seconds: nobody may wait for ever, and with them all behind them. */
-export async function answered<T>(work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Does what asks the server; @throws StoreUnavailable when it could not be asked, or could not answer. */
-export async function asking<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await answered(work);
-  } catch (error) {
-    if (!isServerFault(error)) throw error;
-    throw unavailable(error);
-  }
-}
-
-/**
- * Does what asks the server and may be done twice, again and again until the server has answered: it may be away for a
- * moment, or have chosen it to end a deadlock.
- * @throws StoreUnavailable after the time, by default ten seconds
- */
-export async function repeating<T>(work: () => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
-  const deadline = performance.now() + deadlineMs;
-  for (;;) {
-    try {
-      return await answered(work);
-    } catch (error) {
-      if (!isServerFault(error)) throw error;
-      if (performance.now() > deadline) throw unavailable(error);
-      await pause(RETRY_MS * (0.5 + Math.random()));
-    }
-  }
+/** The connections to the server broke while it was asked, and the driver has not said what became of the question. */
+export class ConnectionBroke extends Error {
+  override readonly name = 'ConnectionBroke';
 }
 
 /** Whether the server, or the way to it, failed; everything else is a bug of ours. */
 export function isServerFault(error: unknown): error is Error {
-  return error instanceof NoAnswer || (error instanceof mongo.MongoError && !isDuplicateKey(error));
+  if (error instanceof NoAnswer || error instanceof ConnectionBroke) return true;
+  return error instanceof mongo.MongoError && !isDuplicateKey(error);
+}
+
+/** Whether the server could not be asked, or could not answer; one that answered with a fault was reached. */
+export function isUnreached(error: unknown): boolean {
+  return isServerFault(error) && !(unwrapped(error) instanceof mongo.MongoServerError);
+}
+
+/** Whether there was no server to ask, for as long as the driver waits for one: nothing was sent. */
+export function isUnsent(error: unknown): boolean {
+  return unwrapped(error) instanceof mongo.MongoServerSelectionError;
+}
+
+/** A bulk write shows every fault as the server's, and keeps what it was. */
+function unwrapped(error: unknown): unknown {
+  if (!(error instanceof mongo.MongoBulkWriteError)) return error;
+  const { errorResponse }: { errorResponse: unknown } = error;
+  return errorResponse instanceof mongo.MongoError ? errorResponse : error;
 }
 
 export function unavailable(cause: unknown): InstanceType<typeof StoreUnavailable> {

@@ -1,10 +1,11 @@
 import type { Guard } from '@gemel/application/ports';
 import type { Collections, CommitDocument } from './collections.js';
-import { asking } from './faults.js';
+import type { Questions } from './questions.js';
 import { guardKey, guardVersionKey } from './state-codec.js';
 
 export interface GuardsParts {
   readonly collections: Pick<Collections, 'commits' | 'counters'>;
+  readonly questions: Questions;
   /** Brings the states of a commit's entities up to the log. */
   readonly repair: (commit: CommitDocument) => Promise<void>;
 }
@@ -17,22 +18,25 @@ export class Guards {
   constructor(private readonly parts: GuardsParts) {}
 
   async version(name: string): Promise<number> {
-    const counter = await asking(() => this.parts.collections.counters.findOne({ _id: guardKey(name) }));
+    const counter = await this.parts.questions.asking(() =>
+      this.parts.collections.counters.findOne({ _id: guardKey(name) }),
+    );
     return counter?.value ?? 0;
   }
 
   /** The states of a commit under the guard are written. */
   async raise({ name, version }: Guard): Promise<void> {
-    const { counters } = this.parts.collections;
     const value = version + 1;
-    await asking(() => counters.updateOne({ _id: guardKey(name) }, { $max: { value } }, { upsert: true }));
+    await this.parts.questions.asking(() =>
+      this.parts.collections.counters.updateOne({ _id: guardKey(name) }, { $max: { value } }, { upsert: true }),
+    );
   }
 
   /** Goes after a conflict: whether the guard was the reason. Then what its commits left behind is repaired. */
   async isTaken({ name, version }: Guard): Promise<boolean> {
     for (let next = version; ; next += 1) {
       const keys = guardVersionKey(name, next + 1);
-      const commit = await asking(() => this.parts.collections.commits.findOne({ keys }));
+      const commit = await this.parts.questions.asking(() => this.parts.collections.commits.findOne({ keys }));
       if (commit === null) return next > version;
       await this.parts.repair(commit);
       await this.raise({ name, version: next });

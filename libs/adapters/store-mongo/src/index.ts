@@ -1,4 +1,4 @@
-export { DatabaseUnusable } from './connect.js';
-export type { MongoAddress } from './connect.js';
+export { DatabaseUnusable } from './client.js';
+export type { MongoAddress } from './client.js';
 export { openMongoStore } from './mongo-store.js';
 export type { MongoStore, MongoStoreOptions } from './mongo-store.js';

@@ -1,14 +1,18 @@
 import { LeaseLost } from '@gemel/application/ports';
 import type { LeaseRecord, LeaseStore, Position, ReaderPositions } from '@gemel/application/ports';
 import type { Collections } from './collections.js';
-import { asking, isDuplicateKey } from './faults.js';
+import { isDuplicateKey } from './faults.js';
+import type { Questions } from './questions.js';
 
 /** Leases and positions of readers: one document each, replaced by comparison. */
 export class LeaseDocuments implements LeaseStore, ReaderPositions {
-  constructor(private readonly collections: Pick<Collections, 'leases' | 'readers'>) {}
+  constructor(
+    private readonly collections: Pick<Collections, 'leases' | 'readers'>,
+    private readonly questions: Questions,
+  ) {}
 
   async lease(name: string): Promise<LeaseRecord | undefined> {
-    const document = await asking(() => this.collections.leases.findOne({ _id: name }));
+    const document = await this.questions.asking(() => this.collections.leases.findOne({ _id: name }));
     if (document === null) return undefined;
     const { holder, token, beat } = document;
     return { holder, token, beat };
@@ -18,32 +22,32 @@ export class LeaseDocuments implements LeaseStore, ReaderPositions {
     const { leases } = this.collections;
     const { holder, token, beat } = next;
     const fields = { holder, token, beat };
-    if (expected === undefined) return inserted(() => leases.insertOne({ _id: name, ...fields }));
+    if (expected === undefined) return this.#inserted(() => leases.insertOne({ _id: name, ...fields }));
     const filter = { _id: name, holder: expected.holder, token: expected.token, beat: expected.beat };
-    const { matchedCount } = await asking(() => leases.updateOne(filter, { $set: fields }));
+    const { matchedCount } = await this.questions.once(() => leases.updateOne(filter, { $set: fields }));
     return matchedCount === 1;
   }
 
   async readerPosition(reader: string): Promise<Position> {
-    return (await asking(() => this.collections.readers.findOne({ _id: reader })))?.position ?? 0;
+    return (await this.questions.asking(() => this.collections.readers.findOne({ _id: reader })))?.position ?? 0;
   }
 
   async saveReaderPosition(reader: string, position: Position, token: number): Promise<void> {
     const filter = { _id: reader, token: { $lte: token } };
     const update = { $set: { position, token } };
     // Where a higher token stands, nothing matches, and the id is taken.
-    const isSaved = await inserted(() => this.collections.readers.updateOne(filter, update, { upsert: true }));
+    const isSaved = await this.#inserted(() => this.collections.readers.updateOne(filter, update, { upsert: true }));
     if (!isSaved) throw new LeaseLost(reader);
   }
-}
 
-/** False when the id is taken. */
-async function inserted(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await asking(work);
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
+  /** False when the id is taken. */
+  async #inserted(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await this.questions.once(work);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
   }
 }

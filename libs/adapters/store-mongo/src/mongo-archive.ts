@@ -6,12 +6,15 @@ import type { GemelEvent } from '@gemel/model/signals';
 import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { Collections, StateDocument } from './collections.js';
-import { asking, repeating } from './faults.js';
+import type { Questions } from './questions.js';
 import { eventKey, parsePolicyState, parseThingState, stateFields } from './state-codec.js';
 
 /** Kept states of the past: a document each, under the key of the event that led to it. */
 export class MongoArchive implements StateArchive {
-  constructor(private readonly collections: Pick<Collections, 'pastStates'>) {}
+  constructor(
+    private readonly collections: Pick<Collections, 'pastStates'>,
+    private readonly questions: Questions,
+  ) {}
 
   /** Those of the committed changes that are due; the same again does nothing. @throws StoreUnavailable */
   async keepDue(changes: readonly Change[]): Promise<void> {
@@ -21,7 +24,7 @@ export class MongoArchive implements StateArchive {
       const { _id, ...fields } = documentOf(change);
       return { updateOne: { filter: { _id }, update: { $set: fields }, upsert: true } };
     });
-    await repeating(() => this.collections.pastStates.bulkWrite(writes, { ordered: false }));
+    await this.questions.repeating(() => this.collections.pastStates.bulkWrite(writes, { ordered: false }));
   }
 
   async pastThing(id: ThingId, bound: ArchiveBound): Promise<ThingState | undefined> {
@@ -39,7 +42,7 @@ export class MongoArchive implements StateArchive {
       _id: { $gte: eventKey(entity, id, 0), $lte: eventKey(entity, id, Math.min(revision, Number.MAX_SAFE_INTEGER)) },
       ...(before === undefined ? undefined : { modified: { $lt: before } }),
     };
-    return asking(() => this.collections.pastStates.findOne(filter, { sort: { _id: -1 } }));
+    return this.questions.asking(() => this.collections.pastStates.findOne(filter, { sort: { _id: -1 } }));
   }
 }
 

@@ -26,12 +26,13 @@ import type { GemelEvent } from '@gemel/model/signals';
 import { evolve as evolveThing, storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { ThingScan, cacheMeters } from '@gemel/store-parts';
-import { commitMeters } from './commit-meters.js';
+import { clientMeter, commitMeters } from './commit-meters.js';
 import type { CommitDocument } from './collections.js';
 import { CommitLog } from './commit-log.js';
 import { CommitQueue } from './commit-queue.js';
+import type { MongoAddress } from './client.js';
 import { connect } from './connect.js';
-import type { MongoAddress, OpenDatabase } from './connect.js';
+import type { Database } from './database.js';
 import { EntityStates } from './entity-states.js';
 import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
@@ -47,9 +48,12 @@ const POLICY_CACHE_SHARE = 1 / 8;
 const DEFAULT_CACHE_BYTES = 268_435_456;
 /** How long what other replicas commit may go unnoticed by those who follow the log. */
 const PULSE_MS = 40;
-const PING_MS = 2_000;
+/** A blip, or the restart of a server on the same machine; longer than that nobody holds the line. */
+const UNREACHED_MS = 2_000;
 
 export interface MongoStoreOptions extends MongoAddress {
+  /** How long a server that cannot be reached is waited for, in milliseconds. @default 2 seconds */
+  readonly unreachedMs?: number;
   /** Memory for parsed states, estimated. @default 256 MiB */
   readonly cacheBytes?: number;
   readonly log: Logger;
@@ -59,7 +63,8 @@ export interface MongoStoreOptions extends MongoAddress {
 
 /** @throws DatabaseUnusable */
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
-  return new MongoStore(await connect(options), options);
+  const { url, database, log, unreachedMs = UNREACHED_MS } = options;
+  return new MongoStore(await connect({ url, database, log, unreachedMs }), options);
 }
 
 /**
@@ -81,17 +86,17 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
   readonly #pulse: NodeJS.Timeout;
 
   constructor(
-    private readonly database: OpenDatabase,
+    private readonly database: Database,
     options: MongoStoreOptions,
   ) {
     const { cacheBytes = DEFAULT_CACHE_BYTES, log, now = Date.now } = options;
-    const { collections } = database;
-    this.#commits = new CommitLog({ collections, log, writer: randomUUID(), now: () => performance.now() });
-    const shared = { commits: this.#commits, log };
+    const { collections, questions } = database;
+    this.#commits = new CommitLog({ collections, questions, log, writer: randomUUID(), now: () => performance.now() });
+    const shared = { commits: this.#commits, questions, log };
     this.#things = new EntityStates({
       ...shared,
       entity: 'thing',
-      collection: collections.things,
+      collection: () => collections.things,
       cacheBytes: cacheBytes * (1 - POLICY_CACHE_SHARE),
       contentOf: storedContent,
       parse: parseThingState,
@@ -100,17 +105,17 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
     this.#policies = new EntityStates({
       ...shared,
       entity: 'policy',
-      collection: collections.policies,
+      collection: () => collections.policies,
       cacheBytes: cacheBytes * POLICY_CACHE_SHARE,
       contentOf: ({ policy }) => policy,
       parse: parsePolicyState,
       evolve: (state, event) => (event.entity === 'policy' ? evolvePolicy(state, event) : refuse(event)),
     });
-    this.#guards = new Guards({ collections, repair: (commit) => this.#repair(commit) });
+    this.#guards = new Guards({ collections, questions, repair: (commit) => this.#repair(commit) });
     const onCommit = () => {
       this.#tellListeners();
     };
-    this.archive = new MongoArchive(collections);
+    this.archive = new MongoArchive(collections, questions);
     this.#queue = new CommitQueue({
       commits: this.#commits,
       things: this.#things,
@@ -120,9 +125,9 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
       onCommit,
     });
     const things = this.#things.reader;
-    this.#search = new ThingScan(new SearchSource({ collections, commits: this.#commits, things }), now);
-    this.#leases = new LeaseDocuments(collections);
-    this.presences = new PresenceDocuments(collections);
+    this.#search = new ThingScan(new SearchSource({ collections, questions, commits: this.#commits, things }), now);
+    this.#leases = new LeaseDocuments(collections, questions);
+    this.presences = new PresenceDocuments(collections, questions);
     this.#pulse = setInterval(onCommit, PULSE_MS);
     this.#pulse.unref();
   }
@@ -188,8 +193,8 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
 
   /** The reader that keeps the search index; to be fed from the settled log. @param token of the lease it works under */
   searchIndexer(token: number): EventReader {
-    const { collections } = this.database;
-    return new SearchIndexer({ collections, things: this.#things.reader, positions: this, token });
+    const { collections, questions } = this.database;
+    return new SearchIndexer({ collections, questions, things: this.#things.reader, positions: this, token });
   }
 
   lease(name: string): Promise<LeaseRecord | undefined> {
@@ -217,24 +222,23 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
 
   get meters(): readonly Meter[] {
     const caches = { things: this.#things.reader.cache, policies: this.#policies.reader.cache };
-    return [...commitMeters(() => this.#queue.counters()), ...cacheMeters(caches)];
+    return [
+      ...commitMeters(() => this.#queue.counters()),
+      ...cacheMeters(caches),
+      clientMeter(() => this.database.replaced),
+    ];
   }
 
   /** Whether the server answers within two seconds. */
-  async isReachable(): Promise<boolean> {
-    try {
-      await this.database.connection.db?.command({ ping: 1 }, { timeoutMS: PING_MS });
-      return true;
-    } catch {
-      return false;
-    }
+  isReachable(): Promise<boolean> {
+    return this.database.isReachable();
   }
 
   /** Writes what is queued, then disconnects. */
   async close(): Promise<void> {
     clearInterval(this.#pulse);
     await this.#queue.close();
-    await this.database.connection.close();
+    await this.database.close();
   }
 
   async #repair({ keys }: CommitDocument): Promise<void> {

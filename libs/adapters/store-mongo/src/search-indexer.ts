@@ -2,7 +2,8 @@ import type { EventReader, Position, ReaderPositions, RecordedEvent } from '@gem
 import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { Collections } from './collections.js';
-import { answered, duplicatesOf, isServerFault, unavailable } from './faults.js';
+import { duplicatesOf } from './faults.js';
+import type { Questions } from './questions.js';
 import { keysOfThing, partKey, partsOf, touchedParts } from './search-parts.js';
 import type { PartName } from './search-parts.js';
 import type { StateReader } from './state-reader.js';
@@ -12,6 +13,7 @@ export const INDEXER = 'search-parts';
 
 export interface SearchIndexerParts {
   readonly collections: Collections;
+  readonly questions: Questions;
   readonly things: StateReader<ThingState>;
   readonly positions: ReaderPositions;
   /** Of the lease under which it works. */
@@ -51,21 +53,15 @@ export class SearchIndexer implements EventReader {
   }
 
   async #write(writes: readonly Write[]): Promise<void> {
-    try {
-      await answered(() => this.parts.collections.search.bulkWrite(writes, { ordered: false }));
-    } catch (error) {
-      if (isServerFault(error)) ignoreNewer(error);
-      else throw error;
-    }
-  }
-}
-
-/** What is newer is there already; inserting was only tried because it did not match. @throws StoreUnavailable */
-function ignoreNewer(error: Error): void {
-  try {
-    duplicatesOf(error);
-  } catch {
-    throw unavailable(error);
+    const { collections, questions } = this.parts;
+    await questions.asking(async () => {
+      try {
+        await collections.search.bulkWrite(writes, { ordered: false });
+      } catch (error) {
+        // What is newer is there already; inserting was only tried because it did not match.
+        duplicatesOf(error);
+      }
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { ThingState } from '@gemel/model/things';
 import type { Candidates, ScanSource } from '@gemel/store-parts';
 import type { Collections } from './collections.js';
 import type { CommitLog } from './commit-log.js';
-import { asking } from './faults.js';
+import type { Questions } from './questions.js';
 import { INDEXER } from './search-indexer.js';
 import { thingIdOfPart } from './search-parts.js';
 import { filterOf, searchPlanOf } from './search-plan.js';
@@ -20,6 +20,7 @@ const IN_ORDER_FIRST = 1_000;
 
 export interface SearchSourceParts {
   readonly collections: Collections;
+  readonly questions: Questions;
   readonly commits: Pick<CommitLog, 'keysAfter'>;
   readonly things: StateReader<ThingState>;
 }
@@ -43,11 +44,10 @@ export class SearchSource implements ScanSource {
   }
 
   async *inOrder(last: string): AsyncIterable<readonly ThingState[]> {
-    const { things } = this.parts.collections;
     for (let after = last; ;) {
       const filter = { _id: { $gt: after } };
-      const rows = await asking(() =>
-        things
+      const rows = await this.parts.questions.asking(() =>
+        this.parts.collections.things
           .find(filter, { projection: { _id: 1 } })
           .sort({ _id: 1 })
           .limit(PORTION)
@@ -68,8 +68,7 @@ export class SearchSource implements ScanSource {
   }
 
   async *#having(plan: SearchPlan): AsyncIterable<readonly ThingState[]> {
-    const { readers } = this.parts.collections;
-    const reader = await asking(() => readers.findOne({ _id: INDEXER }));
+    const reader = await this.parts.questions.asking(() => this.parts.collections.readers.findOne({ _id: INDEXER }));
     const recent = await this.parts.commits.keysAfter(reader?.position ?? 0, MAX_LAG);
     if (recent === undefined) {
       yield* this.inOrder('');
@@ -88,8 +87,9 @@ export class SearchSource implements ScanSource {
       const sets = await Promise.all(plan.any.map((each) => this.#candidates(each)));
       return new Set(sets.flatMap((ids) => [...ids]));
     }
-    const { search } = this.parts.collections;
-    const rows = await asking(() => search.find(filterOf(plan), { projection: { _id: 1 } }).toArray());
+    const rows = await this.parts.questions.asking(() =>
+      this.parts.collections.search.find(filterOf(plan), { projection: { _id: 1 } }).toArray(),
+    );
     return new Set(rows.map(({ _id }) => thingIdOfPart(_id)));
   }
 

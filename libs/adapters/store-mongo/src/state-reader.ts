@@ -1,10 +1,12 @@
 import { StateCache, estimateBytes } from '@gemel/store-parts';
 import { BatchedReads } from './batched-reads.js';
 import type { Collections, StateDocument } from './collections.js';
-import { asking } from './faults.js';
+import type { Questions } from './questions.js';
 
 export interface StateReaderParts<State> {
-  readonly collection: Collections['things'];
+  /** Asked for anew for each question. */
+  readonly collection: () => Collections['things'];
+  readonly questions: Questions;
   readonly parse: (document: StateDocument) => State;
   readonly cacheBytes: number;
 }
@@ -50,7 +52,12 @@ export class StateReader<State extends { readonly revision: number }> {
   async #confirm(ids: readonly string[], found: Map<string, State>): Promise<readonly string[]> {
     if (ids.length === 0) return [];
     const projection = { revision: 1 } as const;
-    const rows = await asking(() => this.parts.collection.find({ _id: { $in: [...ids] } }, { projection }).toArray());
+    const rows = await this.parts.questions.asking(() =>
+      this.parts
+        .collection()
+        .find({ _id: { $in: [...ids] } }, { projection })
+        .toArray(),
+    );
     const revisions = new Map(rows.map(({ _id, revision }) => [_id, revision]));
     return ids.filter((id) => {
       const state = this.cache.get(id);
@@ -63,7 +70,12 @@ export class StateReader<State extends { readonly revision: number }> {
 
   async #fetch(ids: readonly string[], found: Map<string, State>): Promise<void> {
     if (ids.length === 0) return;
-    const documents = await asking(() => this.parts.collection.find({ _id: { $in: [...ids] } }).toArray());
+    const documents = await this.parts.questions.asking(() =>
+      this.parts
+        .collection()
+        .find({ _id: { $in: [...ids] } })
+        .toArray(),
+    );
     for (const document of documents) found.set(document._id, this.take(document));
   }
 

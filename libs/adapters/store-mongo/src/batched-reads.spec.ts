@@ -1,0 +1,50 @@
+import { StoreUnavailable } from '@gemel/application/ports';
+import { BatchedReads } from './batched-reads.js';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('BatchedReads', () => {
+  let asked: {
+    ids: readonly string[];
+    answer: (found: ReadonlyMap<string, number>) => void;
+    fail: (e: Error) => void;
+  }[];
+  let reads: BatchedReads<number>;
+
+  beforeEach(() => {
+    asked = [];
+    reads = new BatchedReads((ids) => new Promise((answer, fail) => asked.push({ ids, answer, fail })));
+  });
+
+  it('ask once for all of one turn, and again for those that come while it is under way', async () => {
+    const first = Promise.all([reads.read('a'), reads.read('b'), reads.read('a')]);
+    await turn();
+    const second = reads.read('a');
+    await turn();
+    expect(asked.map(({ ids }) => ids)).toEqual([['a', 'b']]);
+    asked[0]?.answer(new Map([['a', 1]]));
+    expect(await first).toEqual([1, undefined, 1]);
+    await turn();
+    asked[1]?.answer(new Map([['a', 2]]));
+    expect(await second).toBe(2);
+  });
+
+  it.each([
+    ['those behind, too, when the store cannot be asked', new StoreUnavailable('away'), ['rejected', 'rejected'], 1],
+    ['nobody but those who asked for it when something else fails', new Error('a bug'), ['rejected', 'fulfilled'], 2],
+  ])('reject %s', async (_name, error, outcomes, questions) => {
+    const first = reads.read('a');
+    await turn();
+    const both = Promise.allSettled([first, reads.read('b')]);
+    asked[0]?.fail(error);
+    await turn();
+    await turn();
+    asked[1]?.answer(new Map());
+    expect((await both).map(({ status }) => status)).toEqual(outcomes);
+    expect(asked).toHaveLength(questions);
+    const later = reads.read('c');
+    await turn();
+    asked.at(-1)?.answer(new Map([['c', 3]]));
+    expect(await later).toBe(3);
+  });
+});

@@ -1,0 +1,118 @@
+import type { Connection } from 'mongoose';
+
+type Client = ReturnType<Connection['getClient']>;
+/** What is watched of the driver's client. */
+export type WatchedClient = Pick<Client, 'on'>;
+
+export interface DriverLimits {
+  /** Between two looks of the driver whether a server is there, in milliseconds. */
+  readonly heartbeatMs: number;
+  /** In which the driver itself gives up such a look, in milliseconds. */
+  readonly connectMs: number;
+  /** After which nobody waits for an answer, in milliseconds. */
+  readonly answerMs: number;
+}
+
+export interface DriverSigns {
+  /** Connections to a server broke. */
+  broke(): void;
+  /** The driver will not find a server again by itself, or has lost connections of its pool. Told once. */
+  stuck(reason: string): void;
+}
+
+/** Given to a look that is overdue: this process itself may have stood still. */
+const GRACE_MS = 1_000;
+
+/**
+ * Notices a driver that stands still. A question that is written on a socket in the moment between its end and its
+ * 'close' waits for 'drain' for ever (`Connection.writeCommand` of the driver, seen in 7.8 and 7.9). When that question
+ * is the monitor's, the server is never looked at again; when it is another's, its connection never returns to the pool.
+ */
+export class DriverWatch {
+  readonly #looks = new Map<string, NodeJS.Timeout>();
+  /** The server's names of the connections over which it was looked at. */
+  readonly #lookers = new Map<string, unknown>();
+  readonly #taken = new Map<string, number>();
+  #taking = 0;
+  #isOver = false;
+
+  constructor(
+    client: WatchedClient,
+    private readonly limits: DriverLimits,
+    private readonly signs: DriverSigns,
+  ) {
+    client.on('serverHeartbeatStarted', ({ connectionId, awaited }) => this.#lookBegan(connectionId, awaited));
+    client.on('serverHeartbeatSucceeded', ({ connectionId, reply }) => {
+      this.#lookEnded(connectionId);
+      this.#lookedBy(connectionId, reply);
+    });
+    client.on('serverHeartbeatFailed', ({ connectionId }) => this.#lookEnded(connectionId));
+    client.on('serverClosed', ({ address }) => this.#lookEnded(address));
+    client.on('connectionCheckedOut', ({ address, connectionId }) => {
+      this.#taken.set(nameOf(address, connectionId), (this.#taking += 1));
+    });
+    client.on('connectionCheckedIn', ({ address, connectionId }) => {
+      this.#taken.delete(nameOf(address, connectionId));
+    });
+    client.on('connectionPoolCleared', () => this.#broke());
+  }
+
+  /** Nothing is told any more. */
+  stop(): void {
+    this.#isOver = true;
+    for (const timer of this.#looks.values()) clearTimeout(timer);
+    this.#looks.clear();
+    this.#taken.clear();
+  }
+
+  #lookBegan(address: string, isAwaited: boolean): void {
+    this.#lookEnded(address);
+    if (this.#isOver) return;
+    const { connectMs, heartbeatMs } = this.limits;
+    const overdueMs = connectMs + (isAwaited ? heartbeatMs : 0);
+    const isOverdue = () =>
+      this.#await(address, GRACE_MS, () => this.#stuck('it does not look at the server any more'));
+    this.#await(address, overdueMs, isOverdue);
+  }
+
+  #await(address: string, ms: number, then: () => void): void {
+    this.#looks.set(address, setTimeout(then, ms).unref());
+  }
+
+  #lookEnded(address: string): void {
+    clearTimeout(this.#looks.get(address));
+    this.#looks.delete(address);
+  }
+
+  /** A look over another connection than before: the one before is gone, and with it, as a rule, all others. */
+  #lookedBy(address: string, { connectionId }: Readonly<Record<string, unknown>>): void {
+    const before = this.#lookers.get(address);
+    this.#lookers.set(address, connectionId);
+    if (before !== undefined && before !== connectionId) this.#broke();
+  }
+
+  #broke(): void {
+    if (this.#isOver) return;
+    this.signs.broke();
+    this.#expectBack();
+  }
+
+  /** Whoever had a connection when they broke has given up by then. */
+  #expectBack(): void {
+    const before = new Map(this.#taken);
+    setTimeout(() => {
+      const isLost = [...before].some(([name, taking]) => this.#taken.get(name) === taking);
+      if (isLost) this.#stuck('a connection did not come back');
+    }, this.limits.answerMs + GRACE_MS).unref();
+  }
+
+  #stuck(reason: string): void {
+    if (this.#isOver) return;
+    this.stop();
+    this.signs.stuck(reason);
+  }
+}
+
+function nameOf(address: string, connection: number | string): string {
+  return `${address}/${String(connection)}`;
+}
