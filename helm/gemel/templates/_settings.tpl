@@ -46,6 +46,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 - {{ dict "name" "GEMEL_REPLICA_NAME" "for" $cluster "field" "metadata.name" | toJson }}
 {{- include "gemel.secretSetting" (list "GEMEL_MONGODB_URL" $cluster . "mongodb" "url") }}
 {{- include "gemel.setting" (list "GEMEL_MONGODB_DATABASE" $cluster .Values.mongodb.database) }}
+{{- include "gemel.setting" (list "GEMEL_MONGODB_SELECTION_TIMEOUT_MS" $cluster .Values.mongodb.selectionTimeoutMs) }}
 {{- include "gemel.setting" (list "GEMEL_KAFKA_BROKERS" $cluster (include "gemel.kafkaBrokers" .)) }}
 {{- include "gemel.setting" (list "GEMEL_KAFKA_TOPIC" $cluster .Values.kafka.topic) }}
 {{- include "gemel.setting" (list "GEMEL_INFLUXDB_URL" $cluster (include "gemel.influxdbUrl" .)) }}

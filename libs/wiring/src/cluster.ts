@@ -25,7 +25,12 @@ const INDEX_GATHER_MS = 1_000;
 const INDEX = 'search-index';
 
 export interface ClusterOptions {
-  readonly mongo: { readonly url: string; readonly database: string };
+  readonly mongo: {
+    readonly url: string;
+    readonly database: string;
+    /** How long one that cannot be reached is waited for, in milliseconds. */
+    readonly unreachedMs: number;
+  };
   readonly kafka: { readonly brokers: readonly string[]; readonly topic: string };
   readonly influx: {
     readonly url: string;

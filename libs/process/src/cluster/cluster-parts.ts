@@ -16,6 +16,7 @@ export const MONGODB = 'mongodb';
 export interface ClusterPartSettings extends QuerySettings {
   readonly GEMEL_MONGODB_URL: string;
   readonly GEMEL_MONGODB_DATABASE: string;
+  readonly GEMEL_MONGODB_SELECTION_TIMEOUT_MS: number;
   readonly GEMEL_KAFKA_BROKERS: readonly string[];
   readonly GEMEL_KAFKA_TOPIC: string;
   readonly GEMEL_INFLUXDB_URL: string;
@@ -92,7 +93,11 @@ function open(
   const { GEMEL_HISTORY_RETENTION_DAYS: retentionDays = 0 } = settings;
   log.info({ replica }, 'opens the services of the cluster');
   return openClusterPorts({
-    mongo: { url: settings.GEMEL_MONGODB_URL, database: settings.GEMEL_MONGODB_DATABASE },
+    mongo: {
+      url: settings.GEMEL_MONGODB_URL,
+      database: settings.GEMEL_MONGODB_DATABASE,
+      unreachedMs: settings.GEMEL_MONGODB_SELECTION_TIMEOUT_MS,
+    },
     kafka: { brokers: settings.GEMEL_KAFKA_BROKERS, topic: settings.GEMEL_KAFKA_TOPIC },
     influx: {
       url: settings.GEMEL_INFLUXDB_URL,

@@ -12,6 +12,16 @@ export const clusterSettings = {
     .regex(/^[\w-]{1,63}$/, { message: 'it must be 1 to 63 letters, digits, _ or -' })
     .default('gemel')
     .describe('Database that holds events, things and policies.'),
+  GEMEL_MONGODB_SELECTION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(2_000)
+    .describe(
+      'How long a request waits for a MongoDB that cannot be reached before it is answered 503. Longer than an ' +
+        'election of a replica set takes, about 12 seconds, clients do not notice one.',
+    ),
   GEMEL_KAFKA_BROKERS: requiredList().describe('Where Kafka is: `host:port` of some brokers, comma-separated.'),
   GEMEL_KAFKA_TOPIC: z
     .string()
