@@ -62,7 +62,7 @@ describe('a service that is away for 30 s under load', () => {
       const began = Date.now();
       await pause(OUTAGE_MS);
       const readiness = await statuses('/ready');
-      const health = await statuses('/health');
+      const alive = await statuses('/alive');
       const ended = Date.now();
       await services.start(service);
       const up = Date.now();
@@ -77,7 +77,7 @@ describe('a service that is away for 30 s under load', () => {
       expect(others).toEqual(answers.filter((status) => status !== 204));
       expect(load.slowest(began, ended)).toBeLessThan(ANSWERED_WITHIN_MS);
       expect([...new Set(readiness)]).toEqual([ready]);
-      expect([...new Set(health)]).toEqual([200]);
+      expect([...new Set(alive)]).toEqual([200]);
       expect(Math.max(...Object.values(recovery))).toBeLessThan(RECOVERED_WITHIN_S);
       expect(cluster.died()).toEqual([]);
     },
