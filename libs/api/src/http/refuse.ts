@@ -1,6 +1,6 @@
 import { GemelError } from '@gemel/model/errors';
 import type { IdSource, Logger } from '@gemel/application/ports';
-import { InternalError, MediaTypeUnsupported, RequestTooLarge } from './errors.js';
+import { InternalError, MediaTypeUnsupported, RequestTooLarge, RouteUnknown } from './errors.js';
 import { jsonReply } from './reply.js';
 import type { Reply } from './reply.js';
 import type { Route } from './route.js';
@@ -25,9 +25,16 @@ export function refuse(failure: Failure, ids: IdSource, log: Logger): Reply {
   return { ...reply, headers: { ...error.headers, ...reply.headers } };
 }
 
-/** A refusal as Ditto's error JSON; 304 has no body. */
+/** A refusal as Ditto's error JSON; 304 has no body, and where there is nothing it is plain text (contract, table 2.1). */
 export function errorReply(error: GemelError): Reply {
-  return error.status === 304 ? { status: 304 } : jsonReply(error.status, { ...error.toJson() });
+  if (error.status === 304) return { status: 304 };
+  if (error.code === RouteUnknown.code) return plainText(error);
+  return jsonReply(error.status, { ...error.toJson() });
+}
+
+function plainText({ status, message, description }: GemelError): Reply {
+  const headers = { 'content-type': 'text/plain; charset=UTF-8' };
+  return { status, headers, body: [message, description ?? ''].join(' ').trim() };
 }
 
 function expected({ error, route, maxBodyBytes }: Failure): GemelError | undefined {

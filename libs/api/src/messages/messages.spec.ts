@@ -360,10 +360,14 @@ describe('Messages: permission', () => {
     ['/things/nocolon/inbox/messages/ask', 400, 'things:id.invalid'],
     ['/things/x:car/inbox/messages/a%00b', 400, 'messages:subject.invalid'],
     ['/things/x:car/inbox/messages/', 400, 'messages:subject.invalid'],
-    ['/things/x:car/inbox/messages', 404, 'gemel:route.notfound'],
     ['/things/x:car/inbox/messages/a%zz', 400, 'gemel:url.invalid'],
   ])('%s is %d', async (path, status, error) => {
     expect((await post(path).expect(status)).body.error).toBe(error);
+  });
+
+  it('is not there without a subject', async () => {
+    const response = await post('/things/x:car/inbox/messages').expect(404);
+    expect(response.headers['content-type']).toBe('text/plain; charset=UTF-8');
   });
 
   it('needs WRITE on the message', async () => {

@@ -122,22 +122,23 @@ async function retrieveThings(
   return jsonReply(200, page.items, { headers: { link: links(request, option, page) } });
 }
 
-/** The page itself, and the next one if there is one (RFC 8288). */
+/** The page itself, and the next one if there is one (RFC 8288), relative as Ditto has them. */
 function links(request: ApiRequest, option: string | undefined, { cursor }: SearchPage): string {
-  const canonical = `<${request.origin}${request.path}${withQuery(request, option)}>; rel="canonical"`;
+  const asked = request.queryText === '' ? '' : `?${request.queryText}`;
+  const canonical = `<${request.path}${asked}>; rel="canonical"`;
   if (cursor === undefined) return canonical;
   const others = option?.replace(/,?\s*cursor\([^)]*\)/g, '').replace(/^,/, '') ?? '';
   const next = `${others === '' ? '' : `${others},`}cursor(${cursor})`;
-  return `${canonical}, <${request.origin}${request.path}${withQuery(request, next)}>; rel="next"`;
+  return `${canonical}, <${request.path}${withOption(request, next)}>; rel="next"`;
 }
 
-function withQuery(request: ApiRequest, option: string | undefined): string {
+/** What the caller asked, with another option. */
+function withOption(request: ApiRequest, option: string): string {
   const pairs = ['namespaces', 'fields'].flatMap((name) =>
     request.queryAll(name).map((value) => [name, value] as const),
   );
-  if (option !== undefined) pairs.push(['option', option]);
-  const text = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-  return text === '' ? '' : `?${text}`;
+  const text = [...pairs, ['option', option] as const].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `?${text.join('&')}`;
 }
 
 function createThing(

@@ -1,4 +1,5 @@
 import type { AckCollections } from '@gemel/application/acks';
+import { HeaderNotSupported } from '@gemel/model/headers';
 import type { ThingId } from '@gemel/model/ids';
 import { JsonPointerInvalid, parsePointer } from '@gemel/model/json';
 import type { JsonObject, JsonPointer } from '@gemel/model/json';
@@ -32,6 +33,10 @@ interface Resource {
   readonly name: string;
   readonly methods: readonly Method[];
   readonly schema?: JsonObject;
+  /** Whether `fields` narrows a GET down; on the others it says nothing (as in Ditto). */
+  readonly selectable?: boolean;
+  /** Whether Ditto describes it as a Web of Things description, too. */
+  readonly describable?: boolean;
 }
 
 const ALL = ['GET', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -39,13 +44,20 @@ const TEXT = { type: 'string' };
 const OBJECT = { type: ['object', 'null'] };
 
 const RESOURCES: readonly Resource[] = [
-  { path: '', name: 'a thing', methods: ALL, schema: schemaRef('Thing') },
+  { path: '', name: 'a thing', methods: ALL, schema: schemaRef('Thing'), selectable: true, describable: true },
   { path: '/definition', name: 'the definition of a thing', methods: ALL, schema: TEXT },
   { path: '/policyId', name: 'the policy ID of a thing', methods: ['GET', 'PUT', 'PATCH'], schema: TEXT },
-  { path: '/attributes', name: 'all attributes of a thing', methods: ALL, schema: OBJECT },
+  { path: '/attributes', name: 'all attributes of a thing', methods: ALL, schema: OBJECT, selectable: true },
   { path: '/attributes/*', name: 'an attribute of a thing, or a part of one', methods: ALL },
-  { path: '/features', name: 'all features of a thing', methods: ALL, schema: OBJECT },
-  { path: '/features/:featureId', name: 'a feature', methods: ALL, schema: schemaRef('Feature') },
+  { path: '/features', name: 'all features of a thing', methods: ALL, schema: OBJECT, selectable: true },
+  {
+    path: '/features/:featureId',
+    name: 'a feature',
+    methods: ALL,
+    schema: schemaRef('Feature'),
+    selectable: true,
+    describable: true,
+  },
   {
     path: '/features/:featureId/definition',
     name: 'the definition of a feature',
@@ -53,7 +65,13 @@ const RESOURCES: readonly Resource[] = [
     schema: { type: 'array', items: TEXT },
   },
   ...['properties', 'desiredProperties'].flatMap((part) => [
-    { path: `/features/:featureId/${part}`, name: `the ${part} of a feature`, methods: ALL, schema: OBJECT },
+    {
+      path: `/features/:featureId/${part}`,
+      name: `the ${part} of a feature`,
+      methods: ALL,
+      schema: OBJECT,
+      selectable: true,
+    },
     { path: `/features/:featureId/${part}/*`, name: `one of the ${part} of a feature, or a part of it`, methods: ALL },
   ]),
 ];
@@ -85,7 +103,14 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
   if (method !== 'GET') return { ...common, ...writing(method, resource, pointerIn, parts) };
   return {
     ...common,
-    parameters: [FIELDS, CONDITION, TIMEOUT, ...PRECONDITIONS, GET_METADATA, ...PAST],
+    parameters: [
+      ...(resource.selectable === true ? [FIELDS] : []),
+      CONDITION,
+      TIMEOUT,
+      ...PRECONDITIONS,
+      GET_METADATA,
+      ...PAST,
+    ],
     responses: {
       200: { description: 'What you may read of it.', ...schemaOf(resource) },
       304: { description: 'It still has the entity tag.' },
@@ -94,7 +119,8 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
     },
     handler: (request) => {
       const path = pointerIn(request);
-      const fields = request.fields();
+      const fields = resource.selectable === true ? request.fields() : undefined;
+      if (resource.describable === true) refuseDescription(request);
       const thingId = thingIdIn(request, parts.defaultNamespace);
       return thingAnswer(
         request,
@@ -106,6 +132,11 @@ function resourceRoute(method: keyof typeof VERBS, resource: Resource, parts: Th
     eventStream: (request) =>
       parts.streams.open(request, { ids: [thingIdIn(request, parts.defaultNamespace)], pointer: pointerIn(request) }),
   };
+}
+
+/** Better refused than answered with something else. @throws HeaderNotSupported */
+function refuseDescription(request: ApiRequest): void {
+  if (request.header('accept') === 'application/td+json') throw new HeaderNotSupported('accept');
 }
 
 function writing(

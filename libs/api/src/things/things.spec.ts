@@ -239,8 +239,7 @@ describe('several things', () => {
     const first = await send('get', '/api/2/things?option=size(2),sort(-thingId)&fields=thingId').expect(200);
     expect(first.body).toEqual([{ thingId: 'x.c:t' }, { thingId: 'x.b:t' }]);
     const [, next = ''] = /<([^>]*)>; rel="next"/.exec(String(first.headers['link'])) ?? [];
-    const url = new URL(next);
-    const second = await send('get', url.pathname + url.search).expect(200);
+    const second = await send('get', next).expect(200);
     expect(second.body).toEqual([{ thingId: 'x.a:t' }]);
     expect(second.headers['link']).not.toContain('rel="next"');
   });

@@ -1,5 +1,5 @@
 import type { ThingId } from '@gemel/model/ids';
-import { asciiJson, formatPointer, isJsonObject, selectFields, valueAt } from '@gemel/model/json';
+import { asciiJson, isJsonObject, selectFields } from '@gemel/model/json';
 import type { FieldSelector, JsonObject, JsonPointer } from '@gemel/model/json';
 import {
   ThingHistoryNotAccessible,
@@ -7,10 +7,9 @@ import {
   liveThing,
   metadataAt,
   pickMetadata,
-  thingResourceAt,
-  thingResources,
   visibleMetadata,
 } from '@gemel/model/things';
+import type { Enforcer } from '@gemel/model/policies';
 import type { RetrieveThing, Thing, ThingState } from '@gemel/model/things';
 import { historicalHeaders } from '../past/index.js';
 import type { PastStates } from '../past/index.js';
@@ -20,6 +19,7 @@ import { entityTag } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { refuseSeveralMetadataHeaders } from './metadata-of-change.js';
 import { asksForPolicy, projectWithPolicy } from './projection.js';
+import { readablePart } from './readable-part.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 
@@ -36,6 +36,7 @@ export interface ThingReaderParts {
 interface Readable {
   readonly state: ThingState;
   readonly view: Thing;
+  readonly enforcer: Enforcer;
   /** Of the response. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -52,12 +53,11 @@ export class ThingReader {
    */
   async retrieve(command: RetrieveThing, context: SignalContext): Promise<ThingReply> {
     const { thingId, path, fields } = command;
-    const { state, view, headers: ofPast } = await this.#read(thingId, context);
+    const readable = await this.#read(thingId, context);
+    const { state, view, headers: ofPast } = readable;
     refuseSeveralMetadataHeaders('reads', context);
     this.#check(state, command, view, context);
-    const value = path.length === 0 ? view : valueAt(view, path);
-    if (value === undefined) throw new thingResources[thingResourceAt(path)].notFound(thingId, formatPointer(path));
-
+    const value = readablePart({ ...readable, thing: state.thing }, path);
     const { revision } = state;
     const etag = entityTag(state.thing, revision, path);
     const headers = { ...ofPast, ...metadataHeader(state, path, view, context) };
@@ -71,7 +71,7 @@ export class ThingReader {
     return { ...reply, value, json: this.#serialised(view) };
   }
 
-  /** The readable ones of the things, in the order asked; each id once. */
+  /** The readable ones of the things: in the order in which they are named first, as often as they are named (as in Ditto). */
   async retrieveMany(
     ids: readonly ThingId[],
     fields: FieldSelector | undefined,
@@ -79,15 +79,25 @@ export class ThingReader {
   ): Promise<readonly JsonObject[]> {
     const found: JsonObject[] = [];
     for (const id of new Set(ids)) {
-      try {
-        const { state, view } = await this.#read(id, context);
-        found.push(await this.#project(view, state, fields, context));
-      } catch (error) {
-        // Whoever asks for several is told nothing about those that are not there, or not for them.
-        if (!(error instanceof ThingNotAccessible || error instanceof ThingHistoryNotAccessible)) throw error;
-      }
+      const thing = await this.#readOne(id, fields, context);
+      if (thing !== undefined) for (const named of ids) if (named === id) found.push(thing);
     }
     return found;
+  }
+
+  /** Whoever asks for several is told nothing about those that are not there, or not for them. */
+  async #readOne(
+    id: ThingId,
+    fields: FieldSelector | undefined,
+    context: SignalContext,
+  ): Promise<JsonObject | undefined> {
+    try {
+      const { state, view } = await this.#read(id, context);
+      return await this.#project(view, state, fields, context);
+    } catch (error) {
+      if (error instanceof ThingNotAccessible || error instanceof ThingHistoryNotAccessible) return undefined;
+      throw error;
+    }
   }
 
   #project(view: Thing, state: ThingState, fields: FieldSelector | undefined, context: SignalContext) {
@@ -107,13 +117,13 @@ export class ThingReader {
     const thing = liveThing(state);
     const enforcer = thing === undefined ? undefined : await enforcers.enforcer(thing.policyId, subjects, thingId);
     const view = thing === undefined ? undefined : enforcer?.view(thing);
-    if (state === undefined || view === undefined) throw new ThingNotAccessible(thingId);
-    if (past === undefined) return { state, view };
+    if (state === undefined || enforcer === undefined || view === undefined) throw new ThingNotAccessible(thingId);
+    if (past === undefined) return { state, view, enforcer };
     const found = await this.parts.past.thing(thingId, past, state.revision);
     const then = liveThing(found?.state);
-    const seen = then === undefined ? undefined : enforcer?.view(then);
+    const seen = then === undefined ? undefined : enforcer.view(then);
     if (found === undefined || seen === undefined) throw new ThingHistoryNotAccessible(thingId, past);
-    return { state: found.state, view: seen, headers: historicalHeaders(found.headers, names) };
+    return { state: found.state, view: seen, enforcer, headers: historicalHeaders(found.headers, names) };
   }
 
   /** JSON text of a thing, made once for as long as the thing does not change. */

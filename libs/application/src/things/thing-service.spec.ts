@@ -405,5 +405,6 @@ it('retrieves many, in the order asked, and selects hidden fields by name', asyn
   const ids = ['example:absent', 'example:car', 'example:car'].map(parseThingId);
   expect(await things.retrieveMany(ids, parseFieldSelector('thingId,_revision,_namespace,_modified'), owner)).toEqual([
     { thingId, _revision: 1, _namespace: 'example', _modified: '1970-01-01T00:00:01Z' },
+    { thingId, _revision: 1, _namespace: 'example', _modified: '1970-01-01T00:00:01Z' },
   ]);
 });

@@ -24,7 +24,7 @@ export class ThingService {
     return this.writer.write(commands, context);
   }
 
-  /** The readable ones of the things, in the order asked, each once; the others are left out. */
+  /** The readable ones of the things, in the order in which they are named first; the others are left out. */
   retrieveMany(
     ids: readonly ThingId[],
     fields: FieldSelector | undefined,

@@ -76,6 +76,7 @@ function decideDelete(command: DeleteThing, thing: Thing | undefined): ThingDeci
   if (path.length > 0) {
     const resource = thingResources[thingResourceAt(path)];
     if (!resource.deletable) throw new PathUnknown(formatPointer(path));
+    if (resource.needsFeature && valueAt(thing, path.slice(0, 2)) === undefined) throw featureNotFound(thingId, path);
     if (valueAt(thing, path) === undefined) throw new resource.notFound(thingId, formatPointer(path));
   }
   return { action: 'deleted', path, created: false };
