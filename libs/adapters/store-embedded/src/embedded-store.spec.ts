@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ThingSearch } from '@gemel/application/ports';
 import {
   describeEventLog,
   describeStateArchive,
@@ -9,19 +10,24 @@ import {
 } from '@gemel/testkit/contracts';
 import type { OpenedStore } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
+import type { EmbeddedStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 
-async function opened(folder: string, cacheBytes: number): Promise<OpenedStore> {
-  const store = await openEmbeddedStore({ folder, cacheBytes, log: SILENT });
+async function opened(
+  folder: string,
+  cacheBytes: number,
+  searchOf: (store: EmbeddedStore) => ThingSearch,
+): Promise<OpenedStore> {
+  const store = await openEmbeddedStore({ folder, cacheBytes, log: SILENT, indexes: { fewThings: 1, maxBehind: 64 } });
   return {
     log: store,
     states: store,
-    search: store,
+    search: searchOf(store),
     archive: store.archive,
     reopen: async () => {
       await store.close();
-      return opened(folder, cacheBytes);
+      return opened(folder, cacheBytes, searchOf);
     },
     close: async () => {
       await store.close();
@@ -30,14 +36,33 @@ async function opened(folder: string, cacheBytes: number): Promise<OpenedStore> 
   };
 }
 
+/** Searches again when the indexes that were missing are there. */
+function indexed(store: EmbeddedStore): ThingSearch {
+  return {
+    find: async (query) => {
+      await store.find(query);
+      await store.indexesSettled();
+      return store.find(query);
+    },
+    count: async (query) => {
+      await store.count(query);
+      await store.indexesSettled();
+      return store.count(query);
+    },
+  };
+}
+
+const folder = () => mkdtemp(join(tmpdir(), 'gemel-store-'));
+
 describe.each([
   ['with room for all states', 10_000_000],
   ['with room for few states', 3_000],
 ])('EmbeddedStore %s', (_name, cacheBytes) => {
-  const open = async () => opened(await mkdtemp(join(tmpdir(), 'gemel-store-')), cacheBytes);
+  const open = async () => opened(await folder(), cacheBytes, (store) => store);
 
   describeEventLog('EmbeddedStore', open);
   describeStateArchive('EmbeddedStore', open);
   describeStateStore('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore', open);
+  describeThingSearch('EmbeddedStore with its indexes', async () => opened(await folder(), cacheBytes, indexed));
 });

@@ -22,7 +22,8 @@ import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import { openDatabase } from '@gemel/sqlite';
 import type { Database, Statement } from '@gemel/sqlite';
-import { ThingScan } from '@gemel/store-parts';
+import { IndexedSearch } from '@gemel/store-parts';
+import type { ShelfOptions } from '@gemel/store-parts';
 import { EmbeddedArchive } from './embedded-archive.js';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
@@ -37,6 +38,8 @@ export interface EmbeddedStoreOptions {
   readonly folder: string;
   /** Memory for parsed states, estimated. @default 256 MiB */
   readonly cacheBytes?: number;
+  /** When and how much is indexed for searches. */
+  readonly indexes?: ShelfOptions;
   readonly log: Logger;
   /** Milliseconds since 1970, for `time:now` in queries. @default the machine's clock */
   readonly now?: () => number;
@@ -69,7 +72,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   readonly #states: States;
   readonly #recent = new RecentEvents(RECENT);
   readonly #commits: GroupCommit;
-  readonly #search: ThingScan;
+  readonly #search: IndexedSearch;
   /** In memory only: nobody who has read a version lives longer than this process. */
   readonly #guards = new Map<string, number>();
   readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
@@ -87,7 +90,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     this.#log = log;
     this.archive = new EmbeddedArchive(database);
     this.#states = new States(database, cacheBytes);
-    this.#search = new ThingScan(this.#states, now);
+    this.#search = new IndexedSearch(this.#states, now, options.indexes);
     this.#insertEvent = database.prepare(
       'INSERT INTO events (position, entity, id, revision, event) VALUES (?, ?, ?, ?, ?)',
     );
@@ -157,6 +160,11 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     return this.#search.count(query);
   }
 
+  /** Resolves when no index of the search is being made. */
+  indexesSettled(): Promise<void> {
+    return this.#search.settled();
+  }
+
   /** Down while writes are refused; reads may still work. */
   async state(): Promise<PartState> {
     const reason = this.#commits.refusal();
@@ -168,11 +176,12 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   }
 
   get meters(): readonly Meter[] {
-    return [...this.#commits.meters, ...this.#states.meters];
+    return [...this.#commits.meters, ...this.#states.meters, ...this.#search.meters];
   }
 
   /** Writes what is queued, then closes the file, which is then whole without the write-ahead file beside it. */
   async close(): Promise<void> {
+    await this.#search.stop();
     await this.#commits.close();
     this.#moveWriteAhead();
     this.database.close();
@@ -230,6 +239,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       events.push(recorded);
       this.#recent.add(recorded, eventLength);
       this.#states.remember(change, stateBytes);
+      if (change.entity === 'thing') this.#search.changed(change.event.id);
     }
     for (const listener of this.#listeners) this.#tell(listener, events);
   }

@@ -5,7 +5,7 @@ import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { Database, Row, Statement } from '@gemel/sqlite';
 import { StateCache, cacheMeters, estimateBytes } from '@gemel/store-parts';
-import type { ScanSource } from '@gemel/store-parts';
+import type { IndexedSource } from '@gemel/store-parts';
 import { reading } from './reading.js';
 
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
@@ -18,7 +18,7 @@ const IN_ORDER_AT_MOST = 2_000;
 const PAGE = 100;
 
 /** Current states: in memory as far as they fit, all of them on disk. */
-export class States implements ScanSource {
+export class States implements IndexedSource {
   readonly #things: StateCache<ThingState>;
   readonly #policies: StateCache<PolicyState>;
   readonly #selectThing: Statement;
@@ -41,6 +41,10 @@ export class States implements ScanSource {
     this.#thingCount = Number(database.prepare('SELECT count(*) AS count FROM things').get()?.['count']);
     this.#upsertThing = database.prepare(upsert('things'));
     this.#upsertPolicy = database.prepare(upsert('policies'));
+  }
+
+  get thingCount(): number {
+    return this.#thingCount;
   }
 
   get meters(): readonly Meter[] {
@@ -86,6 +90,10 @@ export class States implements ScanSource {
     return this.areAllInMemory ? this.#things.states() : this.inOrder('');
   }
 
+  allStates(): Iterable<ThingState> {
+    return this.areAllInMemory ? this.#known(this.#things.ids()) : this.inOrder('');
+  }
+
   /** As `all`, in the order of the ids, those after `last` only. */
   *inOrder(last: string): IterableIterator<ThingState> {
     for (let page = this.#page(last); page.length > 0; page = this.#page(last)) {
@@ -111,6 +119,13 @@ export class States implements ScanSource {
     }
     if (change.event.revision === 1) this.#thingCount += 1;
     this.#things.set(change.event.id, change.state, bytes);
+  }
+
+  *#known(ids: readonly string[]): IterableIterator<ThingState> {
+    for (const id of ids) {
+      const state = this.#things.peek(id) ?? this.thing(id);
+      if (state !== undefined) yield state;
+    }
   }
 
   #page(last: string): readonly ThingState[] {

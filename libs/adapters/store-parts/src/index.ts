@@ -1,5 +1,8 @@
 export { cacheMeters } from './cache-meters.js';
 export { estimateBytes } from './estimate-bytes.js';
+export { IndexedSearch } from './indexed-search.js';
+export type { IndexedSource } from './indexed-search.js';
+export type { ShelfOptions } from './value-index/index.js';
 export type { Candidates, ScanSource } from './scan-source.js';
 export { StateCache } from './state-cache.js';
 export { ThingScan } from './thing-scan.js';

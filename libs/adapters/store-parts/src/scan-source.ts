@@ -1,8 +1,8 @@
 import type { ThingQuery } from '@gemel/application/ports';
 import type { ThingState } from '@gemel/model/things';
 
-/** Things one by one when they are at hand, else in portions that are fetched. */
-export type Candidates = Iterable<ThingState> | AsyncIterable<readonly ThingState[]>;
+/** Things one by one when they are at hand, with nothing now and then so that others may run; else in portions that are fetched. */
+export type Candidates = Iterable<ThingState | undefined> | AsyncIterable<readonly ThingState[]>;
 
 /** A store, as a scan sees it. Others may write meanwhile: each thing is given as it was at the beginning or later. */
 export interface ScanSource {

@@ -39,6 +39,10 @@ export class StateCache<State> {
     return Object.fromEntries(counts);
   }
 
+  ids(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
   /** A state without counting it as used. */
   peek(id: string): State | undefined {
     return this.#entries.get(id)?.state;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@gemel/model/json';
+import type { JsonPointer, JsonValue } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import type { Thing, ThingState } from '@gemel/model/things';
 
@@ -27,6 +27,12 @@ export interface ThingPageQuery extends ThingQuery {
   /** Rows to skip; only with the deprecated option `limit(offset,count)`. */
   readonly offset?: number | undefined;
   readonly limit: number;
+  /**
+   * Whether the caller sees a property of this thing, and of all others with the same policy and namespace, as it is stored;
+   * also true when the caller sees nothing of them at all. Without it, or where it is false, no index on what is stored may
+   * tell the order: what is hidden must not be found out by it.
+   */
+  readonly seesWholly?: ((state: ThingState, property: JsonPointer) => boolean | Promise<boolean>) | undefined;
 }
 
 export interface ThingMatch {

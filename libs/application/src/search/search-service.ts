@@ -1,17 +1,16 @@
 import { parseThingId } from '@gemel/model/ids';
 import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
 import type { Criteria, SearchSort } from '@gemel/model/rql';
-import { ThingNotAccessible, liveThing } from '@gemel/model/things';
-import type { Thing, ThingState } from '@gemel/model/things';
-import type { PolicyRights } from '@gemel/model/policies';
+import { ThingNotAccessible } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { Meter, ThingMatch, ThingQuery, ThingSearch } from '../ports/index.js';
+import type { Meter, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { projectWithPolicy } from '../things/index.js';
 import { formatCursor } from './cursor.js';
 import type { QueryWatch } from './query-watch.js';
 import { readSearchFilter, readSearchRequest } from './search-request.js';
 import type { ReadRequest, SearchRequest } from './search-request.js';
+import { Sight } from './sight.js';
 import { planStream } from './search-stream.js';
 import type { StreamPlan, StreamRequest, StreamedMatch } from './search-stream.js';
 
@@ -107,7 +106,12 @@ export class SearchService {
   async #placeOf(lastThingId: string, sort: readonly SearchSort[], context: Asking): Promise<readonly JsonValue[]> {
     const thingId = parseThingId(lastThingId);
     const criteria: Criteria = { op: 'eq', property: ['thingId'], value: thingId };
-    const [last] = await this.index.find({ criteria, view: this.#view(context), sort, limit: 1 });
+    const [last] = await this.index.find({
+      criteria,
+      view: new Sight(this.enforcers, context.subjects).view,
+      sort,
+      limit: 1,
+    });
     if (last === undefined) throw new ThingNotAccessible(thingId);
     return last.sortValues;
   }
@@ -121,23 +125,12 @@ export class SearchService {
     return Promise.all(found.map(({ thing, state }) => projectWithPolicy(thing, state, fields, reader)));
   }
 
-  #query({ criteria, namespaces }: Pick<ReadRequest, 'criteria' | 'namespaces'>, context: Asking): ThingQuery {
-    return { criteria, namespaces, view: this.#view(context) };
-  }
-
-  /** Asks each policy once a search. */
-  #view(context: Asking): ThingQuery['view'] {
-    const known = new Map<string, PolicyRights | null>();
-    return (state: ThingState): Thing | undefined | Promise<Thing | undefined> => {
-      const thing = liveThing(state);
-      if (thing === undefined) return undefined;
-      const rights = known.get(thing.policyId);
-      if (rights !== undefined) return rights?.on(thing.thingId).view(thing);
-      return this.enforcers.rights(thing.policyId, context.subjects).then((loaded) => {
-        known.set(thing.policyId, loaded ?? null);
-        return loaded?.on(thing.thingId).view(thing);
-      });
-    };
+  #query(
+    { criteria, namespaces }: Pick<ReadRequest, 'criteria' | 'namespaces'>,
+    { subjects }: Asking,
+  ): ThingQuery & Pick<ThingPageQuery, 'seesWholly'> {
+    const { view, seesWholly } = new Sight(this.enforcers, subjects);
+    return { criteria, namespaces, view, seesWholly };
   }
 }
 

@@ -1,4 +1,4 @@
-export { compareJson } from './compare-json.js';
+export { compareJson, compareText } from './compare-json.js';
 export { compileCriteria } from './compile-criteria.js';
 export type { CompileOptions } from './compile-criteria.js';
 export type { Criteria, RqlComparison, RqlProperty, RqlValue } from './criteria.js';
@@ -6,6 +6,8 @@ export { RqlExpressionInvalid, SearchOptionInvalid } from './errors.js';
 export { formatCriteria } from './format-criteria.js';
 export { isFilter, parseCriteria, parseFilter } from './parse-criteria.js';
 export type { CriteriaOptions } from './parse-criteria.js';
+export { instantOf } from './predicates/index.js';
 export { propertiesOf } from './properties-of.js';
+export { collectValues } from './property-values.js';
 export { cursorInvalid, joinOptions, parseSearchOptions, resolveSearchOptions } from './search-options.js';
 export type { SearchOption, SearchOptions, SearchSort } from './search-options.js';

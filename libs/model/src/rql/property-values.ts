@@ -19,6 +19,18 @@ export function predicateAt(property: RqlProperty, predicate: Predicate, now: In
   };
 }
 
+/** Tells every value that a property names in a document, as predicates see them; arrays as they are, not their elements. */
+export function collectValues(property: RqlProperty): (document: JsonObject, tell: (value: JsonValue) => void) => void {
+  return (document, tell) => {
+    const all: Predicate = (some) => (root) =>
+      some(root, (value) => {
+        tell(value);
+        return false;
+      });
+    predicateAt(property, all, 0)(document);
+  };
+}
+
 function valuesOf(property: RqlProperty, now: Instant): SomeValue {
   if (property.length === 1 && (property[0] === 'namespace' || property[0] === '_namespace')) return someNamespace;
   const time = timeOf(property);

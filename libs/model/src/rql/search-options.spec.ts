@@ -25,7 +25,7 @@ describe('search options', () => {
     ['size(3),limit(10,5)', { sort: [], size: 5, offset: 10, isSized: true }],
     [
       'sort(+thingId),sort(-namespace)',
-      { sort: [{ direction: 'desc', property: 'namespace' }], size: 25, isSized: false },
+      { sort: [{ direction: 'desc', property: '_namespace' }], size: 25, isSized: false },
     ],
     [
       'sort(-/attributes/a~1b,+thingId, _modified)',

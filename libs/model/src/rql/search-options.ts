@@ -108,7 +108,8 @@ function sortProperty(text: string): string {
   const property = parseProperty(text, 'sort');
   if (property === undefined)
     throw new SearchOptionInvalid(`Unknown property name: ${text.startsWith('/') ? text.slice(1) : text}`);
-  return formatProperty(property);
+  // The thing id's namespace stands among the hidden members.
+  return property[0] === 'namespace' ? '_namespace' : formatProperty(property);
 }
 
 function between(value: number, name: string, max: number): number {

@@ -1,0 +1,10 @@
+export { keyOf } from './index-key.js';
+export { IndexShelf } from './index-shelf.js';
+export type { IndexedThings, ShelfOptions } from './index-shelf.js';
+export { OrderedWalk } from './ordered-walk.js';
+export type { WalkStart } from './ordered-walk.js';
+export { intersection, select, selectNamespaces, thingsIn } from './selection.js';
+export type { Selection } from './selection.js';
+export type { ThingSet } from './thing-set.js';
+export { RIGHTS } from './value-index.js';
+export type { ValueIndex } from './value-index.js';
