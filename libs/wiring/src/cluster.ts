@@ -92,6 +92,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     log: store,
     states: store,
     archive: store.archive,
+    directory: store.directory,
     index: store,
     feed: kafka.feed,
     history,

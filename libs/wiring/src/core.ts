@@ -5,7 +5,7 @@ import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService }
 import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
-import { DEFAULT_POLICY_LIMITS, createPolicies } from '@gemel/application/policies';
+import { DEFAULT_POLICY_LIMITS, PolicyListing, createPolicies } from '@gemel/application/policies';
 import type { PolicyEnforcers, PolicyQuestions, PolicyService } from '@gemel/application/policies';
 import type {
   Clock,
@@ -16,6 +16,7 @@ import type {
   IdSource,
   LiveBus,
   Logger,
+  PolicyDirectory,
   StateArchive,
   StateStore,
   ThingSearch,
@@ -33,6 +34,7 @@ export interface Ports {
   readonly log: EventLog;
   readonly states: StateStore;
   readonly archive: StateArchive;
+  readonly directory: PolicyDirectory;
   readonly index: ThingSearch;
   readonly feed: EventFeed;
   readonly history: HistoryStore;
@@ -63,7 +65,7 @@ export interface Core {
   readonly things: ThingService;
   readonly policies: PolicyService;
   /** Permission checks and the like. */
-  readonly policyQuestions: PolicyQuestions;
+  readonly policyQuestions: PolicyQuestions & { readonly listing: PolicyListing };
   readonly enforcers: PolicyEnforcers;
   readonly search: SearchService;
   readonly composition: Composition;
@@ -109,7 +111,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     acks: new AckCollections(ports.timers),
     things,
     policies: policies.service,
-    policyQuestions: policies,
+    policyQuestions: { ...policies, listing: new PolicyListing({ ...ports, enforcers, roots: limits.namespaceRoots }) },
     enforcers,
     search,
     composition: createComposition({ things, search, states, log, ids: ports.ids }),

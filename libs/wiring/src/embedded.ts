@@ -42,6 +42,7 @@ export async function openEmbeddedPorts({
       log: store,
       states: store,
       archive: store.archive,
+      directory: store.directory,
       index: store,
       feed,
       history,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ThingSearch } from '@gemel/application/ports';
 import {
   describeEventLog,
+  describePolicyDirectory,
   describeStateArchive,
   describeStateStore,
   describeThingSearch,
@@ -25,6 +26,7 @@ async function opened(
     states: store,
     search: searchOf(store),
     archive: store.archive,
+    directory: store.directory,
     reopen: async () => {
       await store.close();
       return opened(folder, cacheBytes, searchOf);
@@ -61,6 +63,7 @@ describe.each([
   const open = async () => opened(await folder(), cacheBytes, (store) => store);
 
   describeEventLog('EmbeddedStore', open);
+  describePolicyDirectory('EmbeddedStore', open);
   describeStateArchive('EmbeddedStore', open);
   describeStateStore('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore', open);

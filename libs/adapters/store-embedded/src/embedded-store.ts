@@ -25,6 +25,7 @@ import type { Database, Statement } from '@gemel/sqlite';
 import { IndexedSearch } from '@gemel/store-parts';
 import type { ShelfOptions } from '@gemel/store-parts';
 import { EmbeddedArchive } from './embedded-archive.js';
+import { EmbeddedDirectory } from './embedded-directory.js';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
 import { reading } from './reading.js';
@@ -69,6 +70,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
  */
 export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEntities {
   readonly archive: EmbeddedArchive;
+  readonly directory: EmbeddedDirectory;
   readonly #states: States;
   readonly #recent = new RecentEvents(RECENT);
   readonly #commits: GroupCommit;
@@ -91,6 +93,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     this.archive = new EmbeddedArchive(database);
     this.#states = new States(database, cacheBytes);
     this.#search = new IndexedSearch(this.#states, now, options.indexes);
+    this.directory = new EmbeddedDirectory(database, this.#states);
     this.#insertEvent = database.prepare(
       'INSERT INTO events (position, entity, id, revision, event) VALUES (?, ?, ?, ?, ?)',
     );
@@ -218,6 +221,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       const text = JSON.stringify(event);
       this.#insertEvent.run(position, event.entity, event.id, event.revision, text);
       this.archive.keepWhenDue(change);
+      this.directory.index(change);
       return { change, eventLength: text.length, stateBytes: this.#states.write(change) };
     });
     for (const [key, revision] of revisions) staged.set(key, revision);

@@ -30,6 +30,13 @@ export interface StateDocument {
   readonly content: string;
 }
 
+/** A policy's state, and whom and what it names as of a revision; see mongo-directory.ts. */
+export interface PolicyDocument extends StateDocument {
+  readonly subjects?: readonly string[];
+  readonly imports?: readonly string[];
+  readonly named?: number;
+}
+
 /** What a thing can be found by in one part of it; see search-parts.ts. */
 export interface SearchDocument {
   readonly _id: string;
@@ -69,7 +76,7 @@ export interface CounterDocument {
 export interface Collections {
   readonly commits: Collection<CommitDocument>;
   readonly things: Collection<StateDocument>;
-  readonly policies: Collection<StateDocument>;
+  readonly policies: Collection<PolicyDocument>;
   readonly pastStates: Collection<StateDocument>;
   readonly search: Collection<SearchDocument>;
   readonly leases: Collection<LeaseDocument>;
@@ -132,6 +139,9 @@ function collectionOf<Document extends object>(db: Db, name: string) {
 /** What has an index beside `_id`. */
 const indexed = {
   commits: new Schema({ _id: Number, keys: [String] }).index({ keys: 1 }, { unique: true }),
+  policies: new Schema({ _id: String, subjects: [String], imports: [String] })
+    .index({ subjects: 1, _id: 1 })
+    .index({ imports: 1, _id: 1 }),
   search_parts: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
 };
 

@@ -27,6 +27,8 @@ export interface EntityStatesParts<State> {
   readonly questions: Questions;
   readonly cacheBytes: number;
   readonly contentOf: (state: State) => object;
+  /** What the document can be found by, besides. */
+  readonly fieldsOf?: (state: State) => object;
   readonly parse: (document: StateDocument) => State;
   /** The state after an event of this kind of entity. */
   readonly evolve: (state: State | undefined, event: GemelEvent) => State;
@@ -49,7 +51,7 @@ export class EntityStates<State extends AnyState> {
     // In one order everywhere, so that two replicas do not wait for each other.
     const inOrder = [...states].sort(([a], [b]) => (a < b ? -1 : 1));
     const writes = inOrder.map(([_id, state]) => {
-      const fields = stateFields(state, this.parts.contentOf(state));
+      const fields = { ...stateFields(state, this.parts.contentOf(state)), ...this.parts.fieldsOf?.(state) };
       this.reader.remember(_id, state, estimateBytes(fields.content));
       const filter = { _id, revision: { $lt: state.revision } };
       return { updateOne: { filter, update: { $set: fields }, upsert: true } };

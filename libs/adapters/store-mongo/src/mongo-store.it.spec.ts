@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   describeEventLog,
+  describePolicyDirectory,
   describeLeaseStore,
   describePresenceBoard,
   describeStateArchive,
@@ -21,6 +22,7 @@ async function opened(database: string, cacheBytes: number): Promise<OpenedStore
     states: store,
     search: store,
     archive: store.archive,
+    directory: store.directory,
     reopen: async () => {
       await store.close();
       return opened(database, cacheBytes);
@@ -45,6 +47,7 @@ describe.each([
   const open = () => opened(`gemel-store-${randomUUID()}`, cacheBytes);
 
   describeEventLog('MongoStore', open);
+  describePolicyDirectory('MongoStore', open);
   describeStateArchive('MongoStore', open);
   describeStateStore('MongoStore', open);
   describeThingSearch('MongoStore', open);

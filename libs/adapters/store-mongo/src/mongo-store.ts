@@ -38,6 +38,7 @@ import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
 import { MongoArchive } from './mongo-archive.js';
+import { MongoDirectory, policyFields } from './mongo-directory.js';
 import { SearchIndexer } from './search-indexer.js';
 import { SearchSource } from './search-source.js';
 import { SettledLog } from './settled-log.js';
@@ -64,7 +65,9 @@ export interface MongoStoreOptions extends MongoAddress {
 /** @throws DatabaseUnusable */
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
   const { url, database, log, unreachedMs = UNREACHED_MS } = options;
-  return new MongoStore(await connect({ url, database, log, unreachedMs }), options);
+  const store = new MongoStore(await connect({ url, database, log, unreachedMs }), options);
+  await store.directory.catchUp();
+  return store;
 }
 
 /**
@@ -73,6 +76,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  */
 export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore, ReaderPositions, HeldEntities {
   readonly archive: MongoArchive;
+  readonly directory: MongoDirectory;
   readonly #commits: CommitLog;
   readonly #things: EntityStates<ThingState>;
   readonly #policies: EntityStates<PolicyState>;
@@ -108,10 +112,12 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
       collection: () => collections.policies,
       cacheBytes: cacheBytes * POLICY_CACHE_SHARE,
       contentOf: ({ policy }) => policy,
+      fieldsOf: policyFields,
       parse: parsePolicyState,
       evolve: (state, event) => (event.entity === 'policy' ? evolvePolicy(state, event) : refuse(event)),
     });
     this.#guards = new Guards({ collections, questions, repair: (commit) => this.#repair(commit) });
+    this.directory = new MongoDirectory({ collections, questions, policies: this.#policies.reader });
     const onCommit = () => {
       this.#tellListeners();
     };

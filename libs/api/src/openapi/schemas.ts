@@ -42,6 +42,14 @@ export const SCHEMAS = {
       entries: { type: 'object', additionalProperties: { $ref: '#/components/schemas/PolicyEntry' } },
     },
   },
+  PolicyPage: {
+    type: 'object',
+    required: ['items'],
+    properties: {
+      items: { type: 'array', items: { $ref: '#/components/schemas/Policy' } },
+      cursor: { type: 'string', description: 'For `option=cursor(…)` of the next page; absent on the last one.' },
+    },
+  },
   PolicyEntry: {
     type: 'object',
     properties: {

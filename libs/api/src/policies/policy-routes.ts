@@ -21,6 +21,8 @@ import {
   WRITE,
   schemaRef,
 } from '../openapi/index.js';
+import { policyCollectionRoute } from './policy-collection-route.js';
+import type { PolicyListings } from './policy-collection-route.js';
 import { policyIdIn } from './policy-id-in.js';
 import { permissionRoutes } from './permission-routes.js';
 import type { PermissionRouteParts } from './permission-routes.js';
@@ -32,6 +34,7 @@ export interface PolicyCommands {
 
 export interface PolicyRouteParts extends PermissionRouteParts {
   readonly policies: PolicyCommands;
+  readonly listing: PolicyListings;
   readonly ids: IdSource;
 }
 
@@ -102,6 +105,7 @@ const JSON_ONLY = ['application/json'];
 export function policyRoutes(parts: PolicyRouteParts): readonly Route[] {
   return [
     creation(parts),
+    policyCollectionRoute(parts.listing),
     ...permissionRoutes(parts),
     ...RESOURCES.flatMap((resource) => resource.methods.map((method) => resourceRoute(method, resource, parts))),
   ];

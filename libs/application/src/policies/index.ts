@@ -4,5 +4,8 @@ export { DEFAULT_POLICY_LIMITS } from './policy-changes.js';
 export type { PolicyLimits } from './policy-changes.js';
 export type { PolicyCreation } from './policy-creation.js';
 export { PolicyEnforcers } from './policy-enforcers.js';
+export { PolicyListing } from './policy-listing.js';
+export type { PolicyPage } from './policy-listing.js';
+export type { PolicyListRequest } from './policy-list-request.js';
 export type { PolicyReply } from './policy-reply.js';
 export type { PolicyService } from './policy-service.js';

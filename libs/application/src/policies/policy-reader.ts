@@ -1,7 +1,6 @@
-import { namespaceOf } from '@gemel/model/ids';
 import type { GemelError } from '@gemel/model/errors';
-import { isJsonObject, selectFields, valueAt } from '@gemel/model/json';
-import type { FieldSelector, JsonValue } from '@gemel/model/json';
+import { isJsonObject, valueAt } from '@gemel/model/json';
+import type { JsonValue } from '@gemel/model/json';
 import {
   PolicyEntryNotAccessible,
   PolicyHistoryNotAccessible,
@@ -19,7 +18,6 @@ import type {
   PolicyState,
   RetrievePolicy,
 } from '@gemel/model/policies';
-import { formatInstant } from '@gemel/model/time';
 import { historicalHeaders } from '../past/index.js';
 import type { PastStates } from '../past/index.js';
 import type { StateStore } from '../ports/index.js';
@@ -27,6 +25,7 @@ import { checkPreconditions } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { EffectiveView } from './effective-view.js';
 import type { PolicyEnforcers } from './policy-enforcers.js';
+import { project } from './policy-projection.js';
 import { policyPreconditions } from './policy-preconditions.js';
 import type { PolicyReply } from './policy-reply.js';
 import { policyTag } from './policy-tag.js';
@@ -76,7 +75,7 @@ export class PolicyReader {
     checkPreconditions(context.preconditions ?? {}, etag, 'retrieve', policyPreconditions);
     return {
       ...reply,
-      value: path.resource === 'policy' ? project(value, state, fields) : value,
+      value: path.resource === 'policy' && isJsonObject(value) ? project(value, state, fields) : value,
       ...(etag === undefined ? {} : { etag }),
     };
   }
@@ -118,16 +117,4 @@ function readable(policy: Policy, path: PolicyPath, enforcer: Enforcer): JsonVal
 
 function notFound(policyId: Policy['policyId'], { resource, pointer }: PolicyPath): GemelError {
   return new policyResources[resource].notFound(policyId, formatPolicyPath(pointer));
-}
-
-/** The selected fields, hidden ones only when named. */
-function project(view: JsonValue, state: PolicyState, fields: FieldSelector | undefined): JsonValue {
-  if (fields === undefined || !isJsonObject(view)) return view;
-  const hidden = {
-    _namespace: namespaceOf(state.policy.policyId),
-    _revision: state.revision,
-    _created: formatInstant(state.created),
-    _modified: formatInstant(state.modified),
-  };
-  return selectFields({ ...view, ...hidden }, fields);
 }

@@ -37,6 +37,7 @@ export type { Meter, MeterSample } from './meter.js';
 export type { PartState } from './part-state.js';
 export { LeaseLost } from './reader-positions.js';
 export type { PresenceBoard, PresenceRecord } from './presence-board.js';
+export type { PolicyDirectory, PolicyDirectoryQuery } from './policy-directory.js';
 export type { ReaderPositions } from './reader-positions.js';
 export { ARCHIVED_EVERY } from './state-archive.js';
 export type { ArchiveBound, StateArchive } from './state-archive.js';

@@ -40,6 +40,8 @@ export { NamespacePatternInvalid, NamespaceRoots } from './namespace-roots.js';
 export { isGranted, parsePermissionChecks } from './permission-check.js';
 export type { PermissionCheck } from './permission-check.js';
 export { parsePermissionQuestion } from './permission-question.js';
+export { namesIn } from './policy-names.js';
+export type { PolicyNames } from './policy-names.js';
 export { formatPolicyPath, parsePolicyPath } from './policy-path.js';
 export type { PolicyPath } from './policy-path.js';
 export { PERMISSIONS, RESOURCE_TYPES, livePolicy, parseStoredPolicy } from './policy.js';

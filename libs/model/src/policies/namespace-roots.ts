@@ -22,6 +22,11 @@ export class NamespaceRoots {
     return Object.fromEntries(this.#patterns);
   }
 
+  /** All of them, each once. */
+  get ids(): readonly PolicyId[] {
+    return [...new Set(this.#patterns.flatMap(([, ids]) => ids))];
+  }
+
   get isEmpty(): boolean {
     return this.#patterns.length === 0;
   }

@@ -21,6 +21,8 @@ const OPERATORS = {
 export interface CriteriaOptions {
   /** Whether `topic:…`, `resource:…` and `time:…` may stand for a property: not in searches. */
   readonly placeholders: boolean;
+  /** Names instead of a thing's properties, for filters on something else. */
+  readonly properties?: ReadonlySet<string>;
 }
 
 /**
@@ -35,8 +37,13 @@ export function parseCriteria(text: string, options: CriteriaOptions = { placeho
  * Reads a filter: each text is one query or several joined by commas, and all must match.
  * @throws RqlExpressionInvalid, JsonPointerInvalid
  */
-export function parseFilter(filter: string | readonly string[]): Criteria {
-  const operands = [filter].flat().flatMap((text) => new CriteriaParser(text, { placeholders: true }).list());
+export function parseFilter(
+  filter: string | readonly string[],
+  { properties }: Pick<CriteriaOptions, 'properties'> = {},
+): Criteria {
+  const options: CriteriaOptions =
+    properties === undefined ? { placeholders: true } : { placeholders: false, properties };
+  const operands = [filter].flat().flatMap((text) => new CriteriaParser(text, options).list());
   const [first, ...more] = operands;
   if (first === undefined) return parseCriteria('');
   return more.length === 0 ? first : { op: 'and', operands };
@@ -143,7 +150,7 @@ class CriteriaParser {
   #property(use: PropertyUse): RqlProperty {
     const text = this.#scanner.bare();
     try {
-      const property = parseProperty(text, use);
+      const property = this.#known(text, use);
       if (property !== undefined && (this.options.placeholders || !isPlaceholderProperty(property))) return property;
       const name = text.startsWith('/') ? text.slice(1) : text;
       this.#fault ??= new RqlExpressionInvalid(`Unknown property name: ${name}`);
@@ -151,6 +158,13 @@ class CriteriaParser {
       this.#fault ??= error instanceof Error ? error : new Error(String(error));
     }
     return [];
+  }
+
+  #known(text: string, use: PropertyUse): RqlProperty | undefined {
+    const { properties } = this.options;
+    if (properties === undefined) return parseProperty(text, use);
+    const name = text.startsWith('/') ? text.slice(1) : text;
+    return properties.has(name) ? [name] : undefined;
   }
 
   #values(): readonly RqlValue[] {

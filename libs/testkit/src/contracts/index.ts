@@ -12,6 +12,7 @@ export type { OpenedLiveBus } from './describe-live-bus.js';
 export { describeSharedFeed } from './describe-shared-feed.js';
 export { describeLeaseStore } from './describe-lease-store.js';
 export type { OpenedLeases } from './describe-lease-store.js';
+export { describePolicyDirectory } from './describe-policy-directory.js';
 export { describePresenceBoard } from './describe-presence-board.js';
 export type { OpenedBoard } from './describe-presence-board.js';
 export { describeStateArchive } from './describe-state-archive.js';

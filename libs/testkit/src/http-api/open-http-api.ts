@@ -14,7 +14,7 @@ import { AckCollections } from '@gemel/application/acks';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
-import { createPolicies } from '@gemel/application/policies';
+import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import type {
   Change,
   EventFeed,
@@ -130,7 +130,8 @@ function openServices(store: WatchedStore, log: Logger) {
   const failures = new FailureLog(clock, log);
   const ingest = new Ingest(things, failures, ids, { ...DEFAULT_INGEST_OPTIONS, live: live.inbox });
   const streams = new TwinStream(store, { states: store, enforcers, log });
-  return { things, policies, live, failures, ingest, streams };
+  const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
+  return { things, policies: { ...policies, listing }, live, failures, ingest, streams };
 }
 
 function routesOn(

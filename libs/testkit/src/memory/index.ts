@@ -1,5 +1,6 @@
 export { MemoryLiveBus } from './memory-live-bus.js';
 export { MemorySearch } from './memory-search.js';
+export { MemoryDirectory } from './memory-directory.js';
 export { MemoryArchive } from './memory-archive.js';
 export { MemoryStore } from './memory-store.js';
 export { MemoryHistory } from './memory-history.js';

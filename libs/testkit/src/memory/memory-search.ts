@@ -33,7 +33,12 @@ export class MemorySearch implements ThingSearch {
     return (await this.#matches(query)).length;
   }
 
-  async #matches({ criteria, namespaces, view, proceed }: ThingQuery): Promise<readonly Omit<ThingMatch, 'sortValues'>[]> {
+  async #matches({
+    criteria,
+    namespaces,
+    view,
+    proceed,
+  }: ThingQuery): Promise<readonly Omit<ThingMatch, 'sortValues'>[]> {
     const matches = criteria === undefined ? () => true : compileCriteria(criteria, { now: Date.now() });
     const found: Omit<ThingMatch, 'sortValues'>[] = [];
     for (const state of this.store.things()) {

@@ -5,10 +5,12 @@ import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import { MemoryArchive } from './memory-archive.js';
+import { MemoryDirectory } from './memory-directory.js';
 
 /** Event log and states in memory. Survives nothing; an append takes effect at once and resolves a tick later. */
 export class MemoryStore implements EventLog, StateStore {
   readonly archive = new MemoryArchive();
+  readonly directory = new MemoryDirectory(() => this.#policies.values());
   readonly #events: RecordedEvent[] = [];
   readonly #things = new Map<ThingId, ThingState>();
   readonly #policies = new Map<PolicyId, PolicyState>();

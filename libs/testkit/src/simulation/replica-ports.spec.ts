@@ -33,6 +33,7 @@ function openedStore(shared: SharedStore): OpenedStore {
     states: store,
     search: store,
     archive: store.archive,
+    directory: store.directory,
     reopen: async () => {
       await close();
       return openedStore(shared);

@@ -5,6 +5,7 @@ import type {
   Guard,
   Position,
   RecordedEvent,
+  PolicyDirectory,
   StateArchive,
   StateStore,
   ThingMatch,
@@ -25,6 +26,10 @@ const UNKNOWN = { lane: 'append', whenAnswerIsLost: () => new OutcomeUnknown() }
 
 /** The shared store as one replica sees it: over a network, and only as far as the replica lives. */
 export class ReplicaStore implements EventLog, StateStore, ThingSearch {
+  readonly directory: PolicyDirectory = {
+    find: (query) => this.shared.directory.find(query),
+    imported: (limit) => this.shared.directory.imported(limit),
+  };
   readonly archive: StateArchive = {
     pastThing: (id, bound) => this.process.call(`read past ${id}`, () => this.shared.archive.thing(id, bound)),
     pastPolicy: (id, bound) => this.process.call(`read past ${id}`, () => this.shared.archive.policy(id, bound)),

@@ -47,6 +47,7 @@ export class Replica {
         log,
         states: this.#store,
         archive: this.#store.archive,
+        directory: this.#store.directory,
         index: this.#store,
         feed: this.#watchedFeed(),
         history: new ReplicaHistory(shared.history, process),

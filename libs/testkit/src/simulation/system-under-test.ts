@@ -10,6 +10,7 @@ import type {
   IdSource,
   LiveBus,
   Logger,
+  PolicyDirectory,
   RecordedEvent,
   StateArchive,
   StateStore,
@@ -24,6 +25,7 @@ export interface SimulatedPorts {
   readonly log: EventLog;
   readonly states: StateStore;
   readonly archive: StateArchive;
+  readonly directory: PolicyDirectory;
   readonly index: ThingSearch;
   readonly feed: EventFeed;
   readonly history: HistoryStore;

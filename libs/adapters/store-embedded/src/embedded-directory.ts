@@ -1,0 +1,126 @@
+import type { Change, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
+import { parsePolicyId } from '@gemel/model/ids';
+import type { PolicyId } from '@gemel/model/ids';
+import { livePolicy, namesIn } from '@gemel/model/policies';
+import type { PolicyState } from '@gemel/model/policies';
+import type { Database, Statement } from '@gemel/sqlite';
+import { reading } from './reading.js';
+import type { States } from './states.js';
+
+/**
+ * policy_names: whom and what each policy names. policy_revisions: of which revision that is; an older Gemel that does
+ * not know the tables leaves them behind, and the next start catches up.
+ */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS policy_names (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (kind, name, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS policy_names_by_id ON policy_names (id);
+  CREATE TABLE IF NOT EXISTS policy_revisions (id TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;`;
+
+/** Above every id, and after every other character. */
+const END = '\u{10FFFF}';
+const BATCH = 1_000;
+
+/** Policies by whom they name, in the store's file. */
+export class EmbeddedDirectory implements PolicyDirectory {
+  readonly #forget: Statement;
+  readonly #name: Statement;
+  readonly #note: Statement;
+  readonly #stale: Statement;
+  readonly #nextImport: Statement;
+  readonly #pages: Readonly<Record<'asc' | 'desc', { readonly all: Statement; readonly named: Statement }>>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly states: Pick<States, 'policy'>,
+  ) {
+    database.exec(TABLES);
+    this.#forget = database.prepare('DELETE FROM policy_names WHERE id = ?');
+    this.#name = database.prepare('INSERT OR IGNORE INTO policy_names (kind, name, id) VALUES (?, ?, ?)');
+    this.#note = database.prepare('INSERT OR REPLACE INTO policy_revisions (id, revision) VALUES (?, ?)');
+    this.#stale = database.prepare(
+      `SELECT policies.id FROM policies LEFT JOIN policy_revisions USING (id)
+        WHERE policy_revisions.revision IS NOT policies.revision LIMIT ${String(BATCH)}`,
+    );
+    this.#nextImport = database.prepare(
+      "SELECT name FROM policy_names WHERE kind = 'import' AND name > ? ORDER BY name LIMIT 1",
+    );
+    this.#pages = { asc: pagesOf(database, 'asc'), desc: pagesOf(database, 'desc') };
+    this.#catchUp();
+  }
+
+  /** Inside the transaction of the change. */
+  index(change: Change): void {
+    if (change.entity === 'policy') this.#index(change.event.id, change.state);
+  }
+
+  async find(query: PolicyDirectoryQuery): Promise<readonly PolicyState[]> {
+    const { naming, direction, limit } = query;
+    const pages = this.#pages[direction];
+    if (naming === undefined) return this.#states(this.#page(pages.all, [], query));
+    const names = [
+      ...naming.subjects.map((name) => ['subject', name] as const),
+      ...naming.imports.map((name) => ['import', name] as const),
+    ];
+    const found = new Set(names.flatMap((name) => this.#page(pages.named, name, query)));
+    const sign = direction === 'asc' ? 1 : -1;
+    const inOrder = [...found].sort((a, b) => sign * Buffer.from(a).compare(Buffer.from(b)));
+    return this.#states(inOrder.slice(0, limit));
+  }
+
+  async imported(limit: number): Promise<readonly PolicyId[]> {
+    const found: PolicyId[] = [];
+    for (let last = ''; found.length < limit;) {
+      const next = reading(() => this.#nextImport.get(last));
+      if (next === undefined) break;
+      last = String(next['name']);
+      found.push(parsePolicyId(last));
+    }
+    return found;
+  }
+
+  #page(statement: Statement, name: readonly string[], query: PolicyDirectoryQuery): readonly string[] {
+    const { prefix, direction, after = direction === 'asc' ? '' : END, limit } = query;
+    return reading(() => statement.all(...name, after, prefix, prefix + END, limit)).map((row) => String(row['id']));
+  }
+
+  #states(ids: readonly string[]): readonly PolicyState[] {
+    return ids.flatMap((id) => this.states.policy(id) ?? []);
+  }
+
+  #index(id: string, state: PolicyState): void {
+    this.#forget.run(id);
+    const policy = livePolicy(state);
+    const { subjects, imports } = policy === undefined ? { subjects: [], imports: [] } : namesIn(policy);
+    for (const name of subjects) this.#name.run('subject', name, id);
+    for (const name of imports) this.#name.run('import', name, id);
+    this.#note.run(id, state.revision);
+  }
+
+  /** Policies that were written by who does not know these tables. */
+  #catchUp(): void {
+    for (;;) {
+      const ids = this.#stale.all().map((row) => String(row['id']));
+      if (ids.length === 0) return;
+      this.database.exec('BEGIN');
+      for (const id of ids) {
+        const state = this.states.policy(id);
+        if (state !== undefined) this.#index(id, state);
+      }
+      this.database.exec('COMMIT');
+    }
+  }
+}
+
+function pagesOf(database: Database, direction: 'asc' | 'desc') {
+  const beyond = direction === 'asc' ? '>' : '<';
+  const page = `id ${beyond} ? AND id >= ? AND id < ? ORDER BY id ${direction} LIMIT ?`;
+  return {
+    all: database.prepare(`SELECT id FROM policies WHERE deleted = 0 AND ${page}`),
+    named: database.prepare(`SELECT id FROM policy_names WHERE kind = ? AND name = ? AND ${page}`),
+  };
+}
