@@ -45,6 +45,8 @@ export const EVERY_SETTING = {
   thingMaxBytes: 204800,
   policyMaxBytes: 204800,
   messageMaxBytes: 512000,
+  thingMaxWaitingChanges: 200,
+  entityCreation: { grant: [{}], revoke: [{ namespaces: ['com.*'] }] },
   namespacePolicies: { 'org.example.*': ['org.example:root'] },
   requestMaxBytes: 2097152,
   cacheMaxBytes: 536870912,

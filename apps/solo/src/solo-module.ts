@@ -64,6 +64,8 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
             historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
             namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
+            creation: settings.GEMEL_ENTITY_CREATION,
+            maxWaitingChanges: settings.GEMEL_THING_MAX_WAITING_CHANGES,
           },
           { metrics: historianMetrics(registry), logger: log },
         ),

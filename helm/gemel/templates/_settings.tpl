@@ -35,6 +35,10 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_SEARCH_SLOW_QUERY_MS" $all $config.searchSlowQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_MESSAGE_MAX_BYTES" $all $config.messageMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_HISTORICAL_HEADERS" $all $config.historicalHeaders) }}
+{{- include "gemel.setting" (list "GEMEL_THING_MAX_WAITING_CHANGES" $all $config.thingMaxWaitingChanges) }}
+{{- if $config.entityCreation }}
+{{- include "gemel.setting" (list "GEMEL_ENTITY_CREATION" $all (toJson $config.entityCreation)) }}
+{{- end }}
 {{- if $config.namespacePolicies }}
 {{- include "gemel.setting" (list "GEMEL_NAMESPACE_POLICIES" $all (toJson $config.namespacePolicies)) }}
 {{- end }}

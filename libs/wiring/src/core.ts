@@ -22,6 +22,7 @@ import type {
   ThingSearch,
   Timers,
 } from '@gemel/application/ports';
+import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { QueryLimits } from '@gemel/application/search';
@@ -45,6 +46,10 @@ export interface Ports {
 }
 
 export interface CoreLimits {
+  /** Who may create what; anybody anything when absent. */
+  readonly creation?: CreationRules | undefined;
+  /** Most changes that wait for their turn on one thing; 100 when absent. */
+  readonly maxWaitingChanges?: number | undefined;
   /** Largest thing as JSON text, in bytes. */
   readonly maxThingBytes: number;
   /** Largest policy as JSON text, in bytes. */
@@ -92,6 +97,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     historicalHeaders: limits.historicalHeaders,
     limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes },
     roots: limits.namespaceRoots,
+    creation: limits.creation,
     logger,
   });
   const { enforcers } = policies;
@@ -104,6 +110,8 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     policyCreation: policies.creation,
     clock,
     maxThingBytes: limits.maxThingBytes,
+    maxWaiting: limits.maxWaitingChanges,
+    creation: limits.creation,
   });
   const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
   const access = new SeriesAccess(states, enforcers);

@@ -51,7 +51,7 @@ describe('Ingest', () => {
     expect(executed).toEqual([
       {
         command: { kind: 'merge', thingId: 'example:car', path: ['features'], value: merge()['value'] },
-        context: { subjects: ['nginx:ditto'], headers: { 'correlation-id': 'id-1' } },
+        context: { subjects: ['nginx:ditto'], isPatient: true, headers: { 'correlation-id': 'id-1' } },
       },
     ]);
     expect(ingest.counters()).toEqual({ received: 1, applied: 1, failed: {} });
@@ -94,6 +94,7 @@ describe('Ingest', () => {
     await ingest.handle(message(merge(headers)));
     expect(executed[0]?.context).toEqual({
       subjects: ['nginx:ditto'],
+      isPatient: true,
       headers: { 'correlation-id': 'c-1', 'X-Run': 7, __proto__x: 'kept' },
       preconditions: { ifMatch: '"rev:3"' },
       condition: 'gt(attributes/a,1)',

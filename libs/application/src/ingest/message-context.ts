@@ -43,6 +43,7 @@ export function messageContext(
   return {
     subjects: [originator, ...others],
     headers: travellingHeaders(headers, origin),
+    isPatient: true,
     ...askedByHeaders((name) => headerText(headers, name) ?? structured(headers, name)),
   };
 }

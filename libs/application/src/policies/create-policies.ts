@@ -1,3 +1,5 @@
+import { UNRESTRICTED_CREATION } from '@gemel/model/creation';
+import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { NO_ARCHIVE, PastStates } from '../past/index.js';
 import type { Clock, EventLog, Logger, StateArchive, StateStore } from '../ports/index.js';
@@ -23,6 +25,8 @@ export interface PoliciesOptions {
   readonly limits?: PolicyLimits | undefined;
   /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
   readonly roots?: NamespaceRoots | undefined;
+  /** Who may create what; anybody anything when absent. */
+  readonly creation?: CreationRules | undefined;
   /** Is told of roots that do not exist. */
   readonly logger?: Logger | undefined;
 }
@@ -43,6 +47,7 @@ export interface Policies extends PolicyQuestions {
 
 export function createPolicies(options: PoliciesOptions): Policies {
   const { log, states, clock, archive = NO_ARCHIVE, historicalHeaders = [], limits, roots, logger } = options;
+  const { creation = UNRESTRICTED_CREATION } = options;
   const enforcers = new PolicyEnforcers(states, clock, { roots, logger });
   const changes = new PolicyChanges(clock, limits);
   const imports = new ImportAccess(states, enforcers);
@@ -50,8 +55,8 @@ export function createPolicies(options: PoliciesOptions): Policies {
   const reader = new PolicyReader({ states, enforcers, past, historicalHeaders });
   return {
     enforcers,
-    creation: new PolicyCreation({ states, changes, enforcers, imports }),
-    service: new PolicyService({ log, states, enforcers, changes, imports, reader }),
+    creation: new PolicyCreation({ states, changes, enforcers, imports, creation }),
+    service: new PolicyService({ log, states, enforcers, changes, imports, reader, creation }),
     permissionChecks: new PermissionChecks(states, enforcers),
     explanations: new PolicyExplanations(states, enforcers, clock),
   };

@@ -1,3 +1,5 @@
+import type { CreationRules, NewEntity } from '@gemel/model/creation';
+import { namespaceOf } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
 import type { PolicyId } from '@gemel/model/ids';
 import { PolicyNotCreatable, livePolicy, parseStoredPolicy } from '@gemel/model/policies';
@@ -13,6 +15,7 @@ export interface PolicyCreationParts {
   readonly changes: PolicyChanges;
   readonly enforcers: PolicyEnforcers;
   readonly imports: ImportAccess;
+  readonly creation: CreationRules;
 }
 
 /** Makes the policy of a new thing, to be appended in the thing's commit. */
@@ -28,8 +31,9 @@ export class PolicyCreation {
     policy: JsonObject & { readonly policyId: PolicyId },
     context: SignalContext,
   ): Promise<{ readonly change: PolicyChange; readonly rights: PolicyRights } | undefined> {
-    const { states, changes, enforcers, imports } = this.parts;
+    const { states, changes, enforcers, imports, creation } = this.parts;
     const { policyId } = policy;
+    creation.check(newPolicy(policyId, context));
     const state = await states.policy(policyId);
     if (livePolicy(state) !== undefined) return undefined;
     const modification = changes.read({ kind: 'create', policyId, value: policy }, context);
@@ -38,6 +42,11 @@ export class PolicyCreation {
     const { change } = changes.make(modification, state, context);
     return change === undefined ? undefined : { change, rights };
   }
+}
+
+/** What the rules of creation look at. */
+export function newPolicy(policyId: PolicyId, { subjects }: SignalContext): NewEntity {
+  return { type: 'policy', id: policyId, namespace: namespaceOf(policyId), subjects };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CreationRules } from '@gemel/model/creation';
 import { jsonEquals, valueAt } from '@gemel/model/json';
 import { PolicyNotAccessible, formatPolicyPath, livePolicy, policyResources } from '@gemel/model/policies';
 import type { PolicyCommand, PolicyDecision, PolicyModification, PolicyPath, PolicyState } from '@gemel/model/policies';
@@ -7,7 +8,7 @@ import { Turns, checkPreconditions, tagged } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ImportAccess } from './import-access.js';
 import type { PolicyChanges } from './policy-changes.js';
-import { requireOwner } from './policy-creation.js';
+import { newPolicy, requireOwner } from './policy-creation.js';
 import type { PolicyEnforcers } from './policy-enforcers.js';
 import { policyPreconditions } from './policy-preconditions.js';
 import type { PolicyReader } from './policy-reader.js';
@@ -24,6 +25,7 @@ export interface PolicyServiceParts {
   readonly changes: PolicyChanges;
   readonly imports: ImportAccess;
   readonly reader: PolicyReader;
+  readonly creation: CreationRules;
 }
 
 /** Every command on policies, whichever way it came in. */
@@ -40,7 +42,7 @@ export class PolicyService {
   }
 
   /**
-   * In Ditto's order: what is imported, the right to change the policy or to create it, entity tags.
+   * In Ditto's order: the rules of creation, what is imported, the right to change the policy or to create it, entity tags.
    * @throws GemelError of the first that does not hold
    */
   async #authorize(
@@ -48,12 +50,13 @@ export class PolicyService {
     state: PolicyState | undefined,
     context: SignalContext,
   ): Promise<void> {
-    const { enforcers, imports } = this.parts;
-    const { kind, path } = modification;
+    const { enforcers, imports, creation } = this.parts;
+    const { kind, path, policyId } = modification;
     const policy = livePolicy(state);
+    const creates = kind === 'create' || (path.pointer.length === 0 && kind !== 'delete' && policy === undefined);
+    if (creates) creation.check(newPolicy(policyId, context));
     await imports.check(modification, policy, context.subjects);
-    const isWhole = path.pointer.length === 0 && kind !== 'delete';
-    if (kind === 'create' || (isWhole && policy === undefined)) await requireOwner(modification, context, enforcers);
+    if (creates) await requireOwner(modification, context, enforcers);
     else await this.#requireWrite(modification, state, context);
     // POST makes an id of its own: there is nothing that its tags could be about.
     if (kind === 'create') return;

@@ -32,6 +32,8 @@ export interface SignalContext {
   readonly past?: PastMoment | undefined;
   /** Under which the commit is made; for callers inside. */
   readonly guard?: Guard | undefined;
+  /** Waits for its turn however many are before it; for callers that bound what they have under way themselves. */
+  readonly isPatient?: boolean | undefined;
   /** Allows a policy that nobody may change afterwards. */
   readonly allowPolicyLockout?: boolean | undefined;
   /** Whether a retrieved policy is shown as stored, or with all that it takes over; `original` when absent. */

@@ -4,15 +4,32 @@
  */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
+  readonly #waiting = new Map<string, number>();
+
+  /** How many tasks with the key have not begun. */
+  waiting(key: string): number {
+    return this.#waiting.get(key) ?? 0;
+  }
 
   run<T>(keys: readonly string[], task: () => Promise<T>): Promise<T> {
     const before = keys.map((key) => this.#last.get(key)).filter((promise) => promise !== undefined);
-    const mine = before.length === 0 ? task() : Promise.allSettled(before).then(task);
+    const mine = before.length === 0 ? task() : this.#after(before, keys, task);
     for (const key of keys) this.#last.set(key, mine);
     const leave = () => {
       for (const key of keys) if (this.#last.get(key) === mine) this.#last.delete(key);
     };
     mine.then(leave, leave);
     return mine;
+  }
+
+  async #after<T>(before: readonly Promise<unknown>[], keys: readonly string[], task: () => Promise<T>): Promise<T> {
+    for (const key of keys) this.#waiting.set(key, this.waiting(key) + 1);
+    await Promise.allSettled(before);
+    for (const key of keys) {
+      const left = this.waiting(key) - 1;
+      if (left === 0) this.#waiting.delete(key);
+      else this.#waiting.set(key, left);
+    }
+    return task();
   }
 }

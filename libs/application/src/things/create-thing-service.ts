@@ -1,3 +1,5 @@
+import { UNRESTRICTED_CREATION } from '@gemel/model/creation';
+import type { CreationRules } from '@gemel/model/creation';
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
 import { PastStates } from '../past/index.js';
 import type { Clock, EventLog, StateArchive, StateStore } from '../ports/index.js';
@@ -9,6 +11,8 @@ import { ThingService } from './thing-service.js';
 import { ThingSizeLimit } from './thing-size.js';
 import { ThingWriter } from './thing-writer.js';
 
+const MAX_WAITING = 100;
+
 export interface ThingServiceParts {
   readonly log: EventLog;
   readonly states: StateStore;
@@ -17,6 +21,10 @@ export interface ThingServiceParts {
   readonly clock: Clock;
   /** Largest thing as JSON text, in bytes. */
   readonly maxThingBytes: number;
+  /** Most commands that wait for their turn on one thing; Ditto's 100 when absent. */
+  readonly maxWaiting?: number | undefined;
+  /** Who may create what; anybody anything when absent. */
+  readonly creation?: CreationRules | undefined;
   readonly archive: StateArchive;
   /** Names of the headers that a look into the past tells of what led to it; none when absent. */
   readonly historicalHeaders?: readonly string[] | undefined;
@@ -45,6 +53,8 @@ export function createThingService(parts: ThingServiceParts): ThingService {
       preconditions,
       size: new ThingSizeLimit(parts.maxThingBytes),
       clock: parts.clock,
+      maxWaiting: parts.maxWaiting ?? MAX_WAITING,
+      creation: parts.creation ?? UNRESTRICTED_CREATION,
     }),
   );
 }

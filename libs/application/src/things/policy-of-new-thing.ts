@@ -2,7 +2,7 @@ import { parsePolicyId, policyIdOf } from '@gemel/model/ids';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
-import { defaultPolicy } from '@gemel/model/policies';
+import { PolicyNotAccessible, defaultPolicy } from '@gemel/model/policies';
 import {
   ThingNotCreatable,
   ThingNotModifiable,
@@ -54,12 +54,17 @@ export class PolicyOfNewThing {
     return { policyId: namedId };
   }
 
-  /** @throws ThingNotCreatable when there is no such policy, ThingNotModifiable when it gives the caller no WRITE on things */
+  /**
+   * @throws ThingNotCreatable when there is no such policy, PolicyNotAccessible when the caller may read nothing of it,
+   *   ThingNotModifiable when it gives them no WRITE on things
+   */
   async requireExisting(thingId: ThingId, policyId: PolicyId, context: SignalContext): Promise<void> {
     const enforcer = await this.enforcers.enforcer(policyId, context.subjects, thingId);
     if (enforcer === undefined) {
       throw new ThingNotCreatable(thingId, policyId, 'missing');
     }
+    // As in Ditto, where the policy is retrieved on the caller's authority.
+    if (!enforcer.permitsPartially('policy', [], 'READ')) throw new PolicyNotAccessible(policyId);
     if (!enforcer.permits('thing', [], 'WRITE')) throw new ThingNotModifiable(thingId);
   }
 

@@ -124,8 +124,8 @@ describe('creating a thing', () => {
 
   it.each<[string, JsonValue]>([
     ['things:thing.notcreatable', { policyId: 'no:policy' }],
-    ['things:thing.notmodifiable', { policyId: thingId }],
-  ])('answers %s for a policy that is missing or gives no rights', async (code, value) => {
+    ['policies:policy.notfound', { policyId: thingId }],
+  ])('answers %s for a policy that is missing or that the caller may not read', async (code, value) => {
     const { things } = await openWithCar();
     const other = parseThingId('example:other');
     expect(await verdict(things, { kind: 'modify', thingId: other, path: [], value }, stranger)).toBe(code);
@@ -178,7 +178,7 @@ describe('a policy that comes with a new thing', () => {
     ],
     ['policies:policy.notfound', { _copyPolicyFrom: 'no:policy' }],
     ['things:thing.notfound', { _copyPolicyFrom: '{{ ref:things/no:thing/policyId }}' }],
-    ['policies:id.invalid', { _copyPolicyFrom: '{{ ref:policies/x }}' }],
+    ['placeholder:placeholder.reference.notsupported', { _copyPolicyFrom: '{{ ref:policies/x }}' }],
     ['json.invalid', { _copyPolicyFrom: 5 }],
     ['json.invalid', { _policy: 'x' }],
   ])('is refused with %s', async (code, value) => {

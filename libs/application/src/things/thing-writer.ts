@@ -1,6 +1,7 @@
-import { policyIdOf } from '@gemel/model/ids';
+import type { CreationRules, NewEntity } from '@gemel/model/creation';
+import { namespaceOf, policyIdOf } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
-import { formatPointer, isJsonObject } from '@gemel/model/json';
+import { formatPointer, isJsonObject, member } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import type { Enforcer } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
@@ -9,6 +10,7 @@ import {
   ThingNotDeletable,
   ThingPolicyMissing,
   ThingPolicyNotAllowed,
+  ThingTooManyModifyingRequests,
   decide,
   evolve,
   liveThing,
@@ -42,6 +44,9 @@ export interface ThingWriterParts {
   readonly preconditions: ThingPreconditions;
   readonly size: ThingSizeLimit;
   readonly clock: Clock;
+  /** Most commands that wait for their turn on one thing. */
+  readonly maxWaiting: number;
+  readonly creation: CreationRules;
 }
 
 /**
@@ -56,8 +61,11 @@ export class ThingWriter {
     this.#inFlight = new InFlight(parts.log);
   }
 
-  /** As `write`, for a single command. */
+  /** As `write`, for a single command. @throws ThingTooManyModifyingRequests when too many wait for their turn */
   async writeOne(command: ModifyingThingCommand, context: SignalContext): Promise<ThingReply> {
+    const { thingId } = command;
+    if (context.isPatient !== true && this.#turns.waiting(thingId) >= this.parts.maxWaiting)
+      throw new ThingTooManyModifyingRequests(thingId);
     const [reply] = await this.write([command], context);
     if (reply === undefined) throw new Error('a command was left without a reply');
     return reply;
@@ -111,9 +119,10 @@ export class ThingWriter {
     context: SignalContext,
     draft: Draft,
   ): Promise<ThingReply> {
+    const decision = decide(command, state, policyIdOf(command.thingId));
+    this.parts.creation.check(newThing(command.thingId, decision, context));
     refuseSeveralMetadataHeaders('writes', context);
     this.parts.preconditions.checkAbsent(context);
-    const decision = decide(command, state, policyIdOf(command.thingId));
     const policy = await this.parts.policies.resolve(command, context);
     if (policy.change !== undefined) draft.add(policy.change);
     const content = isJsonObject(decision.value) ? decision.value : {};
@@ -190,6 +199,17 @@ export class ThingWriter {
     if (pending !== undefined) await pending.catch(() => undefined);
     return this.parts.enforcers.enforcer(policyId, context.subjects, thingId);
   }
+}
+
+function newThing(thingId: ThingId, { value }: ThingDecision, { subjects }: SignalContext): NewEntity {
+  const definition = isJsonObject(value) ? member(value, 'definition') : undefined;
+  return {
+    type: 'thing',
+    id: thingId,
+    namespace: namespaceOf(thingId),
+    subjects,
+    definition: typeof definition === 'string' ? definition : null,
+  };
 }
 
 /** @throws GemelError the 403 of the addressed resource */

@@ -206,3 +206,30 @@ export const ThingPolicyNotAllowed = defineError('things:policy.notallowed', 400
   description:
     "Once a Thing with inline Policy is created it can't be modified with another Policy. Use the Policy resources to modify the existing Policy.",
 }));
+
+export const ReferenceNotSupported = defineError(
+  'placeholder:placeholder.reference.notsupported',
+  400,
+  (reference: string) => ({
+    message: `'${reference}' cannot be referred to.`,
+    description: 'Write {{ ref:things/<thingId>/policyId }}.',
+  }),
+);
+
+export const ReferenceFieldUnknown = defineError(
+  'placeholder:placeholder.reference.unknownfield',
+  400,
+  (field: string) => ({
+    message: `The field '${field}' of a Thing cannot be referred to.`,
+    description: 'Refer to policyId.',
+  }),
+);
+
+export const ThingTooManyModifyingRequests = defineError(
+  'things:thing.toomanymodifyingrequests',
+  429,
+  (id: ThingId) => ({
+    message: `Too many changes wait for the Thing with ID '${id}'.`,
+    description: 'Send them more slowly, or split the Thing into several.',
+  }),
+);

@@ -15,6 +15,7 @@ export { withHiddenMembers } from './hidden-members.js';
 export { deleteMetadata, metadataAt, pickMetadata, putMetadata, visibleMetadata } from './metadata/index.js';
 export { parseStoredContent, storedContent } from './stored-content.js';
 export { commandUnlessEqual } from './if-equal.js';
+export type { PolicyReference } from './policy-reference.js';
 export { prepare } from './prepare.js';
 export type { BodyExtras, PreparedCommand } from './prepare.js';
 export { thingResourceAt, thingResources } from './resources/index.js';

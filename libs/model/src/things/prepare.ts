@@ -1,9 +1,10 @@
 import { isJsonObject, member, removalSteps } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
-import { parsePolicyId } from '../ids/index.js';
 import type { ThingId } from '../ids/index.js';
 import type { ModifyingThingCommand } from './command.js';
 import { ThingMergeInvalid, ThingPolicyConflicting, ValueTypeInvalid } from './errors.js';
+import { parsePolicyReference } from './policy-reference.js';
+import type { PolicyReference } from './policy-reference.js';
 import { parseThingContent, parseThingPatch, thingResourceAt, thingResources } from './resources/index.js';
 import type { ValueUse } from './resources/index.js';
 import { checkFeatureId } from './resources/keys.js';
@@ -13,7 +14,7 @@ export interface BodyExtras {
   /** `_policy` */
   readonly policy: JsonObject | undefined;
   /** `_copyPolicyFrom` */
-  readonly copyPolicyFrom: string | undefined;
+  readonly copyPolicyFrom: PolicyReference | undefined;
   /** `_metadata` */
   readonly metadata: JsonObject | undefined;
 }
@@ -23,7 +24,6 @@ export type PreparedCommand = ModifyingThingCommand & { readonly extras?: BodyEx
 
 /** Steps of the regular expressions of one patch, all together; each looks at every key of an object. */
 const MAX_REMOVAL_STEPS = 500;
-const PLACEHOLDER = /\{\{|\$\{/;
 
 /**
  * Checks a command as far as that needs no thing, as Ditto's gateway does before anything else: that the path leads
@@ -69,11 +69,11 @@ function parseExtras(thingId: ThingId, body: JsonValue): BodyExtras | undefined 
   if (!isJsonObject(body)) return undefined;
   const policy = objectMember(body, '_policy');
   const metadata = objectMember(body, '_metadata');
-  const copyPolicyFrom = member(body, '_copyPolicyFrom') ?? undefined;
-  if (copyPolicyFrom !== undefined && typeof copyPolicyFrom !== 'string')
+  const source = member(body, '_copyPolicyFrom') ?? undefined;
+  if (source !== undefined && typeof source !== 'string')
     throw new ValueTypeInvalid('_copyPolicyFrom', 'a JSON string');
-  if (policy !== undefined && copyPolicyFrom !== undefined) throw new ThingPolicyConflicting(thingId);
-  if (copyPolicyFrom !== undefined && !PLACEHOLDER.test(copyPolicyFrom)) parsePolicyId(copyPolicyFrom);
+  if (policy !== undefined && source !== undefined) throw new ThingPolicyConflicting(thingId);
+  const copyPolicyFrom = source === undefined ? undefined : parsePolicyReference(source);
   const isPlain = policy === undefined && metadata === undefined && copyPolicyFrom === undefined;
   return isPlain ? undefined : { policy, copyPolicyFrom, metadata };
 }

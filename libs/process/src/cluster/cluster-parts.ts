@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { HistorianMetrics } from '@gemel/application/history';
 import type { Logger } from '@gemel/application/ports';
+import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { openClusterPorts, randomIds, wireCore } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
@@ -30,6 +31,8 @@ export interface ClusterPartSettings extends QuerySettings {
   readonly GEMEL_MESSAGE_MAX_BYTES: number;
   readonly GEMEL_HISTORICAL_HEADERS: readonly string[];
   readonly GEMEL_NAMESPACE_POLICIES: NamespaceRoots;
+  readonly GEMEL_ENTITY_CREATION: CreationRules;
+  readonly GEMEL_THING_MAX_WAITING_CHANGES: number;
   readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
 }
 
@@ -74,6 +77,8 @@ export function clusterParts(
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
             historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
             namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
+            creation: settings.GEMEL_ENTITY_CREATION,
+            maxWaitingChanges: settings.GEMEL_THING_MAX_WAITING_CHANGES,
           },
           { metrics: history(registry), logger: log },
         );

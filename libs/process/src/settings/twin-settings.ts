@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { creationSettings } from './creation-settings.js';
 import { bytes } from './fields.js';
 import { pastSettings } from './past-settings.js';
 import { querySettings } from './query-settings.js';
@@ -16,6 +17,14 @@ export const namespaceSettings = {
 export const twinSettings = {
   GEMEL_THING_MAX_BYTES: bytes(102_400).describe('Largest thing, as JSON text.'),
   GEMEL_POLICY_MAX_BYTES: bytes(102_400).describe('Largest policy, as JSON text.'),
+  GEMEL_THING_MAX_WAITING_CHANGES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe('Changes that wait for their turn on one thing; further ones are answered 429.'),
+  ...creationSettings,
   ...querySettings,
   GEMEL_MESSAGE_MAX_BYTES: bytes(256_000).describe('Largest payload of a message to or from a thing.'),
   ...pastSettings,

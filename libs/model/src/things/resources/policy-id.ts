@@ -1,12 +1,12 @@
 import { parsePolicyId } from '../../ids/index.js';
-import { PolicyIdNotDeletable, ValueTypeInvalid, partNotFound, partNotModifiable } from '../errors.js';
+import { PolicyIdNotDeletable, partNotFound, partNotModifiable } from '../errors.js';
 import type { ThingResourceDefinition } from './thing-resource.js';
 
 export const policyId = {
-  parse: (value) => {
-    if (value === null) throw new PolicyIdNotDeletable();
-    if (typeof value !== 'string') throw new ValueTypeInvalid('A policyId', 'a JSON string');
-    return parsePolicyId(value);
+  parse: (value, _path, use) => {
+    if (value === null && use === 'merge') throw new PolicyIdNotDeletable();
+    // Ditto takes the JSON text of anything else for an id, which it cannot be.
+    return parsePolicyId(typeof value === 'string' ? value : JSON.stringify(value));
   },
   notFound: partNotFound('policyId'),
   notModifiable: partNotModifiable('policyId'),
