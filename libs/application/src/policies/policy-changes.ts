@@ -1,4 +1,5 @@
 import { jsonSize } from '@gemel/model/json';
+import { resolvePayload } from '@gemel/model/placeholders';
 import { PolicyTooLarge, decideModification, evolvePolicy, parsePolicyModification } from '@gemel/model/policies';
 import type { ModifyingPolicyCommand, PolicyDecision, PolicyModification, PolicyState } from '@gemel/model/policies';
 import type { Clock, PolicyChange } from '../ports/index.js';
@@ -25,9 +26,23 @@ export class PolicyChanges {
   read(command: ModifyingPolicyCommand, context: SignalContext): PolicyModification {
     const { expiryGranularity } = this.limits;
     const [caller] = context.subjects;
-    const modification = parsePolicyModification(command, { caller, now: this.clock.now(), expiryGranularity });
+    const now = this.clock.now();
+    const given = this.#resolved(command, { subjectId: caller, now });
+    const modification = parsePolicyModification(given, { caller, now, expiryGranularity });
     if (modification.value !== undefined) this.#checkSize(command.policyId, jsonSize(modification.value));
     return modification;
+  }
+
+  /** With the placeholders in its value replaced. */
+  #resolved(command: ModifyingPolicyCommand, who: Parameters<typeof resolvePayload>[1]): ModifyingPolicyCommand {
+    switch (command.kind) {
+      case 'create':
+        return { ...command, value: resolvePayload(command.value, who) };
+      case 'modify':
+        return { ...command, value: resolvePayload(command.value, who) };
+      case 'delete':
+        return command;
+    }
   }
 
   /**

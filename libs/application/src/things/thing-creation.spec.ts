@@ -68,7 +68,7 @@ describe('Things: Copy policy', () => {
     ['things:thing.notfound', '{{ ref:things/example:none/policyId }}'],
     ['things:id.invalid', '{{ ref:things/none/policyId }}'],
     ['placeholder:placeholder.reference.notsupported', '{{ ref:policies/example:car/policyId }}'],
-    ['placeholder:placeholder.reference.notsupported', '{{ request:subjectId }}'],
+    ['placeholder:placeholder.reference.notsupported', '{{ thing:id }}'],
     ['placeholder:placeholder.reference.unknownfield', '{{ ref:things/example:car/attributes }}'],
     ['policies:policy.notfound', 'example:none'],
     ['policies:id.invalid', 'none'],
@@ -157,5 +157,37 @@ describe('Things: Mailbox limit', () => {
     expect(await Promise.all(inTime)).toEqual(['created', 'modified', 'modified', 'modified']);
     expect([await patient, await another]).toEqual(['modified', 'created']);
     expect(await put({})).toBe('modified');
+  });
+});
+
+describe('Things: Placeholders in bodies', () => {
+  it('are replaced in values of things and policies, and in subject ids', async () => {
+    const { put, things, policies, store } = open();
+    const entry = {
+      subjects: { '{{ request:subjectId }}': { type: 'since {{ time:now }}' } },
+      resources: {
+        'thing:/': { grant: ['READ', 'WRITE'], revoke: [] },
+        'policy:/': { grant: ['READ', 'WRITE'], revoke: [] },
+      },
+    };
+    const by = { by: '{{ request:subjectId }}', other: '{{ thing:id }}' };
+    expect(await put({ attributes: by, _policy: { entries: { owner: entry } } })).toBe('created');
+    await things.execute(
+      { kind: 'merge', thingId, path: ['attributes', 'at'], value: '{{ time:now_epoch_millis }}' },
+      owner,
+    );
+    const policyId = parsePolicyId('example:car');
+    const path = ['entries', 'more', 'subjects', '${request.subjectId}'];
+    await policies.execute({ kind: 'modify', policyId, path: path.slice(0, 2), value: entry }, owner);
+    await policies.execute({ kind: 'modify', policyId, path, value: { type: '{{ request:subjectId }}' } }, owner);
+    expect((await store.thing(thingId))?.thing.attributes).toEqual({
+      by: 'test:owner',
+      other: '{{ thing:id }}',
+      at: '1000',
+    });
+    expect((await store.policy(policyId))?.policy.entries).toMatchObject({
+      owner: { subjects: { 'test:owner': { type: 'since 1970-01-01T00:00:01Z' } } },
+      more: { subjects: { 'test:owner': { type: 'test:owner' } } },
+    });
   });
 });

@@ -3,6 +3,7 @@ import { namespaceOf, policyIdOf } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { formatPointer, isJsonObject, member } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
+import { resolvePayload } from '@gemel/model/placeholders';
 import type { Enforcer } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
 import {
@@ -76,7 +77,7 @@ export class ThingWriter {
    * @throws GemelError of the first command that is refused; GuardConflict
    */
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
-    const prepared = commands.map(prepare);
+    const prepared = commands.map((command) => prepare(this.#resolved(command, context)));
     const ids = commands.map((command) => command.thingId);
     for (let attempt = 1; ; attempt++) {
       try {
@@ -86,6 +87,20 @@ export class ThingWriter {
       } catch (error) {
         if (!(error instanceof RevisionConflict) || attempt >= MAX_ATTEMPTS) throw error;
       }
+    }
+  }
+
+  /** With the placeholders in its value replaced. */
+  #resolved(command: ModifyingThingCommand, { subjects }: SignalContext): ModifyingThingCommand {
+    const who = { subjectId: subjects[0], now: this.parts.clock.now() };
+    switch (command.kind) {
+      case 'create':
+        return { ...command, value: resolvePayload(command.value, who) };
+      case 'modify':
+      case 'merge':
+        return { ...command, value: resolvePayload(command.value, who) };
+      case 'delete':
+        return command;
     }
   }
 

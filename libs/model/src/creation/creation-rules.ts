@@ -27,9 +27,9 @@ export interface CreationRule {
 export const EntityNotCreatable = defineError(
   'entity.notcreatable',
   403,
-  ({ type, id, namespace, definition }: NewEntity) => ({
-    message: `The ${type} with ID '${id}' may not be created.`,
-    description: `The configuration does not let you create it in the namespace '${namespace}'${definition === undefined ? '' : ` with the definition '${definition ?? 'null'}'`}.`,
+  (id: string, namespace: string, definition?: string) => ({
+    message: `The entity with ID '${id}' may not be created.`,
+    description: `The configuration does not let you create it in the namespace '${namespace}'${definition === undefined ? '' : ` with the definition '${definition}'`}.`,
   }),
 );
 
@@ -56,7 +56,8 @@ export class CreationRules {
   /** @throws EntityNotCreatable */
   check(entity: NewEntity): void {
     const matches = (rule: Matches): boolean => rule(entity);
-    if (!this.#grant.some(matches) || this.#revoke.some(matches)) throw new EntityNotCreatable(entity);
+    if (this.#grant.some(matches) && !this.#revoke.some(matches)) return;
+    throw new EntityNotCreatable(entity.id, entity.namespace, entity.definition ?? undefined);
   }
 }
 

@@ -19,5 +19,5 @@ export { parseJson } from './parse-json.js';
 export { formatPointer, parsePointer, valueAt, withValueAt, withoutValueAt } from './pointer.js';
 export type { JsonPointer } from './pointer.js';
 export { isRemovalByRegex, removalSteps, removesByRegex } from './regex-key.js';
-export { isJsonArray, isJsonObject, member, withMember, withoutMember } from './value.js';
+export { addMember, isJsonArray, isJsonObject, member, withMember, withoutMember } from './value.js';
 export type { JsonArray, JsonObject, JsonValue } from './value.js';

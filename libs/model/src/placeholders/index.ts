@@ -1,4 +1,5 @@
 export { ExpressionTooComplex, FunctionSignatureInvalid, FunctionUnknown, PlaceholderUnresolved } from './errors.js';
+export { resolvePayload } from './payload.js';
 export type { PlaceholderContext } from './prefixes.js';
 export type { Resolution } from './resolution.js';
 export { parseTemplate, resolveTemplate } from './template.js';

@@ -3,7 +3,8 @@ import type { SubjectId } from './policy.js';
 
 const SUBJECT_ID = /^[^:\x00-\x1F\x7F]*:[^\x00-\x1F\x7F]+$/;
 const CONTROL = /[\x00-\x1F\x7F]/;
-const REQUEST_SUBJECT = /\{\{\s*request:subjectId\s*\}\}/g;
+/** The second one is Ditto's of old. */
+const REQUEST_SUBJECT = /\{\{\s*request:subjectId\s*\}\}|\$\{request\.subjectId\}/g;
 
 /** @throws SubjectIdInvalid, for a placeholder too */
 export function parseSubjectId(text: string): SubjectId {
@@ -26,5 +27,5 @@ export function parseAuthorizationSubject(text: string): SubjectId {
  * @throws SubjectIdInvalid
  */
 export function parseSubjectTemplate(text: string, caller: SubjectId): SubjectId {
-  return parseSubjectId(text.includes('{{') ? text.replaceAll(REQUEST_SUBJECT, () => caller) : text);
+  return parseSubjectId(text.includes('{') ? text.replaceAll(REQUEST_SUBJECT, () => caller) : text);
 }
