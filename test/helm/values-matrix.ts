@@ -42,6 +42,8 @@ export const EVERY_SETTING = {
   trustForwarded: true,
   preAuthentication: true,
   defaultNamespace: 'example',
+  tokenIntegrationSubject: 'integration:{{policy-entry:label}}:{{jwt:sub}}',
+  subjectExpiryGranularityMs: 60000,
   thingMaxBytes: 204800,
   policyMaxBytes: 204800,
   messageMaxBytes: 512000,

@@ -7,7 +7,7 @@ import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
-import { policyRoutes } from '@gemel/api/policies';
+import { policyRoutes, tokenIntegrationRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { thingRoutes } from '@gemel/api/things';
 import { TwinEventStreams } from '@gemel/api/sse';
@@ -41,6 +41,11 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),
+      ...tokenIntegrationRoutes({
+        tokens: core.tokens,
+        defaultNamespace,
+        subject: settings.GEMEL_TOKEN_INTEGRATION_SUBJECT,
+      }),
       ...searchRoutes(search, log),
       ...cloudEventRoutes({ things, policies }),
       ...typeRoutes(composition),

@@ -60,6 +60,7 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
           {
             maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
             maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
+            subjects: { expiryGranularity: settings.GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS },
             queries: queryLimitsOf(settings),
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
             historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,

@@ -4,7 +4,7 @@ import type { Route } from '@gemel/api/http';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
 import { whoamiRoute } from '@gemel/api/operations';
-import { policyRoutes } from '@gemel/api/policies';
+import { policyRoutes, tokenIntegrationRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
@@ -35,6 +35,11 @@ export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Ro
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...timeseriesRoutes({ timeseries, defaultNamespace }),
       ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),
+      ...tokenIntegrationRoutes({
+        tokens: core.tokens,
+        defaultNamespace,
+        subject: settings.GEMEL_TOKEN_INTEGRATION_SUBJECT,
+      }),
       ...searchRoutes(search, log),
       ...cloudEventRoutes({ things, policies }),
       ...influxRoutes(flux),

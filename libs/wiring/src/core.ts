@@ -6,7 +6,7 @@ import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
 import { DEFAULT_POLICY_LIMITS, PolicyListing, createPolicies } from '@gemel/application/policies';
-import type { PolicyEnforcers, PolicyQuestions, PolicyService } from '@gemel/application/policies';
+import type { PolicyEnforcers, PolicyQuestions, PolicyService, TokenIntegrations } from '@gemel/application/policies';
 import type {
   Clock,
   EventFeed,
@@ -54,6 +54,8 @@ export interface CoreLimits {
   readonly maxThingBytes: number;
   /** Largest policy as JSON text, in bytes. */
   readonly maxPolicyBytes: number;
+  /** How the expiries of subjects are rounded; as Ditto when absent. */
+  readonly subjects?: { readonly expiryGranularity: number };
   /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
   readonly namespaceRoots?: NamespaceRoots | undefined;
   readonly queries?: QueryLimits;
@@ -71,6 +73,7 @@ export interface Core {
   readonly policies: PolicyService;
   /** Permission checks and the like. */
   readonly policyQuestions: PolicyQuestions & { readonly listing: PolicyListing };
+  readonly tokens: TokenIntegrations;
   readonly enforcers: PolicyEnforcers;
   readonly search: SearchService;
   readonly composition: Composition;
@@ -95,7 +98,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const policies = createPolicies({
     ...{ log, states, clock, archive },
     historicalHeaders: limits.historicalHeaders,
-    limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes },
+    limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes, ...limits.subjects },
     roots: limits.namespaceRoots,
     creation: limits.creation,
     logger,
@@ -120,6 +123,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     things,
     policies: policies.service,
     policyQuestions: { ...policies, listing: new PolicyListing({ ...ports, enforcers, roots: limits.namespaceRoots }) },
+    tokens: policies.tokens,
     enforcers,
     search,
     composition: createComposition({ things, search, states, log, ids: ports.ids }),

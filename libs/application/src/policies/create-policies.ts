@@ -12,6 +12,7 @@ import { PolicyEnforcers } from './policy-enforcers.js';
 import { PolicyReader } from './policy-reader.js';
 import { PolicyExplanations } from './policy-explanations.js';
 import { PolicyService } from './policy-service.js';
+import { TokenIntegrations } from './token-integrations.js';
 
 export interface PoliciesOptions {
   readonly log: EventLog;
@@ -43,6 +44,7 @@ export interface Policies extends PolicyQuestions {
   /** For the policies of new things. */
   readonly creation: PolicyCreation;
   readonly service: PolicyService;
+  readonly tokens: TokenIntegrations;
 }
 
 export function createPolicies(options: PoliciesOptions): Policies {
@@ -59,5 +61,6 @@ export function createPolicies(options: PoliciesOptions): Policies {
     service: new PolicyService({ log, states, enforcers, changes, imports, reader, creation }),
     permissionChecks: new PermissionChecks(states, enforcers),
     explanations: new PolicyExplanations(states, enforcers, clock),
+    tokens: new TokenIntegrations({ log, states, enforcers, changes }),
   };
 }

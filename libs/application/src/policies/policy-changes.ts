@@ -1,7 +1,10 @@
+import type { PolicyId } from '@gemel/model/ids';
 import { jsonSize } from '@gemel/model/json';
 import { resolvePayload } from '@gemel/model/placeholders';
 import { PolicyTooLarge, decideModification, evolvePolicy, parsePolicyModification } from '@gemel/model/policies';
 import type { ModifyingPolicyCommand, PolicyDecision, PolicyModification, PolicyState } from '@gemel/model/policies';
+import { decideTokenIntegration } from '@gemel/model/policy-actions';
+import type { TokenIntegration } from '@gemel/model/policy-actions';
 import type { Clock, PolicyChange } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 
@@ -54,19 +57,42 @@ export class PolicyChanges {
     state: PolicyState | undefined,
     context: SignalContext,
   ): { readonly change?: PolicyChange; readonly decision: PolicyDecision } {
-    const decision = decideModification(modification, state);
+    return this.#of(modification.policyId, decideModification(modification, state), state, context);
+  }
+
+  /** As `make`, for what a caller's token does to a policy that there is. @throws GemelError */
+  integrateToken(
+    command: TokenIntegration,
+    state: PolicyState,
+    labels: readonly string[],
+    context: SignalContext,
+  ): PolicyChange | undefined {
+    const decision = decideTokenIntegration(command, state.policy, labels, {
+      caller: context.subjects,
+      now: this.clock.now(),
+      expiryGranularity: this.limits.expiryGranularity,
+    });
+    return this.#of(command.policyId, decision, state, context).change;
+  }
+
+  #of(
+    policyId: PolicyId,
+    decision: PolicyDecision,
+    state: PolicyState | undefined,
+    context: SignalContext,
+  ): { readonly change?: PolicyChange; readonly decision: PolicyDecision } {
     if (decision.isDone === true) return { decision };
     const { created: _created, ...content } = decision;
     const event = {
       entity: 'policy',
-      id: modification.policyId,
+      id: policyId,
       revision: (state?.revision ?? 0) + 1,
       timestamp: this.clock.now(),
       ...content,
       headers: { ...context.headers, 'ditto-originator': context.subjects[0] },
     } as const;
     const after = evolvePolicy(state, event);
-    this.#checkSize(modification.policyId, jsonSize(after.policy));
+    this.#checkSize(policyId, jsonSize(after.policy));
     return { change: { entity: 'policy', event, state: after }, decision };
   }
 

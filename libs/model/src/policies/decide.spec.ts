@@ -213,7 +213,7 @@ describe('refusals', () => {
     ['policies:subjectexpiry.invalid', owned, subjectOf({ type: 't', expiry: 'tomorrow' })],
     ['policies:subjectexpiry.invalid', owned, subjectOf({ type: 't', expiry: '1970-01-01T10:00:00Z' })],
     ['policies:subjectexpiry.invalid', owned, subjectOf({ type: 't', expiry: '2030-01-01' })],
-    ['policies:subjectannouncement.invalid', owned, subjectOf({ type: 't', announcement: { whenDeleted: true } })],
+    ['policies:subjectannouncement.invalid', owned, subjectOf({ type: 't', announcement: { beforeExpiry: '1d' } })],
     ['json.field.missing', owned, subjectOf({})],
     ['json.invalid', owned, subjectOf({ type: 5 })],
     ['json.invalid', owned, subjectOf(null)],

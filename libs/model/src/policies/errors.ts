@@ -109,10 +109,46 @@ export const SubjectExpiryInvalid = defineError(
   }),
 );
 
-export const SubjectAnnouncementInvalid = defineError('policies:subjectannouncement.invalid', 400, () => ({
-  message: 'Announcements of the deletion of subjects are not supported.',
-  description: "Leave 'announcement' out of the subject.",
+export const SubjectAnnouncementInvalid = defineError(
+  'policies:subjectannouncement.invalid',
+  400,
+  (duration: string) => ({
+    message: `The 'beforeExpiry' duration '${duration}' is not valid.`,
+    description: "It must be a positive integer followed by 'h' (hours), 'm' (minutes) or 's' (seconds).",
+  }),
+);
+
+export const AcknowledgementLabelInvalid = defineError('acknowledgement:label.invalid', 400, (label: string) => ({
+  message: `Acknowledgement label <${label}> is invalid.`,
+  description: 'An acknowledgement label must conform to the regular expression of Ditto documentation.',
 }));
+
+/** Of a caller who may not do it, and so is told what is needed. */
+export const PolicyActionNotAllowed = defineError('policies:action.failed', 403, (action: string) => ({
+  message: `Failed to execute action '${action}'.`,
+  description: "The requester has insufficient permissions. 'EXECUTE' is required.",
+}));
+
+/** The caller is in no entry that the action could be about. */
+export const PolicyActionNotApplicable = defineError(
+  'policies:action.failed',
+  404,
+  (action: string, isOfEntry: boolean) => ({
+    message: `Failed to execute action '${action}'.`,
+    description: isOfEntry
+      ? `No policy entry found containing one of the authorized subjects${action === 'activateTokenIntegration' ? ' and with any READ permission for things' : ''}.`
+      : 'No policy entry found for which the top level action could be applied.',
+  }),
+);
+
+export const PolicyActionFailed = defineError(
+  'policies:action.failed',
+  400,
+  (action: string, description: string | undefined = 'Policy action is only possible with JWT authentication.') => ({
+    message: `Failed to execute action '${action}'.`,
+    description,
+  }),
+);
 
 export const PolicyImportInvalid = defineError('policies:import.invalid', 400, (detail: string, hint: string) => ({
   message: 'The Policy Import is invalid.',

@@ -12,8 +12,12 @@ export { defaultPolicy } from './default-policy.js';
 export { compileEnforcer, compileRights, isFor } from './enforcer.js';
 export type { Enforcer, PolicyRights } from './enforcer.js';
 export {
+  AcknowledgementLabelInvalid,
   ImportedPolicyNotAccessible,
   LabelInvalid,
+  PolicyActionFailed,
+  PolicyActionNotAllowed,
+  PolicyActionNotApplicable,
   PolicyConflict,
   PolicyEntryInvalid,
   PolicyEntryModificationInvalid,
@@ -31,7 +35,8 @@ export {
   SubjectExpiryInvalid,
   SubjectIdInvalid,
 } from './errors.js';
-export { evolvePolicy } from './evolve.js';
+export { hasAdministrator } from './administrator.js';
+export { evolveContent, evolvePolicy } from './evolve.js';
 export { explainPermission } from './explain.js';
 export type { ExplainedStatement, IgnoredEntry, PermissionExplanation, PermissionQuestion } from './explain.js';
 export { parsePolicyModification, takenOverBy } from './modification.js';
@@ -59,7 +64,7 @@ export type {
   Subject,
   SubjectId,
 } from './policy.js';
-export { parsePolicy, policyResources } from './resources/index.js';
+export { futureExpiry, parseAnnouncement, parsePolicy, policyResources } from './resources/index.js';
 export type { PolicyContext, PolicyResource, PolicyResourceDefinition } from './resources/index.js';
 export { resolvePolicy } from './resolve.js';
 export type { EntryOrigin, KnownPolicies, ResolvedEntry, ResolvedPolicy } from './resolve.js';

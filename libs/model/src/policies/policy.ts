@@ -1,5 +1,5 @@
 import type { PolicyId } from '../ids/index.js';
-import type { JsonValue } from '../json/index.js';
+import type { JsonObject, JsonValue } from '../json/index.js';
 import type { Instant } from '../time/index.js';
 
 declare const brand: unique symbol;
@@ -64,6 +64,8 @@ export interface Subject {
   readonly type: string;
   /** ISO 8601; from then on the subject counts as absent. */
   readonly expiry?: string;
+  /** How its deletion is announced: Ditto's `SubjectAnnouncement`. */
+  readonly announcement?: JsonObject;
 }
 
 export interface EffectedPermissions {

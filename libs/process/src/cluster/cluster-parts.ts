@@ -28,6 +28,7 @@ export interface ClusterPartSettings extends QuerySettings {
   readonly GEMEL_CACHE_MAX_BYTES: number;
   readonly GEMEL_THING_MAX_BYTES: number;
   readonly GEMEL_POLICY_MAX_BYTES: number;
+  readonly GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS: number;
   readonly GEMEL_MESSAGE_MAX_BYTES: number;
   readonly GEMEL_HISTORICAL_HEADERS: readonly string[];
   readonly GEMEL_NAMESPACE_POLICIES: NamespaceRoots;
@@ -73,6 +74,7 @@ export function clusterParts(
           {
             maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
             maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
+            subjects: { expiryGranularity: settings.GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS },
             queries: queryLimitsOf(settings),
             maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
             historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,

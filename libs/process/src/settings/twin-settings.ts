@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { creationSettings } from './creation-settings.js';
 import { bytes } from './fields.js';
+import { tokenSettings } from './token-settings.js';
 import { pastSettings } from './past-settings.js';
 import { querySettings } from './query-settings.js';
 import { policySettings } from './policy-settings.js';
 
 /** Of processes that take things and policies from clients. */
 export const namespaceSettings = {
+  ...tokenSettings,
   GEMEL_DEFAULT_NAMESPACE: z
     .string()
     .default('org.eclipse.ditto')
@@ -15,6 +17,15 @@ export const namespaceSettings = {
 
 /** Of processes that hold twins. */
 export const twinSettings = {
+  GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_678_400_000)
+    .default(3_600_000)
+    .describe(
+      'To whole ones of it the expiries of policy subjects are rounded up; from a day on, counted in each month.',
+    ),
   GEMEL_THING_MAX_BYTES: bytes(102_400).describe('Largest thing, as JSON text.'),
   GEMEL_POLICY_MAX_BYTES: bytes(102_400).describe('Largest policy, as JSON text.'),
   GEMEL_THING_MAX_WAITING_CHANGES: z.coerce

@@ -6,7 +6,7 @@ import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
-import { policyRoutes } from '@gemel/api/policies';
+import { policyRoutes, tokenIntegrationRoutes } from '@gemel/api/policies';
 import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
@@ -27,6 +27,7 @@ import type {
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import { TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
+import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
 import { MemoryLiveBus, MemoryPresences, MemorySearch, MemoryStore } from '../memory/index.js';
 import { operatedRoutes } from './operated-routes.js';
@@ -51,6 +52,8 @@ export interface OpenHttpApi {
 
 /** Users whose passwords are their names; `devops` is the operator. */
 export const USERS = ['ditto', 'other', 'devops'] as const;
+
+const TOKEN_SUBJECT = parseTemplate('integration:{{policy-entry:label}}:{{jwt:aud}}');
 
 const ignore = (): void => undefined;
 const silent: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignore };
@@ -154,6 +157,7 @@ function routesOn(
       }),
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...policyRoutes({ policies: policies.service, ...policies, ids, defaultNamespace }),
+      ...tokenIntegrationRoutes({ tokens: policies.tokens, defaultNamespace, subject: TOKEN_SUBJECT }),
       ...searchRoutes(search, log),
       ...cloudEventRoutes({ things, policies: policies.service }),
       whoamiRoute,

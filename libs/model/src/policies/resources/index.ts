@@ -33,5 +33,7 @@ export const policyResources = {
 } satisfies Record<PolicyResource, PolicyResourceDefinition>;
 
 export { parsePolicy } from './whole-policy.js';
+export { parseAnnouncement } from './subject-announcement.js';
+export { futureExpiry } from './subject-expiry.js';
 export { checkCount } from './imports.js';
 export type { PolicyContext, PolicyResource, PolicyResourceDefinition, PolicyTarget } from './policy-resource.js';
