@@ -13,7 +13,7 @@ import type {
 import type { Clock, Logger, StateStore } from '../ports/index.js';
 import { RecentCache } from './recent-cache.js';
 import { ResolvedPolicies } from './resolved-policies.js';
-import type { States } from './resolved-policies.js';
+import type { Seen } from './resolved-policies.js';
 
 /** Pairs of a policy and a set of subjects whose rights are kept at the least. */
 const DEFAULT_CAPACITY = 20_000;
@@ -63,18 +63,18 @@ export class PolicyEnforcers {
 
   /** What the subjects may read of a policy; undefined when that is nothing. */
   async policyView(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<JsonObject | undefined> {
-    const { state, sources } = await this.#resolved.load(policyId);
+    const { state, seen } = await this.#resolved.load(policyId);
     const policy = livePolicy(state);
-    return policy === undefined ? undefined : (await this.#on(state, subjects, sources))?.viewPolicy(policy);
+    return policy === undefined ? undefined : (await this.#on(state, subjects, seen))?.viewPolicy(policy);
   }
 
   /** As `enforcer`, for callers with many entities that have one policy. */
   async rights(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<PolicyRights | undefined> {
-    const { state, sources } = await this.#resolved.load(policyId);
+    const { state, seen } = await this.#resolved.load(policyId);
     const policy = livePolicy(state);
     if (state === undefined || policy === undefined) return undefined;
     if (this.#resolved.isAlone(policy)) return this.#rightsOn(policy, state.revision, subjects);
-    return this.#rightsOn(policy, await this.#resolved.resolve(policy, state.revision, sources), subjects);
+    return this.#rightsOn(policy, await this.#resolved.resolve(policy, state.revision, seen), subjects);
   }
 
   /** What the subjects may do with a policy itself, of which the caller has loaded the state. */
@@ -94,17 +94,17 @@ export class PolicyEnforcers {
     return this.#resolved.isAlone(policy) ? alone(policy) : this.#resolved.resolve(policy, state.revision);
   }
 
-  /** @param sources last states of other policies that the caller has */
+  /** @param seen what was loaded with the state */
   async #on(
     state: PolicyState | undefined,
     subjects: readonly SubjectId[],
-    sources?: States,
+    seen?: Seen,
   ): Promise<Enforcer | undefined> {
     const policy = livePolicy(state);
     if (state === undefined || policy === undefined) return undefined;
     const basis = this.#resolved.isAlone(policy)
       ? state.revision
-      : await this.#resolved.resolve(policy, state.revision, sources);
+      : await this.#resolved.resolve(policy, state.revision, seen);
     return this.#rightsOn(policy, basis, subjects).on(policy.policyId);
   }
 

@@ -8,16 +8,26 @@ import { RecentCache } from './recent-cache.js';
 /** Policies with imports whose resolution is kept at the least. */
 const DEFAULT_CAPACITY = 10_000;
 
+interface Source {
+  readonly id: PolicyId;
+  /** 0 for one that is missing. */
+  readonly revision: number;
+}
+
 interface Cached {
   readonly revision: number;
-  /** Of each policy that the resolution looked at; 0 for one that is missing. */
-  readonly sources: ReadonlyMap<PolicyId, number>;
+  /** Every policy that the resolution looked at. */
+  readonly sources: readonly Source[];
   readonly resolved: ResolvedPolicy;
 }
 
-export type States = ReadonlyMap<PolicyId, PolicyState | undefined>;
+/** A kept resolution, and the last states of its sources, one for each. */
+export interface Seen {
+  readonly cached: Cached;
+  readonly states: readonly (PolicyState | undefined)[];
+}
 
-const NONE: States = new Map();
+type States = ReadonlyMap<PolicyId, PolicyState | undefined>;
 
 /**
  * Policies with what they take over from others: always as last committed, for a resolution is used again only when
@@ -45,25 +55,25 @@ export class ResolvedPolicies {
   }
 
   /** The last state of a policy. What it took over lately is asked for with it: the store shares the answers of one turn. */
-  async load(policyId: PolicyId): Promise<{ readonly state: PolicyState | undefined; readonly sources: States }> {
+  async load(policyId: PolicyId): Promise<{ readonly state: PolicyState | undefined; readonly seen?: Seen }> {
     const cached = this.#cache.get(policyId);
-    if (cached === undefined) return { state: await this.states.policy(policyId), sources: NONE };
-    const [state, sources] = await Promise.all([this.states.policy(policyId), this.#load([...cached.sources.keys()])]);
-    return { state, sources };
+    if (cached === undefined) return { state: await this.states.policy(policyId) };
+    const [state, ...states] = await Promise.all([
+      this.states.policy(policyId),
+      ...cached.sources.map(({ id }) => this.states.policy(id)),
+    ]);
+    return { state, seen: { cached, states } };
   }
 
   /**
    * The same object for as long as nothing of it has changed.
-   * @param loaded last states of other policies that the caller has
+   * @param known what `load` saw, when the caller has just loaded the policy
    */
-  async resolve(policy: Policy, revision: number, loaded: States = NONE): Promise<ResolvedPolicy> {
-    const cached = this.#cache.get(policy.policyId);
-    const missing = [...(cached?.sources.keys() ?? [])].filter((id) => !loaded.has(id));
-    const known = missing.length === 0 ? loaded : new Map([...loaded, ...(await this.#load(missing))]);
-    const isCurrent = ([id, before]: readonly [PolicyId, number]): boolean => revisionOf(known.get(id)) === before;
-    if (cached?.revision === revision && [...cached.sources].every(isCurrent)) return cached.resolved;
-    const { resolved, states } = await this.#resolveFrom(policy, known);
-    const sources = new Map(resolved.sources.map((id) => [id, revisionOf(states.get(id))]));
+  async resolve(policy: Policy, revision: number, known?: Seen): Promise<ResolvedPolicy> {
+    const seen = known ?? (await this.#look(policy.policyId));
+    if (seen !== undefined && isCurrent(seen, revision)) return seen.cached.resolved;
+    const { resolved, states } = await this.#resolveFrom(policy, statesOf(seen));
+    const sources = resolved.sources.map((id) => ({ id, revision: revisionOf(states.get(id)) }));
     this.#cache.set(policy.policyId, { revision, sources, resolved });
     return resolved;
   }
@@ -95,9 +105,28 @@ export class ResolvedPolicies {
     }
   }
 
+  async #look(policyId: PolicyId): Promise<Seen | undefined> {
+    const cached = this.#cache.get(policyId);
+    if (cached === undefined) return undefined;
+    return { cached, states: await Promise.all(cached.sources.map(({ id }) => this.states.policy(id))) };
+  }
+
   async #load(ids: readonly PolicyId[]): Promise<States> {
     return new Map(await Promise.all(ids.map(async (id) => [id, await this.states.policy(id)] as const)));
   }
+}
+
+/** Whether the policy and all sources are still what they were. */
+function isCurrent({ cached, states }: Seen, revision: number): boolean {
+  if (cached.revision !== revision) return false;
+  for (let index = 0; index < states.length; index++) {
+    if (revisionOf(states[index]) !== cached.sources[index]?.revision) return false;
+  }
+  return true;
+}
+
+function statesOf(seen: Seen | undefined): States {
+  return new Map(seen?.cached.sources.map(({ id }, index) => [id, seen.states[index]]));
 }
 
 function revisionOf(state: PolicyState | undefined): number {
