@@ -28,6 +28,7 @@ describe('the extended API', () => {
         },
       ],
       ids: { uuid: () => 'uuid' },
+      clock: { now: () => Date.now() },
       log: { error: ignore, warn: ignore, info: ignore, debug: ignore },
       metrics: new HttpMetrics(new Registry()),
     });

@@ -50,6 +50,7 @@ describe('history over HTTP', () => {
           ]),
         ],
         ids: { uuid: () => 'uuid' },
+        clock: { now: () => Date.now() },
         log: { error: ignore, warn: ignore, info: ignore, debug: ignore },
         metrics: new HttpMetrics(new Registry()),
       },

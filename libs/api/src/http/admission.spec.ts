@@ -55,6 +55,7 @@ async function listen(frame: Partial<HttpFrame> = {}, limits: ServerLimits = {})
         new PasswordAuthenticator([{ name: 'ditto', password: 'ditto', role: 'user' }]),
       ],
       ids: { uuid: () => randomUUID() },
+      clock: { now: () => Date.now() },
       log,
       metrics: new HttpMetrics(new Registry()),
       ...frame,

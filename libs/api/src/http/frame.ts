@@ -1,4 +1,4 @@
-import type { IdSource, Logger } from '@gemel/application/ports';
+import type { Clock, IdSource, Logger } from '@gemel/application/ports';
 import type { Authenticator } from './authentication.js';
 import type { HttpsPolicy } from './https.js';
 import type { HttpMetrics } from './http-metrics.js';
@@ -10,6 +10,8 @@ export interface HttpFrame {
   /** Who lets callers in where it is not `authenticators`; `open` asks for no credentials. */
   readonly doors?: Readonly<Partial<Record<'status' | 'operator', readonly Authenticator[] | 'open'>>>;
   readonly ids: IdSource;
+  /** By which streams end with the tokens that opened them. */
+  readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: HttpMetrics;
   /** Origins that browsers may call from; `*` for any; none when absent or empty. */

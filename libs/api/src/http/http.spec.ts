@@ -36,6 +36,7 @@ function frame(options: Partial<HttpFrame> = {}): HttpFrame {
   return {
     authenticators: [new PreAuthenticator(), new PasswordAuthenticator(users)],
     ids: { uuid: () => randomUUID() },
+    clock: { now: () => Date.now() },
     log,
     metrics: new HttpMetrics(new Registry()),
     ...options,

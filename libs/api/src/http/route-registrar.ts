@@ -5,6 +5,7 @@ import type { RawRequest } from './api-request.js';
 import { authenticate } from './authenticate.js';
 import { corsHeaders, isPreflight } from './cors.js';
 import { insistOnHttps } from './https.js';
+import { endAtExpiry } from './end-at-expiry.js';
 import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
 import { logRequest } from './log-request.js';
@@ -130,7 +131,7 @@ export class RouteRegistrar {
     const headers: Record<string, string> = { 'correlation-id': api.correlationId, ...answer.headers };
     if (this.#closing) headers['connection'] = 'close';
     if (corsOrigins !== undefined) Object.assign(headers, corsHeaders(request, corsOrigins));
-    if (answer.body instanceof EventStream) this.#keep(answer.body);
+    if (answer.body instanceof EventStream) this.#keep(answer.body, api);
     writeReply(reply, answer, headers);
     const ms = performance.now() - startedAt;
     observe(request.method, answer.status, ms);
@@ -150,7 +151,9 @@ export class RouteRegistrar {
     server.once('close', () => clearInterval(looking));
   }
 
-  #keep(stream: EventStream): void {
+  #keep(stream: EventStream, { principal }: ApiRequest): void {
+    const expiry = principal?.token?.expiry;
+    if (expiry !== undefined) endAtExpiry(stream, expiry, this.frame.clock);
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
   }

@@ -52,6 +52,7 @@ function frame(): HttpFrame {
   return {
     authenticators: [new PasswordAuthenticator([{ name: 'ditto', password: 'ditto', role: 'user' }])],
     ids: { uuid: () => randomUUID() },
+    clock: { now: () => Date.now() },
     log: { error: line('error'), warn: line('warn'), info: line('info'), debug: line('debug') },
     metrics: new HttpMetrics(new Registry()),
   };

@@ -89,11 +89,8 @@ function sendRoute(end: End, parts: MessageRouteParts): Route {
     parameters: [CONDITION, ...WAIT],
     body: BODY,
     responses: { ...RESPONSES, ...REFUSALS.precondition },
-    handler: (request) => {
-      const wait = waitOf(request, MESSAGE);
-      const subject = parseSubject(request.param('*'));
-      return send(request, { ...addressOf(end, request), subject }, wait, parts);
-    },
+    handler: (request) =>
+      send(request, MESSAGE, () => ({ ...addressOf(end, request), subject: parseSubject(request.param('*')) }), parts),
   };
 }
 
@@ -123,18 +120,20 @@ function claimRoute(parts: MessageRouteParts): Route {
     parameters: WAIT,
     body: BODY,
     responses: RESPONSES,
-    handler: (request) =>
-      send(request, { direction: 'TO', subject: CLAIM, isClaim: true }, waitOf(request, CLAIMING), parts),
+    handler: (request) => send(request, CLAIMING, () => ({ direction: 'TO', subject: CLAIM, isClaim: true }), parts),
   };
 }
 
+/** Checks in Ditto's order: the id, the headers, the subject, the payload, and then what the sender may do. */
 async function send(
   request: ApiRequest,
-  address: MessageAddress & { readonly isClaim?: boolean },
-  wait: LiveWait,
+  limits: WaitLimits,
+  addressed: () => MessageAddress & { readonly isClaim?: boolean },
   { messages, defaultNamespace }: MessageRouteParts,
 ) {
   const thingId = thingIdIn(request, defaultNamespace);
+  const wait = waitOf(request, limits);
+  const address = addressed();
   const payload = request.bytes();
   messages.checkSize(payload.length);
   const contentType = request.header('content-type');

@@ -1,6 +1,7 @@
 import { get as httpGet } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import request from 'supertest';
+import { parseSubjectId } from '@gemel/model/policies';
 import { turns } from '@gemel/testkit/contracts';
 import { openHttpApi } from '@gemel/testkit/http-api';
 import type { OpenHttpApi } from '@gemel/testkit/http-api';
@@ -158,4 +159,29 @@ describe('Message streams (SSE)', () => {
 
   it('are nothing else than streams', () =>
     request(api.url).get('/api/2/things/x:car/inbox/messages').auth('ditto', 'ditto').expect(405));
+});
+
+describe('Streams: token expiry', () => {
+  it('ends them when the token that opened them does', async () => {
+    const subjects = [parseSubjectId('nginx:ditto')] as const;
+    const token = { issuer: {} as never, claims: {}, expiry: Date.now() + 300 };
+    const expiring = await openHttpApi(undefined, {
+      authenticators: [{ authenticate: () => ({ subjects, role: 'user', token }) }],
+    });
+    const opened = [api, expiring].map(({ url }) => url);
+    const [lasting, ending] = await Promise.all(
+      opened.map(async (url) => {
+        const headers = { accept: 'text/event-stream', authorization: `Basic ${btoa('ditto:ditto')}` };
+        const response = await new Promise<IncomingMessage>((resolve, reject) => {
+          httpGet(`${url}/api/2/things`, { headers }, resolve).on('error', reject);
+        });
+        const stream = new Stream(response);
+        streams.push(stream);
+        return stream;
+      }),
+    );
+    await ending?.until(() => ending.ended);
+    expect([ending?.response.complete, lasting?.ended]).toEqual([true, false]);
+    await expiring.close();
+  });
 });

@@ -6,15 +6,8 @@ import type { JsonPointer } from '@gemel/model/json';
 import { headerText } from '@gemel/model/headers';
 import { contentForm, messageAddressAt } from '@gemel/model/messages';
 import type { LiveSignal } from '@gemel/model/protocol';
-import { EventStream } from '../http/index.js';
+import { EventStream, eventStreamReply } from '../http/index.js';
 import type { ApiRequest, Reply } from '../http/index.js';
-
-const HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-store',
-  // Proxies such as nginx would hold events back.
-  'x-accel-buffering': 'no',
-};
 
 /** Which messages a stream shows. */
 export interface MessageScope {
@@ -45,7 +38,7 @@ export class MessageStreams {
       ended: () => body.end(),
     });
     body.onClose(() => stream.close());
-    return { status: 200, headers: HEADERS, body };
+    return eventStreamReply(body);
   }
 }
 

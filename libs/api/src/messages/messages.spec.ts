@@ -370,6 +370,21 @@ describe('Messages: permission', () => {
     expect(response.headers['content-type']).toBe('text/plain; charset=UTF-8');
   });
 
+  it('is checked after everything else, in Ditto’s order', async () => {
+    const faults = [
+      { path: '/things/nocolon/inbox/messages/a%00?timeout=99', error: 'things:id.invalid' },
+      { path: '/things/x:car/inbox/messages/a%00?timeout=99', error: 'gateway:timeout.invalid' },
+      { path: '/things/x:car/inbox/messages/a%00', error: 'messages:subject.invalid' },
+      { path: '/things/x:car/inbox/messages/a', body: `"${'x'.repeat(256_000)}`, error: 'messages:payload.toolarge' },
+      { path: '/things/x:car/inbox/messages/a', body: '{', error: 'json.invalid' },
+      { path: '/things/x:car/inbox/messages/a?condition=x(', body: '1', error: 'messages:send.notallowed' },
+    ];
+    for (const { path, body = '{', error } of faults) {
+      const response = await post(path, 'other').set('content-type', 'application/json').send(body);
+      expect(response.body.error).toBe(error);
+    }
+  });
+
   it('needs WRITE on the message', async () => {
     const { body } = await post(ASK, 'other').expect(403);
     expect(body).toEqual({

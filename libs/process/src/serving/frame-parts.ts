@@ -1,7 +1,7 @@
 import { HttpMetrics, PasswordAuthenticator } from '@gemel/api/http';
 import type { HttpFrame } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
-import { randomIds } from '@gemel/wiring';
+import { randomIds, systemClock } from '@gemel/wiring';
 import type { FactoryProvider } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { LifeCycle } from '../running/index.js';
@@ -33,6 +33,7 @@ export function frameParts(settings: FrameSettings, log: Logger): readonly Facto
         return {
           ...(await openDoors(settings, users)),
           ids: randomIds,
+          clock: systemClock,
           log,
           metrics: new HttpMetrics(registry),
           corsOrigins: settings.GEMEL_CORS_ORIGINS,

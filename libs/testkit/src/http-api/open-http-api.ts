@@ -74,6 +74,7 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
       ),
     ],
     ids: { uuid: () => randomUUID() },
+    clock,
     log,
     metrics,
     ...frame,
