@@ -33,7 +33,7 @@ const EXPRESSION = 'Ensure that all opening parentheses have also closing ones a
 const OPTION = 'thing-search:search.option.invalid';
 const CURSOR = "The option 'cursor' is not valid for the search request.";
 
-describe('/search/things', () => {
+describe('Search: GET /search/things', () => {
   it.each<[Query, string[]]>([
     [{}, ['x:a', 'x:b', 'y:c']],
     [{ filter: 'gt(attributes/n,1)' }, ['x:b', 'y:c']],
@@ -55,6 +55,11 @@ describe('/search/things', () => {
     expect(response.body.items).toEqual(ids.map((thingId) => ({ thingId })));
   });
 
+  it.each([
+    ['Namespaces', { namespaces: 'y,z' }, ['y:c']],
+    ['Eventual consistency: none', { filter: 'exists(attributes/n)' }, ['x:a', 'x:b', 'y:c']],
+  ])('%s', async (_row, query, ids) => expect(idsOf((await get('', query).expect(200)).body)).toEqual(ids));
+
   it('answers whole things, or the selected fields', async () => {
     const all = await get('', { filter: 'eq(thingId,"x:a")' })
       .expect(200)
@@ -75,7 +80,108 @@ describe('/search/things', () => {
   });
 });
 
-describe('/search/things/count', () => {
+const matching = async (filter: string, user = 'ditto') => idsOf((await get('', { filter }, user).expect(200)).body);
+
+describe('Search: Filter operators', () => {
+  it.each([
+    ['eq(attributes/n,2)', ['x:b']],
+    ['ne(attributes/n,2)', ['x:a', 'y:c']],
+    ['gt(attributes/n,2)', ['y:c']],
+    ['ge(attributes/n,2)', ['x:b', 'y:c']],
+    ['lt(attributes/n,2)', ['x:a']],
+    ['le(attributes/n,2)', ['x:a', 'x:b']],
+    ['in(attributes/n,1,3,"2")', ['x:a', 'y:c']],
+    ['like(thingId,"x:*")', ['x:a', 'x:b']],
+    ['ilike(thingId,"X:?")', ['x:a', 'x:b']],
+    ['exists(attributes/tags)', ['x:b']],
+    ['empty(attributes/tags)', ['x:a', 'y:c']],
+    ['and(ge(attributes/n,2),exists(attributes/tags))', ['x:b']],
+    ['or(eq(attributes/n,1),eq(attributes/n,3))', ['x:a', 'y:c']],
+    ['not(or(eq(attributes/n,1),eq(attributes/n,3)))', ['x:b']],
+  ])('%s', async (filter, ids) => expect(await matching(filter)).toEqual(ids));
+});
+
+describe('Search: Property forms', () => {
+  it.each([
+    ['eq(/attributes/n,2)', ['x:b']],
+    ['eq(policyId,"x:b")', ['x:b']],
+    ['eq(namespace,"y")', ['y:c']],
+    ['eq(_revision,2)', ['x:b']],
+    ['gt(_modified,"2020-01-01T00:00:00Z")', ['x:a', 'x:b', 'y:c']],
+    ['lt(_created,time:now-1d)', []],
+  ])('%s', async (filter, ids) => expect(await matching(filter)).toEqual(ids));
+
+  it('features/* means any feature', async () => {
+    await put('/things/f:1', { features: { a: { properties: { on: false } }, b: { properties: { on: true } } } });
+    expect(await matching('and(eq(features/*/properties/on,true),eq(namespace,"f"))')).toEqual(['f:1']);
+    expect(await matching('and(eq(features/a/properties/on,true),eq(namespace,"f"))')).toEqual([]);
+    expect(await matching('and(exists(features/*/definition),eq(namespace,"f"))')).toEqual([]);
+    await request(api.url).delete('/api/2/things/f:1').auth('ditto', 'ditto').expect(204);
+  });
+});
+
+describe('Search: Array semantics', () => {
+  it.each([
+    ['eq(attributes/tags,"red")', ['x:b']],
+    ['ne(attributes/tags,"red")', []],
+    ['ne(attributes/tags,"blue")', ['x:b']],
+    ['gt(attributes/tags,6)', ['x:b']],
+    ['like(attributes/tags,"r?d")', ['x:b']],
+    ['eq(attributes/tags/room,"kitchen")', ['x:b']],
+    ['exists(attributes/tags/room)', ['x:b']],
+  ])('%s', async (filter, ids) => expect(await matching(filter)).toEqual(ids));
+});
+
+describe('Search: Null semantics', () => {
+  it('tells null from nothing', async () => {
+    await put('/things/n:null', { attributes: { x: null } });
+    await put('/things/n:none', { attributes: {} });
+    await put('/things/n:one', { attributes: { x: 1 } });
+    const inN = (filter: string) => matching(`and(${filter},eq(namespace,"n"))`);
+    expect(await inN('eq(attributes/x,null)')).toEqual(['n:null']);
+    expect(await inN('ne(attributes/x,1)')).toEqual(['n:null']);
+    expect(await inN('not(eq(attributes/x,1))')).toEqual(['n:none', 'n:null']);
+    expect(await inN('exists(attributes/x)')).toEqual(['n:null', 'n:one']);
+    expect(await inN('empty(attributes/x)')).toEqual(['n:none', 'n:null']);
+    for (const name of ['null', 'none', 'one'])
+      await request(api.url).delete(`/api/2/things/n:${name}`).auth('ditto', 'ditto').expect(204);
+  });
+});
+
+describe('Search: Authorization inside index', () => {
+  it('neither matches, sorts nor counts by what the caller may not read', async () => {
+    const entries = {
+      owner: {
+        subjects: { 'nginx:ditto': { type: 'x' } },
+        resources: {
+          'thing:/': { grant: ['READ', 'WRITE'], revoke: [] },
+          'policy:/': { grant: ['READ', 'WRITE'], revoke: [] },
+        },
+      },
+      guest: {
+        subjects: { 'nginx:other': { type: 'x' } },
+        resources: {
+          'thing:/': { grant: ['READ'], revoke: [] },
+          'thing:/attributes/secret': { grant: [], revoke: ['READ'] },
+        },
+      },
+    };
+    await put('/policies/p:shared', { entries });
+    for (const [name, secret] of Object.entries({ a: 3, b: 1, c: 2 }))
+      await put(`/things/p:${name}`, { policyId: 'p:shared', attributes: { secret, open: 1 } });
+    expect(await matching('gt(attributes/secret,1)', 'other')).toEqual([]);
+    expect(await matching('not(exists(attributes/secret))', 'other')).toEqual(['p:a', 'p:b', 'p:c']);
+    await get('/count', { filter: 'exists(attributes/secret)' }, 'other').expect(200, '0');
+    const sorted = async (user: string) =>
+      idsOf((await get('', { namespaces: 'p', option: 'sort(+attributes/secret)' }, user).expect(200)).body);
+    expect(await sorted('ditto')).toEqual(['p:b', 'p:c', 'p:a']);
+    expect(await sorted('other')).toEqual(['p:a', 'p:b', 'p:c']);
+    for (const name of ['a', 'b', 'c'])
+      await request(api.url).delete(`/api/2/things/p:${name}`).auth('ditto', 'ditto').expect(204);
+  });
+});
+
+describe('Search: Count', () => {
   it('counts what the caller may read', async () => {
     await get('/count', { filter: 'gt(attributes/n,1)' })
       .expect(200, '2')
@@ -85,7 +191,7 @@ describe('/search/things/count', () => {
   });
 });
 
-describe('POST search', () => {
+describe('Search: POST search', () => {
   it('takes its parameters as a form', async () => {
     const fields = 'filter=gt(attributes%2Fn%2C1)&option=size(1)&fields=thingId&namespaces=x,y';
     const found = await form('').send(fields).expect(200);
@@ -104,7 +210,7 @@ describe('POST search', () => {
   });
 });
 
-describe('Options', () => {
+describe('Search: Options', () => {
   it('take the plus sign of a sort option as it is, encoded or not', async () => {
     for (const option of ['sort(+thingId)', 'sort(%2BthingId)'])
       await request(api.url).get(`${PATH}?option=${option}`).auth('ditto', 'ditto').expect(200);
@@ -135,7 +241,7 @@ describe('Options', () => {
   });
 });
 
-describe('Cursor', () => {
+describe('Search: Cursor', () => {
   const page = async (option: string, query: Query = {}) => {
     const { body }: { body: { items: { thingId: string }[]; cursor?: string } } = await get('', {
       ...query,
@@ -194,7 +300,7 @@ describe('Cursor', () => {
   });
 });
 
-describe('Refusals', () => {
+describe('Search: Refusals', () => {
   it.each<[string, Query, string, string, string?]>([
     [
       '',
@@ -268,7 +374,7 @@ describe('Refusals', () => {
   it('needs credentials', () => request(api.url).get(PATH).expect(401));
 });
 
-describe('SSE search', () => {
+describe('Search: SSE search', () => {
   const open = (query: Query, headers: Record<string, string> = {}) =>
     get('', query).set({ accept: 'text/event-stream', ...headers });
 

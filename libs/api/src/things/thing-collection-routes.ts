@@ -7,6 +7,7 @@ import { parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
+import { joinOptions } from '@gemel/model/rql';
 import { ThingIdNotSettable, ValueTypeInvalid } from '@gemel/model/things';
 import type { CreateThing } from '@gemel/model/things';
 import { awaitRead, defineRoute, jsonReply, urlBelow } from '../http/index.js';
@@ -117,7 +118,8 @@ async function retrieveThings(
   const ids = idsIn(request, defaultNamespace);
   if (ids !== undefined) return jsonReply(200, await things.retrieveMany(ids, fields, context));
 
-  const option = request.query('option');
+  const options = request.queryAll('option');
+  const option = options.length === 0 ? undefined : joinOptions(options);
   const page = await search.search({ namespaces: request.queryList('namespaces'), option, fields }, context);
   return jsonReply(200, page.items, { headers: { link: links(request, option, page) } });
 }
