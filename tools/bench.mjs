@@ -1,6 +1,7 @@
 // `npm run bench`: installs and builds when needed, then measures; see docs/benchmarks.md for what and against what.
-// `npm run bench -- --cluster`: the same for the processes of a cluster.
+// `npm run bench -- --cluster`: the same for the processes of a cluster. `-- --search`: searches among many things.
 import { setUp } from './setup/set-up.mjs';
 
 await setUp();
-await import(process.argv.includes('--cluster') ? './bench/cluster/run.mjs' : './bench/run.mjs');
+const part = ['cluster', 'search'].find((name) => process.argv.includes(`--${name}`));
+await import(part === undefined ? './bench/run.mjs' : `./bench/${part}/run.mjs`);

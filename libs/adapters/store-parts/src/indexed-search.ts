@@ -67,7 +67,7 @@ export class IndexedSearch implements ThingSearch {
       },
       {
         name: 'gemel_search_index_entries',
-        help: 'Entries of these indexes, about 50 bytes each.',
+        help: 'Entries of these indexes, about 130 bytes each.',
         kind: 'gauge',
         read: () => this.#shelf.counts.entries,
       },

@@ -14,7 +14,7 @@ export interface IndexedThings {
 }
 
 export interface ShelfOptions {
-  /** Entries that all indexes together may have: about 50 bytes each. @default 3,000,000 */
+  /** Entries that all indexes together may have: about 130 bytes each. @default 1,000,000 */
   readonly maxEntries?: number;
   /** Changes that an index may be behind; one that is asked for later is made again. @default 50,000 */
   readonly maxBehind?: number;
@@ -24,7 +24,7 @@ export interface ShelfOptions {
   readonly now?: () => number;
 }
 
-const MAX_ENTRIES = 3_000_000;
+const MAX_ENTRIES = 1_000_000;
 const MAX_BEHIND = 50_000;
 /** Things between two looks at the clock. */
 const LOOK_EVERY = 32;
