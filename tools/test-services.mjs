@@ -10,7 +10,7 @@ import { ROOT } from './setup/run-step.mjs';
 import { setUp } from './setup/set-up.mjs';
 
 /** Programs by name, and the Debian package that has each. */
-const PROGRAMS = { mosquitto_pub: 'mosquitto-clients', curl: 'curl' };
+const PROGRAMS = { mosquitto_pub: 'mosquitto-clients', curl: 'curl', python3: 'python3-pip' };
 const SERVICES = ['mongodb', 'kafka', 'influxdb', 'mosquitto'];
 
 let running;
@@ -25,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 await setUp();
 // Not before: they use the clients.
 const { down } = await import('./services/down.mjs');
-const { helmProgram } = await import('./services/programs.mjs');
+const { helmProgram, schemathesisModules } = await import('./services/programs.mjs');
 const { environment } = await import('./services/status.mjs');
 
 const dir = mkdtempSync(join(tmpdir(), 'gemel-services-'));
@@ -47,10 +47,15 @@ async function test() {
   await installPackages(PROGRAMS);
   const NEWER_NODE = newerNode();
   const HELM = process.env.HELM ?? (await helmProgram());
+  const SCHEMATHESIS = process.env.SCHEMATHESIS ?? (await schemathesisModules());
   const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], {}, 'ignore');
   if (status !== 0) return status;
   const jest = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
-  return run(jest, { NEWER_NODE, HELM, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) }, 'inherit');
+  return run(
+    jest,
+    { NEWER_NODE, HELM, SCHEMATHESIS, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) },
+    'inherit',
+  );
 }
 
 /** Answers the exit status; an interrupted run has failed. */
