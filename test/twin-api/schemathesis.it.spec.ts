@@ -12,7 +12,6 @@ const CHECKS = [
   'content_type_conformance',
   'response_schema_conformance',
   'response_headers_conformance',
-  'allow_header_conformance',
 ];
 /** Random requests of each operation, besides those that cover each of its parameters and bodies. */
 const EXAMPLES = 15;
@@ -29,6 +28,11 @@ password = "foobar"
 [auth.openapi.status]
 username = "devops"
 password = "foobar"
+
+# Nobody answers messages here: they would be waited for.
+[[operations]]
+include-path-regex = "/(inbox|outbox)/"
+parameters = { "query.timeout" = "0" }
 `;
 
 async function runSchemathesis(http: string, folder: string): Promise<{ status: number | null; output: string }> {
@@ -39,7 +43,7 @@ async function runSchemathesis(http: string, folder: string): Promise<{ status: 
   const command = [
     ...['-c', 'from schemathesis.cli import schemathesis; schemathesis()', 'run', `${http}/openapi.json`],
     ...['--phases', 'examples,coverage,fuzzing', '-n', String(EXAMPLES), '--checks', CHECKS.join(',')],
-    ...['--continue-on-failure', '--warnings', 'off', '--no-color', '--seed', '1'],
+    ...['--continue-on-failure', '--warnings', 'off', '--no-color', '--seed', '1', '--request-timeout', '30'],
   ];
   const child = spawn('python3', command, {
     cwd: folder,

@@ -76,7 +76,7 @@ function linkRoutes(types: EntityService): readonly Route[] {
       responses: {
         ...ADDRESSED,
         200: { description: 'Done.', schema: TEXT },
-        400: { description: 'The one is not parent of the other.', schema: TEXT },
+        400: { description: 'The one is not parent of the other.' },
       },
       handler: async (request) => {
         await types.unlink(parseThingId(request.param('childId')), idIn(request), contextOf(request));

@@ -1,8 +1,9 @@
 import { defineError } from '@gemel/model/errors';
+import { grouped } from '@gemel/model/numbers';
 
-export const MethodNotAllowed = defineError('gateway:method.notallowed', 405, (method: string, allowed: string) => ({
-  message: `The method ${method} is not allowed on this resource.`,
-  description: `Allowed: ${allowed}.`,
+export const MethodNotAllowed = defineError('gateway:method.notallowed', 405, (method: string) => ({
+  message: `The provided HTTP method '${method}' is not allowed on this resource.`,
+  description: 'Check if you used the correct resource and method combination.',
 }));
 
 export const RouteUnknown = defineError('gemel:route.notfound', 404, (path: string) => ({
@@ -11,8 +12,8 @@ export const RouteUnknown = defineError('gemel:route.notfound', 404, (path: stri
 }));
 
 export const ApiVersionNotSupported = defineError('api.version.notsupported', 404, (version: string) => ({
-  message: `The API has no version '${version}'.`,
-  description: 'The only version is 2: paths start with /api/2.',
+  message: `The requested resource is not supported by version '${version}'.`,
+  description: 'Check if you specified the correct version of the API.',
 }));
 
 export const UrlInvalid = defineError('gemel:url.invalid', 400, (part: string) => ({
@@ -20,13 +21,18 @@ export const UrlInvalid = defineError('gemel:url.invalid', 400, (part: string) =
   description: "Write '%' as '%25', and other characters as the percent-encoded bytes of their UTF-8 form.",
 }));
 
+/** Media type of a request that names none. */
+const NO_TYPE = 'none/none';
+const MERGE_PATCH = 'application/merge-patch+json';
+
 export const MediaTypeUnsupported = defineError(
   'mediatype.unsupported',
   415,
   (given: string | undefined, allowed: readonly string[]) => ({
-    message:
-      given === undefined ? 'The Content-Type is missing.' : `The Content-Type '${given}' is not supported here.`,
-    description: `Allowed: ${allowed.join(', ')}.`,
+    message: `The Media-Type <${given ?? NO_TYPE}> is not supported for this resource.`,
+    ...(allowed.includes(MERGE_PATCH)
+      ? { description: `Allowed Media-Type is: <${MERGE_PATCH}>.`, href: 'https://tools.ietf.org/html/rfc7396' }
+      : { description: `Allowed Media-Types are: <[${allowed.join(', ')}]>.` }),
   }),
 );
 
@@ -63,16 +69,16 @@ export const RequestIncomplete = defineError('gemel:request.incomplete', 408, ()
 }));
 
 export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (ms: number, maxMs: number) => ({
-  message: `The timeout of ${ms} ms is out of bounds.`,
-  description: `It may be 0 to ${maxMs / 1000} seconds.`,
+  message: `The timeout <${grouped(ms)}ms> is not inside its allowed bounds <0ms - ${grouped(maxMs)}ms>`,
+  description: 'Choose a timeout inside the bounds.',
 }));
 
 export const CommandTimeout = defineError('command.timeout', 408, (ms: number) => ({
-  message: `There was no result within ${ms} ms.`,
-  description: 'A change may still be carried out. Read the entity before you send it again.',
+  message: `The Command reached the specified timeout of ${grouped(ms)}ms.`,
+  description: 'Try increasing the command timeout.',
 }));
 
 export const InternalError = defineError('internalerror', 500, (id: string) => ({
-  message: 'The server made a mistake.',
-  description: `The log has the details under the id ${id}.`,
+  message: 'There was a rare case of an unexpected internal error.',
+  description: `Please contact your administrator: the log has the details under the id ${id}.`,
 }));

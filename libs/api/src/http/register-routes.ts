@@ -56,7 +56,7 @@ function otherMethods(path: string, allowed: readonly HttpMethod[]): Route {
     ...UNDOCUMENTED,
     path,
     handler: (request) => {
-      const error = new MethodNotAllowed(request.method, list);
+      const error = new MethodNotAllowed(request.method);
       error.headers = { allow: list };
       throw error;
     },

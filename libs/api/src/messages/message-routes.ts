@@ -162,9 +162,15 @@ function streamRoutes(end: End, { streams, defaultNamespace }: MessageRouteParts
     summary: `Follow the messages of ${end.ofFeature ? 'a feature' : 'a thing'} as server-sent events`,
     description: `With \`Accept: text/event-stream\`. The ${end.box}; the event's name is the subject, its data the payload, of bytes as base64.`,
     tag,
-    responses: { 200: { description: 'The stream.', mediaType: 'text/event-stream', schema: { type: 'string' } } },
+    responses: {
+      200: { description: 'The stream.', mediaType: 'text/event-stream', schema: { type: 'string' } },
+      ...REFUSALS.read,
+      405: { description: 'The request accepts no server-sent events.', schema: schemaRef('Error') },
+    },
     handler: (request: ApiRequest) => {
-      throw new MethodNotAllowed(request.method, 'POST');
+      const error = new MethodNotAllowed(request.method);
+      error.headers = { allow: 'GET, POST' };
+      throw error;
     },
   } as const;
   const open = (request: ApiRequest, subject: string) => {
