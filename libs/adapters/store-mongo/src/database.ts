@@ -59,7 +59,8 @@ export class Database {
   /** Whether the server answers within two seconds. */
   async isReachable(): Promise<boolean> {
     try {
-      await this.connection.db?.command({ ping: 1 }, { signal: AbortSignal.timeout(PING_MS) });
+      // Not aborted: that would break a connection, which is taken for a sign that the server is gone.
+      await this.questions.answered(async () => this.connection.db?.command({ ping: 1 }), PING_MS);
       return true;
     } catch {
       return false;

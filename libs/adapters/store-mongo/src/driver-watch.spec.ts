@@ -6,6 +6,7 @@ import type { WatchedClient } from './driver-watch.js';
 const SERVER = 'db:27017';
 const LIMITS = { heartbeatMs: 2_000, connectMs: 5_000, answerMs: 15_000 };
 const GRACE_MS = 1_000;
+const GATHER_MS = 100;
 
 describe('DriverWatch', () => {
   let client: EventEmitter & WatchedClient;
@@ -29,11 +30,13 @@ describe('DriverWatch', () => {
 
   const began = (awaited = false, server = SERVER) =>
     client.emit('serverHeartbeatStarted', { connectionId: server, awaited });
-  const succeeded = (connectionId: number, server = SERVER) =>
-    client.emit('serverHeartbeatSucceeded', { connectionId: server, reply: { connectionId } });
+  const succeeded = (server = SERVER) => client.emit('serverHeartbeatSucceeded', { connectionId: server });
   const failed = () => client.emit('serverHeartbeatFailed', { connectionId: SERVER });
   const taken = (connectionId: number) => client.emit('connectionCheckedOut', { address: SERVER, connectionId });
   const back = (connectionId: number) => client.emit('connectionCheckedIn', { address: SERVER, connectionId });
+  const ready = (connectionId: number) => client.emit('connectionReady', { address: SERVER, connectionId });
+  const closed = (connectionId: number, reason: string) =>
+    client.emit('connectionClosed', { address: SERVER, connectionId, reason });
   const cleared = () => client.emit('connectionPoolCleared', { address: SERVER });
 
   it('tells of a look at the server that never ends', () => {
@@ -60,7 +63,7 @@ describe('DriverWatch', () => {
       jest.advanceTimersByTime(500);
     }
     began();
-    succeeded(1);
+    succeeded();
     jest.advanceTimersByTime(60_000);
     expect(told).toEqual([]);
   });
@@ -68,7 +71,7 @@ describe('DriverWatch', () => {
   it('takes an answer that comes in the moment after a pause of this process', () => {
     began();
     jest.advanceTimersByTime(LIMITS.connectMs);
-    succeeded(1);
+    succeeded();
     jest.advanceTimersByTime(60_000);
     expect(told).toEqual([]);
   });
@@ -76,27 +79,54 @@ describe('DriverWatch', () => {
   it('watches each server by itself', () => {
     began(false, 'a:1');
     began(false, 'b:1');
-    succeeded(1, 'a:1');
+    succeeded('a:1');
     client.emit('serverClosed', { address: 'b:1' });
     began(false, 'c:1');
     jest.advanceTimersByTime(60_000);
     expect(told).toHaveLength(1);
   });
 
-  it('tells that connections broke when the pool is cleared, or the server is looked at over another one', () => {
+  it('tells once of connections that broke together', () => {
+    ready(1);
+    ready(2);
     cleared();
+    closed(1, 'error');
+    closed(2, 'error');
+    expect(told).toEqual([]);
+    jest.advanceTimersByTime(GATHER_MS);
     expect(told).toEqual(['broke']);
-    succeeded(1);
-    succeeded(1);
-    expect(told).toHaveLength(1);
-    succeeded(2);
-    expect(told).toEqual(['broke', 'broke']);
+    jest.advanceTimersByTime(60_000);
+    expect(told).toEqual(['broke']);
+  });
+
+  it('tells of one that is found broken when somebody wants it, as after a short outage', () => {
+    ready(1);
+    closed(1, 'error');
+    jest.advanceTimersByTime(GATHER_MS);
+    expect(told).toEqual(['broke']);
+  });
+
+  it.each(['idle', 'stale', 'poolClosed'])(
+    'has nothing to tell of a connection that the driver closes as %s',
+    (reason) => {
+      ready(1);
+      closed(1, reason);
+      jest.advanceTimersByTime(60_000);
+      expect(told).toEqual([]);
+    },
+  );
+
+  it('takes a connection that could not be made for no sign that others broke', () => {
+    closed(1, 'error');
+    jest.advanceTimersByTime(60_000);
+    expect(told).toEqual([]);
   });
 
   it('tells of a connection that was out when they broke and is not given back', () => {
     taken(1);
     taken(2);
     cleared();
+    jest.advanceTimersByTime(GATHER_MS);
     back(1);
     jest.advanceTimersByTime(LIMITS.answerMs + GRACE_MS - 1);
     expect(told).toEqual(['broke']);
@@ -107,6 +137,7 @@ describe('DriverWatch', () => {
   it('lets a connection be long that was given back and taken again', () => {
     taken(1);
     cleared();
+    jest.advanceTimersByTime(GATHER_MS);
     back(1);
     taken(1);
     jest.advanceTimersByTime(60_000);
@@ -118,7 +149,7 @@ describe('DriverWatch', () => {
     cleared();
     began();
     jest.advanceTimersByTime(60_000);
-    expect(told).toHaveLength(2);
+    expect(told).toEqual(['broke', 'stuck: it does not look at the server any more']);
     began();
     cleared();
     jest.advanceTimersByTime(60_000);

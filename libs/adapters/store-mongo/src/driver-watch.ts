@@ -22,6 +22,7 @@ export interface DriverSigns {
 
 /** Given to a look that is overdue: this process itself may have stood still. */
 const GRACE_MS = 1_000;
+const GATHER_MS = 100;
 
 /**
  * Notices a driver that stands still. A question that is written on a socket in the moment between its end and its
@@ -30,10 +31,11 @@ const GRACE_MS = 1_000;
  */
 export class DriverWatch {
   readonly #looks = new Map<string, NodeJS.Timeout>();
-  /** The server's names of the connections over which it was looked at. */
-  readonly #lookers = new Map<string, unknown>();
+  /** Connections that were made; failing to make one tells nothing about the others. */
+  readonly #ready = new Set<string>();
   readonly #taken = new Map<string, number>();
   #taking = 0;
+  #breaking: NodeJS.Timeout | undefined;
   #isOver = false;
 
   constructor(
@@ -42,10 +44,7 @@ export class DriverWatch {
     private readonly signs: DriverSigns,
   ) {
     client.on('serverHeartbeatStarted', ({ connectionId, awaited }) => this.#lookBegan(connectionId, awaited));
-    client.on('serverHeartbeatSucceeded', ({ connectionId, reply }) => {
-      this.#lookEnded(connectionId);
-      this.#lookedBy(connectionId, reply);
-    });
+    client.on('serverHeartbeatSucceeded', ({ connectionId }) => this.#lookEnded(connectionId));
     client.on('serverHeartbeatFailed', ({ connectionId }) => this.#lookEnded(connectionId));
     client.on('serverClosed', ({ address }) => this.#lookEnded(address));
     client.on('connectionCheckedOut', ({ address, connectionId }) => {
@@ -53,6 +52,10 @@ export class DriverWatch {
     });
     client.on('connectionCheckedIn', ({ address, connectionId }) => {
       this.#taken.delete(nameOf(address, connectionId));
+    });
+    client.on('connectionReady', ({ address, connectionId }) => this.#ready.add(nameOf(address, connectionId)));
+    client.on('connectionClosed', ({ address, connectionId, reason }) => {
+      this.#closed(nameOf(address, connectionId), reason);
     });
     client.on('connectionPoolCleared', () => this.#broke());
   }
@@ -62,7 +65,9 @@ export class DriverWatch {
     this.#isOver = true;
     for (const timer of this.#looks.values()) clearTimeout(timer);
     this.#looks.clear();
+    clearTimeout(this.#breaking);
     this.#taken.clear();
+    this.#ready.clear();
   }
 
   #lookBegan(address: string, isAwaited: boolean): void {
@@ -84,17 +89,18 @@ export class DriverWatch {
     this.#looks.delete(address);
   }
 
-  /** A look over another connection than before: the one before is gone, and with it, as a rule, all others. */
-  #lookedBy(address: string, { connectionId }: Readonly<Record<string, unknown>>): void {
-    const before = this.#lookers.get(address);
-    this.#lookers.set(address, connectionId);
-    if (before !== undefined && before !== connectionId) this.#broke();
+  #closed(name: string, reason: string): void {
+    if (this.#ready.delete(name) && reason === 'error') this.#broke();
   }
 
+  /** Most of them are told of at the same time. */
   #broke(): void {
     if (this.#isOver) return;
-    this.signs.broke();
-    this.#expectBack();
+    this.#breaking ??= setTimeout(() => {
+      this.#breaking = undefined;
+      this.signs.broke();
+      this.#expectBack();
+    }, GATHER_MS).unref();
   }
 
   /** Whoever had a connection when they broke has given up by then. */

@@ -35,12 +35,13 @@ export class Questions {
   constructor(private readonly unreachedMs: number) {}
 
   /**
-   * What the server answers, or a fault after 15 seconds: nobody may wait for ever, and with them all behind them.
+   * What the server answers, or a fault after the limit, by default 15 seconds: nobody may wait for ever, and with them all
+   * behind them.
    */
-  async answered<T>(work: () => Promise<T>): Promise<T> {
+  async answered<T>(work: () => Promise<T>, limitMs = ANSWER_MS): Promise<T> {
     let giveUp: (fault: Error) => void = () => undefined;
     const givenUp = new Promise<never>((_resolve, reject) => (giveUp = reject));
-    const timer = setTimeout(() => giveUp(new NoAnswer(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+    const timer = setTimeout(() => giveUp(new NoAnswer(`no answer within ${String(limitMs)} ms`)), limitMs);
     this.#underWay.add(giveUp);
     try {
       return await Promise.race([work(), givenUp]);
