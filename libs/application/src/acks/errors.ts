@@ -1,8 +1,8 @@
 import { defineError } from '@gemel/model/errors';
+import { grouped } from '@gemel/model/numbers';
 
-/** Ditto prints numbers in messages with separators of thousands. */
 export const AckTimeout = defineError('acknowledgement:request.timeout', 408, (timeoutMs: number) => ({
-  message: `The acknowledgement request reached the specified timeout of ${timeoutMs.toLocaleString('en-US')}ms.`,
+  message: `The acknowledgement request reached the specified timeout of ${grouped(timeoutMs)}ms.`,
   description: 'Try increasing the timeout and make sure that the requested acknowledgement is sent back in time.',
 }));
 
@@ -10,7 +10,8 @@ export const AckCorrelationIdTaken = defineError(
   'acknowledgement:request.duplicate.correlation-id',
   409,
   (correlationId: string) => ({
-    message: `Acknowledgements are being collected under the correlation ID '${correlationId}' already.`,
-    description: 'Give each request that asks for acknowledgements a correlation ID of its own.',
+    message: `Correlation-id <${correlationId}> for acknowledgement request was already used very recently.`,
+    description:
+      'Please provide unique correlation-ids when requesting acknowledgements, at least unique within at least several minutes.',
   }),
 );

@@ -27,9 +27,12 @@ export interface CreationRule {
 export const EntityNotCreatable = defineError(
   'entity.notcreatable',
   403,
-  (id: string, namespace: string, definition?: string) => ({
-    message: `The entity with ID '${id}' may not be created.`,
-    description: `The configuration does not let you create it in the namespace '${namespace}'${definition === undefined ? '' : ` with the definition '${definition}'`}.`,
+  (id: string, namespace: string, definition?: string | null) => ({
+    message: `The Entity with ID '${id}' could not be created as the creation was configured not to be allowed.`,
+    description:
+      definition === undefined
+        ? `The entity creation was configured not to be allowed for the authenticated subject(s) in namespace '${namespace}'. Check with your administrator if that was unexpected.`
+        : `The thing creation was configured not to be allowed for the authenticated subject(s) and used thing definition '${definition ?? 'null'}' in namespace '${namespace}'. Check with your administrator if that was unexpected.`,
   }),
 );
 
@@ -57,7 +60,7 @@ export class CreationRules {
   check(entity: NewEntity): void {
     const matches = (rule: Matches): boolean => rule(entity);
     if (this.#grant.some(matches) && !this.#revoke.some(matches)) return;
-    throw new EntityNotCreatable(entity.id, entity.namespace, entity.definition ?? undefined);
+    throw new EntityNotCreatable(entity.id, entity.namespace, entity.definition);
   }
 }
 

@@ -1,7 +1,6 @@
 import { defineError } from '../errors/index.js';
 import { parseDuration } from './duration.js';
 import { parseFlag } from './flag.js';
-import { HeaderInvalid } from './header-invalid.js';
 import { LIVE_RESPONSE, TWIN_PERSISTED, parseRequestedAcks } from './requested-acks.js';
 import type { AckLabel } from './requested-acks.js';
 
@@ -23,8 +22,13 @@ export interface AnswerHeaders {
 }
 
 export const TimeoutMalformed = defineError('timeout.invalid', 400, (text: string) => ({
-  message: `'${text}' is not a timeout.`,
-  description: 'A timeout is a whole number with ms, s or m; without a unit it means seconds.',
+  message: `'${text}' is not a timeout: it is a whole number with ms, s or m; without a unit it means seconds.`,
+  description: 'Please choose a valid timeout.',
+}));
+
+export const TimeoutZero = defineError('header.invalid', 400, () => ({
+  message: "The value of the header 'timeout' must not be zero if response or acknowledgements are requested.",
+  description: 'Please provide a positive timeout.',
 }));
 
 /** Nothing to be said of the answer. */
@@ -36,7 +40,7 @@ const PLAIN: Readonly<Record<AnswerKind, AnswerWanted>> = {
 /** Changes of things on the twin channel can be acknowledged; reads, policies and connections cannot. */
 export type AnswerKind = 'twin' | 'none';
 
-/** @throws TimeoutMalformed, HeaderInvalid also for a timeout of zero where an answer or acknowledgement is wanted */
+/** @throws TimeoutMalformed, HeaderInvalid, TimeoutZero where an answer or acknowledgement is wanted all the same */
 export function parseAnswerWanted(headers: AnswerHeaders, kind: AnswerKind): AnswerWanted {
   const { timeout, requestedAcks } = headers;
   if (timeout === undefined && requestedAcks === undefined && headers.responseRequired === undefined)
@@ -48,11 +52,7 @@ export function parseAnswerWanted(headers: AnswerHeaders, kind: AnswerKind): Ans
   const waits = timeoutMs !== 0 && response !== false;
   const acks = requested?.filter((label) => label !== LIVE_RESPONSE) ?? (waits ? [TWIN_PERSISTED] : []);
   if (timeoutMs === 0 && (response === true || (kind === 'twin' && acks.length > 0))) {
-    throw new HeaderInvalid(
-      'timeout',
-      timeout ?? '',
-      'Send a positive timeout, or ask for no response and no acknowledgement.',
-    );
+    throw new TimeoutZero();
   }
   return { response: response ?? timeoutMs !== 0, acks: kind === 'twin' ? acks : [], timeoutMs };
 }

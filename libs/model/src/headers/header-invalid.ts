@@ -1,6 +1,23 @@
 import { defineError } from '../errors/index.js';
 
-export const HeaderInvalid = defineError('header.invalid', 400, (header: string, value: string, form: string) => ({
-  message: `'${value}' is not a value for the header '${header}'.`,
-  description: form,
-}));
+/**
+ * @param form what to do about it
+ * @param type what the value is not, in Ditto's words
+ */
+export const HeaderInvalid = defineError(
+  'header.invalid',
+  400,
+  (header: string, value: string, form: string, type?: string) => ({
+    message:
+      type === undefined
+        ? `'${value}' is not a value for the header '${header}'.`
+        : `The value '${value}' of the header '${header}' is not a valid ${type}.`,
+    description: form,
+  }),
+);
+
+/** A header whose value is no such type. */
+export function headerTypeInvalid(header: string, value: string, type: string) {
+  const hint = `Verify that the value of the header '${header}' is a valid '${type}' and try again.`;
+  return new HeaderInvalid(header, value, hint, type);
+}

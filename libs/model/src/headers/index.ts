@@ -1,4 +1,4 @@
-export { TimeoutMalformed, parseAnswerWanted } from './answer-wanted.js';
+export { TimeoutMalformed, TimeoutZero, parseAnswerWanted } from './answer-wanted.js';
 export type { AnswerKind, AnswerWanted } from './answer-wanted.js';
 export { formatDuration, parseDuration } from './duration.js';
 export { parseFlag } from './flag.js';

@@ -1,6 +1,6 @@
 import { JsonPointerInvalid, isJsonObject, parseJson, parsePointer } from '../json/index.js';
 import type { JsonPointer, JsonValue } from '../json/index.js';
-import { HeaderInvalid } from './header-invalid.js';
+import { headerTypeInvalid } from './header-invalid.js';
 
 /** A part of a merge patch, relative to the patch's path, and the RQL under which it is applied. */
 export type PatchCondition = readonly [part: JsonPointer, condition: string];
@@ -40,5 +40,5 @@ function pointerOf(pointer: string, text: string): JsonPointer {
 }
 
 function invalid(text: string) {
-  return new HeaderInvalid(NAME, text, 'Send a JSON object of JSON pointers and RQL expressions.');
+  return headerTypeInvalid(NAME, text, 'JSON object');
 }

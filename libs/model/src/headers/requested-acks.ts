@@ -1,5 +1,5 @@
 import { isJsonArray, parseJson } from '../json/index.js';
-import { HeaderInvalid } from './header-invalid.js';
+import { headerTypeInvalid } from './header-invalid.js';
 
 /** What confirms that a signal was processed; the three below are Ditto's own, all others subscribers'. */
 export type AckLabel = string;
@@ -24,7 +24,8 @@ export function parseRequestedAcks(text: string | undefined): readonly AckLabel[
   if (text === undefined) return undefined;
   const labels = text.trim().startsWith('[') ? labelsOfArray(text) : labelsOfList(text);
   for (const label of labels) {
-    if (!LABEL.test(label)) throw new HeaderInvalid(NAME, text, 'A label has 3 to 165 letters, digits, _, : and -.');
+    if (!LABEL.test(label))
+      throw headerTypeInvalid(NAME, JSON.stringify(labels), 'JSON array of acknowledgement labels');
   }
   return [...new Set(labels)];
 }
@@ -42,7 +43,7 @@ function labelsOfList(text: string): readonly AckLabel[] {
 }
 
 function labelsOfArray(text: string): readonly AckLabel[] {
-  const invalid = new HeaderInvalid(NAME, text, 'Send a JSON array of labels, or labels with commas between.');
+  const invalid = headerTypeInvalid(NAME, text, 'JSON array');
   let value;
   try {
     value = parseJson(text);

@@ -156,7 +156,7 @@ describe('refusals', () => {
     ['json.invalid', car, modify(['features', 'gps'], 'x')],
     ['json.key.invalid', car, modify(['attributes', 'a'], { 'x/y': 1 })],
     ['json.key.invalid', car, modify(['attributes', 'a\u0000'], 1)],
-    ['things:feature.id.invalid', car, modify(['features', '*'], {})],
+    ['json.key.invalid', car, modify(['features', '*'], {})],
     ['signals.commands:path.unknown', car, modify(['nonsense'], 1)],
     ['signals.commands:path.unknown', car, modify(['features', 'gps', 'nonsense'], 1)],
     ['signals.commands:path.unknown', car, remove(['policyId'])],

@@ -109,14 +109,9 @@ export const AttributePointerInvalid = defineError('things:attribute.pointerinva
   description: 'Check if the pointer to the requested Attribute is correct.',
 }));
 
-export const FeatureIdInvalid = defineError('things:feature.id.invalid', 400, (id: string) => ({
-  message: `'${id}' is not a valid feature ID.`,
-  description: "A feature ID is not empty, not '*', and holds neither '/' nor control characters.",
-}));
-
 export const JsonKeyInvalid = defineError('json.key.invalid', 400, (key: string) => ({
-  message: `'${key}' is not a valid key.`,
-  description: "A key is not empty and holds neither '/' nor control characters.",
+  message: `The JSON key <${key}> is invalid!`,
+  description: 'Neither slashes nor any control characters are allowed as part of the JSON key.',
 }));
 
 export const PathUnknown = defineError('signals.commands:path.unknown', 400, (path: string) => ({
@@ -211,8 +206,8 @@ export const ReferenceNotSupported = defineError(
   'placeholder:placeholder.reference.notsupported',
   400,
   (reference: string) => ({
-    message: `'${reference}' cannot be referred to.`,
-    description: 'Write {{ ref:things/<thingId>/policyId }}.',
+    message: `The placeholder references a not supported entity: '${reference}'.`,
+    description: 'Please reference one of the supported entities: things.',
   }),
 );
 
@@ -220,8 +215,8 @@ export const ReferenceFieldUnknown = defineError(
   'placeholder:placeholder.reference.unknownfield',
   400,
   (field: string) => ({
-    message: `The field '${field}' of a Thing cannot be referred to.`,
-    description: 'Refer to policyId.',
+    message: `The referenced entity did not contain the expected field: '${field}'.`,
+    description: 'Please verify that you specified a valid field of the referenced entity.',
   }),
 );
 
@@ -229,7 +224,8 @@ export const ThingTooManyModifyingRequests = defineError(
   'things:thing.toomanymodifyingrequests',
   429,
   (id: ThingId) => ({
-    message: `Too many changes wait for the Thing with ID '${id}'.`,
-    description: 'Send them more slowly, or split the Thing into several.',
+    message: `Too many modifying requests are already outstanding to the Thing with ID '${id}'.`,
+    description:
+      'Throttle your modifying requests to the Thing or re-structure your Thing in multiple Things if you really need so many concurrent modifications.',
   }),
 );

@@ -1,14 +1,14 @@
 import { isJsonArray, isJsonObject, isRemovalByRegex } from '../../json/index.js';
 import type { JsonValue } from '../../json/index.js';
-import { FeatureIdInvalid, JsonKeyInvalid } from '../errors.js';
+import { JsonKeyInvalid } from '../errors.js';
 import type { ValueUse } from './thing-resource.js';
 
 // Ditto's class of refused characters, the same as in names of ids: U+007F..U+00FF included.
 const REFUSED = /[\x00-\x1F\x7F-\xFF/]/;
 
-/** @throws FeatureIdInvalid */
+/** `*` stands for any feature elsewhere. @throws JsonKeyInvalid */
 export function checkFeatureId(id: string): void {
-  if (id === '' || id === '*' || REFUSED.test(id)) throw new FeatureIdInvalid(id);
+  if (id === '' || id === '*' || REFUSED.test(id)) throw new JsonKeyInvalid(id);
 }
 
 /** Checks every key of a value at any depth; in a patch regular expressions may remove keys. @throws JsonKeyInvalid */
