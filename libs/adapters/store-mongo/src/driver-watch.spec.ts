@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
 import { DriverWatch } from './driver-watch.js';

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { StoreUnavailable } from '@gemel/application/ports';
 import { mongo } from 'mongoose';
 import { isServerFault, isUnreached, isUnsent } from './faults.js';

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { endAtExpiry } from './end-at-expiry.js';
 import { EventStream } from './event-stream.js';
 
