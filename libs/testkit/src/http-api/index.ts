@@ -1,4 +1,5 @@
 export { call } from './call.js';
 export type { Answer, CallOptions } from './call.js';
+export { expectExamples } from './expect-examples.js';
 export { USERS, openHttpApi } from './open-http-api.js';
 export type { OpenHttpApi } from './open-http-api.js';

@@ -1,0 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { expectExamples } from '@gemel/testkit/http-api';
+
+it('answers each example of docs/writing.md as the page says', async () => {
+  await expectExamples(readFileSync('docs/writing.md', 'utf8'));
+});
