@@ -120,6 +120,50 @@ describe('Search: Property forms', () => {
   });
 });
 
+describe('Search: Values', () => {
+  it.each([
+    ['eq(attributes/n,2.0)', ['x:b']],
+    ['eq(attributes/n,+2 )', ['x:b']],
+    ['eq(attributes/n,"2")', []],
+    ["eq(thingId,'x:b')", ['x:b']],
+    ['in(attributes/n,true,false,null,2)', ['x:b']],
+    ['gt(_modified,time:now-1h[h])', ['x:a', 'x:b', 'y:c']],
+    ['lt(attributes/n,time:now_epoch_millis)', ['x:a', 'x:b', 'y:c']],
+    ['gt(_created,time:now+1mo)', []],
+  ])('%s', async (filter, ids) => expect(await matching(filter)).toEqual(ids));
+
+  it.each(['eq(attributes/n,2e0)', 'eq(attributes/n,02)', 'eq(attributes/n,two)', 'eq(attributes/n,-0)'])(
+    'there is none in %s',
+    async (filter) => expect((await get('', { filter }).expect(400)).body.error).toBe('rql.expression.invalid'),
+  );
+});
+
+describe('Search: like patterns', () => {
+  it.each([
+    ['like(thingId,"x:*")', ['x:a', 'x:b']],
+    ['like(thingId,"*:b")', ['x:b']],
+    ['like(thingId,"*:*")', ['x:a', 'x:b', 'y:c']],
+    ['like(thingId,"?:c")', ['y:c']],
+    ['like(thingId,"x")', []],
+    ['like(thingId,"X:*")', []],
+    ['ilike(thingId,"X:*")', ['x:a', 'x:b']],
+    ['like(thingId,"x.a")', []],
+  ])('%s', async (filter, ids) => expect(await matching(filter)).toEqual(ids));
+});
+
+describe('Search: Fields', () => {
+  it.each([
+    ['thingId', { thingId: 'x:b' }],
+    ['attributes/n', { attributes: { n: 2 } }],
+    ['thingId,attributes(n,none)', { thingId: 'x:b', attributes: { n: 2 } }],
+    ['_revision,_namespace', { _revision: 2, _namespace: 'x' }],
+    ['features', {}],
+  ])('%s', async (fields, item) => {
+    const { body } = await get('', { filter: 'eq(thingId,"x:b")', fields }).expect(200);
+    expect(body.items).toEqual([item]);
+  });
+});
+
 describe('Search: Array semantics', () => {
   it.each([
     ['eq(attributes/tags,"red")', ['x:b']],
@@ -223,6 +267,8 @@ describe('Search: Options', () => {
     [{ option: 'size(2)' }, ['x:a', 'x:b'], { cursor: expect.any(String) }],
     [{ option: 'limit(0,2)' }, ['x:a', 'x:b'], { nextPageOffset: 2 }],
     [{ option: 'limit(1,2)' }, ['x:b', 'y:c'], { nextPageOffset: -1 }],
+    [{ option: 'limit(0,0)' }, ['x:a'], { nextPageOffset: -1 }],
+    [{ option: 'limit(5,2)' }, [], { nextPageOffset: -1 }],
   ])('%j tell %j where the next page is', async (query, ids, members) => {
     const { body } = await get('', query).expect(200);
     expect(idsOf(body)).toEqual(ids);

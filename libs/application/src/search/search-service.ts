@@ -48,15 +48,17 @@ export class SearchService {
       // One more than asked tells whether there is a next page.
       this.index.find({ ...this.#query(asked, context), proceed, sort, after, offset, limit: size + 1 }),
     );
-    const page = found.slice(0, size);
-    const last = size < found.length ? page.at(-1) : undefined;
+    // To Ditto's database 0 is no bound, and it asks for one more: limit(0,0) gives the first one and no next page.
+    const page = size === 0 ? found : found.slice(0, size);
+    const hasNext = page.length < found.length;
+    const last = hasNext ? page.at(-1) : undefined;
     const { filter, namespaces } = asked;
     const cursor =
       last === undefined || offset !== undefined
         ? {}
         : { cursor: formatCursor({ filter, namespaces, sort, after: last.sortValues }) };
     const items = await this.#items(page, request.fields, context);
-    return { items, ...offsetAfter(asked, found.length > size), ...cursor };
+    return { items, ...offsetAfter(asked, hasNext), ...cursor };
   }
 
   /** Everything that matches, by thing id, for callers inside: one look at the index instead of one a page. */

@@ -39,6 +39,8 @@ export class Sight {
 }
 
 function isSeenWholly(enforcer: Enforcer | undefined, property: JsonPointer): boolean {
-  if (enforcer === undefined || enforcer.permits('thing', property, 'READ')) return true;
+  // Metadata goes with what it describes, which may be anything.
+  const path = property[0] === '_metadata' ? [] : property;
+  if (enforcer === undefined || enforcer.permits('thing', path, 'READ')) return true;
   return !enforcer.permitsPartially('thing', [], 'READ');
 }
