@@ -48,6 +48,10 @@ export const SCHEMAS = {
     properties: {
       items: { type: 'array', items: { $ref: '#/components/schemas/Policy' } },
       cursor: { type: 'string', description: 'For `option=cursor(…)` of the next page; absent on the last one.' },
+      nextPageOffset: {
+        type: 'integer',
+        description: 'For `option=limit(…,count)`, -1 on the last page; absent with `size` or `cursor`.',
+      },
     },
   },
   PolicyEntry: {

@@ -21,6 +21,11 @@ const FORM: RequestBody = {
   optional: true,
 };
 
+const REFUSED = {
+  400: { description: 'The filter or an option is not valid.', schema: schemaRef('Error') },
+  408: { description: 'It took too long.', schema: schemaRef('Error') },
+};
+
 /** `/api/2/search/things`, as a stream, too, and its count; a POST takes the parameters as a form, for those that are too long for a URL. */
 export function searchRoutes(searches: ThingSearches, log: Logger): readonly Route[] {
   const find = async (request: ApiRequest, parameters: Parameters): Promise<Reply> => {
@@ -39,13 +44,13 @@ export function searchRoutes(searches: ThingSearches, log: Logger): readonly Rou
       description:
         'With `Accept: text/event-stream` a stream of all that is found; `option` then takes `sort` only, and the header `Last-Event-ID` goes on after a thing.',
       parameters: [FILTER, NAMESPACES, FIELDS, OPTION, TIMEOUT],
-      responses: { 200: { description: 'One page.', schema: schemaRef('SearchResult') } },
+      responses: { 200: { description: 'One page.', schema: schemaRef('SearchResult') }, ...REFUSED },
       eventStream: (request) => openSearchStream(searches, request, log),
     }),
     ...getAndPost('/api/2/search/things/count', count, {
       summary: 'Count things that you may read',
       parameters: [FILTER, NAMESPACES, TIMEOUT],
-      responses: { 200: { description: 'Their number.', schema: { type: 'integer' } } },
+      responses: { 200: { description: 'Their number.', schema: { type: 'integer' } }, ...REFUSED },
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** How long the event loop is kept. */
-const SLICE_MS = 4;
+const SLICE_MS = 3;
 
 /** A share of the event loop's time. */
 export class Slice {
