@@ -58,6 +58,7 @@ describe('signals of the live channel', () => {
     ['messages/x', '/inbox/messages/y', {}, 'protocoladapter:illegal.adaptable'],
     ['messages/x', '/', {}, 'protocoladapter:illegal.adaptable'],
     ['commands/retrieve', '/', { status: 99 }, 'protocoladapter:illegal.adaptable'],
+    ['errors', '/', { status: 600 }, 'protocoladapter:illegal.adaptable'],
   ])('refuses %s at %s', (topic, path, rest, code) => {
     expect(() => live(topic, path, rest)).toThrow(expect.objectContaining({ code }));
   });

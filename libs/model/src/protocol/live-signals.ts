@@ -51,7 +51,7 @@ export function liveOf(envelope: Envelope): LiveSignal | LiveAnswer {
     case 'events':
       return { ...live, kind: 'event' };
     case 'errors':
-      return { ...live, kind: 'error', status: envelope.status ?? statusIn(envelope) };
+      return { ...live, kind: 'error', status: checkStatus(envelope.status ?? statusIn(envelope)) };
     case 'acks':
       if (topic.label === undefined) throw new SignalUnsupported(formatTopic(topic));
       return { ...live, kind: 'acknowledgement', status: checkStatus(envelope.status ?? 200) };
