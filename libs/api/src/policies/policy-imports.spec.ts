@@ -174,6 +174,27 @@ describe('Imports', () => {
   });
 });
 
+describe('a policy that comes with a thing', () => {
+  const inline = { policyId: 'a:own', ...importing({ entries: ['explicit'] }) };
+
+  it('takes over what it imports', async () => {
+    await openTemplate();
+    await send('put', '/things/a:b', { attributes: { a: 1 }, _policy: inline }).expect(201);
+    await send('get', '/things/a:b/attributes', undefined, 'other').expect(200, { a: 1 });
+    await send('put', '/things/a:c', { attributes: { a: 1 }, _copyPolicyFrom: 'a:own' }).expect(201);
+    await send('get', '/things/a:c/attributes', undefined, 'other').expect(200, { a: 1 });
+  });
+
+  it('needs READ on what it imports, and nothing is made without', async () => {
+    await openTemplate();
+    const foreign = { ...inline, entries: { owner: { ...OWNER, subjects: subjects('other') } } };
+    const refused = await send('put', '/things/a:b', { _policy: foreign }, 'other').expect(404);
+    expect(refused.body.error).toBe('policies:policy.notfound');
+    await send('get', '/policies/a:own').expect(404);
+    await send('get', '/things/a:b').expect(404);
+  });
+});
+
 describe('references', () => {
   it('give an entry what it references, of an import and of its own policy', async () => {
     const fromImport = { subjects: subjects('other'), resources: {}, references: [toTemplate('explicit')] };
