@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
 import { parsePolicyId } from '@gemel/model/ids';
 import type { PolicyId } from '@gemel/model/ids';
@@ -59,6 +60,8 @@ export class EmbeddedDirectory implements PolicyDirectory {
   }
 
   async find(query: PolicyDirectoryQuery): Promise<readonly PolicyState[]> {
+    // Who lists many policies asks again and again, and nobody else may wait for all of that.
+    await nextTurn();
     const { naming, direction, limit } = query;
     const pages = this.#pages[direction];
     if (naming === undefined) return this.#states(this.#page(pages.all, [], query));

@@ -13,8 +13,9 @@ import type { PolicyListQuery, PolicyListRequest } from './policy-list-request.j
 import { project } from './policy-projection.js';
 
 /** Policies looked at for one page; a page that is not full by then ends there, and says where to go on. */
-const MOST_LOOKED_AT = 5_000;
-const BATCH = 200;
+const MOST_LOOKED_AT = 2_000;
+/** Asked for at once; others have their turn in between. */
+const BATCH = 100;
 /** With more imported policies than these, all policies are looked at instead of finding out which of them matter. */
 const MOST_IMPORTED = 1_000;
 
