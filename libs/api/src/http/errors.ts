@@ -1,5 +1,4 @@
-import { defineError } from '@gemel/model/errors';
-import { grouped } from '@gemel/model/numbers';
+import { defineError, javaNumber } from '@gemel/model/errors';
 
 export const MethodNotAllowed = defineError('gateway:method.notallowed', 405, (method: string) => ({
   message: `The provided HTTP method '${method}' is not allowed on this resource.`,
@@ -69,12 +68,12 @@ export const RequestIncomplete = defineError('gemel:request.incomplete', 408, ()
 }));
 
 export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (ms: number, maxMs: number) => ({
-  message: `The timeout <${grouped(ms)}ms> is not inside its allowed bounds <0ms - ${grouped(maxMs)}ms>`,
+  message: `The timeout <${javaNumber(ms)}ms> is not inside its allowed bounds <0ms - ${javaNumber(maxMs)}ms>`,
   description: 'Choose a timeout inside the bounds.',
 }));
 
 export const CommandTimeout = defineError('command.timeout', 408, (ms: number) => ({
-  message: `The Command reached the specified timeout of ${grouped(ms)}ms.`,
+  message: `The Command reached the specified timeout of ${javaNumber(ms)}ms.`,
   description: 'Try increasing the command timeout.',
 }));
 

@@ -49,7 +49,7 @@ export function withDocumentation(routes: readonly Route[], version: string): re
       access: 'none',
       responses: {
         200: { description: 'The file.', mediaType: '*/*' },
-        404: { description: 'There is no such file.', schema: schemaRef('Error') },
+        404: { description: 'There is no such file.', mediaType: 'text/plain' },
       },
       handler: (request) => asset(request.param('file')),
     }),

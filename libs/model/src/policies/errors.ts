@@ -1,8 +1,7 @@
-import { defineError } from '../errors/index.js';
+import { defineError, kilobytes } from '../errors/index.js';
 import { formatPastMoment } from '../headers/index.js';
 import type { PastMoment } from '../headers/index.js';
 import type { PolicyId } from '../ids/index.js';
-import { kilobytes } from '../numbers/index.js';
 import { POLICY_PART_TEXTS } from './part-texts.js';
 import type { PolicyPart } from './part-texts.js';
 

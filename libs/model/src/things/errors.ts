@@ -1,9 +1,8 @@
-import { defineError } from '../errors/index.js';
+import { defineError, kilobytes } from '../errors/index.js';
 import { formatPastMoment } from '../headers/index.js';
 import type { PastMoment } from '../headers/index.js';
 import type { PolicyId, ThingId } from '../ids/index.js';
 import { parsePointer } from '../json/index.js';
-import { kilobytes } from '../numbers/index.js';
 import { PART_TEXTS } from './part-texts.js';
 import type { ThingPart } from './part-texts.js';
 

@@ -1,1 +1,0 @@
-export { grouped, kilobytes } from './java-numbers.js';

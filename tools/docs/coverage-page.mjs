@@ -1,0 +1,68 @@
+import { COVERAGE } from '../conformance/coverage.mjs';
+import { filesOf, testTitles } from '../conformance/find-tests.mjs';
+
+/** Names of tests of the coverage that are not there. */
+export class TestsMissing extends Error {
+  constructor(missing) {
+    super(['tools/conformance/coverage.mjs names tests that are not there:', ...missing].join('\n'));
+  }
+}
+
+/** The page that says what proves each feature. @throws TestsMissing */
+export function coveragePage() {
+  const titles = testTitles();
+  const missing = [];
+  const sections = Object.entries(COVERAGE).map(([area, rows]) => {
+    const lines = rows.map(([row, names, reason]) => {
+      for (const name of names) if (filesOf(name, titles).length === 0) missing.push(`${area}, ${row}: '${name}'`);
+      return lineOf(row, names, reason, titles);
+    });
+    const proven = rows.filter(([, names]) => names.length > 0).length;
+    return [
+      `## ${area}`,
+      '',
+      `${proven} of ${rows.length} rows.`,
+      '',
+      '| Row | Tests | One process | MongoDB, cluster |',
+      '| --- | --- | --- | --- |',
+      ...lines,
+      '',
+    ].join('\n');
+  });
+  if (missing.length > 0) throw new TestsMissing(missing);
+  return [
+    '# What proves what',
+    '',
+    '<!-- Made by `npm run docs` from tools/conformance/coverage.mjs and the titles of the tests; do not edit. -->',
+    '',
+    'Each row is a feature of Eclipse Ditto’s twin API as its users see it. **One process** has the files that prove it without any',
+    'service: units, the HTTP API on a store in memory, or solo. **MongoDB, cluster** has those of `npm run test:services`. Both scales',
+    'run the same routes and use cases on stores that pass the same suites of contracts, so that most rows need no second proof.',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
+function lineOf(row, names, reason, titles) {
+  if (names.length === 0) return `| ${cell(row)} | not there: ${cell(reason ?? '')} | | |`;
+  const files = [...new Set(names.flatMap((name) => filesOf(name, titles)))];
+  const ofServices = files.filter((file) => file.endsWith('.it.spec.ts'));
+  const others = files.filter((file) => !file.endsWith('.it.spec.ts'));
+  return `| ${cell(row)} | ${names.map(cell).join('; ')} | ${linked(others)} | ${linked(ofServices)} |`;
+}
+
+function linked(files) {
+  return files
+    .map(
+      (file) =>
+        `[${file
+          .split('/')
+          .at(-1)
+          .replace(/(\.it)?\.spec\.ts$/, '')}](../${file})`,
+    )
+    .join(', ');
+}
+
+function cell(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('*', '\\*').replaceAll('{', '\\{');
+}
