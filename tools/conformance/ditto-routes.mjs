@@ -7,7 +7,6 @@ const PARTS = ['GET', 'PUT', 'DELETE'];
 export const LATER = {
   connections: 'connections are described by a file; over HTTP they come with the connectivity',
   wot: 'Web of Things comes later',
-  underway: 'not yet',
 };
 
 const THING = '/api/2/things/{thingId}';
@@ -32,9 +31,9 @@ export const DITTO_ROUTES = [
     [`${FEATURE}/${part}`, ALL],
     [`${FEATURE}/${part}/{path}`, ALL],
   ]),
-  [`${THING}/inbox/claim`, ['POST'], LATER.underway],
+  [`${THING}/inbox/claim`, ['POST']],
   ...[THING, FEATURE].flatMap((owner) =>
-    ['inbox', 'outbox'].map((box) => [`${owner}/${box}/messages/{path}`, ['POST'], LATER.underway]),
+    ['inbox', 'outbox'].map((box) => [`${owner}/${box}/messages/{path}`, ['POST']]),
   ),
   ['/api/2/policies', ['POST']],
   [POLICY, PARTS],
@@ -60,7 +59,7 @@ export const DITTO_ROUTES = [
   [`${IMPORT}/entries`, ['GET', 'PUT']],
   [`${IMPORT}/transitiveImports`, ['GET', 'PUT']],
   ['/api/2/whoami', ['GET']],
-  ['/api/2/checkPermissions', ['POST'], LATER.underway],
+  ['/api/2/checkPermissions', ['POST']],
   ['/api/2/search/things', ['GET', 'POST']],
   ['/api/2/search/things/count', ['GET', 'POST']],
   ['/api/2/cloudevents', ['POST']],
