@@ -1,8 +1,7 @@
-import { defineError } from '@gemel/model/errors';
-import { grouped } from '@gemel/model/numbers';
+import { defineError, javaNumber } from '@gemel/model/errors';
 
 export const AckTimeout = defineError('acknowledgement:request.timeout', 408, (timeoutMs: number) => ({
-  message: `The acknowledgement request reached the specified timeout of ${grouped(timeoutMs)}ms.`,
+  message: `The acknowledgement request reached the specified timeout of ${javaNumber(timeoutMs)}ms.`,
   description: 'Try increasing the timeout and make sure that the requested acknowledgement is sent back in time.',
 }));
 
