@@ -11,6 +11,7 @@ import {
   IndexShelf,
   OrderedWalk,
   RIGHTS,
+  compareKeys,
   intersection,
   keyOf,
   select,
@@ -110,15 +111,17 @@ export class IndexedSearch implements ThingSearch {
     return this.source.thingCount >= (this.options.fewThings ?? FEW_THINGS) && requiredIds(criteria) === undefined;
   }
 
-  /** The index that has the order of the query; undefined when there is none, or when it would tell what is hidden. */
+  /** The index that has the order of the query; undefined when there is none, or when it could tell what is hidden. */
   async #orderOf({ sort: [first], seesWholly }: ThingPageQuery, indexes: Indexes): Promise<Order | undefined> {
     const { direction, property }: SortKey = first ?? { direction: 'asc', property: 'thingId' };
     const path = parsePointer(property);
     const index = await indexes.of(path);
     if (index === undefined) return undefined;
     const isOpen = property === 'thingId' || (property.startsWith('_') && !property.startsWith('_metadata'));
+    // Descending, what is hidden comes last, with what is absent: whoever meets only what is seen before that is right.
+    if (!isOpen && direction === 'desc') return { index, direction, isWhole: false };
     if (!isOpen && !(await this.#isSeenWholly(path, seesWholly, indexes))) return undefined;
-    return { index, direction };
+    return { index, direction, isWhole: true };
   }
 
   async #isSeenWholly(
@@ -143,25 +146,30 @@ export class IndexedSearch implements ThingSearch {
   /** Undefined when another way is shorter, or may be. */
   async #findInOrder(
     query: ThingPageQuery,
-    { index, direction }: Order,
+    { index, direction, isWhole }: Order,
     things: ThingSet | undefined,
   ): Promise<readonly ThingMatch[] | undefined> {
     const wanted = (query.offset ?? 0) + query.limit;
-    if (things !== undefined && things.size < Math.max(FEW_MATCHES, wanted)) return undefined;
+    // A walk passes over the fewer, the more there are to be met; looking at all of these costs the more.
+    const isFew = (size: number) => size < Math.max(FEW_MATCHES, Math.sqrt(index.entries.size * wanted));
+    if (things !== undefined && isFew(things.size)) return undefined;
     const walk = new OrderedWalk(index, direction, startOf(query, index.hasNulls));
-    const end = new EndOfPage(query, walk, wanted, index.hasNulls);
+    const end = new EndOfPage(query, walk, { wanted, hasNulls: index.hasNulls, isWhole });
     const best = new BestMatches(query);
     const matchOf = matchesOf(query);
     const scan: Scan = {
       candidates: this.#statesAlong(walk, end, things),
       documentOf: documents(query, query.sort),
       found: (state, thing, document) => {
-        if (best.offer(matchOf(state, thing, document))) end.count();
+        const match = matchOf(state, thing, document);
+        if (!isWhole && compareKeys(keyOf(match.sortValues[0]), walk.key) !== 0) return false;
+        if (best.offer(match)) end.count();
         return end.isCertain;
       },
-      ...(isUnrestricted(query) || things !== undefined ? {} : { atMost: wanted + PATIENCE }),
+      ...(isWhole && (isUnrestricted(query) || things !== undefined) ? {} : { atMost: wanted + PATIENCE }),
     };
-    return (await lookAt(query, scan, this.now())) ? best.take() : undefined;
+    const isDone = await lookAt(query, scan, this.now());
+    return isDone && (isWhole || end.isFull) ? best.take() : undefined;
   }
 
   *#statesAlong(
@@ -197,6 +205,8 @@ function isUnrestricted({ criteria, namespaces }: ThingQuery): boolean {
 interface Order {
   readonly index: ValueIndex;
   readonly direction: 'asc' | 'desc';
+  /** Whether every thing that is seen is seen where the index has it. */
+  readonly isWhole: boolean;
 }
 
 /** The indexes that one query uses. */
@@ -220,6 +230,13 @@ class Indexes {
   };
 }
 
+interface PageToFind {
+  readonly wanted: number;
+  /** Whether null stands somewhere: it is like absence, and the walk goes through one after the other. */
+  readonly hasNulls: boolean;
+  readonly isWhole: boolean;
+}
+
 /** Says when a walk has found the page. */
 class EndOfPage {
   #found = 0;
@@ -229,32 +246,34 @@ class EndOfPage {
   constructor(
     { sort }: ThingPageQuery,
     private readonly walk: OrderedWalk,
-    private readonly wanted: number,
-    private readonly hasNulls: boolean,
+    private readonly page: PageToFind,
   ) {
     // The walk's order is that of the page when nothing but the thing id comes after its key.
     this.#isOrderWhole = sort.length <= 1;
   }
 
+  get isFull(): boolean {
+    return this.#found >= this.page.wanted;
+  }
+
   count(): void {
     this.#found += 1;
-    if (this.#found === this.wanted) this.#lastKey = this.walk.key;
+    if (this.#found === this.page.wanted) this.#lastKey = this.walk.key;
   }
 
   /** There are enough, and none that comes later belongs before them. */
   get isCertain(): boolean {
-    return this.#found >= this.wanted && this.#isOrderWhole && !this.#isAmongNulls;
+    return this.isFull && this.#isOrderWhole && !this.#isAmongNulls;
   }
 
-  /** The walk has gone beyond the last key of the page. */
+  /** The walk has gone beyond the last key of the page, or to where there may be more than the index says. */
   get isPassed(): boolean {
-    if (this.#found < this.wanted) return false;
-    return (this.walk.key ?? null) !== (this.#lastKey ?? null);
+    if (!this.page.isWhole && (this.walk.key ?? null) === null) return true;
+    return this.isFull && (this.walk.key ?? null) !== (this.#lastKey ?? null);
   }
 
-  /** Absent and null are alike, and the walk goes through one after the other. */
   get #isAmongNulls(): boolean {
-    return this.hasNulls && (this.#lastKey ?? null) === null;
+    return this.page.hasNulls && (this.#lastKey ?? null) === null;
   }
 }
 

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { GemelError } from '../errors/index.js';
+import { explainSyntax } from './syntax/explain-syntax.js';
+import { optionsGrammar } from './syntax/options-grammar.js';
 import { joinOptions, parseSearchOptions, resolveSearchOptions } from './search-options.js';
 
 const read = (text: string) => resolveSearchOptions(parseSearchOptions(text));
@@ -90,4 +93,25 @@ describe('search options', () => {
     [[''], ')'],
     [['),'], ''],
   ])('joins %j as Ditto does', (values, text) => expect(joinOptions(values)).toBe(text));
+
+  it('accept exactly what the grammar accepts', () => {
+    const whole = fc.constantFrom('sort(+thingId,-attributes/a)', 'size(10),cursor(AbC)', 'limit(10,5)', 'size(1)');
+    const piece = fc.constantFrom(...['(', ')', ',', '+', '-', '0', '7', '\\', '"', 'a', 'size(', 'sort(+', '.']);
+    const broken = fc.tuple(whole, piece, fc.nat(), fc.nat(2)).map(([text, other, at, removed]) => {
+      const position = at % (text.length + 1);
+      return text.slice(0, position) + other + text.slice(position + removed);
+    });
+    let accepted = 0;
+    fc.assert(
+      fc.property(broken, (text) => {
+        const fault = explainSyntax(optionsGrammar, text);
+        if (fault === undefined) accepted++;
+        const told = refusal(text);
+        if (fault !== undefined) expect(told).toEqual(expect.arrayContaining(['rql.expression.invalid', fault]));
+        else expect(told === undefined || Array.isArray(told)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+  });
 });

@@ -1,4 +1,4 @@
-export { keyOf } from './index-key.js';
+export { compareKeys, keyOf } from './index-key.js';
 export { IndexShelf } from './index-shelf.js';
 export type { IndexedThings, ShelfOptions } from './index-shelf.js';
 export { OrderedWalk } from './ordered-walk.js';
