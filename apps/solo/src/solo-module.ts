@@ -12,8 +12,8 @@ import {
   showMeters,
   showTarget,
 } from '@gemel/process/serving';
-import { queryLimitsOf } from '@gemel/process/settings';
-import { openEmbeddedPorts, wireCore } from '@gemel/wiring';
+import { queryLimitsOf, retentionRulesOf } from '@gemel/process/settings';
+import { firstOf, openEmbeddedPorts, wireCore, wireThinner } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
@@ -89,15 +89,20 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
     },
     {
       provide: PARTS.routes,
-      inject: [PARTS.core, PARTS.ports, DEVICES, PARTS.frame, LifeCycle],
+      inject: [PARTS.core, PARTS.ports, DEVICES, PARTS.frame, LifeCycle, PARTS.registry],
       useFactory: (
         core: Core,
         ports: EmbeddedPorts,
         devices: Devices,
         { metrics }: HttpFrame,
         lifeCycle: LifeCycle,
+        registry: Registry,
       ): readonly Route[] => {
-        lifeCycle.take(stagesOf(ports, core, devices));
+        const thinner = wireThinner(ports, retentionRulesOf(settings), () =>
+          firstOf(core.readers.map((reader) => reader.position())),
+        );
+        showMeters(registry, thinner.meters);
+        lifeCycle.take(stagesOf(ports, core, { ...devices, thinner, log }));
         const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: ['store'], log });
         return soloRoutes(settings, { core, ports, devices, metrics, readiness, log });
       },

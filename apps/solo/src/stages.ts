@@ -1,10 +1,16 @@
-import type { Subscription } from '@gemel/application/ports';
+import { startThinning } from '@gemel/application/past';
+import type { LogThinner } from '@gemel/application/past';
+import type { Logger, Subscription } from '@gemel/application/ports';
 import type { Stages } from '@gemel/process/running';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import type { Devices } from './devices.js';
 
 /** What works by itself in this process. */
-export function stagesOf(ports: EmbeddedPorts, core: Core, { target, liveTarget, broker }: Devices): Stages {
+export function stagesOf(
+  ports: EmbeddedPorts,
+  core: Core,
+  { target, liveTarget, broker, thinner, log }: Devices & { readonly thinner: LogThinner; readonly log: Logger },
+): Stages {
   let readers: readonly Subscription[] = [];
   return {
     sources: [
@@ -18,7 +24,10 @@ export function stagesOf(ports: EmbeddedPorts, core: Core, { target, liveTarget,
       {
         name: 'event readers',
         start: () => {
-          readers = core.readers.map((reader) => ports.feed.follow(reader));
+          readers = [
+            ...core.readers.map((reader) => ports.feed.follow(reader)),
+            startThinning(thinner, ports.timers, log),
+          ];
         },
         stop: async () => {
           await Promise.all(readers.map((reader) => reader.stop()));

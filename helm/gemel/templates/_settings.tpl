@@ -37,6 +37,10 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_SEARCH_SLOW_QUERY_MS" $all $config.searchSlowQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_MESSAGE_MAX_BYTES" $all $config.messageMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_HISTORICAL_HEADERS" $all $config.historicalHeaders) }}
+{{- include "gemel.setting" (list "GEMEL_THING_PAST_DAYS" $all $config.thingPastDays) }}
+{{- include "gemel.setting" (list "GEMEL_POLICY_PAST_DAYS" $all $config.policyPastDays) }}
+{{- include "gemel.setting" (list "GEMEL_THING_PAST_REVISIONS" $all $config.thingPastRevisions) }}
+{{- include "gemel.setting" (list "GEMEL_POLICY_PAST_REVISIONS" $all $config.policyPastRevisions) }}
 {{- include "gemel.setting" (list "GEMEL_THING_MAX_WAITING_CHANGES" $all $config.thingMaxWaitingChanges) }}
 {{- if $config.entityCreation }}
 {{- include "gemel.setting" (list "GEMEL_ENTITY_CREATION" $all (toJson $config.entityCreation)) }}

@@ -1,4 +1,4 @@
-import type { HeldEntities, Logger, Meter, PartState, Timers } from '@gemel/application/ports';
+import type { HeldEntities, LogRetention, Logger, Meter, PartState, Timers } from '@gemel/application/ports';
 import { lockFolder } from '@gemel/sqlite';
 import { feeds, histories, liveBuses, stores } from './adapters.js';
 import type { Ports } from './core.js';
@@ -15,6 +15,7 @@ export interface EmbeddedOptions {
 
 /** Ports on files of one folder, and what ends them. */
 export interface EmbeddedPorts extends Ports, HeldEntities {
+  readonly retention: LogRetention;
   readonly timers: Timers;
   /** Whether the store takes writes. */
   readiness(): Promise<readonly PartState[]>;
@@ -42,6 +43,7 @@ export async function openEmbeddedPorts({
       log: store,
       states: store,
       archive: store.archive,
+      retention: store.archive,
       directory: store.directory,
       index: store,
       feed,

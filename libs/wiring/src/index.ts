@@ -5,4 +5,5 @@ export { wireCore } from './core.js';
 export type { Core, CoreLimits, Ports } from './core.js';
 export { openEmbeddedPorts } from './embedded.js';
 export type { EmbeddedOptions, EmbeddedPorts } from './embedded.js';
+export { firstOf, wireThinner } from './thinner.js';
 export { randomIds, systemClock, systemTimers } from './system.js';

@@ -1,12 +1,13 @@
 import { ARCHIVED_EVERY } from '@gemel/application/ports';
-import type { ArchiveBound, Change, StateArchive } from '@gemel/application/ports';
+import type { ArchiveBound, BaseState, Change, LogRetention, StateArchive } from '@gemel/application/ports';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
+import { inTransaction } from '@gemel/sqlite';
 import type { Database, Row, Statement } from '@gemel/sqlite';
-import { reading } from './reading.js';
+import { reading, writing } from './reading.js';
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
 
 /** No part of the format's version: an older Gemel that does not know the table leaves it as it is. */
@@ -22,11 +23,14 @@ const TABLE = `CREATE TABLE IF NOT EXISTS past_states (
 ) WITHOUT ROWID`;
 
 /** Kept states of the past, in the store's file. */
-export class EmbeddedArchive implements StateArchive {
+export class EmbeddedArchive implements StateArchive, LogRetention {
   readonly #insert: Statement;
   readonly #select: Statement;
+  readonly #forgetEvents: Statement;
+  readonly #forgetStates: Statement;
+  readonly #changes: Statement;
 
-  constructor(database: Database) {
+  constructor(private readonly database: Database) {
     database.exec(TABLE);
     this.#insert = database.prepare(
       `INSERT OR REPLACE INTO past_states (entity, id, revision, created, modified, deleted, content)
@@ -36,11 +40,23 @@ export class EmbeddedArchive implements StateArchive {
       `SELECT * FROM past_states WHERE entity = ? AND id = ? AND revision <= ? AND modified < ?
         ORDER BY revision DESC LIMIT 1`,
     );
+    this.#forgetStates = database.prepare('DELETE FROM past_states WHERE entity = ? AND id = ? AND revision < ?');
+    // The last position tells where the log goes on after a restart.
+    this.#forgetEvents = database.prepare(
+      `DELETE FROM events WHERE entity = ? AND id = ? AND revision <= ?
+        AND position < (SELECT max(position) FROM events)`,
+    );
+    this.#changes = database.prepare('SELECT changes() AS changes');
+  }
+
+  async forget(bases: readonly BaseState[]): Promise<number> {
+    if (bases.length === 0) return 0;
+    return writing(() => inTransaction(this.database, () => bases.reduce((sum, base) => sum + this.#forget(base), 0)));
   }
 
   /** Inside the transaction of the change. */
   keepWhenDue(change: Change): void {
-    if (change.event.revision % ARCHIVED_EVERY === 0) this.#keep(change);
+    if (change.event.revision % ARCHIVED_EVERY === 0) this.#keep(baseOf(change));
   }
 
   async pastThing(id: ThingId, bound: ArchiveBound): Promise<ThingState | undefined> {
@@ -57,9 +73,23 @@ export class EmbeddedArchive implements StateArchive {
     return reading(() => this.#select.get(entity, id, revision, before ?? Number.MAX_SAFE_INTEGER));
   }
 
-  #keep(change: Change): void {
-    const { revision, created, modified, deleted } = change.state;
-    const content = JSON.stringify(change.entity === 'thing' ? storedContent(change.state) : change.state.policy);
-    this.#insert.run(change.entity, change.event.id, revision, created, modified, deleted ? 1 : 0, content);
+  #forget(base: BaseState): number {
+    const { entity, id, state } = base;
+    this.#keep(base);
+    this.#forgetStates.run(entity, id, state.revision);
+    this.#forgetEvents.run(entity, id, state.revision);
+    return Number(this.#changes.get()?.['changes'] ?? 0);
   }
+
+  #keep(base: BaseState): void {
+    const { revision, created, modified, deleted } = base.state;
+    const content = JSON.stringify(base.entity === 'thing' ? storedContent(base.state) : base.state.policy);
+    this.#insert.run(base.entity, base.id, revision, created, modified, deleted ? 1 : 0, content);
+  }
+}
+
+function baseOf(change: Change): BaseState {
+  return change.entity === 'thing'
+    ? { entity: 'thing', id: change.event.id, state: change.state }
+    : { entity: 'policy', id: change.event.id, state: change.state };
 }

@@ -5,11 +5,12 @@ import type { ThingSearch } from '@gemel/application/ports';
 import {
   describeEventLog,
   describePolicyDirectory,
+  describeLogRetention,
   describeStateArchive,
   describeStateStore,
   describeThingSearch,
 } from '@gemel/testkit/contracts';
-import type { OpenedStore } from '@gemel/testkit/contracts';
+import type { OpenedThinnable } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
 import type { EmbeddedStore } from './index.js';
 
@@ -19,7 +20,7 @@ async function opened(
   folder: string,
   cacheBytes: number,
   searchOf: (store: EmbeddedStore) => ThingSearch,
-): Promise<OpenedStore> {
+): Promise<OpenedThinnable> {
   const store = await openEmbeddedStore({ folder, cacheBytes, log: SILENT, indexes: { fewThings: 1, maxBehind: 64 } });
   return {
     log: store,
@@ -27,6 +28,7 @@ async function opened(
     search: searchOf(store),
     archive: store.archive,
     directory: store.directory,
+    retention: store.archive,
     reopen: async () => {
       await store.close();
       return opened(folder, cacheBytes, searchOf);
@@ -65,6 +67,7 @@ describe.each([
   describeEventLog('EmbeddedStore', open);
   describePolicyDirectory('EmbeddedStore', open);
   describeStateArchive('EmbeddedStore', open);
+  describeLogRetention('EmbeddedStore', open);
   describeStateStore('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore with its indexes', async () => opened(await folder(), cacheBytes, indexed));

@@ -13,3 +13,6 @@ export function reading<T>(read: () => T): T {
     throw fault === undefined ? error : new StoreUnavailable(fault.reason);
   }
 }
+
+/** The same for what writes apart from the commits. */
+export const writing = reading;

@@ -35,6 +35,7 @@ export type { LiveBus, LiveFrame } from './live-bus.js';
 export type { LogFields, Logger } from './logger.js';
 export type { Meter, MeterSample } from './meter.js';
 export type { PartState } from './part-state.js';
+export type { BaseState, LogRetention } from './log-retention.js';
 export { LeaseLost } from './reader-positions.js';
 export type { PresenceBoard, PresenceRecord } from './presence-board.js';
 export type { PolicyDirectory, PolicyDirectoryQuery } from './policy-directory.js';

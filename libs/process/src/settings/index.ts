@@ -8,6 +8,8 @@ export type { LogLevel } from './log-settings.js';
 export { refuseWellKnownPasswordsOverHttp, replicaSettings } from './replica-settings.js';
 export { ConfigurationInvalid, readSettings } from './read-settings.js';
 export { cacheSettings, historySettings, namespaceSettings, twinSettings } from './twin-settings.js';
+export { retentionRulesOf } from './past-settings.js';
+export type { PastSettings } from './past-settings.js';
 export { queryLimitsOf } from './query-settings.js';
 export type { QuerySettings } from './query-settings.js';
 export { isWellKnown } from './users.js';

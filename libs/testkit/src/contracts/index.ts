@@ -5,6 +5,8 @@ export { describeExternalConnector } from './describe-external-connector.js';
 export type { OpenedExternalConnector } from './describe-external-connector.js';
 export { describeEventFeed } from './describe-event-feed.js';
 export { describeEventLog } from './describe-event-log.js';
+export { describeLogRetention } from './describe-log-retention.js';
+export type { OpenedThinnable } from './describe-log-retention.js';
 export { describeHistoryStore } from './describe-history-store.js';
 export type { OpenedHistory } from './describe-history-store.js';
 export { describeLiveBus } from './describe-live-bus.js';

@@ -1,21 +1,23 @@
 import {
   describeEventLog,
   describePolicyDirectory,
+  describeLogRetention,
   describeStateArchive,
   describeStateStore,
   describeThingSearch,
 } from '../contracts/index.js';
-import type { OpenedStore } from '../contracts/index.js';
+import type { OpenedThinnable } from '../contracts/index.js';
 import { MemorySearch } from './memory-search.js';
 import { MemoryStore } from './memory-store.js';
 
-function opened(store: MemoryStore): OpenedStore {
+function opened(store: MemoryStore): OpenedThinnable {
   return {
     log: store,
     states: store,
     search: new MemorySearch(store),
     archive: store.archive,
     directory: store.directory,
+    retention: store,
     reopen: () => Promise.resolve(opened(store)),
     close: () => Promise.resolve(),
   };
@@ -26,5 +28,6 @@ const open = () => Promise.resolve(opened(new MemoryStore()));
 describeEventLog('MemoryStore', open);
 describeStateArchive('MemoryStore', open);
 describePolicyDirectory('MemoryStore', open);
+describeLogRetention('MemoryStore', open);
 describeStateStore('MemoryStore', open);
 describeThingSearch('MemorySearch', open);

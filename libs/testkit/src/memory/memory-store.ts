@@ -1,5 +1,14 @@
 import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
-import type { Change, EventLog, Guard, Position, RecordedEvent, StateStore } from '@gemel/application/ports';
+import type {
+  BaseState,
+  Change,
+  EventLog,
+  Guard,
+  LogRetention,
+  Position,
+  RecordedEvent,
+  StateStore,
+} from '@gemel/application/ports';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
@@ -8,10 +17,11 @@ import { MemoryArchive } from './memory-archive.js';
 import { MemoryDirectory } from './memory-directory.js';
 
 /** Event log and states in memory. Survives nothing; an append takes effect at once and resolves a tick later. */
-export class MemoryStore implements EventLog, StateStore {
+export class MemoryStore implements EventLog, StateStore, LogRetention {
   readonly archive = new MemoryArchive();
   readonly directory = new MemoryDirectory(() => this.#policies.values());
-  readonly #events: RecordedEvent[] = [];
+  #events: RecordedEvent[] = [];
+  #end: Position = 0;
   readonly #things = new Map<ThingId, ThingState>();
   readonly #policies = new Map<PolicyId, PolicyState>();
   readonly #guards = new Map<string, number>();
@@ -21,7 +31,8 @@ export class MemoryStore implements EventLog, StateStore {
     this.#checkRevisions(changes);
     if (guard !== undefined) this.#guards.set(guard.name, guard.version + 1);
     for (const change of changes) {
-      this.#events.push({ position: this.#events.length + 1, event: change.event });
+      this.#end += 1;
+      this.#events.push({ position: this.#end, event: change.event });
       this.archive.add(change);
       if (change.entity === 'thing') this.#things.set(change.event.id, change.state);
       else this.#policies.set(change.event.id, change.state);
@@ -33,11 +44,24 @@ export class MemoryStore implements EventLog, StateStore {
   }
 
   async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
-    return this.#events.slice(position, position + limit);
+    return this.#events.filter((recorded) => recorded.position > position).slice(0, limit);
+  }
+
+  async forget(bases: readonly BaseState[]): Promise<number> {
+    const before = this.#events.length;
+    for (const base of bases) {
+      this.archive.keep(base);
+      this.archive.forgetBefore(base);
+      this.#events = this.#events.filter(({ position, event: { entity, id, revision } }) => {
+        const isOlder = entity === base.entity && id === base.id && revision <= base.state.revision;
+        return !isOlder || position === this.#end;
+      });
+    }
+    return before - this.#events.length;
   }
 
   async end(): Promise<Position> {
-    return this.#events.length;
+    return this.#end;
   }
 
   async history(
