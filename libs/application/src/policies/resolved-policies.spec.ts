@@ -29,13 +29,19 @@ class CountedStore extends MemoryStore {
 function open(roots: Readonly<Record<string, readonly string[]>> = {}) {
   const store = new CountedStore();
   const missing: unknown[] = [];
+  const warned: unknown[] = [];
   const ignore = () => undefined;
   const policies = createPolicies({
     log: store,
     states: store,
     clock: { now: () => 0 },
     roots: new NamespaceRoots(roots),
-    logger: { error: (fields) => missing.push(fields['policyId']), warn: ignore, info: ignore, debug: ignore },
+    logger: {
+      error: (fields) => missing.push(fields['policyId']),
+      warn: (fields) => warned.push(fields['policyId']),
+      info: ignore,
+      debug: ignore,
+    },
   });
   const put = (id: string, value: JsonValue) =>
     policies.service.execute({ kind: 'modify', policyId: parsePolicyId(id), path: [], value }, owner);
@@ -44,7 +50,7 @@ function open(roots: Readonly<Record<string, readonly string[]>> = {}) {
     const enforcer = await policies.enforcers.enforcer(policyId, other, policyId);
     return enforcer?.permits('thing', [path], 'READ');
   };
-  return { store, missing, put, reads, ...policies };
+  return { store, missing, warned, put, reads, ...policies };
 }
 
 describe('rights by imports', () => {
@@ -90,6 +96,24 @@ describe('rights by imports', () => {
     const begun = performance.now();
     expect(await reads('a:p0', 'features')).toBe(true);
     expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
+  it('are not followed at all where they are too many, which is told', async () => {
+    const { put, enforcers, store, warned } = open();
+    const layer = (depth: number) => Array.from({ length: 10 }, (_, index) => `a:l${String(depth)}-${String(index)}`);
+    const importsOf = (depth: number) => {
+      const transitiveImports = depth < 2 ? layer(depth + 2) : [];
+      return depth > 2 ? {} : Object.fromEntries(layer(depth + 1).map((id) => [id, { transitiveImports }]));
+    };
+    for (const depth of [3, 2, 1]) {
+      for (const id of layer(depth)) await put(id, { imports: importsOf(depth), entries: { owner: OWNER } });
+    }
+    await put('a:top', { imports: importsOf(0), entries: { owner: OWNER, reader: readers('thing:/features') } });
+    // What it is by itself remains, for its owner to mend it.
+    const resolved = await enforcers.resolved(await store.policy(parsePolicyId('a:top')));
+    expect(resolved).toMatchObject({ isCut: true });
+    expect(resolved?.entries.map(({ label }) => label)).toEqual(['owner', 'reader']);
+    expect(warned).toEqual(['a:top']);
   });
 
   it('are followed ten deep', async () => {

@@ -75,6 +75,10 @@ export class ResolvedPolicies {
     const { resolved, states } = await this.#resolveFrom(policy, statesOf(seen));
     const sources = resolved.sources.map((id) => ({ id, revision: revisionOf(states.get(id)) }));
     this.#cache.set(policy.policyId, { revision, sources, resolved });
+    if (resolved.isCut) {
+      const { policyId } = policy;
+      this.log?.warn({ policyId }, 'a policy imports more than can be followed, so it takes over nothing');
+    }
     return resolved;
   }
 

@@ -30,6 +30,8 @@ export interface ResolvedPolicy {
   readonly entries: readonly ResolvedEntry[];
   /** Every other policy that was looked at, missing ones included. */
   readonly sources: readonly PolicyId[];
+  /** It would take over more than is allowed, and so takes over nothing. */
+  readonly isCut: boolean;
 }
 
 /** The policies that are known so far; undefined for one that does not exist. */
@@ -48,7 +50,7 @@ export function resolvePolicy(
   const resolver = new Resolver(known);
   const entries = resolver.resolve(policy, roots);
   if (resolver.missing.size > 0) return { missing: [...resolver.missing] };
-  return { policyId: policy.policyId, entries, sources: [...resolver.sources] };
+  return { policyId: policy.policyId, entries, sources: [...resolver.sources], isCut: resolver.isTooMuch };
 }
 
 /** A policy's own entries with what they reference among themselves. */
@@ -69,10 +71,10 @@ class Resolver {
   resolve(policy: Policy, roots: readonly PolicyId[]): readonly ResolvedEntry[] {
     const resolved = this.#withImports(policy, policy.imports, 0, new Set());
     const entries = [...resolved, ...roots.flatMap((root) => (root === policy.policyId ? [] : this.#root(root)))];
-    return this.#isTooMuch ? this.#withImports(policy, {}, 0, new Set()) : entries;
+    return this.isTooMuch ? this.#withImports(policy, {}, 0, new Set()) : entries;
   }
 
-  get #isTooMuch(): boolean {
+  get isTooMuch(): boolean {
     return this.#followed > MAX_IMPORTS_FOLLOWED || this.#taken > MAX_ENTRIES;
   }
 
@@ -107,7 +109,7 @@ class Resolver {
     visited: ReadonlySet<PolicyId>,
   ): readonly ResolvedEntry[] {
     this.#followed++;
-    const policy = this.#isTooMuch ? undefined : this.#source(id);
+    const policy = this.isTooMuch ? undefined : this.#source(id);
     if (policy === undefined) return [];
     const listed = transitiveImports.filter((each) => !visited.has(each));
     const followed = depth >= MAX_DEPTH ? [] : importsOf(policy.imports).filter(([each]) => listed.includes(each));
