@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import request from 'supertest';
 import { parseSubjectId } from '@gemel/model/policies';
@@ -150,8 +151,10 @@ describe('Live channel: whatever a device says', () => {
   });
 });
 
-function asText(response: NodeJS.ReadableStream, done: (error: Error | null, body: string) => void): void {
+/** @param response a stream, which the types do not say */
+function asText(response: object, done: (error: Error | null, body: string) => void): void {
+  if (!(response instanceof Readable)) throw new Error('the response is no stream');
   let text = '';
-  response.on('data', (chunk) => (text += String(chunk)));
+  response.on('data', (chunk: unknown) => (text += String(chunk)));
   response.on('end', () => done(null, text));
 }
