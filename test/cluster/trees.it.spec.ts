@@ -7,11 +7,9 @@ import { eventually } from '../support/eventually.js';
 const TREES = 60;
 const WHEELS = [1, 2, 3, 4];
 
-describe('kill -9 of extended-api while it makes trees of twins', () => {
+describe('a replica of extended-api that ends while it makes trees of twins', () => {
   const namespace = `trees${randomUUID().slice(0, 8)}`;
   let cluster: StartedCluster;
-  /** Statuses by tree; undefined when there was no answer. */
-  const answers: (number | undefined)[] = [];
 
   beforeAll(async () => {
     cluster = await startCluster({ replicas: 2 });
@@ -25,40 +23,47 @@ describe('kill -9 of extended-api while it makes trees of twins', () => {
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
   }, 60_000);
 
-  const made = () => answers.filter((status) => status === 200).length;
-
-  async function makeTrees(): Promise<void> {
+  /** Statuses by tree; undefined when there was no answer. */
+  async function makeTrees(prefix: string, answers: (number | undefined)[]): Promise<void> {
     for (let tree = 0; tree < TREES; tree++) {
       const replica = cluster.at('extended-api', tree % 2);
-      const answer = await call(replica, 'POST', `/api/types/${namespace}:car/create/${namespace}:car${tree}`).catch(
-        () => undefined,
-      );
+      const path = `/api/types/${namespace}:car/create/${namespace}:${prefix}${tree}`;
+      const answer = await call(replica, 'POST', path).catch(() => undefined);
       answers.push(answer?.status);
     }
   }
 
-  async function partsOf(tree: number): Promise<number> {
-    const ids = [`car${tree}`, ...WHEELS.map((wheel) => `car${tree}:wheel_${wheel}`)];
+  async function partsOf(tree: string): Promise<number> {
+    const ids = [tree, ...WHEELS.map((wheel) => `${tree}:wheel_${wheel}`)];
     const found = await Promise.all(
       ids.map((id) => call(cluster.at('things', 0), 'GET', `/api/2/things/${namespace}:${id}`)),
     );
     return found.filter(({ status }) => status === 200).length;
   }
 
-  it('leaves every tree whole or not begun, and those whole that were answered', async () => {
-    const making = makeTrees();
-    await eventually(
-      () => Promise.resolve(made()),
-      (count) => count >= 10,
-    );
-    await cluster.kill('extended-api', 0);
-    await cluster.restart('extended-api', 0);
-    await making;
-    expect(answers.filter((status) => status !== undefined && status !== 200)).toEqual([]);
-    expect(made()).toBeGreaterThanOrEqual(TREES / 2);
-    for (const [tree, status] of answers.entries()) {
-      const parts = await partsOf(tree);
-      expect(status === 200 ? [5] : [0, 5]).toContain(parts);
-    }
-  }, 120_000);
+  it.each([
+    { how: 'kill -9', prefix: 'killed', end: () => cluster.kill('extended-api', 0) },
+    { how: 'SIGTERM', prefix: 'ended', end: async () => expect(await cluster.terminate('extended-api', 0)).toBe(0) },
+  ])(
+    'leaves every tree whole or not begun, and those whole that were answered: $how',
+    async ({ prefix, end }) => {
+      const answers: (number | undefined)[] = [];
+      const made = () => answers.filter((status) => status === 200).length;
+      const making = makeTrees(prefix, answers);
+      await eventually(
+        () => Promise.resolve(made()),
+        (count) => count >= 10,
+      );
+      await end();
+      await cluster.restart('extended-api', 0);
+      await making;
+      expect(answers.filter((status) => status !== undefined && status !== 200)).toEqual([]);
+      expect(made()).toBeGreaterThanOrEqual(TREES / 2);
+      for (const [tree, status] of answers.entries()) {
+        const parts = await partsOf(`${prefix}${tree}`);
+        expect(status === 200 ? [5] : [0, 5]).toContain(parts);
+      }
+    },
+    120_000,
+  );
 });
