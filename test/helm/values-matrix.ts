@@ -42,6 +42,7 @@ export const EVERY_SETTING = {
   trustForwarded: true,
   preAuthentication: true,
   defaultNamespace: 'example',
+  namespaceAccess: [{ conditions: ["{{ jwt:iss | fn:filter('like','https://idp*') }}"], allowedNamespaces: ['a.*'] }],
   tokenIntegrationSubject: 'integration:{{policy-entry:label}}:{{jwt:sub}}',
   subjectExpiryGranularityMs: 60000,
   thingMaxBytes: 204800,

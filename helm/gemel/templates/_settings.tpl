@@ -28,6 +28,9 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_REDIRECT_TO_HTTPS" $all $config.redirectToHttps) }}
 {{- include "gemel.setting" (list "GEMEL_TRUST_FORWARDED" $all $config.trustForwarded) }}
 {{- include "gemel.setting" (list "GEMEL_DEFAULT_NAMESPACE" $all $config.defaultNamespace) }}
+{{- if $config.namespaceAccess }}
+{{- include "gemel.setting" (list "GEMEL_NAMESPACE_ACCESS" $all (toJson $config.namespaceAccess)) }}
+{{- end }}
 {{- include "gemel.setting" (list "GEMEL_TOKEN_INTEGRATION_SUBJECT" $all $config.tokenIntegrationSubject) }}
 {{- include "gemel.setting" (list "GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS" $all $config.subjectExpiryGranularityMs) }}
 {{- include "gemel.setting" (list "GEMEL_REQUEST_MAX_BYTES" $all $config.requestMaxBytes) }}

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { askedByHeaders } from '@gemel/application/signals';
 import type { SignalContext } from '@gemel/application/signals';
 import { AuthenticationFailed } from '@gemel/model/authentication';
+import type { NamespaceAccess, NamespacedType } from '@gemel/model/authentication';
 import { JsonUnparsable, parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import { customLabels, parseAnswerWanted, parseDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
@@ -24,6 +25,8 @@ const AS_QUERY = new Set(HEADERS_AS_QUERY);
 export class ApiRequest<Name extends string = string> implements Credentials {
   /** Given by the frame after it has authenticated; stays undefined on routes that are open to anybody. */
   principal: Principal | undefined;
+  /** Given by the frame after it has authenticated, where there are rules. */
+  namespaceAccess: NamespaceAccess | undefined;
   /** The step of a trace that this request is; given by the frame. */
   trace: TraceContext | undefined;
   #query: Query | undefined;
@@ -113,6 +116,16 @@ export class ApiRequest<Name extends string = string> implements Credentials {
   fields(name = 'fields'): FieldSelector | undefined {
     const texts = this.queryAll(name).filter((text) => text !== '');
     return texts.length === 0 ? undefined : parseFieldSelector(texts.join(','));
+  }
+
+  /** Where a search looks: as the caller asks, within what they may reach. @throws NamespaceNotAccessible */
+  searchedNamespaces(asked: readonly string[] | undefined): readonly string[] | undefined {
+    return this.namespaceAccess === undefined ? asked : this.namespaceAccess.searched(asked);
+  }
+
+  /** For entities that the path does not name; of those it does the frame takes care. @throws NamespaceNotAccessible */
+  requireNamespace(namespace: string, type: NamespacedType): void {
+    this.namespaceAccess?.require(namespace, type);
   }
 
   /** What the caller wants to hear of the signal. @throws GemelError for headers that do not go together */

@@ -1,6 +1,7 @@
 import type { Clock, IdSource, Logger } from '@gemel/application/ports';
 import type { Authenticator } from './authentication.js';
 import type { HttpsPolicy } from './https.js';
+import type { NamespacePolicy } from './namespace-policy.js';
 import type { HttpMetrics } from './http-metrics.js';
 
 /** What all routes of a server share. */
@@ -18,6 +19,8 @@ export interface HttpFrame {
   readonly corsOrigins?: readonly string[];
   /** What is done about requests that come without TLS; they are taken when absent. */
   readonly https?: HttpsPolicy;
+  /** Which namespaces callers may reach at all; any when absent. */
+  readonly namespaces?: NamespacePolicy;
   /** Whether a request that belongs to no trace begins one. */
   readonly beginsTraces?: boolean;
 }

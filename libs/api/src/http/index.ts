@@ -13,6 +13,7 @@ export { HttpMetrics } from './http-metrics.js';
 export { PasswordAuthenticator } from './password-authenticator.js';
 export type { PasswordUser } from './password-authenticator.js';
 export { PreAuthenticator } from './pre-authenticator.js';
+export type { NamespacePolicy } from './namespace-policy.js';
 export { parseQuery } from './query.js';
 export type { Query } from './query.js';
 export { errorReply } from './refuse.js';

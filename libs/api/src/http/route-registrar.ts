@@ -9,6 +9,7 @@ import { endAtExpiry } from './end-at-expiry.js';
 import { EventStream } from './event-stream.js';
 import type { HttpFrame } from './frame.js';
 import { logRequest } from './log-request.js';
+import { checkNamespaces } from './namespace-policy.js';
 import { refuse } from './refuse.js';
 import type { Reply } from './reply.js';
 import type { Observe } from './request-durations.js';
@@ -93,6 +94,8 @@ export class RouteRegistrar {
       const admitted = authenticate(api, access, this.frame);
       const check = (): void => {
         if (api.principal !== undefined) checkPrincipal(api.principal, headerBytes);
+        if (this.frame.namespaces !== undefined && access === 'user')
+          checkNamespaces(request, api, this.frame.namespaces);
       };
       if (admitted === undefined) {
         check();

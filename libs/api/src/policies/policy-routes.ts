@@ -128,6 +128,7 @@ function creation({ policies, ids, defaultNamespace }: PolicyRouteParts): Route 
       const value = request.json();
       if (!isJsonObject(value)) throw new ValueTypeInvalid('A Policy', 'a JSON object');
       if (member(value, 'policyId') !== undefined) throw new PolicyIdNotSettable('generated');
+      request.requireNamespace(defaultNamespace, 'policy');
       const policyId = parsePolicyId(`${defaultNamespace}:${ids.uuid()}`);
       const context = request.context();
       return awaitWrite(request, async () =>

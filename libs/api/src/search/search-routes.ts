@@ -29,7 +29,8 @@ const REFUSED = {
 /** `/api/2/search/things`, as a stream, too, and its count; a POST takes the parameters as a form, for those that are too long for a URL. */
 export function searchRoutes(searches: ThingSearches, log: Logger): readonly Route[] {
   const find = async (request: ApiRequest, parameters: Parameters): Promise<Reply> => {
-    const page = await searches.search(searchRequest(parameters), request.context());
+    const asked = { ...searchRequest(parameters), ...whereTo(request, parameters) };
+    const page = await searches.search(asked, request.context());
     return jsonReply(200, {
       items: page.items,
       ...(page.nextPageOffset === undefined ? {} : { nextPageOffset: page.nextPageOffset }),
@@ -37,7 +38,10 @@ export function searchRoutes(searches: ThingSearches, log: Logger): readonly Rou
     });
   };
   const count = async (request: ApiRequest, parameters: Parameters): Promise<Reply> =>
-    jsonReply(200, await searches.count(countRequest(parameters), request.context()));
+    jsonReply(
+      200,
+      await searches.count({ ...countRequest(parameters), ...whereTo(request, parameters) }, request.context()),
+    );
   return [
     ...getAndPost('/api/2/search/things', find, {
       summary: 'Find things that you may read',
@@ -96,7 +100,12 @@ function searchRequest(parameters: Parameters): SearchRequest {
   };
 }
 
-function countRequest(parameters: Parameters): Pick<SearchRequest, 'filter' | 'namespaces'> {
+function countRequest(parameters: Parameters): Pick<SearchRequest, 'filter'> {
   const filter = parameters('filter');
-  return { filter: filter.length === 0 ? undefined : filter, namespaces: listOf(parameters('namespaces')) };
+  return { filter: filter.length === 0 ? undefined : filter };
+}
+
+/** @throws NamespaceNotAccessible */
+function whereTo(request: ApiRequest, parameters: Parameters): Pick<SearchRequest, 'namespaces'> {
+  return { namespaces: request.searchedNamespaces(listOf(parameters('namespaces'))) };
 }

@@ -19,7 +19,7 @@ export function openSearchStream(searches: SearchStreams, request: ApiRequest, l
     {
       filter: request.query('filter'),
       option: request.query('option'),
-      namespaces: request.queryList('namespaces'),
+      namespaces: request.searchedNamespaces(request.queryList('namespaces')),
       fields: request.fields(),
       lastThingId: request.header('last-event-id'),
     },

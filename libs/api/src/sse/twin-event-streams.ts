@@ -1,5 +1,6 @@
 import type { Logger } from '@gemel/application/ports';
 import type { TwinStream } from '@gemel/application/streaming';
+import { namespaceOf } from '@gemel/model/ids';
 import { EventStream, eventStreamReply } from '../http/index.js';
 import type { ApiRequest, Reply } from '../http/index.js';
 import { extraThingFields } from '../things/index.js';
@@ -14,9 +15,11 @@ export class TwinEventStreams implements ThingStreams {
 
   open(request: ApiRequest, scope: Parameters<ThingStreams['open']>[1]): Reply {
     const filter = request.queryAll('filter');
+    for (const id of scope.ids ?? []) request.requireNamespace(namespaceOf(id), 'thing');
+    const asked = request.queryList('namespaces');
     const subscription = {
       ...scope,
-      namespaces: request.queryList('namespaces'),
+      namespaces: scope.ids === undefined ? request.searchedNamespaces(asked) : asked,
       filter: filter.length === 0 ? undefined : filter,
       fields: request.fields(),
       extraFields: extraThingFields(request),

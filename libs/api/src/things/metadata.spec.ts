@@ -180,7 +180,10 @@ describe('Things: Metadata get/delete', () => {
     const found = await send('get', '/api/2/search/things?filter=exists(_metadata/attributes/maker/by)');
     expect(found.body).toMatchObject({ items: [{ thingId: 'org.example:car' }] });
     const hidden = '/api/2/search/things?filter=exists(_metadata/attributes/maker/by)';
-    expect((await send('get', hidden, undefined, {}, 'other').expect(200)).body).toEqual({ items: [], nextPageOffset: -1 });
+    expect((await send('get', hidden, undefined, {}, 'other').expect(200)).body).toEqual({
+      items: [],
+      nextPageOffset: -1,
+    });
   });
 
   it('is found by search, and shown in its results', async () => {

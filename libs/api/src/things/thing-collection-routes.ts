@@ -3,7 +3,7 @@ import type { AckCollections } from '@gemel/application/acks';
 import type { SignalContext } from '@gemel/application/signals';
 import type { IdSource } from '@gemel/application/ports';
 import { defineError } from '@gemel/model/errors';
-import { parseThingId } from '@gemel/model/ids';
+import { namespaceOf, parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
@@ -116,11 +116,13 @@ async function retrieveThings(
   const context = request.context();
   const fields = request.fields();
   const ids = idsIn(request, defaultNamespace);
+  for (const id of ids ?? []) request.requireNamespace(namespaceOf(id), 'thing');
   if (ids !== undefined) return jsonReply(200, await things.retrieveMany(ids, fields, context));
 
   const options = request.queryAll('option');
   const option = options.length === 0 ? undefined : joinOptions(options);
-  const page = await search.search({ namespaces: request.queryList('namespaces'), option, fields }, context);
+  const namespaces = request.searchedNamespaces(request.queryList('namespaces'));
+  const page = await search.search({ namespaces, option, fields }, context);
   return jsonReply(200, page.items, { headers: { link: links(request, option, page) } });
 }
 
@@ -149,6 +151,7 @@ function createThing(
 ): Promise<Reply> {
   if (request.header('channel') === 'live') throw new LiveThingNotCreatable();
   const thingId = parseThingId(`${request.query('namespace') ?? defaultNamespace}:${ids.uuid()}`);
+  request.requireNamespace(namespaceOf(thingId), 'thing');
   const command = (): CreateThing => ({ kind: 'create', thingId, value: newThingIn(request) });
   return thingAnswer(request, command, { things, acks }, () => urlBelow(request, thingId));
 }

@@ -53,3 +53,16 @@ export const PublicKeyProviderUnavailable = defineError('gateway:publickey.provi
   message: 'The public key provider is not available.',
   description: RETRY,
 }));
+
+/** @param namespace undefined for all that a request could be about */
+export const NamespaceNotAccessible = defineError(
+  'gateway:namespace.notaccessible',
+  403,
+  (namespace: string | undefined) => ({
+    message:
+      namespace === undefined
+        ? 'Access to the namespace is not allowed.'
+        : `Access to namespace '${namespace}' is not allowed.`,
+    description: 'Check if your credentials provide access to the requested namespace.',
+  }),
+);

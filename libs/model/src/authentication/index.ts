@@ -11,9 +11,12 @@ export {
   JwtConditionFailed,
   JwtInvalid,
   JwtIssuerNotSupported,
+  NamespaceNotAccessible,
   PublicKeyProviderUnavailable,
   TokenNotVerified,
 } from './errors.js';
+export { NamespaceAccess, NamespaceRulesInvalid, parseNamespaceRules } from './namespace-access.js';
+export type { NamespaceRule, NamespacedType } from './namespace-access.js';
 export { TokenIssuersInvalid, parseTokenIssuers } from './token-issuer.js';
 export type { TokenIssuer } from './token-issuer.js';
 export { checkLifetime, expiryOf } from './token-lifetime.js';

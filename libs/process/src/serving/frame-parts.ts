@@ -1,6 +1,7 @@
 import { HttpMetrics, PasswordAuthenticator } from '@gemel/api/http';
-import type { HttpFrame } from '@gemel/api/http';
+import type { HttpFrame, NamespacePolicy } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
+import type { NamespaceRule } from '@gemel/model/authentication';
 import { randomIds, systemClock } from '@gemel/wiring';
 import type { FactoryProvider } from '@nestjs/common';
 import { Registry } from 'prom-client';
@@ -16,6 +17,8 @@ export interface FrameSettings extends DoorSettings {
   readonly GEMEL_CORS_ORIGINS: readonly string[];
   readonly GEMEL_FORCE_HTTPS: boolean;
   readonly GEMEL_REDIRECT_TO_HTTPS: boolean;
+  readonly GEMEL_NAMESPACE_ACCESS: readonly NamespaceRule[];
+  readonly GEMEL_DEFAULT_NAMESPACE: string;
   readonly GEMEL_TRACING: boolean;
 }
 
@@ -38,9 +41,18 @@ export function frameParts(settings: FrameSettings, log: Logger): readonly Facto
           metrics: new HttpMetrics(registry),
           corsOrigins: settings.GEMEL_CORS_ORIGINS,
           https: { isForced: settings.GEMEL_FORCE_HTTPS, redirects: settings.GEMEL_REDIRECT_TO_HTTPS },
+          ...(settings.GEMEL_NAMESPACE_ACCESS.length === 0 ? {} : { namespaces: namespacesOf(settings) }),
           beginsTraces: settings.GEMEL_TRACING,
         };
       },
     },
   ];
+}
+
+function namespacesOf(settings: FrameSettings): NamespacePolicy {
+  return {
+    rules: settings.GEMEL_NAMESPACE_ACCESS,
+    defaultNamespace: settings.GEMEL_DEFAULT_NAMESPACE,
+    clock: systemClock,
+  };
 }

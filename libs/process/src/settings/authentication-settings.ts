@@ -1,4 +1,9 @@
-import { TokenIssuersInvalid, parseTokenIssuers } from '@gemel/model/authentication';
+import {
+  NamespaceRulesInvalid,
+  TokenIssuersInvalid,
+  parseNamespaceRules,
+  parseTokenIssuers,
+} from '@gemel/model/authentication';
 import { parseJson } from '@gemel/model/json';
 import type { JsonValue } from '@gemel/model/json';
 import { z } from 'zod';
@@ -20,7 +25,8 @@ function json<Value>(usual: string, parse: (value: JsonValue) => Value) {
       try {
         return parse(parseJson(text));
       } catch (error) {
-        const message = error instanceof TokenIssuersInvalid ? error.message : 'it is not valid JSON';
+        const isKnown = error instanceof TokenIssuersInvalid || error instanceof NamespaceRulesInvalid;
+        const message = isKnown ? error.message : 'it is not valid JSON';
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }
@@ -31,6 +37,10 @@ function json<Value>(usual: string, parse: (value: JsonValue) => Value) {
 export const authenticationSettings = {
   GEMEL_OIDC_ISSUERS: json('{}', parseTokenIssuers).describe(
     `OpenID Connect providers whose tokens make users. ${ISSUERS} Keys come over https, unless the issuer begins with http://.`,
+  ),
+  GEMEL_NAMESPACE_ACCESS: json('[]', parseNamespaceRules).describe(
+    'Which namespaces callers may reach at all, before policies are asked: JSON as Ditto’s `namespace-access`, ' +
+      '`[{"conditions":[…],"resourceTypes":["thing"],"allowedNamespaces":["org.example.*"],"blockedNamespaces":[]}]`.',
   ),
   GEMEL_OIDC_CLOCK_SKEW_MS: z.coerce
     .number()
