@@ -124,7 +124,7 @@ describe('Imports', () => {
     ['put', '/imports/a:missing', {}, 404, 'policies:policy.notfound'],
     ['get', '/imports/a:missing', undefined, 404, 'policies:import.notfound'],
     ['get', '/imports/a:missing/entries', undefined, 404, 'policies:import.notfound'],
-    ['put', '/imports/a:missing/entries', [], 404, 'policies:policy.notfound'],
+    ['put', '/imports/a:missing/entries', [], 404, 'policies:import.notfound'],
     ['put', '/imports/a:missing/transitiveImports', [], 404, 'policies:import.notfound'],
     ['delete', '/imports/a:missing', undefined, 404, 'policies:import.notfound'],
     ['delete', '/imports/a:missing/entries', undefined, 405, 'gateway:method.notallowed'],

@@ -52,8 +52,10 @@ export function takenOverBy(modification: PolicyModification, before: Policy | u
     case 'imports':
       return { imports: after.imports, references: [] };
     case 'import':
-    case 'importEntries':
       return { imports: only(after.imports, name), references: [] };
+    case 'importEntries':
+      // Of an import that is not there nothing is taken over: the decision refuses it.
+      return { imports: Object.hasOwn(before?.imports ?? {}, name) ? only(after.imports, name) : {}, references: [] };
     case 'entries':
       return { imports: {}, references: referencesOf(Object.values(after.entries)) };
     case 'entry':
