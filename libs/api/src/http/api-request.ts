@@ -138,14 +138,14 @@ export class ApiRequest<Name extends string = string> implements Credentials {
       },
       kind,
     );
-    this.checkTimeout();
+    checkTimeout(wanted.timeoutMs);
     return wanted;
   }
 
   /** Holds the timeout, if there is one, to the longest that a caller may ask for. @throws TimeoutInvalid */
   checkTimeout(): void {
-    const timeoutMs = parseDuration(this.header('timeout') ?? '') ?? 0;
-    if (timeoutMs > MAX_TIMEOUT_MS) throw new TimeoutInvalid(timeoutMs, MAX_TIMEOUT_MS);
+    const text = this.header('timeout');
+    if (text !== undefined) checkTimeout(parseDuration(text));
   }
 
   /** @throws AuthenticationFailed on a route that is open to anybody and was called by nobody */
@@ -182,6 +182,10 @@ export class ApiRequest<Name extends string = string> implements Credentials {
       ? text
       : this.queryAll('requested-acks').join(',');
   }
+}
+
+function checkTimeout(timeoutMs = 0): void {
+  if (timeoutMs > MAX_TIMEOUT_MS) throw new TimeoutInvalid(timeoutMs, MAX_TIMEOUT_MS);
 }
 
 /** The items of a list that may be written with commas or repeated; undefined when it is absent. */
