@@ -70,6 +70,7 @@ export const COVERAGE = {
     ['/ws/2', [], 'the WebSocket comes later'],
     ['server-sent events', ['a stream of changes', 'Message streams (SSE)', 'Search: SSE search']],
     ['all of them', DESCRIBED],
+    ['error codes', ['Error codes of Ditto']],
   ],
   'Things: model and write semantics': [
     ['Thing model', ['a thing', 'creating a thing']],

@@ -1,0 +1,63 @@
+import { DITTO_ERROR_CODES } from '../../tools/conformance/ditto-error-codes.mjs';
+import { startSolo, withFolder } from '../support/solo.js';
+import type { Solo } from '../support/solo.js';
+import { ENTITY_ERROR_REQUESTS } from './entity-error-requests.js';
+import type { ErrorRequest } from './error-request.js';
+import { setUp } from './error-setup.js';
+import { OTHER_CODES } from './other-codes.js';
+import { OTHER_ERROR_REQUESTS } from './other-error-requests.js';
+
+const ERROR_REQUESTS = [...ENTITY_ERROR_REQUESTS, ...OTHER_ERROR_REQUESTS];
+
+const SETTINGS = {
+  GEMEL_USERS: 'ditto:ditto,other:other,devops:devops:operator',
+  GEMEL_ENTITY_CREATION: JSON.stringify({
+    grant: [{}],
+    revoke: [{ 'resource-types': ['thing'], namespaces: ['forbidden'] }],
+  }),
+};
+
+async function answerTo(solo: Solo, request: ErrorRequest): Promise<string> {
+  const { method, path, as = 'ditto', body, headers = {} } = request;
+  const usual = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  const response = await fetch(solo.http + path, {
+    method,
+    headers: {
+      ...(as === 'nobody' ? {} : { authorization: `Basic ${btoa(`${as}:${as}`)}` }),
+      'content-type': request.type ?? usual,
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  // A 304 has no body; what a piggyback command is refused with is inside the answer.
+  const code = response.status === 304 ? request.code : (/"error":"([^"]+)"/.exec(text)?.[1] ?? text.slice(0, 200));
+  return `${String(response.status)} ${code}`;
+}
+
+describe('Error codes of Ditto', () => {
+  it('are each yielded by a request, or it is known why not', () => {
+    const asked = ERROR_REQUESTS.map(({ code }) => code);
+    const covered = [...asked, ...Object.keys(OTHER_CODES)];
+    expect(covered.toSorted()).toEqual(DITTO_ERROR_CODES.toSorted());
+  });
+
+  it(
+    'are answered to the requests of the table',
+    () =>
+      withFolder(async (folder) => {
+        const solo = await startSolo(folder, SETTINGS);
+        await setUp(solo);
+        const answers: string[] = [];
+        for (const request of ERROR_REQUESTS) {
+          const { method, path } = request;
+          answers.push(`${method} ${path}: ${await answerTo(solo, request)}`);
+        }
+        expect(answers).toEqual(
+          ERROR_REQUESTS.map(({ method, path, status, code }) => `${method} ${path}: ${String(status)} ${code}`),
+        );
+        expect(await solo.stop()).toBe(0);
+      }),
+    60_000,
+  );
+});

@@ -1,0 +1,1 @@
+export const DITTO_ERROR_CODES: readonly string[];
