@@ -146,7 +146,7 @@ export const COVERAGE = {
     ['prerequisite-conditions', ['prerequisite-conditions']],
     ['access_token for WebSocket', [], 'the WebSocket comes later'],
     ['devops / status auth', ['devops / status auth']],
-    ['Namespace access rules', [], 'not yet'],
+    ['Namespace access rules', ['Namespace access rules']],
     ['Multi-tenancy of connections', [], 'Ditto has none'],
     ['CORS, HTTPS redirect', ['CORS', 'HTTPS redirect']],
     ['Rate limiting', [], 'of connections and WebSockets, which come later'],
