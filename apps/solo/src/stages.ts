@@ -1,4 +1,5 @@
 import { startThinning } from '@gemel/application/past';
+import { ExpiredSubjects, startRemoving } from '@gemel/application/policies';
 import type { LogThinner } from '@gemel/application/past';
 import type { Logger, Subscription } from '@gemel/application/ports';
 import type { Stages } from '@gemel/process/running';
@@ -27,6 +28,7 @@ export function stagesOf(
           readers = [
             ...core.readers.map((reader) => ports.feed.follow(reader)),
             startThinning(thinner, ports.timers, log),
+            startRemoving(new ExpiredSubjects(ports), ports.timers, log),
           ];
         },
         stop: async () => {

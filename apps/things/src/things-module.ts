@@ -1,5 +1,7 @@
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { clusterParts, eventStreams, operatedReplica, services, work } from '@gemel/process/cluster';
+import { ExpiredSubjects, startRemoving } from '@gemel/application/policies';
+import type { Logger, Subscription } from '@gemel/application/ports';
 import { LifeCycle } from '@gemel/process/running';
 import type { AdjustableLogger } from '@gemel/process/running';
 import { PARTS, frameParts, processModule } from '@gemel/process/serving';
@@ -25,7 +27,7 @@ export function thingsModule(settings: Settings, log: AdjustableLogger): Dynamic
           sources: [eventStreams(core)],
           sinks: [
             replica.presence,
-            work('duties of one replica for all', () => [ports.startDuties()]),
+            work('duties of one replica for all', () => [ports.startDuties(), removeExpired(ports, log)]),
             services(ports),
           ],
         });
@@ -33,4 +35,11 @@ export function thingsModule(settings: Settings, log: AdjustableLogger): Dynamic
       },
     },
   ]);
+}
+
+/** By one replica for all. */
+function removeExpired(ports: ClusterPorts, log: Logger): Subscription {
+  return ports.leases.compete('expired-subjects', {
+    start: () => Promise.resolve(startRemoving(new ExpiredSubjects(ports), ports.timers, log)),
+  });
 }

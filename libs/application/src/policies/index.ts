@@ -9,4 +9,5 @@ export type { PolicyPage } from './policy-listing.js';
 export type { PolicyListRequest } from './policy-list-request.js';
 export type { PolicyReply } from './policy-reply.js';
 export type { PolicyService } from './policy-service.js';
+export { ExpiredSubjects, startRemoving } from './expired-subjects.js';
 export type { TokenIntegrations } from './token-integrations.js';

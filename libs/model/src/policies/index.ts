@@ -47,6 +47,8 @@ export type { PermissionCheck } from './permission-check.js';
 export { parsePermissionQuestion } from './permission-question.js';
 export { namesIn } from './policy-names.js';
 export type { PolicyNames } from './policy-names.js';
+export { firstExpiredSubject } from './expired-subjects.js';
+export type { SubjectPlace } from './expired-subjects.js';
 export { formatPolicyPath, parsePolicyPath } from './policy-path.js';
 export type { PolicyPath } from './policy-path.js';
 export { PERMISSIONS, RESOURCE_TYPES, livePolicy, parseStoredPolicy } from './policy.js';

@@ -1,0 +1,85 @@
+import { evolvePolicy, firstExpiredSubject, livePolicy } from '@gemel/model/policies';
+import type { PolicyState } from '@gemel/model/policies';
+import { RevisionConflict } from '../ports/index.js';
+import type { Clock, EventLog, IdSource, Logger, PolicyDirectory, Subscription, Timers } from '../ports/index.js';
+
+/** Policies looked at in one go; others come in between. */
+const PAGE = 100;
+const BREATH_MS = 5;
+/** Between looks. Rights end with the expiry itself, whenever the subject is removed. */
+const PAUSE_MS = 60_000;
+
+export interface ExpiredSubjectsParts {
+  readonly log: EventLog;
+  readonly directory: PolicyDirectory;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** Removes subjects that have expired, as Ditto does: one event each. Finds them again after a restart. */
+export class ExpiredSubjects {
+  constructor(private readonly parts: ExpiredSubjectsParts) {}
+
+  /**
+   * Looks through a page of the policies.
+   * @param after id at which the page before has ended; empty for the first one
+   * @returns the id at which this one has ended; undefined when it was the last
+   */
+  async sweep(after: string): Promise<string | undefined> {
+    const query = { prefix: '', direction: 'asc', limit: PAGE } as const;
+    const states = await this.parts.directory.find(after === '' ? query : { ...query, after });
+    for (const state of states) await this.#removeFrom(state);
+    return states.length < PAGE ? undefined : states.at(-1)?.policy.policyId;
+  }
+
+  async #removeFrom(first: PolicyState): Promise<void> {
+    let state = first;
+    for (;;) {
+      const policy = livePolicy(state);
+      const now = this.parts.clock.now();
+      const place = policy === undefined ? undefined : firstExpiredSubject(policy, now);
+      if (policy === undefined || place === undefined) return;
+      const event = {
+        entity: 'policy',
+        id: policy.policyId,
+        revision: state.revision + 1,
+        timestamp: now,
+        action: 'deleted',
+        path: ['entries', place.label, 'subjects', place.subjectId],
+        headers: { 'correlation-id': this.parts.ids.uuid() },
+      } as const;
+      const after = evolvePolicy(state, event);
+      try {
+        await this.parts.log.append([{ entity: 'policy', event, state: after }]);
+      } catch (error) {
+        // Somebody has changed the policy meanwhile: it is looked at again the next time.
+        if (error instanceof RevisionConflict) return;
+        throw error;
+      }
+      state = after;
+    }
+  }
+}
+
+/** Lets expired subjects be removed until it is stopped. What fails is tried again at the next look. */
+export function startRemoving(expired: Pick<ExpiredSubjects, 'sweep'>, timers: Timers, log: Logger): Subscription {
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    let after = '';
+    while (!stopping.signal.aborted) {
+      const next = await expired.sweep(after).catch((error: unknown) => {
+        log.warn({ error }, 'could not remove expired subjects; tries again in a minute');
+        return undefined;
+      });
+      after = next ?? '';
+      await timers.sleep(next === undefined ? PAUSE_MS : BREATH_MS, stopping.signal);
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { parseInstant } from '../time/index.js';
+import type { Instant } from '../time/index.js';
+import type { Policy } from './policy.js';
+
+/** A subject in an entry of a policy. */
+export interface SubjectPlace {
+  readonly label: string;
+  readonly subjectId: string;
+}
+
+/** The first subject whose expiry is not after `now`: it has no rights any more, and is to be removed. */
+export function firstExpiredSubject(policy: Policy, now: Instant): SubjectPlace | undefined {
+  for (const [label, { subjects }] of Object.entries(policy.entries)) {
+    for (const [subjectId, { expiry }] of Object.entries(subjects)) {
+      if (expiry !== undefined && (parseInstant(expiry) ?? -Infinity) <= now) return { label, subjectId };
+    }
+  }
+  return undefined;
+}
