@@ -9,10 +9,13 @@ import type {
   Subscription,
   Timers,
 } from '@gemel/application/ports';
+import { startThinning } from '@gemel/application/past';
+import type { LogThinner, RetentionRule } from '@gemel/application/past';
 import { EventRelay, RELAY } from '@gemel/application/relay';
 import { feeds, histories, liveBuses, stores } from './adapters.js';
 import { busMeters } from './bus-meters.js';
 import type { Ports } from './core.js';
+import { firstOf, wireThinner } from './thinner.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
 
 /** Pause in which the relay gathers what it publishes at once. It is part of every reader's lag. */
@@ -23,6 +26,7 @@ const RELAY_GATHER_MS = 20;
  */
 const INDEX_GATHER_MS = 1_000;
 const INDEX = 'search-index';
+const THINNING = 'log-retention';
 
 export interface ClusterOptions {
   readonly mongo: {
@@ -47,6 +51,8 @@ export interface ClusterOptions {
   /** Unique name of this replica. */
   readonly replica: string;
   readonly cacheBytes: number;
+  /** Which old events one replica of things removes for all; none when absent. */
+  readonly retentionRules?: readonly RetentionRule[] | undefined;
   readonly log: Logger;
 }
 
@@ -88,6 +94,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
   const { store, kafka, live, history } = await openServices(options);
   const { replica, log } = options;
   const leases = new LeaseKeeper({ store, timers: systemTimers, log, holder: replica });
+  const thinner = thinnerOf(store, options.retentionRules ?? []);
   return {
     log: store,
     states: store,
@@ -104,9 +111,9 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     presences: store.presences,
     timers: systemTimers,
     held: () => store.held(),
-    startDuties: await dutiesOf({ store, kafka }, leases, log),
+    startDuties: await dutiesOf({ store, kafka, thinner }, leases, log),
     readiness: () => readinessOf({ store, kafka, history }),
-    meters: [...store.meters, ...busMeters(kafka), ...live.meters, ...history.meters],
+    meters: [...store.meters, ...thinner.meters, ...busMeters(kafka), ...live.meters, ...history.meters],
     close: async () => {
       await Promise.all([kafka.close(), live.close()]);
       await store.close();
@@ -139,9 +146,17 @@ async function openLive({ live, kafka, replica, log }: ClusterOptions): Promise<
   return { bus: new LocalBus(log), meters: [], close: () => Promise.resolve() };
 }
 
-/** Both follow the log itself; the readers of other processes follow the bus. */
+/** Those of other processes read from the bus, which keeps what it was given. */
+function thinnerOf(store: Store, rules: readonly RetentionRule[]): LogThinner {
+  const { archive, retention } = store;
+  return wireThinner({ log: store, archive, retention, clock: systemClock }, rules, () =>
+    firstOf([store.readerPosition(RELAY), store.indexPosition()]),
+  );
+}
+
+/** The first two follow the log itself; the readers of other processes follow the bus. */
 async function dutiesOf(
-  { store, kafka }: Pick<Services, 'store' | 'kafka'>,
+  { store, kafka, thinner }: Pick<Services, 'store' | 'kafka'> & { readonly thinner: LogThinner },
   leases: LeaseKeeper,
   log: Logger,
 ): Promise<() => Subscription> {
@@ -157,6 +172,7 @@ async function dutiesOf(
       leases.compete(INDEX, {
         start: (lease) => Promise.resolve(indexFeed.follow(store.searchIndexer(lease.token))),
       }),
+      leases.compete(THINNING, { start: () => Promise.resolve(startThinning(thinner, systemTimers, log)) }),
     ];
     return {
       stop: async () => {

@@ -198,5 +198,6 @@ function outcomeUnknown(cause: unknown): InstanceType<typeof OutcomeUnknown> {
 }
 
 function recordedIn({ first, events }: CommitDocument): readonly RecordedEvent[] {
-  return events.map((text, index) => ({ position: first + index, event: parseEvent(text) }));
+  // An empty text is in the place of an event that was removed.
+  return events.flatMap((text, index) => (text === '' ? [] : [{ position: first + index, event: parseEvent(text) }]));
 }

@@ -1,5 +1,5 @@
 import { ARCHIVED_EVERY } from '@gemel/application/ports';
-import type { ArchiveBound, Change, StateArchive } from '@gemel/application/ports';
+import type { ArchiveBound, BaseState, Change, StateArchive } from '@gemel/application/ports';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
@@ -18,10 +18,14 @@ export class MongoArchive implements StateArchive {
 
   /** Those of the committed changes that are due; the same again does nothing. @throws StoreUnavailable */
   async keepDue(changes: readonly Change[]): Promise<void> {
-    const due = changes.filter(({ event }) => event.revision % ARCHIVED_EVERY === 0);
-    if (due.length === 0) return;
-    const writes = due.map((change) => {
-      const { _id, ...fields } = documentOf(change);
+    await this.keep(changes.filter(({ event }) => event.revision % ARCHIVED_EVERY === 0).map(baseOf));
+  }
+
+  /** @throws StoreUnavailable */
+  async keep(bases: readonly BaseState[]): Promise<void> {
+    if (bases.length === 0) return;
+    const writes = bases.map((base) => {
+      const { _id, ...fields } = documentOf(base);
       return { updateOne: { filter: { _id }, update: { $set: fields }, upsert: true } };
     });
     await this.questions.repeating(() => this.collections.pastStates.bulkWrite(writes, { ordered: false }));
@@ -46,8 +50,14 @@ export class MongoArchive implements StateArchive {
   }
 }
 
-function documentOf(change: Change): StateDocument {
-  const { entity, event, state } = change;
-  const content = change.entity === 'thing' ? storedContent(change.state) : change.state.policy;
-  return { _id: eventKey(entity, event.id, event.revision), ...stateFields(state, content) };
+function baseOf(change: Change): BaseState {
+  return change.entity === 'thing'
+    ? { entity: 'thing', id: change.event.id, state: change.state }
+    : { entity: 'policy', id: change.event.id, state: change.state };
+}
+
+function documentOf(base: BaseState): StateDocument {
+  const { entity, id, state } = base;
+  const content = base.entity === 'thing' ? storedContent(base.state) : base.state.policy;
+  return { _id: eventKey(entity, id, state.revision), ...stateFields(state, content) };
 }

@@ -3,25 +3,27 @@ import {
   describeEventLog,
   describePolicyDirectory,
   describeLeaseStore,
+  describeLogRetention,
   describePresenceBoard,
   describeStateArchive,
   describeStateStore,
   describeThingSearch,
 } from '@gemel/testkit/contracts';
-import type { OpenedStore } from '@gemel/testkit/contracts';
+import type { OpenedThinnable } from '@gemel/testkit/contracts';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const URL = process.env['MONGODB_URL'] ?? '';
 
-async function opened(database: string, cacheBytes: number): Promise<OpenedStore> {
+async function opened(database: string, cacheBytes: number): Promise<OpenedThinnable> {
   const store = await openMongoStore({ url: URL, database, cacheBytes, log: SILENT });
   return {
     log: store,
     states: store,
     search: store,
     archive: store.archive,
+    retention: store.retention,
     directory: store.directory,
     reopen: async () => {
       await store.close();
@@ -49,6 +51,7 @@ describe.each([
   describeEventLog('MongoStore', open);
   describePolicyDirectory('MongoStore', open);
   describeStateArchive('MongoStore', open);
+  describeLogRetention('MongoStore', open);
   describeStateStore('MongoStore', open);
   describeThingSearch('MongoStore', open);
 });

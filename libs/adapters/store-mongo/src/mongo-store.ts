@@ -39,7 +39,8 @@ import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
 import { MongoArchive } from './mongo-archive.js';
 import { MongoDirectory, policyFields } from './mongo-directory.js';
-import { SearchIndexer } from './search-indexer.js';
+import { MongoRetention } from './mongo-retention.js';
+import { INDEXER, SearchIndexer } from './search-indexer.js';
 import { SearchSource } from './search-source.js';
 import { SettledLog } from './settled-log.js';
 import { entityOfEventKey, parsePolicyState, parseThingState } from './state-codec.js';
@@ -76,6 +77,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  */
 export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore, ReaderPositions, HeldEntities {
   readonly archive: MongoArchive;
+  readonly retention: MongoRetention;
   readonly directory: MongoDirectory;
   readonly #commits: CommitLog;
   readonly #things: EntityStates<ThingState>;
@@ -122,6 +124,7 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
       this.#tellListeners();
     };
     this.archive = new MongoArchive(collections, questions);
+    this.retention = new MongoRetention(collections, this.archive, questions);
     this.#queue = new CommitQueue({
       commits: this.#commits,
       things: this.#things,
@@ -201,6 +204,11 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
   searchIndexer(token: number): EventReader {
     const { collections, questions } = this.database;
     return new SearchIndexer({ collections, questions, things: this.#things.reader, positions: this, token });
+  }
+
+  /** Up to where the search index has seen the log. */
+  indexPosition(): Promise<Position> {
+    return this.#leases.readerPosition(INDEXER);
   }
 
   lease(name: string): Promise<LeaseRecord | undefined> {

@@ -8,13 +8,13 @@ import type { ClusterPorts } from '@gemel/wiring';
 import type { FactoryProvider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { PARTS, showMeters } from '../serving/index.js';
-import { queryLimitsOf } from '../settings/index.js';
-import type { QuerySettings } from '../settings/index.js';
+import { queryLimitsOf, retentionRulesOf } from '../settings/index.js';
+import type { PastSettings, QuerySettings } from '../settings/index.js';
 
 /** Names of the services in what `/ready` answers. */
 export const MONGODB = 'mongodb';
 
-export interface ClusterPartSettings extends QuerySettings {
+export interface ClusterPartSettings extends PastSettings, QuerySettings {
   readonly GEMEL_MONGODB_URL: string;
   readonly GEMEL_MONGODB_DATABASE: string;
   readonly GEMEL_MONGODB_SELECTION_TIMEOUT_MS: number;
@@ -117,6 +117,7 @@ function open(
     live,
     replica,
     cacheBytes: settings.GEMEL_CACHE_MAX_BYTES,
+    retentionRules: retentionRulesOf(settings),
     log,
   });
 }
