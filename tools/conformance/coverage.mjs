@@ -65,7 +65,10 @@ export const COVERAGE = {
     ['/.well-known/wot', [], 'Web of Things comes later'],
     ['/health', ['Operations: /health and others', 'a running process']],
     ['/status, /status/health, /status/cluster', ['Operations: /status', 'a composite status']],
-    ['/overall/status, /overall/status/health, /overall/status/cluster', ['Operations: /overall/status', 'Membership']],
+    [
+      '/overall/status, /overall/status/health, /overall/status/cluster',
+      ['Operations: /overall/status', 'Operations: /overall/status of a cluster', 'Membership'],
+    ],
     ['/stats, /stats/things, /stats/things/details, /stats/search', ['Operations: /stats']],
     ['/ws/2', [], 'the WebSocket comes later'],
     ['server-sent events', ['a stream of changes', 'Message streams (SSE)', 'Search: SSE search']],
