@@ -17,7 +17,7 @@ export async function fetchJson(url: string, timeoutMs: number): Promise<JsonObj
     const response = await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new AuthenticationProviderUnavailable('Got unexpected response from public key provider.');
+      throw new AuthenticationProviderUnavailable('The issuer of the token answers otherwise than it should.');
     }
     const value = parseJson(await textOf(response));
     if (isJsonObject(value)) return value;

@@ -18,13 +18,12 @@ const CURVES = ['P-256', 'P-384', 'P-521'];
 export async function importKey(key: JsonObject, algorithm: string, where: string): Promise<CryptoKey> {
   const type = text(key, 'kty');
   const curve = text(key, 'crv');
-  const invalid = `Got invalid JSON Web Key from JwkResource provider at discovery endpoint <${where}>`;
+  const invalid = `The key of the issuer, from ${where}, cannot be used`;
   const algorithms = Object.hasOwn(ALGORITHMS, type) ? ALGORITHMS[type] : undefined;
-  if (algorithms === undefined) throw new JwkInvalid(`${invalid}. The KeyType (kty): <${type}> is unknown.`);
-  if (type === 'EC' && !CURVES.includes(curve))
-    throw new JwkInvalid(`${invalid}. The curve parameter (crv): <${curve}> is not supported.`);
+  if (algorithms === undefined) throw new JwkInvalid(`${invalid}: its type is '${type}'.`);
+  if (type === 'EC' && !CURVES.includes(curve)) throw new JwkInvalid(`${invalid}: its curve is '${curve}'.`);
   if (!algorithms.includes(algorithm))
-    throw new TokenNotVerified(`The algorithm <${algorithm}> does not go with the public key.`);
+    throw new TokenNotVerified(`The key of the issuer makes no signatures by '${algorithm}'.`);
   const { importJWK } = await import('jose');
   try {
     const imported = await importJWK(jwkOf(key), algorithm);
@@ -32,7 +31,7 @@ export async function importKey(key: JsonObject, algorithm: string, where: strin
   } catch {
     // Whatever is wrong with it, the answer is the same.
   }
-  throw new JwkInvalid(invalid);
+  throw new JwkInvalid(`${invalid}.`);
 }
 
 function text(key: JsonObject, name: string): string {

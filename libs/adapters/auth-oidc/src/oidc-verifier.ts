@@ -93,8 +93,7 @@ class OidcVerifier implements TokenVerifier {
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
     const found = await keys.find(keyId);
-    if (found === undefined)
-      throw new TokenNotVerified(`Public Key of issuer <${issuer}> with key ID <${keyId}> not found!`);
+    if (found === undefined) throw new TokenNotVerified(`The issuer '${issuer}' has no key '${keyId}'.`);
     const until = this.#now() + KEY_LIFETIME_MS;
     const key = { key: await importKey(found, algorithm, keys.discoveryUrl), until };
     this.#keys.set(name, key, until);

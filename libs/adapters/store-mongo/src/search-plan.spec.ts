@@ -56,15 +56,12 @@ describe('search plans', () => {
     expect([isFound(found, rql), isFound(passedOver, rql)]).toEqual([true, false]);
   });
 
-  it.each([
-    'not(exists(attributes/a))',
-    'empty(attributes/a)',
-    'exists(features/*/properties/a)',
-    'gt(_revision,3)',
-    'exists(features)',
-  ])('give no index for %s, which absence or other things decide', (rql) => {
-    expect(searchPlanOf(parseCriteria(rql))).toBeUndefined();
-  });
+  it.each(['not(exists(attributes/a))', 'empty(attributes/a)', 'exists(features/*/properties/a)', 'gt(_revision,3)'])(
+    'give no index for %s, which absence or other things decide',
+    (rql) => {
+      expect(searchPlanOf(parseCriteria(rql))).toBeUndefined();
+    },
+  );
 
   it('make a part with too many values a candidate for whatever is asked of it, and of it only', () => {
     const attributes = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`a${String(index)}`, index]));

@@ -87,20 +87,19 @@ describe('CloudEvents endpoint', () => {
   });
 
   it.each([
-    ['id', "Attribute 'id' cannot be null"],
-    ['source', "Attribute 'source' cannot be null"],
-    ['type', "Attribute 'type' cannot be null"],
-    ['specversion', 'Could not parse. Unknown encoding. Invalid content type or spec version'],
+    ['id', "it has no 'id'"],
+    ['source', "it has no 'source'"],
+    ['type', "it has no 'type'"],
+    ['specversion', 'neither its content type nor its specversion says so'],
   ])('refuses an event in binary mode without %s', async (missing, reason) => {
     const attributes = Object.fromEntries(Object.entries(ATTRIBUTES).filter(([name]) => name !== missing));
     const { body } = await sendBinary(COMMAND, attributes).expect(400);
     expect(body).toEqual({
       status: 400,
       error: 'cloudevent.unparsable',
-      message: `Unable to parse as Cloud Event because of: <${reason}>`,
+      message: `This is not a CloudEvent: ${reason}.`,
       description:
-        'Ensure that the event is being transmitted according to the Cloud Events HTTP binding specification v1.0 and ' +
-        'that all mandatory headers were set.',
+        'Send it as the HTTP binding 1.0 of CloudEvents says, with ce-id, ce-source, ce-specversion and ce-type.',
       href: 'https://github.com/cloudevents/spec/blob/v1.0/http-protocol-binding.md',
     });
   });
@@ -123,8 +122,8 @@ describe('CloudEvents endpoint', () => {
     const expected = {
       status: 400,
       error: 'cloudevent.payload.missing',
-      message: "The Cloud Event's payload is missing.",
-      description: 'Ensure to provide payload in the Cloud Event.',
+      message: 'The CloudEvent has no data.',
+      description: 'Send a Ditto Protocol message as its data.',
     };
     await sendBinary('').expect(400, expected);
     await sendStructured({ ...ATTRIBUTES, datacontenttype: 'application/json' }).expect(400, expected);
@@ -136,11 +135,11 @@ describe('CloudEvents endpoint', () => {
     expect(body).toEqual({
       status: 415,
       error: 'mediatype.unsupported',
-      message: 'The Media-Type <text/plain> is not supported for this resource.',
-      description: 'Allowed Media-Types are: <[application/json, application/vnd.eclipse.ditto+json]>.',
+      message: "The Content-Type 'text/plain' is not supported here.",
+      description: 'Allowed: application/json, application/vnd.eclipse.ditto+json.',
     });
     const structured = await sendStructured({ ...ATTRIBUTES, data: COMMAND }).expect(415);
-    expect(structured.body.message).toBe('The Media-Type <none> is not supported for this resource.');
+    expect(structured.body.message).toBe("The Content-Type 'none' is not supported here.");
   });
 
   it.each(['http://example.org/schema', 'dittos:x', 'ditto'])('refuses the schema %s', async (dataschema) => {
@@ -148,8 +147,8 @@ describe('CloudEvents endpoint', () => {
     expect(body).toEqual({
       status: 400,
       error: 'cloudevent.dataschema.unsupported',
-      message: `The provided Cloud Event dataschema <${dataschema}> is not supported for this resource.`,
-      description: "Ensure that the URI's scheme is 'ditto', so the complete dataschema starts with 'ditto:'",
+      message: `The dataschema '${dataschema}' is not taken here.`,
+      description: "Its scheme must be 'ditto', as in 'ditto:protocol'.",
     });
   });
 

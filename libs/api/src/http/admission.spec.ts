@@ -90,7 +90,7 @@ describe('Headers limit', () => {
       status: 431,
       error: 'headers.too.large',
       message: 'The headers are too large.',
-      description: 'The number of bytes exceeded the maximum allowed value <5,120>!',
+      description: 'Those of a signal may have 5,120 bytes together.',
     });
   });
 
@@ -151,10 +151,9 @@ describe('Duplicate headers', () => {
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual({
       status: 400,
       error: 'gateway:duplicate.header.field',
-      message: `The message contains headers which include a duplicate header field: '${name.toUpperCase()}'`,
-      description:
-        'A request must not contain multiple header fields with the same field name. For more information see RFC 7230 section 3.2.2.',
-      href: 'https://tools.ietf.org/rfc/rfc7230.txt',
+      message: `The request has the header '${name.toUpperCase()}' more than once.`,
+      description: 'Send it once: of several nobody could tell which one counts.',
+      href: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.3',
     });
   });
 
@@ -166,7 +165,7 @@ describe('Duplicate headers', () => {
     const response = await get().query({ condition: 'a' }).set('condition', 'b').expect(400);
     expect(response.body).toMatchObject({
       error: 'gateway:duplicate.header.field',
-      message: '<condition> was provided as header as well as query parameter with divergent values!',
+      message: "The header 'condition' and the query parameter of that name say different things.",
     });
     await get().query({ condition: 'a' }).set('condition', 'a').expect(200);
   });

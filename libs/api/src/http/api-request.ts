@@ -150,8 +150,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
 
   /** @throws AuthenticationFailed on a route that is open to anybody and was called by nobody */
   get subjects(): Principal['subjects'] {
-    if (this.principal === undefined)
-      throw new AuthenticationFailed('No applicable authentication provider was found!');
+    if (this.principal === undefined) throw new AuthenticationFailed('The request holds no credentials.');
     return this.principal.subjects;
   }
 

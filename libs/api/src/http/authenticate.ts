@@ -76,7 +76,7 @@ function refusal(error: unknown): GemelError {
 }
 
 function admit(request: ApiRequest, access: Exclude<Access, 'none'>, principal: Principal | undefined): void {
-  if (principal === undefined) throw new AuthenticationFailed('No applicable authentication provider was found!');
+  if (principal === undefined) throw new AuthenticationFailed('The request holds no credentials.');
   if (!ADMITTED[access].includes(principal.role)) throw new AuthenticationFailed(`This takes the role '${access}'.`);
   request.principal = principal;
 }

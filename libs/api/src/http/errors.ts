@@ -1,8 +1,8 @@
 import { defineError, javaNumber } from '@gemel/model/errors';
 
 export const MethodNotAllowed = defineError('gateway:method.notallowed', 405, (method: string) => ({
-  message: `The provided HTTP method '${method}' is not allowed on this resource.`,
-  description: 'Check if you used the correct resource and method combination.',
+  message: `The method ${method} is not allowed on this resource.`,
+  description: "The header 'allow' of the answer lists the methods that are.",
 }));
 
 export const RouteUnknown = defineError('gemel:route.notfound', 404, (path: string) => ({
@@ -11,8 +11,8 @@ export const RouteUnknown = defineError('gemel:route.notfound', 404, (path: stri
 }));
 
 export const ApiVersionNotSupported = defineError('api.version.notsupported', 404, (version: string) => ({
-  message: `The requested resource is not supported by version '${version}'.`,
-  description: 'Check if you specified the correct version of the API.',
+  message: `The API has no version '${version}'.`,
+  description: 'The only version is 2: paths start with /api/2.',
 }));
 
 export const UrlInvalid = defineError('gemel:url.invalid', 400, (part: string) => ({
@@ -20,18 +20,16 @@ export const UrlInvalid = defineError('gemel:url.invalid', 400, (part: string) =
   description: "Write '%' as '%25', and other characters as the percent-encoded bytes of their UTF-8 form.",
 }));
 
-/** Media type of a request that names none. */
-const NO_TYPE = 'none/none';
 const MERGE_PATCH = 'application/merge-patch+json';
 
 export const MediaTypeUnsupported = defineError(
   'mediatype.unsupported',
   415,
   (given: string | undefined, allowed: readonly string[]) => ({
-    message: `The Media-Type <${given ?? NO_TYPE}> is not supported for this resource.`,
-    ...(allowed.includes(MERGE_PATCH)
-      ? { description: `Allowed Media-Type is: <${MERGE_PATCH}>.`, href: 'https://tools.ietf.org/html/rfc7396' }
-      : { description: `Allowed Media-Types are: <[${allowed.join(', ')}]>.` }),
+    message:
+      given === undefined ? 'The Content-Type is missing.' : `The Content-Type '${given}' is not supported here.`,
+    description: `Allowed: ${allowed.join(', ')}.`,
+    ...(allowed.includes(MERGE_PATCH) ? { href: 'https://www.rfc-editor.org/rfc/rfc7396' } : undefined),
   }),
 );
 
@@ -45,21 +43,19 @@ export const UriTooLong = defineError('gemel:uri.toolong', 414, (limit: number) 
   description: 'Long search filters can be sent as the form body of a POST.',
 }));
 
-const RFC_7230 = 'https://tools.ietf.org/rfc/rfc7230.txt';
-const ONCE =
-  'A request must not contain multiple header fields with the same field name. ' +
-  'For more information see RFC 7230 section 3.2.2.';
+const RFC_9110 = 'https://www.rfc-editor.org/rfc/rfc9110#section-5.3';
+const ONCE = 'Send it once: of several nobody could tell which one counts.';
 
 export const DuplicateHeader = defineError('gateway:duplicate.header.field', 400, (name: string) => ({
-  message: `The message contains headers which include a duplicate header field: '${name}'`,
+  message: `The request has the header '${name}' more than once.`,
   description: ONCE,
-  href: RFC_7230,
+  href: RFC_9110,
 }));
 
 export const DivergentHeader = defineError('gateway:duplicate.header.field', 400, (name: string) => ({
-  message: `<${name}> was provided as header as well as query parameter with divergent values!`,
+  message: `The header '${name}' and the query parameter of that name say different things.`,
   description: ONCE,
-  href: RFC_7230,
+  href: RFC_9110,
 }));
 
 export const RequestIncomplete = defineError('gemel:request.incomplete', 408, () => ({
@@ -68,16 +64,16 @@ export const RequestIncomplete = defineError('gemel:request.incomplete', 408, ()
 }));
 
 export const TimeoutInvalid = defineError('gateway:timeout.invalid', 400, (ms: number, maxMs: number) => ({
-  message: `The timeout <${javaNumber(ms)}ms> is not inside its allowed bounds <0ms - ${javaNumber(maxMs)}ms>`,
-  description: 'Choose a timeout inside the bounds.',
+  message: `The timeout of ${javaNumber(ms)}ms is out of bounds.`,
+  description: `It may be 0 to ${javaNumber(maxMs)}ms.`,
 }));
 
 export const CommandTimeout = defineError('command.timeout', 408, (ms: number) => ({
-  message: `The Command reached the specified timeout of ${javaNumber(ms)}ms.`,
-  description: 'Try increasing the command timeout.',
+  message: `There was no result within ${javaNumber(ms)}ms.`,
+  description: 'A change may still be carried out. Read the entity before you send it again.',
 }));
 
 export const InternalError = defineError('internalerror', 500, (id: string) => ({
-  message: 'There was a rare case of an unexpected internal error.',
-  description: `Please contact your administrator: the log has the details under the id ${id}.`,
+  message: 'The server made a mistake.',
+  description: `The log has the details under the id ${id}.`,
 }));

@@ -108,8 +108,8 @@ describe('authentication', () => {
     expect(response.body).toEqual({
       status: 401,
       error: 'gateway:authentication.failed',
-      message: 'No applicable authentication provider was found!',
-      description: 'Check if your credentials were correct.',
+      message: 'The request holds no credentials.',
+      description: 'Check your credentials.',
     });
     expect(response.headers).not.toHaveProperty('www-authenticate');
     expect(response.headers['correlation-id']).toBeDefined();
@@ -154,9 +154,7 @@ describe('authentication', () => {
 
   it('refuses pre-authenticated subjects that are none', async () => {
     const response = await request(url).get('/api/2/echo/a/rest/b').set('x-ditto-pre-authenticated', ' ,').expect(401);
-    expect(response.body.message).toBe(
-      'Failed to extract AuthorizationSubjects from pre-authenticated header value <,>!',
-    );
+    expect(response.body.message).toBe("'x-ditto-pre-authenticated: ,' names no subject.");
     await request(url).get('/api/2/echo/a/rest/b').query({ 'x-ditto-pre-authenticated': 'a:b\nc:d' }).expect(400);
   });
 
@@ -165,10 +163,8 @@ describe('authentication', () => {
     await get().auth('ditto', 'dit:to').expect(200);
     const { body } = await get().auth('ditto', 'wrong').expect(401);
     expect(body).toMatchObject({
-      message: 'Multiple authentication mechanisms were applicable but none succeeded.',
-      description: expect.stringMatching(
-        /^For a successful authentication see the following suggestions: \{ .* \}, \{ .* \}\.$/,
-      ),
+      message: 'The request holds several credentials, and none was accepted.',
+      description: expect.stringMatching(/^What would help each of them: \{ .* \}, \{ .* \}\.$/),
     });
   });
 

@@ -35,9 +35,7 @@ export class JwtAuthenticator implements Authenticator {
     const { role = 'user', expectedSubjects = [] } = this.options;
     const { subjects, headers } = bearerOf(token.issuer, token.claims);
     if (expectedSubjects.length > 0 && !subjects.some((subject) => expectedSubjects.includes(subject))) {
-      throw new AuthenticationFailed(
-        `Unauthorized subject(s): <[${subjects.join(', ')}]>. Expected: <[${expectedSubjects.join(', ')}]>`,
-      );
+      throw new AuthenticationFailed(`The token is of ${subjects.join(', ')}, who may not do this.`);
     }
     const principal = { subjects, role, headers, token };
     this.#principals.set(token, principal);

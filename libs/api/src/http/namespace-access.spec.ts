@@ -42,8 +42,8 @@ describe('Namespace access rules', () => {
     expect(response.body).toEqual({
       status: 403,
       error: NOT_ACCESSIBLE,
-      message: "Access to namespace 'org.two' is not allowed.",
-      description: 'Check if your credentials provide access to the requested namespace.',
+      message: "You may not use the namespace 'org.two'.",
+      description: 'The configuration says which credentials may use it.',
     });
     await put('/api/2/things/org.two:b', 'one', 'no JSON').expect(403);
     await put('/api/2/things/org.shared.secret:b').expect(403);
@@ -91,7 +91,9 @@ describe('Namespace access rules', () => {
   });
 
   it('leave what names nothing to callers who may reach everything', async () => {
-    expect((await get('/api/2/policies').expect(403)).body.message).toBe('Access to the namespace is not allowed.');
+    expect((await get('/api/2/policies').expect(403)).body.message).toBe(
+      'You may not use the namespaces that this is about.',
+    );
     await post('/api/2/cloudevents').expect(403);
     expect((await get('/api/2/policies', 'all')).status).not.toBe(403);
   });

@@ -15,8 +15,6 @@ export class PreAuthenticator implements Authenticator {
     const items = text.split(',').map((item) => item.trim());
     const [first, ...more] = items.filter((item) => item !== '').map(parseAuthorizationSubject);
     if (first !== undefined) return { subjects: [first, ...more], role: 'user' };
-    throw new AuthenticationFailed(
-      `Failed to extract AuthorizationSubjects from pre-authenticated header value <${text}>!`,
-    );
+    throw new AuthenticationFailed(`'${NAME}: ${text}' names no subject.`);
   }
 }

@@ -161,7 +161,7 @@ describe('Live channel for CRUD', () => {
   it('does not take the answer to another command', async () => {
     answer = (signal) => ({ ...replying(200, 1)(signal), path: '/attributes/other' });
     const { body } = await call('get', `${SPEED}?channel=live&timeout=50ms`);
-    expect(body.description).toContain('Resource path of live response </attributes/other> differs');
+    expect(body.description).toContain("it has the path '/attributes/other', not");
   });
 });
 

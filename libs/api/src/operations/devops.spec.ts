@@ -215,10 +215,8 @@ describe('Operations: /devops/piggyback', () => {
       payload: {
         status: 400,
         error: 'json.type.notparsable',
-        message:
-          'ExecutePiggybackCommand with PiggybackCommand <namespaces.commands:purgeNamespace> cannot be executed by ' +
-          'this service as there is no mapping strategy for it!',
-        description: 'Check if you sent the JSON with the correct type.',
+        message: "The piggyback command 'namespaces.commands:purgeNamespace' is not carried out here.",
+        description: 'Check the type of the command; docs/operations.md lists those that there are.',
       },
     });
   });

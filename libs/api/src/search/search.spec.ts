@@ -29,9 +29,9 @@ const form = (path: string) =>
     .auth('ditto', 'ditto');
 const idsOf = (body: { items: { thingId: string }[] }) => body.items.map(({ thingId }) => thingId);
 
-const EXPRESSION = 'Ensure that all opening parentheses have also closing ones and that the RQL expression is valid.';
+const EXPRESSION = 'Write it like and(eq(attributes/location,"kitchen"),not(exists(features/lamp))).';
 const OPTION = 'thing-search:search.option.invalid';
-const CURSOR = "The option 'cursor' is not valid for the search request.";
+const CURSOR = "The option 'cursor' cannot be used in this search.";
 
 describe('Search: GET /search/things', () => {
   it.each<[Query, string[]]>([
@@ -334,11 +334,23 @@ describe('Search: Cursor', () => {
       {},
       "The option 'sort' must not differ from the original query of the cursor.",
     ],
-    ['cursor(?),limit(0,1)', {}, "The options 'cursor' and 'limit' must not be used together."],
-    ['cursor(?),cursor(?)', {}, "There may not be more than 1 'cursor' option."],
-    ['cursor(nonsense)', {}, 'At least one provided option is invalid.'],
-    ['cursor(W10)', {}, 'At least one provided option is invalid.'],
-    ['cursor()', {}, 'At least one provided option is invalid.'],
+    ['cursor(?),limit(0,1)', {}, "It does not go together with the option 'limit'."],
+    ['cursor(?),cursor(?)', {}, 'It is given more than once.'],
+    [
+      'cursor(nonsense)',
+      {},
+      "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
+    ],
+    [
+      'cursor(W10)',
+      {},
+      "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
+    ],
+    [
+      'cursor()',
+      {},
+      "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
+    ],
   ])('refuses %s with %j', async (option, query, description) => {
     const { cursor } = await page('size(1),sort(-attributes/n)', { filter: 'exists(attributes/n)' });
     const { body } = await get('', { ...query, option: option.replaceAll('?', String(cursor)) }).expect(400);
@@ -366,17 +378,17 @@ describe('Search: Refusals', () => {
       '',
       { filter: 'eq(topic:action,"x")' },
       'rql.expression.invalid',
-      'Unknown property name: topic:action',
+      "There is no property 'topic:action'.",
       EXPRESSION,
     ],
     [
       '',
       { filter: 'exists(_policy/entries)' },
       'rql.expression.invalid',
-      'Unknown property name: _policy/entries',
+      "There is no property '_policy/entries'.",
       EXPRESSION,
     ],
-    ['', { filter: 'exists(attributes)' }, 'rql.expression.invalid', 'Unknown property name: attributes', EXPRESSION],
+    ['', { filter: 'exists(attributes)' }, 'rql.expression.invalid', "There is no property 'attributes'.", EXPRESSION],
     [
       '',
       { option: '' },
@@ -391,22 +403,28 @@ describe('Search: Refusals', () => {
       "Invalid input 't', expected Asc or Desc (line 1, column 6):\nsort(thingId)\n     ^",
       EXPRESSION,
     ],
-    ['', { option: 'size(201)' }, OPTION, 'Parameter <size> must be less than or equal to <200> but it was <201>!'],
-    ['', { option: 'size(0)' }, OPTION, "The option 'size' must be a positive integer."],
-    ['', { option: 'limit(0,201)' }, OPTION, 'Parameter <limit> must be less than or equal to <200> but it was <201>!'],
-    ['', { option: 'sort(+nope)' }, OPTION, 'Unknown property name: nope'],
+    ['', { option: 'size(201)' }, OPTION, "'size' is 201; 200 is the most."],
+    ['', { option: 'size(0)' }, OPTION, "The option 'size' is a whole number above 0."],
+    ['', { option: 'limit(0,201)' }, OPTION, "'limit' is 201; 200 is the most."],
+    ['', { option: 'sort(+nope)' }, OPTION, "There is no property 'nope'."],
     // The options as text come before the filter, their values after it.
-    ['', { filter: 'x', option: 'size(0)' }, OPTION, "The option 'size' must be a positive integer."],
+    ['', { filter: 'x', option: 'size(0)' }, OPTION, "The option 'size' is a whole number above 0."],
     [
       '',
       { filter: 'exists(y)', option: 'size(201)' },
       'rql.expression.invalid',
-      'Unknown property name: y',
+      "There is no property 'y'.",
       EXPRESSION,
     ],
   ])(
     'answers %s%j with %s',
-    async (path, query, error, message, description = 'At least one provided option is invalid.') => {
+    async (
+      path,
+      query,
+      error,
+      message,
+      description = "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
+    ) => {
       const { body } = await get(path, query).expect(400);
       expect(body).toEqual({ status: 400, error, message, description });
     },
@@ -451,27 +469,42 @@ describe('Search: SSE search', () => {
   it('tells what is wrong with a property as its last event', async () => {
     const { text } = await open({ filter: 'exists(nope)' }).expect(200);
     expect(text).toBe(
-      `data:{"status":400,"error":"rql.expression.invalid","message":"Unknown property name: nope","description":"${EXPRESSION}"}\n\n`,
+      `data:{"status":400,"error":"rql.expression.invalid","message":"There is no property 'nope'.","description":${JSON.stringify(EXPRESSION)}}\n\n`,
     );
   });
 
   it.each<[Query, string, string, string]>([
-    [{ filter: 'nonsense(' }, 'rql.expression.invalid', 'Invalid filter expression: nonsense(', EXPRESSION],
-    [{ option: 'nonsense(' }, OPTION, 'Invalid options: nonsense(', 'At least one provided option is invalid.'],
+    [{ filter: 'nonsense(' }, 'rql.expression.invalid', "'nonsense(' is not a filter.", EXPRESSION],
+    [
+      { option: 'nonsense(' },
+      OPTION,
+      "'nonsense(' are no options.",
+      "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
+    ],
     [
       { option: 'cursor(x)' },
       OPTION,
-      'The option cursor(x) is not supported at this endpoint.',
-      'At least one provided option is invalid.',
+      'A stream takes no option cursor(x).',
+      "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
     ],
     [
       { option: 'limit(0,5)' },
       OPTION,
-      'The option limit(0,5) is not supported at this endpoint.',
-      'At least one provided option is invalid.',
+      'A stream takes no option limit(0,5).',
+      "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
     ],
-    [{ option: 'sort(+thingId),sort(-thingId)' }, OPTION, 'Too many sort options.', '0 or 1 sort option is expected.'],
-    [{ option: 'sort(+nope)' }, OPTION, 'Unknown property name: nope', 'The sort option is invalid.'],
+    [
+      { option: 'sort(+thingId),sort(-thingId)' },
+      OPTION,
+      'There are several options sort.',
+      'Name all keys in one: sort(+a,-b).',
+    ],
+    [
+      { option: 'sort(+nope)' },
+      OPTION,
+      "There is no property 'nope'.",
+      "Write it like sort(-attributes/counter,+thingId); in a URL '+' is '%2B'.",
+    ],
   ])('refuses %j before it begins', async (query, error, message, description) => {
     const { body } = await open(query).expect(400);
     expect(body).toEqual({ status: 400, error, message, description });

@@ -46,10 +46,8 @@ export const ThingIdsMissing = defineError('things:things.ids.missing', 400, () 
 }));
 
 export const LiveThingNotCreatable = defineError('things:thing.notcreatable', 405, () => ({
-  message: 'Thing could not be created via channel <live>.',
-  description:
-    'Creating a thing via <live> channel is not supported. If you want to create a digital twin instead, please use ' +
-    'channel <twin>.',
+  message: 'Things are not created on the live channel.',
+  description: "Leave the parameter 'channel' out, or set it to twin.",
 }));
 
 const tag = 'Things';

@@ -69,7 +69,7 @@ describe('the collections of a process', () => {
     const timers = new VirtualTimers();
     const collections = new AckCollections(timers);
     const opened = collections.open('c', ['custom', 'twin-persisted'], 1_000);
-    expect(() => collections.open('c', ['custom'], 1_000)).toThrow('<c>');
+    expect(() => collections.open('c', ['custom'], 1_000)).toThrow("'c'");
     collections.open('c', ['twin-persisted'], 1_000).close();
     expect(collections.receive('d', ack('custom'))).toBe(false);
     expect(collections.receive('c', ack('custom'))).toBe(true);

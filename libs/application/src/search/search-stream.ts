@@ -38,7 +38,7 @@ export interface StreamPlan {
  * @throws RqlExpressionInvalid, SearchOptionInvalid with Ditto's texts for streams, which differ from those of pages
  */
 export function planStream({ filter, option = '' }: StreamRequest): StreamPlan {
-  if (filter !== undefined && !isFilter(filter)) throw new RqlExpressionInvalid(`Invalid filter expression: ${filter}`);
+  if (filter !== undefined && !isFilter(filter)) throw new RqlExpressionInvalid(`'${filter}' is not a filter.`);
   const criteria = () => (filter === undefined ? undefined : parseCriteria(filter, { placeholders: false }));
   return { criteria, sort: sortOf(option === '' ? [] : readOptions(option)) };
 }
@@ -47,7 +47,7 @@ function readOptions(text: string): readonly SearchOption[] {
   try {
     return parseSearchOptions(text);
   } catch (error) {
-    if (error instanceof RqlExpressionInvalid) throw new SearchOptionInvalid(`Invalid options: ${text}`);
+    if (error instanceof RqlExpressionInvalid) throw new SearchOptionInvalid(`'${text}' are no options.`);
     throw error;
   }
 }
@@ -55,15 +55,19 @@ function readOptions(text: string): readonly SearchOption[] {
 function sortOf(options: readonly SearchOption[]): readonly SearchSort[] {
   for (const option of options) {
     if (option.name === 'sort' || option.name === 'size') continue;
-    throw new SearchOptionInvalid(`The option ${written(option)} is not supported at this endpoint.`);
+    throw new SearchOptionInvalid(`A stream takes no option ${written(option)}.`);
   }
   const sorts = options.filter(({ name }) => name === 'sort');
-  if (sorts.length > 1) throw new SearchOptionInvalid('Too many sort options.', '0 or 1 sort option is expected.');
+  if (sorts.length > 1)
+    throw new SearchOptionInvalid('There are several options sort.', 'Name all keys in one: sort(+a,-b).');
   try {
     return resolveSearchOptions(sorts).sort;
   } catch (error) {
     if (!(error instanceof SearchOptionInvalid)) throw error;
-    throw new SearchOptionInvalid(error.message, 'The sort option is invalid.');
+    throw new SearchOptionInvalid(
+      error.message,
+      "Write it like sort(-attributes/counter,+thingId); in a URL '+' is '%2B'.",
+    );
   }
 }
 

@@ -13,23 +13,20 @@ export interface PreconditionErrors {
   readonly equal: ErrorClass<[]>;
 }
 
-const OF_AREA = { things: 'Thing', policies: 'Policy', connectivity: 'Connection' } as const;
-
 /** Ditto has the same refusals once per area. */
-export function preconditionErrors(area: keyof typeof OF_AREA): PreconditionErrors {
-  const resource = `requested ${OF_AREA[area]} resource`;
+export function preconditionErrors(area: 'things' | 'policies' | 'connectivity'): PreconditionErrors {
   const code = `${area}:precondition.failed`;
   return {
     failed: defineError(code, 412, (header: string, given: string, current: string) => ({
-      message: `The comparison of precondition header '${header}' for the ${resource} evaluated to false. Header value: '${given}', actual entity-tag: '${current}'.`,
-      description: `The comparison of the provided precondition header with the current ETag value of the ${resource} evaluated to false. Check the value of your conditional header value.`,
+      message: `'${header}: ${given}' does not hold: the entity tag is ${current}.`,
+      description: 'Retrieve the resource and decide again with its current entity tag.',
     })),
     notModified: defineError(`${area}:precondition.notmodified`, 304, (given: string) => ({
-      message: `The comparison of precondition header 'if-none-match' for the ${resource} evaluated to false. Expected: '${given}' not to match.`,
+      message: `The resource still has an entity tag of 'if-none-match: ${given}'.`,
     })),
     equal: defineError(code, 412, () => ({
-      message: "The previous value was equal to the new value and the 'if-equal' header was set to 'skip'.",
-      description: 'Your changes were not applied, which is probably the expected outcome.',
+      message: "The new value is equal to the present one, and the header 'if-equal' asks to skip such a change.",
+      description: 'Nothing was changed, as asked for.',
     })),
   };
 }
@@ -51,8 +48,7 @@ export function checkPreconditions(
   const matches = ifMatch === undefined || includesTag('if-match', ifMatch, currentEtag);
   const spared = ifNoneMatch !== undefined && includesTag('if-none-match', ifNoneMatch, currentEtag);
   if (currentEtag === undefined && verb !== 'modify') return;
-  // As Java prints nothing.
-  const current = currentEtag ?? 'null';
+  const current = currentEtag ?? 'absent';
   if (ifMatch !== undefined && !matches) throw tagged(new errors.failed('if-match', ifMatch, current), currentEtag);
   if (ifNoneMatch === undefined || !spared) return;
   if (verb === 'retrieve') throw tagged(new errors.notModified(ifNoneMatch), currentEtag);

@@ -20,7 +20,8 @@ export interface DecodedToken {
 export function bearerToken(authorization: string): string | undefined {
   if (!/^bearer(?: |$)/i.test(authorization)) return undefined;
   const [, token, ...rest] = authorization.trimEnd().split(' ');
-  if (token === undefined || rest.length > 0) throw new JwtInvalid('The Authorization Header is invalid!');
+  if (token === undefined || rest.length > 0)
+    throw new JwtInvalid("Write the header as 'Authorization: Bearer <token>'.");
   return token;
 }
 
@@ -28,7 +29,7 @@ export function bearerToken(authorization: string): string | undefined {
 export function decodeToken(text: string): DecodedToken {
   const [first, second, signature, ...rest] = text.split('.');
   if (first === undefined || second === undefined || !signature || rest.length > 0)
-    throw new JwtInvalid('The token is expected to have three parts: header, payload and signature.');
+    throw new JwtInvalid('It has three parts with dots between: header, claims and signature.');
   const header = decodePart(first);
   const claims = decodePart(second);
   const issuer = requiredText(claims, 'iss');
@@ -47,7 +48,7 @@ function decodePart(part: string): JsonObject {
   } catch {
     // Whatever is wrong with it, the answer is the same.
   }
-  throw new JwtInvalid('Check if your JSON Web Token has the correct format and is Base64 URL encoded.');
+  throw new JwtInvalid('Header and claims must be JSON objects in base64url.');
 }
 
 function requiredText(part: JsonObject, name: string): string {

@@ -21,8 +21,8 @@ describe('Authentication: several credentials at once', () => {
     expect(describeFailures(refusals)?.toJson()).toEqual({
       status: 401,
       error: 'gateway:authentication.failed',
-      message: 'Multiple authentication mechanisms were applicable but none succeeded.',
-      description: 'For a successful authentication see the following suggestions: { Try a. }, { Try b. }.',
+      message: 'The request holds several credentials, and none was accepted.',
+      description: 'What would help each of them: { Try a. }, { Try b. }.',
     });
   });
 });

@@ -12,7 +12,7 @@ export function describeFailures(failures: readonly GemelError[]): GemelError | 
   if (other !== undefined) return other;
   const hints = failures.flatMap(({ description }) => (description === undefined ? [] : `{ ${description} }`));
   return new AuthenticationFailed(
-    'Multiple authentication mechanisms were applicable but none succeeded.',
-    `For a successful authentication see the following suggestions: ${hints.join(', ')}.`,
+    'The request holds several credentials, and none was accepted.',
+    `What would help each of them: ${hints.join(', ')}.`,
   );
 }

@@ -1,7 +1,7 @@
 import { defineError } from '../errors/index.js';
 
-const CHECK_CREDENTIALS = 'Check if your credentials were correct.';
-const RETRY = 'If after retry it is still unavailable, please contact the service team.';
+const CHECK_CREDENTIALS = 'Check your credentials.';
+const RETRY = 'Try again after a short while; the log of the server says what went wrong.';
 
 /** Nobody is who they say they are: no credentials, or wrong ones. */
 export const AuthenticationFailed = defineError(
@@ -12,45 +12,45 @@ export const AuthenticationFailed = defineError(
 
 /** A token that was not signed by who it says, or not for now. */
 export const TokenNotVerified = defineError('gateway:authentication.failed', 401, (description: string) => ({
-  message: 'The JWT could not be verified.',
+  message: 'The token does not prove who you are.',
   description,
 }));
 
 export const JwtIssuerNotSupported = defineError('gateway:jwt.issuer.notsupported', 401, (issuer: string) => ({
-  message: `The JWT issuer '${issuer}' is not supported.`,
-  description: 'Check if your JWT is correct.',
+  message: `Tokens of the issuer '${issuer}' are not accepted here.`,
+  description: 'Get a token of an issuer that the configuration names.',
 }));
 
 export const JwtConditionFailed = defineError('gateway:jwt.condition.failed', 401, () => ({
-  message: 'The JWT did not meet a configured prerequisite condition.',
-  description: 'Check if your JWT contains the required claims.',
+  message: 'The token lacks what the configuration asks of it.',
+  description: 'Get a token with the claims that are asked for.',
 }));
 
 export const JwtInvalid = defineError('jwt:invalid', 400, (description: string) => ({
-  message: 'The JSON Web Token is not valid.',
+  message: 'This is not a JSON Web Token.',
   description,
 }));
 
 export const JwtAudienceInvalid = defineError('jwt:audience.invalid', 400, (audience: string) => ({
-  message: 'The value for the <aud> field is not valid.',
-  description: `The <aud> field was expected to be either a string or an array of strings. The actual value was <${audience}>.`,
+  message: `The audience of the token is ${audience}.`,
+  description: "The claim 'aud' must be text or an array of texts.",
 }));
 
 export const JwkInvalid = defineError('jwk:invalid', 400, (message: string) => ({
   message,
-  description: 'The provided JSON Web Key did not have the expected format.',
+  description: 'Keys must be RSA or EC keys as JSON Web Keys (RFC 7517).',
 }));
 
 /** An issuer answers, but not with what it should, or too late. */
 export const AuthenticationProviderUnavailable = defineError(
   'gateway:authentication.provider.unavailable',
   503,
-  (message: string | undefined = 'The authentication provider is not available.') => ({ message, description: RETRY }),
+  (message: string | undefined = 'The issuer of the token cannot be asked now.') => ({ message, description: RETRY }),
 );
 
 /** An issuer's keys are not to be had. */
 export const PublicKeyProviderUnavailable = defineError('gateway:publickey.provider.unavailable', 503, () => ({
-  message: 'The public key provider is not available.',
+  message: 'The keys of the issuer cannot be had now.',
   description: RETRY,
 }));
 
@@ -61,8 +61,8 @@ export const NamespaceNotAccessible = defineError(
   (namespace: string | undefined) => ({
     message:
       namespace === undefined
-        ? 'Access to the namespace is not allowed.'
-        : `Access to namespace '${namespace}' is not allowed.`,
-    description: 'Check if your credentials provide access to the requested namespace.',
+        ? 'You may not use the namespaces that this is about.'
+        : `You may not use the namespace '${namespace}'.`,
+    description: 'The configuration says which credentials may use it.',
   }),
 );

@@ -17,12 +17,12 @@ export function expiryOf(claims: JsonObject): Instant | undefined {
  */
 export function checkLifetime(claims: JsonObject, now: Instant, skewMs: number): void {
   const expiry = instantOf(claims, 'exp');
-  const clocks = `Current time: ${iso(now)}. Allowed clock skew: ${String(skewMs)} milliseconds.`;
+  const clocks = `Here it is ${iso(now)}, and clocks may differ by ${String(skewMs)} ms.`;
   if (expiry !== undefined && now - skewMs > expiry)
-    throw new TokenNotVerified(`JWT expired ${String(now - expiry)} milliseconds ago at ${iso(expiry)}. ${clocks}`);
+    throw new TokenNotVerified(`It was over at ${iso(expiry)}. ${clocks}`);
   const start = instantOf(claims, 'nbf');
   if (start !== undefined && now + skewMs < start)
-    throw new TokenNotVerified(`JWT early by ${String(start - now)} milliseconds before ${iso(start)}. ${clocks}`);
+    throw new TokenNotVerified(`It counts only from ${iso(start)}. ${clocks}`);
 }
 
 /** Seconds since 1970 (RFC 7519, NumericDate), fractions allowed. */

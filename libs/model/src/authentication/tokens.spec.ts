@@ -45,7 +45,7 @@ describe('tokens', () => {
   it.each(['1', null, {}, 1e300])('have a time of expiry that is one, not %j', (exp) => {
     expect(() => {
       checkLifetime({ exp }, 0, 0);
-    }).toThrow('The JWT could not be verified.');
+    }).toThrow('The token does not prove who you are.');
   });
 
   it('make subjects of claims of any kind, each once, and of none that holds control characters', () => {

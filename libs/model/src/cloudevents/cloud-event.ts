@@ -29,8 +29,7 @@ export function parseCloudEvent(message: HttpMessage): CloudEvent {
   const contentType = message.header('content-type');
   if (contentType !== undefined && STRUCTURED.test(contentType)) return parseStructured(message.body);
   const version = message.header('ce-specversion');
-  if (version === undefined)
-    throw new CloudEventUnparsable('Could not parse. Unknown encoding. Invalid content type or spec version');
+  if (version === undefined) throw new CloudEventUnparsable('neither its content type nor its specversion says so');
   checkAttributes(version, (name) => message.header(`ce-${name}`));
   return {
     dataContentType: contentType ?? 'application/octet-stream',
@@ -72,7 +71,7 @@ function dataOf(event: JsonObject): string | undefined {
 function checkAttributes(version: string, attribute: (name: string) => string | undefined): void {
   if (!VERSIONS.includes(version)) throw new CloudEventUnparsable(`Invalid specversion: ${version}`);
   for (const name of REQUIRED) {
-    if (attribute(name) === undefined) throw new CloudEventUnparsable(`Attribute '${name}' cannot be null`);
+    if (attribute(name) === undefined) throw new CloudEventUnparsable(`it has no '${name}'`);
   }
   const time = attribute('time');
   if (time !== undefined && !isTimestamp(time))

@@ -28,13 +28,15 @@ export const EntityNotCreatable = defineError(
   'entity.notcreatable',
   403,
   (id: string, namespace: string, definition?: string | null) => ({
-    message: `The Entity with ID '${id}' could not be created as the creation was configured not to be allowed.`,
-    description:
-      definition === undefined
-        ? `The entity creation was configured not to be allowed for the authenticated subject(s) in namespace '${namespace}'. Check with your administrator if that was unexpected.`
-        : `The thing creation was configured not to be allowed for the authenticated subject(s) and used thing definition '${definition ?? 'null'}' in namespace '${namespace}'. Check with your administrator if that was unexpected.`,
+    message: `The entity with ID '${id}' may not be created.`,
+    description: `The configuration does not let you create it in the namespace '${namespace}'${definitionText(definition)}.`,
   }),
 );
+
+function definitionText(definition: string | null | undefined): string {
+  if (definition === undefined) return '';
+  return definition === null ? ' without a definition' : ` with the definition '${definition}'`;
+}
 
 type Matches = (entity: NewEntity) => boolean;
 

@@ -1,3 +1,3 @@
 export { GemelError, defineError } from './gemel-error.js';
 export type { ErrorClass, ErrorJson, ErrorText } from './gemel-error.js';
-export { javaNumber, kilobytes } from './java-number.js';
+export { javaNumber } from './java-number.js';

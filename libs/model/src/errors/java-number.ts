@@ -1,10 +1,5 @@
 const FORMAT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3, roundingMode: 'halfEven' });
 
-/** Bytes as Ditto's messages about limits count them. */
-export function kilobytes(bytes: number): string {
-  return javaNumber(bytes / 1024);
-}
-
 /** A number as Ditto prints it inside a message: Java's `MessageFormat`, for example `42,000` and `250.001` (contract 2.2). */
 export function javaNumber(value: number): string {
   return FORMAT.format(value);

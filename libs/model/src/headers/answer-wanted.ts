@@ -23,12 +23,12 @@ export interface AnswerHeaders {
 
 export const TimeoutMalformed = defineError('timeout.invalid', 400, (text: string) => ({
   message: `'${text}' is not a timeout: it is a whole number with ms, s or m; without a unit it means seconds.`,
-  description: 'Please choose a valid timeout.',
+  description: 'Send one like 500ms, 10s or 1m.',
 }));
 
 export const TimeoutZero = defineError('header.invalid', 400, () => ({
-  message: "The value of the header 'timeout' must not be zero if response or acknowledgements are requested.",
-  description: 'Please provide a positive timeout.',
+  message: 'An answer or an acknowledgement is wanted, and the timeout leaves no time for it.',
+  description: 'Send a timeout above zero, or ask for no response and no acknowledgement.',
 }));
 
 /** Nothing to be said of the answer. */

@@ -2,7 +2,7 @@ import { defineError } from '../errors/index.js';
 
 /**
  * @param form what to do about it
- * @param type what the value is not, in Ditto's words
+ * @param type what the value is not
  */
 export const HeaderInvalid = defineError(
   'header.invalid',
@@ -11,13 +11,13 @@ export const HeaderInvalid = defineError(
     message:
       type === undefined
         ? `'${value}' is not a value for the header '${header}'.`
-        : `The value '${value}' of the header '${header}' is not a valid ${type}.`,
+        : `'${value}' as the header '${header}' is not a ${type}.`,
     description: form,
   }),
 );
 
 /** A header whose value is no such type. */
 export function headerTypeInvalid(header: string, value: string, type: string) {
-  const hint = `Verify that the value of the header '${header}' is a valid '${type}' and try again.`;
+  const hint = `Send a ${type}.`;
   return new HeaderInvalid(header, value, hint, type);
 }

@@ -7,7 +7,7 @@ export const MAX_HEADER_BYTES = 5_120;
 export const HeadersTooLarge = defineError(
   'headers.too.large',
   431,
-  (description: string | undefined = 'The number of bytes exceeded the maximum allowed value <5,120>!') => ({
+  (description: string | undefined = 'Those of a signal may have 5,120 bytes together.') => ({
     message: 'The headers are too large.',
     description,
   }),

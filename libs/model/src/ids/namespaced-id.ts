@@ -15,19 +15,14 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 // Ditto's own class: U+007F..U+00FF are refused although higher characters are allowed.
 const NAME = /^[^\x00-\x1F\x7F-\xFF/]+$/;
 
-const ID_FORM = 'It must conform to the namespaced entity ID notation (see Ditto documentation)';
-const ID_PAGE = 'https://www.eclipse.dev/ditto/basic-namespaces-and-names.html#namespaced-id';
-
 export const ThingIdInvalid = defineError('things:id.invalid', 400, (id: string) => ({
-  message: `Thing ID '${id}' is not valid!`,
-  description: ID_FORM,
-  href: ID_PAGE,
+  message: `'${id}' is not a valid Thing ID.`,
+  description: `A Thing ID is 'namespace:name' with at most ${MAX_ID_LENGTH} characters; each segment of the namespace starts with a letter, the name holds no '/' and no control characters.`,
 }));
 
 export const PolicyIdInvalid = defineError('policies:id.invalid', 400, (id: string) => ({
-  message: `Policy ID '${id}' is not valid!`,
-  description: ID_FORM,
-  href: ID_PAGE,
+  message: `'${id}' is not a valid Policy ID.`,
+  description: `A Policy ID is 'namespace:name' with at most ${MAX_ID_LENGTH} characters; each segment of the namespace starts with a letter, the name holds no '/' and no control characters.`,
 }));
 
 /** @throws ThingIdInvalid */

@@ -1,6 +1,6 @@
 import { defineError } from '../errors/index.js';
 
-const JSON_FORM = 'Check if the JSON was valid (e.g. on https://jsonlint.com) and if it was in required format.';
+const JSON_FORM = 'Check that the text is valid JSON (RFC 8259) of the expected type.';
 
 export const JsonInvalid = defineError('json.invalid', 400, (reason: string) => ({
   message: `The JSON cannot be read: ${reason}.`,
@@ -9,7 +9,7 @@ export const JsonInvalid = defineError('json.invalid', 400, (reason: string) => 
 
 /** No JSON at all. */
 export const JsonUnparsable = defineError('json.invalid', 400, (text: string) => ({
-  message: `Failed to parse JSON string '${excerpt(text)}'!`,
+  message: `This is not JSON: ${excerpt(text)}`,
   description: JSON_FORM,
 }));
 
@@ -20,21 +20,21 @@ export const JsonTypeInvalid = defineError('json.invalid', 400, (where: string, 
 }));
 
 export const JsonFieldMissing = defineError('json.field.missing', 400, (field: string) => ({
-  message: `JSON did not include required </${field}> field!`,
-  description: 'Check if all required JSON fields were set.',
+  message: `The JSON lacks the field '${field}'.`,
+  description: 'Add the field.',
 }));
 
 export const JsonPointerInvalid = defineError(
   'json.pointer.invalid',
   400,
   (pointer: string, reason: 'slashes' | 'escape' | 'length') => ({
-    message: `The JSON pointer <${excerpt(pointer)}> is invalid!`,
+    message: `'${excerpt(pointer)}' is not a JSON pointer.`,
     description: POINTER_FAULTS[reason],
   }),
 );
 
 const POINTER_FAULTS = {
-  slashes: 'Consecutive slashes in JSON pointers are not supported.',
+  slashes: 'Separate keys by single slashes.',
   escape: "Write '~' inside a key as '~0' and '/' as '~1' (RFC 6901).",
   length: 'It has too many segments.',
 } as const;
@@ -44,7 +44,7 @@ export const JsonFieldSelectorInvalid = defineError(
   400,
   (selector: string, reason: string) => ({
     message: `'${selector}' is not a field selector: ${reason}.`,
-    description: "Check, for example, if the amount of opening parentheses '(' matches the amount of closing ones ')'.",
+    description: "Name fields separated by commas, for example 'thingId,attributes(model,location/city)'.",
   }),
 );
 

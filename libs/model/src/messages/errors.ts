@@ -2,72 +2,61 @@ import { defineError, javaNumber } from '../errors/index.js';
 import type { ThingId } from '../ids/index.js';
 
 export const MessageSubjectInvalid = defineError('messages:subject.invalid', 400, (subject: string) => ({
-  message: `Subject '${subject}' is not valid!`,
-  description:
-    "It must not be empty and conform to RFC-3986 (URI) - check here if it does (select 'path' in the list): " +
-    'http://www.websitedev.de/temp/rfc3986-check.html.gz',
+  message: `'${subject}' is not the subject of a message.`,
+  description: 'A subject is not empty and is the path of a URI (RFC 3986).',
 }));
 
 export const MessagePayloadTooLarge = defineError(
   'messages:payload.toolarge',
   413,
   (bytes: number, maxBytes: number) => ({
-    message:
-      `The message payload size of '${javaNumber(bytes / 1024)}' kB exceeds the maximal allowed size of ` +
-      `'${javaNumber(maxBytes / 1024)}' kB.`,
-    description: 'Reduce the message payload in the bounds of the specified limit',
+    message: `The payload of the message has ${bytes} bytes; ${maxBytes} are allowed.`,
+    description: 'Send less at once, or raise the limit in the configuration.',
   }),
 );
 
 export const MessageSendNotAllowed = defineError('messages:send.notallowed', 403, (id: ThingId) => ({
-  message: `You are not allowed to send messages for the Thing with id '${id}'!`,
-  description:
-    'Please make sure that the Thing exists and that you have WRITE permissions on the message resource in the policy ' +
-    'of the Thing.',
+  message: `You may not send this message to or from the Thing with ID '${id}'.`,
+  description: "It needs WRITE on 'message:' and the path of the message in the policy of the Thing.",
 }));
 
 export const LiveEventNotAllowed = defineError('things:event.notallowed', 403, (id: ThingId) => ({
-  message: `You are not allowed to send events for the Thing with id '${id}'!`,
-  description:
-    'Please make sure that the Thing exists and that you have WRITE permissions on the message resource in the policy ' +
-    'of the Thing.',
+  message: `You may not send live events of the Thing with ID '${id}'.`,
+  description: "It needs WRITE on 'thing:' and the path of the event in the policy of the Thing.",
 }));
 
 export const LiveChannelConditionNotAllowed = defineError('things:live.channelcondition.notallowed', 405, () => ({
-  message: "The specified 'live-channel-condition' is only allowed to be used for retrieving API calls.",
-  description: "For modifying API calls the 'live-channel-condition' cannot be used, please remove the condition.",
+  message: "Only reads may have a 'live-channel-condition'.",
+  description: "Leave it out, or send the change with 'channel=live'.",
 }));
 
 /** @param fault what was wrong with an answer that came, if one did */
 export const LiveTimeout = defineError('command.timeout', 408, (timeoutMs: number, fault?: string) => ({
-  message: `The Command reached the specified timeout of ${javaNumber(timeoutMs)}ms.`,
+  message: `Nobody has answered within ${javaNumber(timeoutMs)}ms.`,
   description:
     fault === undefined
-      ? 'Try increasing the command timeout.'
-      : 'Received no appropriate live response within the specified timeout. ' +
-        `An invalid response was received, though: ${fault}`,
+      ? 'Check that the device listens, or allow more time.'
+      : `An answer came that is none: ${fault}`,
 }));
 
 /** The payload of a label that nobody has acknowledged. */
 export const AcknowledgementTimeout = defineError('acknowledgement:request.timeout', 408, (timeoutMs: number) => ({
-  message: `The acknowledgement request reached the specified timeout of ${javaNumber(timeoutMs)}ms.`,
-  description: 'Try increasing the timeout and make sure that the requested acknowledgement is sent back in time.',
+  message: `The acknowledgement did not come within ${javaNumber(timeoutMs)}ms.`,
+  description: 'Check that somebody issues it, or allow more time.',
 }));
 
 export const CorrelationIdInUse = defineError(
   'acknowledgement:request.duplicate.correlation-id',
   409,
   (correlationId: string) => ({
-    message: `Correlation-id <${correlationId}> for acknowledgement request was already used very recently.`,
-    description:
-      'Please provide unique correlation-ids when requesting acknowledgements, at least unique within at least several ' +
-      'minutes.',
+    message: `A request with the correlation ID '${correlationId}' waits already.`,
+    description: 'Give each request a correlation ID of its own.',
   }),
 );
 
 export const ZeroTimeoutForResponse = defineError('header.invalid', 400, () => ({
-  message: "The value of the header 'timeout' must not be zero if response or acknowledgements are requested.",
-  description: 'Please provide a positive timeout.',
+  message: 'An answer or an acknowledgement is wanted, and the timeout leaves no time for it.',
+  description: 'Send a timeout above zero, or ask for no response and no acknowledgement.',
 }));
 
 /** An answer of a device that nobody can use; nothing else happens to it. */
@@ -77,6 +66,6 @@ export const AnswerUnexpected = defineError('gemel:answer.unexpected', 400, (rea
 }));
 
 export const TooManyWaiting = defineError('too.many.requests', 429, () => ({
-  message: 'You made too many requests.',
-  description: 'Try again soon.',
+  message: 'Too many requests wait for an answer.',
+  description: 'Try again after a short while.',
 }));

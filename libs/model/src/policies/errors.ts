@@ -1,17 +1,13 @@
-import { defineError, kilobytes } from '../errors/index.js';
+import { defineError } from '../errors/index.js';
 import { formatPastMoment } from '../headers/index.js';
 import type { PastMoment } from '../headers/index.js';
 import type { PolicyId } from '../ids/index.js';
-import { POLICY_PART_TEXTS } from './part-texts.js';
-import type { PolicyPart } from './part-texts.js';
 
 export { JsonTypeInvalid as PolicyValueInvalid } from '../json/index.js';
 
-const POLICY_SUFFICES = 'Check if the ID of your requested Policy was correct and you have sufficient permissions.';
-
 export const PolicyNotAccessible = defineError('policies:policy.notfound', 404, (id: PolicyId) => ({
-  message: `The Policy with ID '${id}' could not be found or requester had insufficient permissions to access it.`,
-  description: POLICY_SUFFICES,
+  message: `There is no Policy with ID '${id}' that you may read.`,
+  description: "Check the ID, and that the Policy grants you READ on 'policy:/'.",
 }));
 
 export const PolicyHistoryNotAccessible = defineError(
@@ -25,34 +21,33 @@ export const PolicyHistoryNotAccessible = defineError(
 );
 
 export const PolicyNotModifiable = defineError('policies:policy.notmodifiable', 403, (id: PolicyId) => ({
-  message: `The Policy with ID '${id}' could not be modified as the requester had insufficient permissions.`,
-  description: POLICY_SUFFICES,
+  message: `You may not change the Policy with ID '${id}'.`,
+  description: "It needs WRITE on 'policy:/' with nothing revoked below.",
 }));
 
 export const PolicyNotCreatable = defineError('policies:policy.notcreatable', 403, (id: PolicyId) => ({
-  message: `The Policy with ID '${id}' could not be created as the requester had insufficient permissions.`,
-  description: 'Check if you have sufficient permissions in the new policy to create.',
+  message: `The Policy with ID '${id}' would not let you change it again.`,
+  description: "Grant yourself WRITE on 'policy:/', or allow this with 'allow-policy-lockout'.",
 }));
 
 export const PolicyConflict = defineError('policies:policy.conflict', 409, (id: PolicyId) => ({
-  message: `The Policy with ID '${id}' already exists`,
-  description: 'Choose another Policy ID',
+  message: `A Policy with ID '${id}' exists already.`,
+  description: 'Use another ID, or modify the existing Policy.',
 }));
 
 export const PolicyTooLarge = defineError(
   'policies:policy.toolarge',
   413,
-  (_id: PolicyId, size: number, limit: number) => ({
-    message: `The size of '${kilobytes(size)}' kB exceeds the maximal allowed Policy size of '${kilobytes(limit)}' kB.`,
-    description: 'Reduce the Policy size in the bounds of the specified limit',
+  (id: PolicyId, size: number, limit: number) => ({
+    message: `The Policy with ID '${id}' would have ${size} bytes; ${limit} are allowed.`,
+    description: 'Use fewer entries, subjects or resources, or raise the limit in the configuration.',
   }),
 );
 
-const KEEP_ADMINISTRATOR =
-  "There must always be at least one PolicyEntry with 'WRITE' permissions on resource 'policy:/'.";
+const KEEP_ADMINISTRATOR = "Leave at least one subject without expiry that has WRITE on 'policy:/'.";
 
 export const PolicyModificationInvalid = defineError('policies:policy.modificationinvalid', 403, (id: PolicyId) => ({
-  message: `The Policy with ID '${id}' could not be modified as the resulting Policy would be invalid.`,
+  message: `Nobody could change the Policy with ID '${id}' any more.`,
   description: KEEP_ADMINISTRATOR,
 }));
 
@@ -60,51 +55,45 @@ export const PolicyEntryModificationInvalid = defineError(
   'policies:entry.modificationinvalid',
   403,
   (id: PolicyId, label: string) => ({
-    message: `The PolicyEntry with Label '${label}' on the Policy with ID '${id}' could not be modified as the resulting Policy would be invalid.`,
+    message: `After this change of the entry '${label}', nobody could change the Policy with ID '${id}' any more.`,
     description: KEEP_ADMINISTRATOR,
   }),
 );
 
 /** The ID in the body is another one than that in the URL, or there must be none since the server makes one up. */
-export const PolicyIdNotSettable = defineError('policies:id.notsettable', 400, (fault: 'differs' | 'generated') =>
-  fault === 'generated'
-    ? {
-        message:
-          'It is not allowed to provide a Policy ID in the request body for method POST. The method POST will generate ' +
-          'the Policy ID by itself.',
-        description: 'To provide your own Policy ID use a PUT request instead.',
-      }
-    : {
-        message: 'The Policy ID in the request body is not equal to the Policy ID in the request URL.',
-        description:
-          'Either delete the Policy ID from the request body or use the same Policy ID as in the request URL.',
-      },
-);
+export const PolicyIdNotSettable = defineError('policies:id.notsettable', 400, (fault: 'differs' | 'generated') => ({
+  message:
+    fault === 'generated'
+      ? 'The body of a POST names a Policy ID, which the server makes up.'
+      : 'The body has another Policy ID than the path.',
+  description:
+    fault === 'generated'
+      ? 'Leave policyId out of the body, or PUT the Policy under its ID.'
+      : 'Leave policyId out of the body, or make it equal to the ID in the path.',
+}));
 
 export const LabelInvalid = defineError('policies:label.invalid', 400, (label: string) => ({
-  message: `Label '${label}' is not valid!`,
-  description: "It must not start with the blocklisted 'imported' or 'nsimported' prefix.",
+  message: `'${label}' is not a valid label of a policy entry.`,
+  description:
+    "A label is not empty, holds neither '/' nor control characters, and starts neither with 'imported' nor with 'nsimported'.",
 }));
 
 export const PolicyEntryInvalid = defineError('policies:entry.invalid', 400, (detail: string, hint: string) => ({
-  message: 'The Policy Entry is invalid.',
-  description: sentences(detail, hint),
+  message: `The policy entry is not valid: ${detail}.`,
+  description: hint,
 }));
 
 export const SubjectIdInvalid = defineError('policies:subjectid.invalid', 400, (id: string) => ({
-  message: `Subject ID '${id}' is not valid!`,
-  description: "It must contain an issuer as prefix separated by a colon ':' from the actual subject",
+  message: `'${id}' is not a valid subject ID.`,
+  description: "A subject ID is 'issuer:subject' without control characters, or '{{ request:subjectId }}'.",
 }));
 
 export const SubjectExpiryInvalid = defineError(
   'policies:subjectexpiry.invalid',
   400,
   (expiry: string, fault: 'unreadable' | 'past') => ({
-    message: `Subject expiry timestamp '${expiry}' is not valid.`,
-    description:
-      fault === 'past'
-        ? 'It must not be in the past, please adjust to a timestamp in the future.'
-        : 'It must be provided as ISO-8601 formatted char sequence.',
+    message: `'${expiry}' is not a valid expiry of a subject${fault === 'past' ? ': it is over' : ''}.`,
+    description: "Give a time in the future as ISO 8601 with its offset, for example '2030-12-31T23:59:59Z'.",
   }),
 );
 
@@ -112,20 +101,20 @@ export const SubjectAnnouncementInvalid = defineError(
   'policies:subjectannouncement.invalid',
   400,
   (duration: string) => ({
-    message: `The 'beforeExpiry' duration '${duration}' is not valid.`,
-    description: "It must be a positive integer followed by 'h' (hours), 'm' (minutes) or 's' (seconds).",
+    message: `'${duration}' is not a duration before the expiry of a subject.`,
+    description: 'Give a whole number above 0 with h, m or s, for example 30m.',
   }),
 );
 
 export const AcknowledgementLabelInvalid = defineError('acknowledgement:label.invalid', 400, (label: string) => ({
-  message: `Acknowledgement label <${label}> is invalid.`,
-  description: 'An acknowledgement label must conform to the regular expression of Ditto documentation.',
+  message: `'${label}' is not a label of an acknowledgement.`,
+  description: 'A label has 3 to 165 letters, digits, _, : and -.',
 }));
 
 /** Of a caller who may not do it, and so is told what is needed. */
 export const PolicyActionNotAllowed = defineError('policies:action.failed', 403, (action: string) => ({
-  message: `Failed to execute action '${action}'.`,
-  description: "The requester has insufficient permissions. 'EXECUTE' is required.",
+  message: `You may not carry out the action '${action}'.`,
+  description: 'It needs EXECUTE on the action in the policy.',
 }));
 
 /** The caller is in no entry that the action could be about. */
@@ -133,87 +122,91 @@ export const PolicyActionNotApplicable = defineError(
   'policies:action.failed',
   404,
   (action: string, isOfEntry: boolean) => ({
-    message: `Failed to execute action '${action}'.`,
-    description: isOfEntry
-      ? `No policy entry found containing one of the authorized subjects${action === 'activateTokenIntegration' ? ' and with any READ permission for things' : ''}.`
-      : 'No policy entry found for which the top level action could be applied.',
+    message: `The action '${action}' applies to no entry${isOfEntry ? ' of that label' : ''}.`,
+    description:
+      action === 'activateTokenIntegration'
+        ? 'An entry needs one of your subjects, READ on something of things, and EXECUTE on the action for you.'
+        : 'An entry needs one of your subjects, and EXECUTE on the action for you.',
   }),
 );
 
 export const PolicyActionFailed = defineError(
   'policies:action.failed',
   400,
-  (action: string, description: string | undefined = 'Policy action is only possible with JWT authentication.') => ({
-    message: `Failed to execute action '${action}'.`,
+  (action: string, description: string | undefined = 'Authenticate with a JSON Web Token.') => ({
+    message: `The action '${action}' cannot be carried out.`,
     description,
   }),
 );
 
 export const PolicyImportInvalid = defineError('policies:import.invalid', 400, (detail: string, hint: string) => ({
-  message: 'The Policy Import is invalid.',
-  description: sentences(detail, hint),
+  message: `The policy import is not valid: ${detail}.`,
+  description: hint,
 }));
 
 export const PolicyImportsTooLarge = defineError('policies:imports.toolarge', 400, (count: number, limit: number) => ({
-  message: `The number of '${count}' policy imports exceeds the allowed maximum number of '${limit}'.`,
-  description: `Please reduce the number of imports you're trying to add to ${limit} or less.`,
+  message: `The Policy would have ${count} imports; ${limit} are allowed.`,
+  description: 'Remove imports, or import one policy that imports the others and name them as transitiveImports.',
 }));
 
 export const PolicyEntryReferenceConflict = defineError(
   'policies:entry.referenceconflict',
   409,
   (id: PolicyId, label: string, referencing: string) => ({
-    message: `The entry '${label}' of Policy '${id}' cannot be removed because a local reference from entry '${referencing}' still points to it.`,
-    description: 'Remove the local entry references first before deleting the referenced entry.',
+    message: `The entry '${label}' of the Policy with ID '${id}' is referenced by its entry '${referencing}'.`,
+    description: `Remove the reference from '${referencing}' first.`,
   }),
 );
 
 export const PolicyImportReferenceConflict = defineError(
   'policies:import.referenceconflict',
   409,
-  (id: PolicyId, imported: string, _referencing: string) => ({
-    message: `The import '${imported}' of Policy '${id}' cannot be removed because entry references still point to it.`,
-    description: 'Remove the entry references first before deleting the import.',
+  (id: PolicyId, imported: string, referencing: string) => ({
+    message: `The entry '${referencing}' of the Policy with ID '${id}' references an entry of the import '${imported}'.`,
+    description: `Remove the reference from '${referencing}' first.`,
   }),
 );
 
 /** The 404 of a policy that another one wants to import from. */
 export const ImportedPolicyNotAccessible = defineError('policies:policy.notfound', 404, (id: string) => ({
-  message: `The Policy with ID '${id}' could not be found or requester had insufficient permissions to access it.`,
-  description: POLICY_SUFFICES,
+  message: `There is no Policy with ID '${id}' whose entries you may import.`,
+  description: 'Check the ID, and that the Policy grants you READ on each entry that would be imported or referenced.',
 }));
 
 export const PolicyPathUnknown = defineError('signals.commands:path.unknown', 400, (path: string) => ({
-  message: `The path '${path}' does not correspond to any known command, response or event.`,
-  description: 'Check if the path is correct.',
+  message: `This cannot be done to the path '${path}' of a Policy.`,
+  description:
+    'Paths are /, /entries[/<label>[/subjects[/<subjectId>]|/resources[/<type:/path>]|/importable|/namespaces|/allowedAdditions|/references]] and /imports[/<policyId>[/entries|/transitiveImports]]; not all of them can be deleted.',
 }));
+
+/** What callers are told that a part is, by its place in Ditto's error codes. */
+const PARTS = {
+  entries: 'entries',
+  entry: 'entry',
+  subjects: 'subjects',
+  subject: 'subject',
+  resources: 'resources',
+  resource: 'resource',
+  imports: 'imports',
+  import: 'import',
+} as const;
+
+export type PolicyPart = keyof typeof PARTS;
 
 /** The 404 of a part: it is not there or not readable. */
 export function partNotFound(part: PolicyPart) {
-  return defineError(`policies:${part}.notfound`, 404, (id: PolicyId, path: string) =>
-    POLICY_PART_TEXTS[part].notFound(partAt(id, path)),
-  );
+  return defineError(`policies:${part}.notfound`, 404, (id: PolicyId, path: string) => ({
+    message: `The Policy with ID '${id}' has no ${PARTS[part]} at '${path}' that you may read.`,
+    description: 'Check the path, and that the Policy grants you READ on it.',
+  }));
 }
 
 /** The 403 of a part. */
 export function partNotModifiable(part: PolicyPart) {
-  return defineError(`policies:${part}.notmodifiable`, 403, (id: PolicyId, path: string) =>
-    POLICY_PART_TEXTS[part].notModifiable(partAt(id, path)),
-  );
-}
-
-function partAt(policyId: PolicyId, path: string) {
-  const [, , second = '', , ...rest] = path.split('/');
-  return { policyId, second: unescaped(second), key: unescaped(rest.join('/')) };
-}
-
-/** Ditto's own hint says all; the others come after what is wrong. */
-function sentences(detail: string, hint: string): string {
-  return detail === '' ? hint : `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}. ${hint}`;
-}
-
-function unescaped(segment: string): string {
-  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+  return defineError(`policies:${part}.notmodifiable`, 403, (id: PolicyId, path: string) => ({
+    message: `You may not change the ${PARTS[part]} at '${path}' of the Policy with ID '${id}'.`,
+    description: `It needs WRITE on 'policy:${path}' with nothing revoked below.`,
+  }));
 }
 
 /** The 404 of an entry, and of the traits that only an entry has. */

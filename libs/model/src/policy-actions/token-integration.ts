@@ -144,10 +144,7 @@ function isApplicable({ action }: TokenIntegration, entry: PolicyEntry, caller: 
 function subjectIds({ action, template, claims, headers }: TokenIntegration, label: string): readonly SubjectId[] {
   const resolution = resolveTemplate(template, { claims, headers, entryLabel: label });
   if (resolution.kind !== 'resolved') {
-    throw new PolicyActionFailed(
-      action,
-      `Mandatory placeholders could not be resolved, in detail: The placeholder '${template.text}' could not be resolved.`,
-    );
+    throw new PolicyActionFailed(action, `The token has nothing to put into '${template.text}'.`);
   }
   return [...new Set(resolution.values)].map((text) => parseSubjectId(text));
 }

@@ -6,27 +6,27 @@ import { thingResourceAt } from '../things/index.js';
 import type { LiveAnswer, LiveSignal } from './live-signals.js';
 
 /**
- * Why an answer is none to the signal, in Ditto's words; undefined when it is one. Errors and acknowledgements answer
+ * Why an answer is none to the signal, undefined when it is one. Errors and acknowledgements answer
  * anything. A response to a message may come on the inbox's path or the outbox's.
  */
 export function answerFault(signal: LiveSignal, answer: LiveAnswer): string | undefined {
   const [asked, given] = [correlationId(signal), correlationId(answer)];
   if (asked !== given) {
-    return `Correlation ID of live response <${String(given)}> differs from correlation ID of command <${String(asked)}>.`;
+    return `it has the correlation ID '${String(given)}', not '${String(asked)}'.`;
   }
   const [type, answerType] = [typeOf(signal), typeOf(answer)];
   if (answer.kind === 'response' && type !== answerType) {
     const [domain, askedDomain] = [domainOf(answer), domainOf(signal)];
     const given = `${domain}.responses:${domain === 'messages' ? `${answerType}ResponseMessage` : answerType}`;
     const asked = `${askedDomain}.commands:${askedDomain === 'messages' ? `${type}Message` : type}`;
-    return `Type of live response <${given}> is not related to type of command <${asked}>.`;
+    return `it is a ${given}, which answers no ${asked}.`;
   }
   if (signal.thingId !== answer.thingId) {
-    return `Entity ID of live response <${answer.thingId}> differs from entity ID of command <${signal.thingId}>.`;
+    return `it is of the Thing '${answer.thingId}', not '${signal.thingId}'.`;
   }
   const [path, answerPath] = [formatPointer(signal.envelope.path), formatPointer(answer.envelope.path)];
   if (signal.kind === 'command' && answer.kind === 'response' && path !== answerPath) {
-    return `Resource path of live response <${answerPath}> differs from resource path of command <${path}>.`;
+    return `it has the path '${answerPath}', not '${path}'.`;
   }
   return undefined;
 }

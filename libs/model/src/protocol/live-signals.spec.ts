@@ -89,37 +89,33 @@ describe('an answer', () => {
     [
       ask,
       answer('messages/ask', '/inbox/messages/ask', { headers: { 'correlation-id': 'other' } }),
-      'Correlation ID of live response <other> differs from correlation ID of command <c>.',
+      "it has the correlation ID 'other', not 'c'.",
     ],
     [
       ask,
       answer('messages/ask', '/features/f/inbox/messages/ask'),
-      'Type of live response <messages.responses:featureResponseMessage> is not related to type of command <messages.commands:thingMessage>.',
+      'it is a messages.responses:featureResponseMessage, which answers no messages.commands:thingMessage.',
     ],
     [
       ask,
       answer('commands/retrieve', '/'),
-      'Type of live response <things.responses:retrieveThing> is not related to type of command <messages.commands:thingMessage>.',
+      'it is a things.responses:retrieveThing, which answers no messages.commands:thingMessage.',
     ],
     [
       retrieve,
       answer('commands/modify', '/definition'),
-      'Type of live response <things.responses:modifyThingDefinition> is not related to type of command <things.commands:retrieveAttribute>.',
+      'it is a things.responses:modifyThingDefinition, which answers no things.commands:retrieveAttribute.',
     ],
-    [
-      retrieve,
-      answer('commands/retrieve', '/attributes/b'),
-      'Resource path of live response </attributes/b> differs from resource path of command </attributes/a>.',
-    ],
+    [retrieve, answer('commands/retrieve', '/attributes/b'), "it has the path '/attributes/b', not '/attributes/a'."],
     [
       retrieve,
       answer('commands/retrieve', '/attributes/a', { topic: 'x/bus/things/live/commands/retrieve' }),
-      'Entity ID of live response <x:bus> differs from entity ID of command <x:car>.',
+      "it is of the Thing 'x:bus', not 'x:car'.",
     ],
     [
       retrieve,
       answer('commands/retrieve', '/nonsense'),
-      'Type of live response <things.responses:retrieveUnknown> is not related to type of command <things.commands:retrieveAttribute>.',
+      'it is a things.responses:retrieveUnknown, which answers no things.commands:retrieveAttribute.',
     ],
   ])('does not fit when it differs', (asked, given, fault) => {
     expect(answerFault(asked, given)).toBe(fault);

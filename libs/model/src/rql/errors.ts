@@ -2,7 +2,7 @@ import { defineError } from '../errors/index.js';
 
 export const RqlExpressionInvalid = defineError('rql.expression.invalid', 400, (message: string) => ({
   message,
-  description: 'Ensure that all opening parentheses have also closing ones and that the RQL expression is valid.',
+  description: 'Write it like and(eq(attributes/location,"kitchen"),not(exists(features/lamp))).',
 }));
 
 export const SearchOptionInvalid = defineError(
@@ -10,6 +10,7 @@ export const SearchOptionInvalid = defineError(
   400,
   (message: string, description?: string) => ({
     message,
-    description: description ?? 'At least one provided option is invalid.',
+    description:
+      description ?? "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
   }),
 );

@@ -153,7 +153,7 @@ class CriteriaParser {
       const property = this.#known(text, use);
       if (property !== undefined && (this.options.placeholders || !isPlaceholderProperty(property))) return property;
       const name = text.startsWith('/') ? text.slice(1) : text;
-      this.#fault ??= new RqlExpressionInvalid(`Unknown property name: ${name}`);
+      this.#fault ??= new RqlExpressionInvalid(`There is no property '${name}'.`);
     } catch (error) {
       this.#fault ??= error instanceof Error ? error : new Error(String(error));
     }
@@ -176,7 +176,7 @@ class CriteriaParser {
   #pattern(op: 'like' | 'ilike'): string {
     const value = this.#argument();
     if (typeof value === 'string') return value;
-    this.#fault ??= new RqlExpressionInvalid(`In the ${op} predicate only string values are allowed.`);
+    this.#fault ??= new RqlExpressionInvalid(`'${op}' takes a text.`);
     return '';
   }
 
@@ -200,10 +200,10 @@ class CriteriaParser {
   }
 
   #time(name: string): RqlValue {
-    if (!/^.+$/.test(name)) throw failure('Placeholder was not in expected format <prefix:name>!');
+    if (!/^.+$/.test(name)) throw failure('a placeholder lacks its name');
     const time = name.trimEnd();
     if (timePlaceholder(time) === undefined)
-      this.#fault ??= new RqlExpressionInvalid(`The placeholder <time:${time}> is unknown.`);
+      this.#fault ??= new RqlExpressionInvalid(`There is no placeholder 'time:${time}'.`);
     return { time };
   }
 
@@ -212,9 +212,9 @@ class CriteriaParser {
     if (whole === undefined) return this.#scanner.fail();
     const fraction = this.#scanner.match(/\.\d+/y);
     if (fraction === undefined && whole.startsWith('-0')) return this.#scanner.fail();
-    if (fraction === undefined && isBeyondLong(whole)) throw failure(`For input string: "${whole}"`);
+    if (fraction === undefined && isBeyondLong(whole)) throw failure(`${whole} is beyond 64 bits`);
     const value = Number(whole + (fraction ?? ''));
-    if (!Number.isFinite(value)) throw failure('The number is too large.');
+    if (!Number.isFinite(value)) throw failure('a number is too large');
     return value === 0 ? 0 : value;
   }
 }
@@ -231,5 +231,5 @@ function isBeyondLong(integer: string): boolean {
 
 /** Ditto's parser fails at once for what it reads but cannot hold. */
 function failure(reason: string): Error {
-  return new RqlExpressionInvalid(`Unknown error during parsing predicate: ${reason}`);
+  return new RqlExpressionInvalid(`The expression cannot be read: ${reason}.`);
 }

@@ -16,8 +16,8 @@ function refusal(text: string): unknown {
 }
 
 const OPTION = 'thing-search:search.option.invalid';
-const AT_LEAST_ONE = 'At least one provided option is invalid.';
-const CURSOR = "The option 'cursor' is not valid for the search request.";
+const AT_LEAST_ONE = "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.";
+const CURSOR = "The option 'cursor' cannot be used in this search.";
 
 describe('search options', () => {
   it.each([
@@ -60,28 +60,28 @@ describe('search options', () => {
       "Invalid input ' ', expected Sort, Limit, Cursor or Size (line 1, column 9):\nsize(1), sort(+thingId)\n        ^",
     ],
     ['limit(1)', "Invalid input ')', expected Digits, WhiteSpace or ',' (line 1, column 8):\nlimit(1)\n       ^"],
-    ['size(99999999999)', 'Unknown error during parsing options: For input string: "99999999999"'],
-    ['sort(+attributes//b)', 'Unknown error during parsing options: The JSON pointer <attributes//b> is invalid!'],
+    ['size(99999999999)', 'The options cannot be read: 99999999999 is too large.'],
+    ['sort(+attributes//b)', "The options cannot be read: 'attributes//b' is not a JSON pointer."],
   ])('refuses %j as it is written', (text, message) => {
     expect(refusal(text)).toEqual([
       'rql.expression.invalid',
       message,
-      'Ensure that all opening parentheses have also closing ones and that the RQL expression is valid.',
+      'Write it like and(eq(attributes/location,"kitchen"),not(exists(features/lamp))).',
     ]);
   });
 
   it.each([
-    ['size(0)', "The option 'size' must be a positive integer.", AT_LEAST_ONE],
-    ['size(1),size(2)', "There may not be more than 1 'size' option.", AT_LEAST_ONE],
-    ['size(1000)', 'Parameter <size> must be less than or equal to <200> but it was <1,000>!', AT_LEAST_ONE],
-    ['limit(0,201)', 'Parameter <limit> must be less than or equal to <200> but it was <201>!', AT_LEAST_ONE],
-    ['limit(0,-1)', 'Parameter <limit> must be greater than or equal to <0> but it was <-1>!', AT_LEAST_ONE],
-    ['limit(-1,5)', 'Parameter <skip> must be greater than or equal to <0> but it was <-1>!', AT_LEAST_ONE],
-    ['sort(+)', 'Unknown property name: ', AT_LEAST_ONE],
-    ['sort(+/attribute/x)', 'Unknown property name: attribute/x', AT_LEAST_ONE],
-    ['sort(+features/lamp)', 'Unknown property name: features/lamp', AT_LEAST_ONE],
-    ['cursor(a),cursor(b)', CURSOR, "There may not be more than 1 'cursor' option."],
-    ['cursor(a),limit(0,5)', CURSOR, "The options 'cursor' and 'limit' must not be used together."],
+    ['size(0)', "The option 'size' is a whole number above 0.", AT_LEAST_ONE],
+    ['size(1),size(2)', "The option 'size' is given more than once.", AT_LEAST_ONE],
+    ['size(1000)', "'size' is 1,000; 200 is the most.", AT_LEAST_ONE],
+    ['limit(0,201)', "'limit' is 201; 200 is the most.", AT_LEAST_ONE],
+    ['limit(0,-1)', "'limit' is -1; it may not be below 0.", AT_LEAST_ONE],
+    ['limit(-1,5)', "'skip' is -1; it may not be below 0.", AT_LEAST_ONE],
+    ['sort(+)', "There is no property ''.", AT_LEAST_ONE],
+    ['sort(+/attribute/x)', "There is no property 'attribute/x'.", AT_LEAST_ONE],
+    ['sort(+features/lamp)', "There is no property 'features/lamp'.", AT_LEAST_ONE],
+    ['cursor(a),cursor(b)', CURSOR, 'It is given more than once.'],
+    ['cursor(a),limit(0,5)', CURSOR, "It does not go together with the option 'limit'."],
     [`cursor(${'x'.repeat(300_000)})`, 'The options are too long.', AT_LEAST_ONE],
   ])('refuses %s', (text, message, description) => expect(refusal(text)).toEqual([OPTION, message, description]));
 

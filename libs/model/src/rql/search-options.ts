@@ -59,19 +59,19 @@ export function parseSearchOptions(text: string): readonly SearchOption[] {
   if (text.length > MAX_LENGTH) throw new SearchOptionInvalid('The options are too long.');
   const options = read(text);
   const sizes = options.filter((option) => option.name === 'size');
-  if (sizes.length > 1) throw new SearchOptionInvalid("There may not be more than 1 'size' option.");
+  if (sizes.length > 1) throw new SearchOptionInvalid("The option 'size' is given more than once.");
   if (sizes.some(({ size }) => size <= 0))
-    throw new SearchOptionInvalid("The option 'size' must be a positive integer.");
+    throw new SearchOptionInvalid("The option 'size' is a whole number above 0.");
   const cursors = options.filter(({ name }) => name === 'cursor').length;
-  if (cursors > 1) throw cursorInvalid("There may not be more than 1 'cursor' option.");
+  if (cursors > 1) throw cursorInvalid('It is given more than once.');
   if (cursors > 0 && options.some(({ name }) => name === 'limit'))
-    throw cursorInvalid("The options 'cursor' and 'limit' must not be used together.");
+    throw cursorInvalid("It does not go together with the option 'limit'.");
   return options;
 }
 
 /** A cursor that cannot be used; without a description Ditto gives no reason. */
 export function cursorInvalid(description?: string): Error {
-  return new SearchOptionInvalid("The option 'cursor' is not valid for the search request.", description);
+  return new SearchOptionInvalid("The option 'cursor' cannot be used in this search.", description);
 }
 
 /**
@@ -107,18 +107,17 @@ function withOption(options: SearchOptions, option: SearchOption): SearchOptions
 function sortProperty(text: string): string {
   const property = parseProperty(text, 'sort');
   if (property === undefined)
-    throw new SearchOptionInvalid(`Unknown property name: ${text.startsWith('/') ? text.slice(1) : text}`);
+    throw new SearchOptionInvalid(`There is no property '${text.startsWith('/') ? text.slice(1) : text}'.`);
   // The thing id's namespace stands among the hidden members.
   return property[0] === 'namespace' ? '_namespace' : formatProperty(property);
 }
 
 function between(value: number, name: string, max: number): number {
   const told = value.toLocaleString('en-US');
-  if (value < 0)
-    throw new SearchOptionInvalid(`Parameter <${name}> must be greater than or equal to <0> but it was <${told}>!`);
+  if (value < 0) throw new SearchOptionInvalid(`'${name}' is ${told}; it may not be below 0.`);
   if (value > max) {
     const most = max.toLocaleString('en-US');
-    throw new SearchOptionInvalid(`Parameter <${name}> must be less than or equal to <${most}> but it was <${told}>!`);
+    throw new SearchOptionInvalid(`'${name}' is ${told}; ${most} is the most.`);
   }
   return value;
 }
@@ -173,7 +172,7 @@ function sortKey(scanner: RqlScanner): { readonly direction: 'asc' | 'desc'; rea
   const direction = scanner.take('-') ? 'desc' : 'asc';
   if (direction === 'asc' && !scanner.take('+') && !scanner.take(' ')) scanner.fail();
   const text = scanner.bare();
-  if (text.includes('//')) throw failure(`The JSON pointer <${text}> is invalid!`);
+  if (text.includes('//')) throw failure(`'${text}' is not a JSON pointer`);
   return { direction, text };
 }
 
@@ -186,11 +185,11 @@ function long(scanner: RqlScanner): number {
 function integer(scanner: RqlScanner, pattern: RegExp, max: number): number {
   const text = scanner.match(pattern) ?? scanner.fail();
   const value = Number(text);
-  if (Math.abs(value) > max) throw failure(`For input string: "${text}"`);
+  if (Math.abs(value) > max) throw failure(`${text} is too large`);
   return value;
 }
 
 /** Ditto's parser fails at once for what it reads but cannot hold. */
 function failure(reason: string): Error {
-  return new RqlExpressionInvalid(`Unknown error during parsing options: ${reason}`);
+  return new RqlExpressionInvalid(`The options cannot be read: ${reason}.`);
 }

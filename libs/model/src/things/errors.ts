@@ -1,18 +1,13 @@
-import { defineError, kilobytes } from '../errors/index.js';
+import { defineError } from '../errors/index.js';
 import { formatPastMoment } from '../headers/index.js';
 import type { PastMoment } from '../headers/index.js';
 import type { PolicyId, ThingId } from '../ids/index.js';
-import { parsePointer } from '../json/index.js';
-import { PART_TEXTS } from './part-texts.js';
-import type { ThingPart } from './part-texts.js';
 
 export { JsonTypeInvalid as ValueTypeInvalid } from '../json/index.js';
 
-const THING_SUFFICES = 'Check if the ID of your requested Thing was correct and you have sufficient permissions.';
-
 export const ThingNotAccessible = defineError('things:thing.notfound', 404, (id: ThingId) => ({
-  message: `The Thing with ID '${id}' could not be found or requester had insufficient permissions to access it.`,
-  description: THING_SUFFICES,
+  message: `There is no Thing with ID '${id}' that you may read.`,
+  description: 'Check the ID, and that the policy of the Thing grants you READ.',
 }));
 
 export const ThingHistoryNotAccessible = defineError(
@@ -26,13 +21,13 @@ export const ThingHistoryNotAccessible = defineError(
 );
 
 export const ThingNotModifiable = defineError('things:thing.notmodifiable', 403, (id: ThingId) => ({
-  message: `The Thing with ID '${id}' could not be modified as the requester had insufficient permissions ('WRITE' is required).`,
-  description: THING_SUFFICES,
+  message: `You may not change the Thing with ID '${id}'.`,
+  description: "It needs WRITE on 'thing:/' with nothing revoked below.",
 }));
 
 export const ThingNotDeletable = defineError('things:thing.notdeletable', 403, (id: ThingId) => ({
-  message: `The Thing with ID '${id}' could not be deleted as the requester had insufficient permissions ( 'WRITE' on root resource is required).`,
-  description: THING_SUFFICES,
+  message: `You may not delete the Thing with ID '${id}'.`,
+  description: "It needs WRITE on 'thing:/' with nothing revoked below.",
 }));
 
 export const ThingNotCreatable = defineError(
@@ -41,172 +36,178 @@ export const ThingNotCreatable = defineError(
   (id: ThingId, policyId: PolicyId, fault: 'missing' | 'taken') =>
     fault === 'missing'
       ? {
-          message: `The Thing with ID '${id}' could not be created as the Policy with ID '${policyId}' is not existing.`,
-          description:
-            'Check if the ID of the Policy you created the Thing with is correct and that the Policy is existing.',
+          message: `The Thing with ID '${id}' cannot be created: there is no policy with ID '${policyId}'.`,
+          description: 'Create the policy first, or leave policyId out to get one that grants you everything.',
         }
       : {
-          message: `The Thing with ID '${id}' could not be created because creation of its implicit Policy ID '${policyId}' failed.`,
-          description: "If you want to use an existing Policy, specify it as 'policyId' in the Thing JSON you create.",
+          message: `The Thing with ID '${id}' cannot be created: a policy has the ID '${policyId}' of its new policy already.`,
+          description: 'Name that policy as policyId in the body if the Thing is to use it.',
         },
 );
 
 export const ThingConflict = defineError('things:thing.conflict', 409, (id: ThingId) => ({
-  message: `The Thing with ID '${id}' already exists`,
-  description: 'Choose another Thing ID',
+  message: `A Thing with ID '${id}' exists already.`,
+  description: 'Use another ID, or modify the existing Thing.',
 }));
 
-export const ThingTooLarge = defineError('things:thing.toolarge', 413, (_id: ThingId, size: number, limit: number) => ({
-  message: `The size of '${kilobytes(size)}' kB exceeds the maximal allowed Thing size of '${kilobytes(limit)}' kB.`,
-  description: 'Reduce the Thing size in the bounds of the specified limit',
+export const ThingTooLarge = defineError('things:thing.toolarge', 413, (id: ThingId, size: number, limit: number) => ({
+  message: `The Thing with ID '${id}' would have ${size} bytes; ${limit} are allowed.`,
+  description: 'Store less in it, split it into several Things, or raise the limit in the configuration.',
 }));
 
 /** The ID in the body is another one than that in the URL, or there must be none since the server makes one up. */
-export const ThingIdNotSettable = defineError('things:id.notsettable', 400, (fault: 'differs' | 'generated') =>
-  fault === 'generated'
-    ? {
-        message:
-          'It is not allowed to provide a Thing ID in the request body for method POST. The method POST will generate ' +
-          'the Thing ID by itself.',
-        description: 'To provide your own Thing ID use a PUT request instead.',
-      }
-    : {
-        message: 'The Thing ID in the request body is not equal to the Thing ID in the request URL.',
-        description: 'Either delete the Thing ID from the request body or use the same Thing ID as in the request URL.',
-      },
-);
+export const ThingIdNotSettable = defineError('things:id.notsettable', 400, (fault: 'differs' | 'generated') => ({
+  message:
+    fault === 'generated'
+      ? 'The body of a POST names a Thing ID, which the server makes up.'
+      : 'The body has another Thing ID than the path.',
+  description:
+    fault === 'generated'
+      ? 'Leave thingId out of the body, or PUT the Thing under its ID.'
+      : 'Leave thingId out of the body, or make it equal to the ID in the path.',
+}));
 
 export const ThingIdNotDeletable = defineError('things:id.notdeletable', 400, () => ({
-  message: 'The Thing ID of a Thing cannot be deleted.',
-  description: 'Remove the Thing ID entry from the request body and retry the request.',
+  message: 'The Thing ID cannot be removed.',
+  description: 'Leave thingId out of the patch.',
 }));
 
 export const PolicyIdNotDeletable = defineError('things:policyId.notdeletable', 400, () => ({
-  message: 'The Policy ID of a Thing cannot be deleted.',
-  description: 'Remove Policy ID entry from the request body and retry the request.',
+  message: 'The Policy ID of a Thing cannot be removed.',
+  description: 'Set it to the ID of another Policy instead.',
 }));
 
 export const ThingMergeInvalid = defineError('things:merge.invalid', 400, (detail: string) => ({
-  message: 'The provided JSON Merge Patch is invalid, it must conform to RFC7396.',
-  description: `The provided JSON Merge Patch cannot be applied at the given path: ${detail}.`,
+  message: `The patch cannot be applied: ${detail}.`,
+  description: 'Send a JSON merge patch (RFC 7396) that fits the resource in the path.',
 }));
 
 export const DefinitionInvalid = defineError('things:definition.identifier.invalid', 400, (text: string) => ({
-  message: `Definition identifier <${text}> is invalid!`,
-  description:
-    "An identifier string is expected to have the structure 'namespace:name:version' where each segment must contain at least one char of [_a-zA-Z0-9\\-.] OR it must be a valid HTTP(s) URL.",
+  message: `'${text}' is not a definition.`,
+  description: "A definition is 'namespace:name:version' or an http(s) URL.",
 }));
 
 export const FeatureDefinitionEmpty = defineError('things:feature.definition.empty', 400, () => ({
-  message: 'Feature Definition must not be empty!',
-  description:
-    'A Feature Definition must contain at least one element. It can however also be set to null or deleted completely.',
+  message: 'A feature definition needs at least one identifier.',
+  description: 'Send a non-empty array, or delete the definition.',
 }));
 
 export const AttributePointerInvalid = defineError('things:attribute.pointerinvalid', 400, (pointer: string) => ({
-  message: ` The Attribute JSON pointer '${pointer}' is invalid.`,
-  description: 'Check if the pointer to the requested Attribute is correct.',
+  message: `'${pointer}' does not address an attribute.`,
+  description: 'Name at least one key after /attributes.',
 }));
 
 export const JsonKeyInvalid = defineError('json.key.invalid', 400, (key: string) => ({
-  message: `The JSON key <${key}> is invalid!`,
-  description: 'Neither slashes nor any control characters are allowed as part of the JSON key.',
+  message: `'${key}' is not a valid key.`,
+  description: "A key is not empty and holds neither '/' nor control characters; '*' alone is no ID of a feature.",
 }));
 
 export const PathUnknown = defineError('signals.commands:path.unknown', 400, (path: string) => ({
-  message: `The path '${path}' does not correspond to any known command, response or event.`,
-  description: 'Check if the path is correct.',
+  message: `A Thing has nothing at the path '${path}'.`,
+  description:
+    'Paths are /, /policyId, /definition, /attributes[/…] and /features[/<id>[/definition|/properties[/…]|/desiredProperties[/…]]].',
 }));
+
+/** What callers are told that a part is, by its place in Ditto's error codes. */
+const PARTS = {
+  attribute: 'attribute',
+  attributes: 'attributes',
+  definition: 'definition',
+  policyId: 'policyId',
+  features: 'features',
+  feature: 'feature',
+  'feature.definition': 'feature definition',
+  'feature.properties': 'properties',
+  'feature.property': 'property',
+  'feature.desiredProperties': 'desired properties',
+  'feature.desiredProperty': 'desired property',
+} as const;
+
+type ThingPart = keyof typeof PARTS;
 
 /** The 404 of a part: the thing is readable, the part is not there or not readable. */
 export function partNotFound(part: ThingPart) {
-  return defineError(`things:${part}.notfound`, 404, (id: ThingId, path: string) =>
-    PART_TEXTS[part].notFound(partAt(id, path)),
-  );
+  return defineError(`things:${part}.notfound`, 404, (id: ThingId, path: string) => ({
+    message: `The Thing with ID '${id}' has no ${PARTS[part]} at '${path}' that you may read.`,
+    description: 'Check the path, and that the policy of the Thing grants you READ on it.',
+  }));
 }
 
 /** The 403 of a part. */
 export function partNotModifiable(part: ThingPart) {
-  return defineError(`things:${part}.notmodifiable`, 403, (id: ThingId, path: string) =>
-    PART_TEXTS[part].notModifiable(partAt(id, path)),
-  );
+  return defineError(`things:${part}.notmodifiable`, 403, (id: ThingId, path: string) => ({
+    message: `You may not change the ${PARTS[part]} at '${path}' of the Thing with ID '${id}'.`,
+    description: `It needs WRITE on 'thing:${path}' with nothing revoked below.`,
+  }));
 }
 
-function partAt(thingId: ThingId, path: string) {
-  const [, second = ''] = parsePointer(path);
-  return { thingId, featureId: second, path };
-}
-
-export const ThingConditionFailed = defineError('things:condition.failed', 412, (_condition: string) => ({
-  message: 'The specified condition does not match the state of the requested Thing.',
-  description: 'The provided condition did not match the actual Thing state. Please check your provided condition.',
+export const ThingConditionFailed = defineError('things:condition.failed', 412, (condition: string) => ({
+  message: `The condition '${condition}' does not hold for the Thing.`,
+  description: 'It is evaluated on the stored Thing, of which you may read everything that it names.',
 }));
 
 export const MetadataHeadersConflict = defineError(
   'things:metadata.headersconflict',
   400,
-  (_verb: 'reads' | 'writes') => ({
-    message: 'Metadata of the Thing could not be created, modified, retrieved or deleted.',
+  (verb: 'reads' | 'writes') => ({
+    message: `The request has several headers about the metadata of the Thing.`,
     description:
-      "Multiple metadata headers were specified. Use only on of the following metadata headers: 'put-metadata', 'get-metadata' or 'delete-metadata'.",
+      verb === 'reads'
+        ? "A read may have 'get-metadata' only."
+        : "A change may have either 'put-metadata' or 'delete-metadata'.",
   }),
 );
 
 export const MetadataNotModifiable = defineError('things:metadata.notmodifiable', 400, () => ({
-  message: 'Metadata of the Thing could not be modified',
-  description:
-    "Multiple occurrences of metadata per request is not allowed. Either specify metadata in the header 'put-metadata' or in the Thing '_metadata'.",
+  message: "The metadata of the new Thing is given twice: in the header 'put-metadata' and inline.",
+  description: "Use either the header or '_metadata' in the body.",
 }));
 
 export const ThingConditionUnreadable = defineError('things:condition.failed', 412, () => ({
-  message:
-    'The specified resource in the condition could not be found or the requester had insufficient permissions to access it.',
-  description:
-    'Check if you have sufficient permissions to access the specified resource (READ permission is required).',
+  message: 'The condition names something that is not there or that you may not read.',
+  description: 'It needs READ on everything that it names.',
 }));
 
 export const ThingConditionInvalid = defineError(
   'things:condition.invalid',
   400,
   (condition: string, reason: string) => ({
-    message: `The specified condition '${condition}' is invalid.`,
-    description: reason,
+    message: `The condition '${condition}' is not valid: ${reason}`,
+    description: 'A condition is an RQL expression, for example gt(attributes/counter,3).',
   }),
 );
 
 export const ThingPolicyMissing = defineError('things:thing.notmodifiable', 403, (id: ThingId, policyId: PolicyId) => ({
-  message: `The Thing with ID '${id}' could not be modified as its Policy with ID '${policyId}' is not or no longer existing.`,
-  description: `Recreate/create the Policy with ID '${policyId}' in order to get access to the Thing again.`,
+  message: `The Thing with ID '${id}' cannot be changed: its policy '${policyId}' does not exist any more.`,
+  description: `Create the policy '${policyId}' to get at the Thing again.`,
 }));
 
 export const ThingPolicyConflicting = defineError('things:policy.conflicting', 400, (id: ThingId) => ({
-  message: `The Thing with ID '${id}' could not be created as it contained an inline Policy as well as a policyID to copy.`,
-  description: 'Please either define an inline Policy or define a policy to copy, but not both.',
+  message: `The new Thing '${id}' has both _policy and _copyPolicyFrom.`,
+  description: 'Send one of them.',
 }));
 
 export const ThingPolicyIdNotAllowed = defineError('things:policy.id.notallowed', 400, (id: ThingId) => ({
-  message: `The Thing with ID '${id}' could not be modified as it contained an inline Policy with an ID or a Policy ID and a Policy`,
-  description:
-    "If you want to use an existing Policy, specify it as 'policyId' in the Thing JSON. If you want to create a Thing with inline Policy, no Policy ID is allowed as it will be created with the Thing ID.",
+  message: `The new Thing '${id}' brings a policy of its own in _policy and names another one in policyId.`,
+  description: 'Leave policyId out, or make it equal to the policyId inside _policy.',
 }));
 
 export const ThingPolicyInvalid = defineError('things:policy.invalid', 400, (id: ThingId) => ({
-  message: `The Policy specified for the Thing with ID '${id}' is invalid.`,
-  description: "It must contain at least one Subject with the following permission(s): '[READ, WRITE]'!",
+  message: `The policy that the new Thing '${id}' brings would not let you write to it.`,
+  description: "Grant one of your subjects WRITE on 'thing:/'.",
 }));
 
 export const ThingPolicyNotAllowed = defineError('things:policy.notallowed', 400, (id: ThingId) => ({
-  message: `The Thing with ID '${id}' could not be modified as it contained an inline Policy`,
-  description:
-    "Once a Thing with inline Policy is created it can't be modified with another Policy. Use the Policy resources to modify the existing Policy.",
+  message: `The Thing '${id}' exists; its policy cannot come with a change of the Thing.`,
+  description: 'Leave _policy and _copyPolicyFrom out; change the policy at /api/2/policies.',
 }));
 
 export const ReferenceNotSupported = defineError(
   'placeholder:placeholder.reference.notsupported',
   400,
   (reference: string) => ({
-    message: `The placeholder references a not supported entity: '${reference}'.`,
-    description: 'Please reference one of the supported entities: things.',
+    message: `'${reference}' cannot be referred to.`,
+    description: 'Write {{ ref:things/<thingId>/policyId }}.',
   }),
 );
 
@@ -214,8 +215,8 @@ export const ReferenceFieldUnknown = defineError(
   'placeholder:placeholder.reference.unknownfield',
   400,
   (field: string) => ({
-    message: `The referenced entity did not contain the expected field: '${field}'.`,
-    description: 'Please verify that you specified a valid field of the referenced entity.',
+    message: `The field '${field}' of a Thing cannot be referred to.`,
+    description: 'Refer to policyId.',
   }),
 );
 
@@ -223,8 +224,7 @@ export const ThingTooManyModifyingRequests = defineError(
   'things:thing.toomanymodifyingrequests',
   429,
   (id: ThingId) => ({
-    message: `Too many modifying requests are already outstanding to the Thing with ID '${id}'.`,
-    description:
-      'Throttle your modifying requests to the Thing or re-structure your Thing in multiple Things if you really need so many concurrent modifications.',
+    message: `Too many changes wait for the Thing with ID '${id}'.`,
+    description: 'Send them more slowly, or split the Thing into several.',
   }),
 );

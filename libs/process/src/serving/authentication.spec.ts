@@ -85,8 +85,8 @@ describe('JWT / OIDC', () => {
       body: {
         status: 401,
         error: 'gateway:jwt.issuer.notsupported',
-        message: `The JWT issuer '${issuer.url}' is not supported.`,
-        description: 'Check if your JWT is correct.',
+        message: `Tokens of the issuer '${issuer.url}' are not accepted here.`,
+        description: 'Get a token of an issuer that the configuration names.',
       },
     });
   });
@@ -161,8 +161,8 @@ describe('prerequisite-conditions', () => {
       body: {
         status: 401,
         error: 'gateway:jwt.condition.failed',
-        message: 'The JWT did not meet a configured prerequisite condition.',
-        description: 'Check if your JWT contains the required claims.',
+        message: 'The token lacks what the configuration asks of it.',
+        description: 'Get a token with the claims that are asked for.',
       },
     });
   });
@@ -181,7 +181,7 @@ describe('devops / status auth', () => {
       status: 401,
       body: {
         error: AUTHENTICATION_FAILED,
-        message: 'Unauthorized subject(s): <[ops:eve]>. Expected: <[ops:ann, ops:bob]>',
+        message: 'The token is of ops:eve, who may not do this.',
       },
     });
     expect((await call(DEVOPS, `Basic ${btoa('devops:foobar')}`)).status).toBe(401);

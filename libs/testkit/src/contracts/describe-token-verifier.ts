@@ -86,7 +86,7 @@ export function describeTokenVerifier(name: string, open: (options: VerifierToOp
       const [header, , signature] = tokenFor('ann').split('.');
       const [, claims] = tokenFor('bob').split('.');
       expect(await refusal([header, claims, signature].join('.'))).toMatchObject({
-        message: 'The JWT could not be verified.',
+        message: 'The token does not prove who you are.',
       });
       issuer.addKey('RSA', 'second');
       const other = tokenFor('ann', { kid: 'second', header: { alg: 'RS256', kid: 'first' } });
@@ -96,13 +96,13 @@ export function describeTokenVerifier(name: string, open: (options: VerifierToOp
     it('refuses tokens before and after their time, clocks differing by up to 10 seconds', async () => {
       const token = issuer.token({ sub: 'ann', nbf: seconds(0), exp: seconds(HOUR_MS) });
       now = START - 10 * SECOND_MS - 1;
-      expect(await refusal(token)).toMatchObject({ description: expect.stringMatching(/^JWT early by 10001 milli/) });
+      expect(await refusal(token)).toMatchObject({ description: expect.stringMatching(/^It counts only from /) });
       now = START - 10 * SECOND_MS;
       await verify(token);
       now = START + HOUR_MS + 10 * SECOND_MS - 1;
       await verify(token);
       now = START + HOUR_MS + 10 * SECOND_MS + 1;
-      expect(await refusal(token)).toMatchObject({ description: expect.stringMatching(/^JWT expired 10001 milli/) });
+      expect(await refusal(token)).toMatchObject({ description: expect.stringMatching(/^It was over at /) });
     });
 
     it('asks an issuer once for all who come together, and gives the same token at once from then on', async () => {
@@ -132,7 +132,7 @@ export function describeTokenVerifier(name: string, open: (options: VerifierToOp
       now = START + HOUR_MS;
       expect(await refusal(token)).toMatchObject({
         code: 'gateway:authentication.failed',
-        description: `Public Key of issuer <${issuer.url}> with key ID <first> not found!`,
+        description: `The issuer '${issuer.url}' has no key 'first'.`,
       });
     });
 
@@ -173,10 +173,10 @@ export function describeTokenVerifier(name: string, open: (options: VerifierToOp
     });
 
     it.each([
-      [{ kty: 'oct', k: 'AA' }, 'The KeyType (kty): <oct> is unknown.'],
-      [{ kty: 'EC', crv: 'secp256k1', x: 'AA', y: 'AA' }, 'The curve parameter (crv): <secp256k1> is not supported.'],
+      [{ kty: 'oct', k: 'AA' }, "its type is 'oct'."],
+      [{ kty: 'EC', crv: 'secp256k1', x: 'AA', y: 'AA' }, "its curve is 'secp256k1'."],
       [{ kty: 'RSA', e: 'AQAB' }, ''],
-      [{ kty: '__proto__' }, 'The KeyType (kty): <__proto__> is unknown.'],
+      [{ kty: '__proto__' }, "its type is '__proto__'."],
     ])('refuses to use the key %j', async (key, detail) => {
       issuer.publish({ kid: 'odd', ...key });
       expect(await refusal(tokenFor('ann', { header: { alg: 'RS256', kid: 'odd' } }))).toMatchObject({

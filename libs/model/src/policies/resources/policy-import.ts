@@ -67,7 +67,7 @@ export function parseImport(value: JsonValue, { policyId, pointer }: PolicyTarge
 
 function refuseItself(policyId: PolicyId, imported: string | undefined): void {
   if (imported !== policyId) return;
-  throw new PolicyImportInvalid('', 'The Policy Import references the policy where it is defined.');
+  throw new PolicyImportInvalid(`'${policyId}' would import itself`, 'Import another policy.');
 }
 
 /** As Ditto, passes over what is no string. */

@@ -1,5 +1,5 @@
 import { PolicyEntryModificationInvalid, partNotFound, partNotModifiable } from '../errors.js';
-import type { PolicyPart } from '../part-texts.js';
+import type { PolicyPart } from '../errors.js';
 import type { PolicyResourceDefinition } from './policy-resource.js';
 
 /** The refusals of a resource inside an entry; `part` is its place in Ditto's error codes. */

@@ -25,5 +25,8 @@ function parsePermissions(value: JsonObject, effect: 'grant' | 'revoke'): readon
 function parsePermission(value: JsonValue): Permission {
   const permission = PERMISSIONS.find((known) => known === value);
   if (permission !== undefined) return permission;
-  throw new PolicyEntryInvalid('', "Policy entry does not contain any known permission like 'READ' or 'WRITE'");
+  throw new PolicyEntryInvalid(
+    `${JSON.stringify(value)} is no permission`,
+    `Permissions are ${PERMISSIONS.join(', ')}.`,
+  );
 }

@@ -42,7 +42,7 @@ describe('Subject expiry', () => {
   it.each(['', 'tomorrow', '2030-01-01', '2030-01-01T00:00Z', '2030-01-01T00:00:00', '2030-13-01T00:00:00Z'])(
     'refuses %p as no time',
     (text) => {
-      expect(() => parseExpiry(text, 0, HOUR)).toThrow(`Subject expiry timestamp '${text}' is not valid.`);
+      expect(() => parseExpiry(text, 0, HOUR)).toThrow(`'${text}' is not a valid expiry of a subject`);
     },
   );
 
@@ -50,7 +50,7 @@ describe('Subject expiry', () => {
     const now = at('2030-01-01T10:30:00Z');
     expect(parseExpiry('2030-01-01T10:15:00Z', now, HOUR)).toBe('2030-01-01T11:00:00Z');
     expect(() => parseExpiry('2030-01-01T09:15:00Z', now, HOUR)).toThrow(
-      "Subject expiry timestamp '2030-01-01T10:00:00Z' is not valid.",
+      "'2030-01-01T10:00:00Z' is not a valid expiry of a subject: it is over.",
     );
     expect(() => parseExpiry(5, now, HOUR)).toThrow('must be a JSON string');
   });
