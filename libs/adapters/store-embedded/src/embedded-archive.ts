@@ -7,7 +7,7 @@ import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { inTransaction } from '@gemel/sqlite';
 import type { Database, Row, Statement } from '@gemel/sqlite';
-import { reading, writing } from './reading.js';
+import { accessing } from './accessing.js';
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
 
 /** No part of the format's version: an older Gemel that does not know the table leaves it as it is. */
@@ -51,7 +51,9 @@ export class EmbeddedArchive implements StateArchive, LogRetention {
 
   async forget(bases: readonly BaseState[]): Promise<number> {
     if (bases.length === 0) return 0;
-    return writing(() => inTransaction(this.database, () => bases.reduce((sum, base) => sum + this.#forget(base), 0)));
+    return accessing(() =>
+      inTransaction(this.database, () => bases.reduce((sum, base) => sum + this.#forget(base), 0)),
+    );
   }
 
   /** Inside the transaction of the change. */
@@ -70,7 +72,7 @@ export class EmbeddedArchive implements StateArchive, LogRetention {
   }
 
   #newest(entity: GemelEvent['entity'], id: string, { revision, before }: ArchiveBound): Row | undefined {
-    return reading(() => this.#select.get(entity, id, revision, before ?? Number.MAX_SAFE_INTEGER));
+    return accessing(() => this.#select.get(entity, id, revision, before ?? Number.MAX_SAFE_INTEGER));
   }
 
   #forget(base: BaseState): number {

@@ -5,7 +5,7 @@ import type { PolicyId } from '@gemel/model/ids';
 import { livePolicy, namesIn } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
 import type { Database, Statement } from '@gemel/sqlite';
-import { reading } from './reading.js';
+import { accessing } from './accessing.js';
 import type { States } from './states.js';
 
 /**
@@ -78,7 +78,7 @@ export class EmbeddedDirectory implements PolicyDirectory {
   async imported(limit: number): Promise<readonly PolicyId[]> {
     const found: PolicyId[] = [];
     for (let last = ''; found.length < limit;) {
-      const next = reading(() => this.#nextImport.get(last));
+      const next = accessing(() => this.#nextImport.get(last));
       if (next === undefined) break;
       last = String(next['name']);
       found.push(parsePolicyId(last));
@@ -88,7 +88,7 @@ export class EmbeddedDirectory implements PolicyDirectory {
 
   #page(statement: Statement, name: readonly string[], query: PolicyDirectoryQuery): readonly string[] {
     const { prefix, direction, after = direction === 'asc' ? '' : END, limit } = query;
-    return reading(() => statement.all(...name, after, prefix, prefix + END, limit)).map((row) => String(row['id']));
+    return accessing(() => statement.all(...name, after, prefix, prefix + END, limit)).map((row) => String(row['id']));
   }
 
   #states(ids: readonly string[]): readonly PolicyState[] {

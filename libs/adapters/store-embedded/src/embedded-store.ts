@@ -28,7 +28,7 @@ import { EmbeddedArchive } from './embedded-archive.js';
 import { EmbeddedDirectory } from './embedded-directory.js';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
-import { reading } from './reading.js';
+import { accessing } from './accessing.js';
 import { RecentEvents } from './recent-events.js';
 import { prepareSchema } from './schema.js';
 import { parseEvent } from './state-codec.js';
@@ -132,7 +132,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
     if (position >= this.#end) return [];
     const recent = this.#recent.after(position, limit);
-    return recent ?? reading(() => this.#readEvents.all(position, limit)).map(parseRecorded);
+    return recent ?? accessing(() => this.#readEvents.all(position, limit)).map(parseRecorded);
   }
 
   async end(): Promise<Position> {
@@ -144,7 +144,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     id: string,
     { from, to }: { readonly from: number; readonly to: number },
   ): Promise<readonly RecordedEvent[]> {
-    return reading(() => this.#readHistory.all(entity, id, from, to)).map(parseRecorded);
+    return accessing(() => this.#readHistory.all(entity, id, from, to)).map(parseRecorded);
   }
 
   async thing(id: ThingId): Promise<ThingState | undefined> {

@@ -6,7 +6,7 @@ import type { ThingState } from '@gemel/model/things';
 import type { Database, Row, Statement } from '@gemel/sqlite';
 import { StateCache, cacheMeters, estimateBytes } from '@gemel/store-parts';
 import type { IndexedSource } from '@gemel/store-parts';
-import { reading } from './reading.js';
+import { accessing } from './accessing.js';
 
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
 
@@ -130,10 +130,10 @@ export class States implements IndexedSource {
 
   #page(last: string): readonly ThingState[] {
     if (this.areAllInMemory) {
-      const rows = reading(() => this.#selectIdPage.all(last));
+      const rows = accessing(() => this.#selectIdPage.all(last));
       return rows.flatMap((row) => this.#things.peek(String(row['id'])) ?? []);
     }
-    return reading(() => this.#selectThingPage.all(last)).map((row) => this.#stateOf(row));
+    return accessing(() => this.#selectThingPage.all(last)).map((row) => this.#stateOf(row));
   }
 
   #stateOf(row: Row): ThingState {
@@ -152,7 +152,7 @@ function load<State>(
   select: Statement,
   parse: (row: Row) => State,
 ): State | undefined {
-  const row = reading(() => select.get(id));
+  const row = accessing(() => select.get(id));
   if (row === undefined) return undefined;
   const state = parse(row);
   cache.set(id, state, contentBytes(row));

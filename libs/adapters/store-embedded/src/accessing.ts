@@ -2,17 +2,14 @@ import { StoreUnavailable } from '@gemel/application/ports';
 import { storageFault } from '@gemel/sqlite';
 
 /**
- * What `read` gives.
+ * What `access` gives, for reads and for what is written apart from the commits.
  * @throws StoreUnavailable instead of a fault of the storage
  */
-export function reading<T>(read: () => T): T {
+export function accessing<T>(access: () => T): T {
   try {
-    return read();
+    return access();
   } catch (error) {
     const fault = storageFault(error);
     throw fault === undefined ? error : new StoreUnavailable(fault.reason);
   }
 }
-
-/** The same for what writes apart from the commits. */
-export const writing = reading;
