@@ -57,13 +57,14 @@ function operation(route: Route): JsonObject {
 }
 
 /** What is in a facade's refusals depends on the fault: they are named and not described. */
-function refusals({ access = 'user', body, refusal }: Route): Readonly<Record<number, ResponseDescription>> {
+function refusals(route: Route): Readonly<Record<number, ResponseDescription>> {
+  const { access = 'user', body } = route;
   const descriptions = {
     ...COMMON,
     ...(access === 'none' ? {} : OF_CALLERS),
     ...(body === undefined ? {} : OF_BODIES),
   };
-  const schema = refusal === undefined ? { schema: schemaRef('Error') } : {};
+  const schema = 'refusal' in route ? {} : { schema: schemaRef('Error') };
   return Object.fromEntries(
     Object.entries(descriptions).map(([status, description]) => [status, { description, ...schema }]),
   );

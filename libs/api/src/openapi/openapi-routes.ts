@@ -4,7 +4,6 @@ import { defineRoute } from '../http/index.js';
 import { RouteUnknown } from '../http/index.js';
 import type { Reply, Route } from '../http/index.js';
 import { openapiDocument } from './openapi-document.js';
-import { schemaRef } from './schemas.js';
 
 const tag = 'Documentation';
 const HTML = 'text/html; charset=utf-8';
