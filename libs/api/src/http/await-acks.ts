@@ -22,7 +22,7 @@ interface AcksWanted {
 /**
  * Carries out a change and waits for its acknowledgements: one is answered as it is, several by their labels. A refusal of
  * the change is the answer at once.
- * @throws AckCorrelationIdTaken before anything is done
+ * @throws CorrelationIdInUse before anything is done
  */
 export async function awaitAcks(
   request: ApiRequest,

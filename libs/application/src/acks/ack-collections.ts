@@ -1,10 +1,10 @@
 import { customLabels } from '@gemel/model/headers';
 import type { AckLabel } from '@gemel/model/headers';
+import { CorrelationIdInUse } from '@gemel/model/messages';
 import type { Timers } from '../ports/index.js';
 import type { Ack } from './ack.js';
 import { beginCollection, stepCollection } from './collection.js';
 import type { Collection, CollectionInput } from './collection.js';
-import { AckCorrelationIdTaken } from './errors.js';
 
 /** Acknowledgements that somebody waits for. */
 export interface OpenCollection {
@@ -24,10 +24,10 @@ export class AckCollections {
 
   constructor(private readonly timers: Timers) {}
 
-  /** @throws AckCorrelationIdTaken when another one waits for subscribers under the same correlation id */
+  /** @throws CorrelationIdInUse when another one waits for subscribers under the same correlation id */
   open(correlationId: string, requested: readonly AckLabel[], timeoutMs: number): OpenCollection {
     const isShared = customLabels(requested).length > 0;
-    if (isShared && this.#open.has(correlationId)) throw new AckCorrelationIdTaken(correlationId);
+    if (isShared && this.#open.has(correlationId)) throw new CorrelationIdInUse(correlationId);
     const ended = new AbortController();
     let collection: Collection = beginCollection(requested);
     let settle: (acks: readonly Ack[]) => void = () => undefined;

@@ -1,5 +1,5 @@
 import type { AckLabel } from '@gemel/model/headers';
-import { AckTimeout } from './errors.js';
+import { AcknowledgementTimeout } from '@gemel/model/messages';
 import type { Ack } from './ack.js';
 
 /** Acknowledgements on their way; those that are there count, in the order in which they were asked for. */
@@ -34,7 +34,7 @@ export function stepCollection(collection: Collection, input: CollectionInput): 
       return completed({ ...collection, received: new Map([...received, [ack.label, ack]]) });
     }
     case 'elapsed': {
-      const error = new AckTimeout(input.timeoutMs);
+      const error = new AcknowledgementTimeout(input.timeoutMs);
       const headers = { 'correlation-id': input.correlationId };
       const acks = requested.map(
         (label) => received.get(label) ?? { label, status: error.status, payload: { ...error.toJson() }, headers },
