@@ -116,6 +116,11 @@ describe('a cluster', () => {
       );
       expect(status).toBeLessThan(300);
       written += 1;
+      // The one who reads is not to be taken for slow because everything happens on one machine.
+      await eventually(
+        () => Promise.resolve(other.data.length),
+        (count) => count >= written - 20,
+      );
     }
     expect(isEnded()).toBe(true);
     await eventually(
