@@ -1,13 +1,22 @@
+import { jest } from '@jest/globals';
 import { EventStream } from './index.js';
 
 describe('EventStream', () => {
-  it('ends a client that does not read, once 100 events wait', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('ends a client that does not read, once 100 events have waited for more than two seconds', () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick'] });
     let slow = 0;
     let closed = 0;
     const stream = new EventStream(() => slow++);
     stream.onClose(() => closed++);
-    for (let n = 0; n < 100; n++) stream.send(String(n));
+    for (let n = 0; n < 500; n++) stream.send(String(n));
+    jest.advanceTimersByTime(1_900);
+    stream.send('x');
     expect(stream.destroyed).toBe(false);
+    jest.advanceTimersByTime(200);
     for (let n = 0; n < 5; n++) stream.send('x');
     expect(stream.destroyed).toBe(true);
     expect(slow).toBe(1);
@@ -18,6 +27,24 @@ describe('EventStream', () => {
         resolve();
       });
     });
+  });
+
+  it('ends one for which a burst is too large', () => {
+    const stream = new EventStream(() => undefined);
+    for (let n = 0; n < 100; n++) stream.send('x');
+    for (let n = 0; n < 16; n++) stream.send('x'.repeat(1_048_576));
+    expect(stream.destroyed).toBe(false);
+    for (let n = 0; n < 2; n++) stream.send('x');
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('lets a burst through to a client that reads', async () => {
+    const stream = new EventStream(() => undefined);
+    for (let n = 0; n < 1_000; n++) stream.send(String(n));
+    stream.end();
+    const events: unknown[] = [];
+    for await (const event of stream) events.push(event);
+    expect(events).toHaveLength(1_000);
   });
 
   it('lets what waits be read when it ends, and takes nothing more', async () => {

@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
 
-/** Events that may wait for a slow client (Ditto: 100). */
+/** Events that may wait for a slow client (Ditto: 100); more may for a moment, since they come in bursts. */
 const MAX_WAITING = 100;
+const MOMENT_MS = 2_000;
+/** Of such a burst, in characters. */
+const MAX_BURST_LENGTH = 16_777_216;
 /** An empty event follows each such silence, in milliseconds, so that proxies keep the connection (Ditto: 1 s). */
 const HEARTBEAT_MS = 1_000;
 
@@ -11,6 +14,10 @@ export class EventStream extends Readable {
   #onClose: (() => void) | undefined;
   #onRoom: (() => void) | undefined;
   #ended = false;
+  /** When more than may wait began to wait; undefined when it does not. */
+  #fullSince: number | undefined;
+  /** Characters sent since then. */
+  #sinceFull = 0;
 
   constructor(private readonly onTooSlow: () => void) {
     super({ objectMode: true, highWaterMark: MAX_WAITING, read: () => this.#tellRoom() });
@@ -33,14 +40,16 @@ export class EventStream extends Readable {
   /** @param fields one line each: the name of the event, the id that a client names when it comes back */
   send(data: string, { event, id }: { readonly event?: string; readonly id?: string } = {}): void {
     if (this.destroyed || this.#ended) return;
-    if (this.readableLength >= MAX_WAITING) {
+    if (this.#isTooSlow()) {
       this.onTooSlow();
       this.destroy();
       return;
     }
     const text = /[\r\n]/.test(data) ? data.replaceAll(/\r\n|\r|\n/g, '\ndata:') : data;
     const name = event === undefined ? '' : `event:${event}\n`;
-    this.push(`data:${text}\n${name}${id === undefined ? '' : `id:${id}\n`}\n`);
+    const message = `data:${text}\n${name}${id === undefined ? '' : `id:${id}\n`}\n`;
+    this.#sinceFull += message.length;
+    this.push(message);
     this.#heartbeat.refresh();
   }
 
@@ -51,6 +60,17 @@ export class EventStream extends Readable {
     clearTimeout(this.#heartbeat);
     this.push(null);
     this.#tellRoom();
+  }
+
+  #isTooSlow(): boolean {
+    if (this.readableLength < MAX_WAITING) {
+      this.#fullSince = undefined;
+      this.#sinceFull = 0;
+      return false;
+    }
+    const now = performance.now();
+    this.#fullSince ??= now;
+    return now - this.#fullSince > MOMENT_MS || this.#sinceFull > MAX_BURST_LENGTH;
   }
 
   #tellRoom(): void {
