@@ -12,7 +12,7 @@ import {
   showMeters,
   showTarget,
 } from '@gemel/process/serving';
-import { queryLimitsOf, retentionRulesOf } from '@gemel/process/settings';
+import { coreLimitsOf, retentionRulesOf } from '@gemel/process/settings';
 import { firstOf, openEmbeddedPorts, wireCore, wireThinner } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { Module } from '@nestjs/common';
@@ -55,21 +55,7 @@ function innerParts(settings: Settings, log: Logger): readonly FactoryProvider[]
       provide: PARTS.core,
       inject: [PARTS.ports, PARTS.registry],
       useFactory: (ports: EmbeddedPorts, registry: Registry) =>
-        wireCore(
-          ports,
-          {
-            maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
-            maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
-            subjects: { expiryGranularity: settings.GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS },
-            queries: queryLimitsOf(settings),
-            maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
-            historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
-            namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
-            creation: settings.GEMEL_ENTITY_CREATION,
-            maxWaitingChanges: settings.GEMEL_THING_MAX_WAITING_CHANGES,
-          },
-          { metrics: historianMetrics(registry), logger: log },
-        ),
+        wireCore(ports, coreLimitsOf(settings), { metrics: historianMetrics(registry), logger: log }),
     },
   ];
 }

@@ -1,20 +1,18 @@
 import { hostname } from 'node:os';
 import type { HistorianMetrics } from '@gemel/application/history';
 import type { Logger } from '@gemel/application/ports';
-import type { CreationRules } from '@gemel/model/creation';
-import type { NamespaceRoots } from '@gemel/model/policies';
 import { openClusterPorts, randomIds, wireCore } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
 import type { FactoryProvider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { PARTS, showMeters } from '../serving/index.js';
-import { queryLimitsOf, retentionRulesOf } from '../settings/index.js';
-import type { PastSettings, QuerySettings } from '../settings/index.js';
+import { coreLimitsOf, retentionRulesOf } from '../settings/index.js';
+import type { CoreSettings, PastSettings } from '../settings/index.js';
 
 /** Names of the services in what `/ready` answers. */
 export const MONGODB = 'mongodb';
 
-export interface ClusterPartSettings extends PastSettings, QuerySettings {
+export interface ClusterPartSettings extends CoreSettings, PastSettings {
   readonly GEMEL_MONGODB_URL: string;
   readonly GEMEL_MONGODB_DATABASE: string;
   readonly GEMEL_MONGODB_SELECTION_TIMEOUT_MS: number;
@@ -26,14 +24,6 @@ export interface ClusterPartSettings extends PastSettings, QuerySettings {
   readonly GEMEL_INFLUXDB_BUCKET: string;
   readonly GEMEL_REPLICA_NAME: string;
   readonly GEMEL_CACHE_MAX_BYTES: number;
-  readonly GEMEL_THING_MAX_BYTES: number;
-  readonly GEMEL_POLICY_MAX_BYTES: number;
-  readonly GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS: number;
-  readonly GEMEL_MESSAGE_MAX_BYTES: number;
-  readonly GEMEL_HISTORICAL_HEADERS: readonly string[];
-  readonly GEMEL_NAMESPACE_POLICIES: NamespaceRoots;
-  readonly GEMEL_ENTITY_CREATION: CreationRules;
-  readonly GEMEL_THING_MAX_WAITING_CHANGES: number;
   readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
 }
 
@@ -69,21 +59,7 @@ export function clusterParts(
       provide: PARTS.core,
       inject: [PARTS.ports, PARTS.registry],
       useFactory: (ports: ClusterPorts, registry: Registry) => {
-        const core = wireCore(
-          ports,
-          {
-            maxThingBytes: settings.GEMEL_THING_MAX_BYTES,
-            maxPolicyBytes: settings.GEMEL_POLICY_MAX_BYTES,
-            subjects: { expiryGranularity: settings.GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS },
-            queries: queryLimitsOf(settings),
-            maxMessageBytes: settings.GEMEL_MESSAGE_MAX_BYTES,
-            historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
-            namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
-            creation: settings.GEMEL_ENTITY_CREATION,
-            maxWaitingChanges: settings.GEMEL_THING_MAX_WAITING_CHANGES,
-          },
-          { metrics: history(registry), logger: log },
-        );
+        const core = wireCore(ports, coreLimitsOf(settings), { metrics: history(registry), logger: log });
         showMeters(registry, [...core.search.meters, ...core.live.hub.meters]);
         return core;
       },

@@ -1,5 +1,7 @@
 export type { DoorMethod } from './authentication-settings.js';
 export { connectionSettings } from './cluster-settings.js';
+export { coreLimitsOf } from './core-limits.js';
+export type { CoreSettings } from './core-limits.js';
 export { deviceSettings } from './device-settings.js';
 export { accessSettings, httpSettings, requestSettings } from './http-settings.js';
 export { port, list } from './fields.js';
@@ -10,8 +12,6 @@ export { ConfigurationInvalid, readSettings } from './read-settings.js';
 export { cacheSettings, historySettings, namespaceSettings, twinSettings } from './twin-settings.js';
 export { retentionRulesOf } from './past-settings.js';
 export type { PastSettings } from './past-settings.js';
-export { queryLimitsOf } from './query-settings.js';
-export type { QuerySettings } from './query-settings.js';
 export { isWellKnown } from './users.js';
 export type { Role, User } from './users.js';
 export { refuseWellKnownPasswords } from './well-known-passwords.js';
