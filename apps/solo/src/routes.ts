@@ -1,20 +1,14 @@
-import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { twinRoutes, typeRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
-import { influxRoutes, timeseriesRoutes } from '@gemel/api/history';
+import { influxRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
-import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
-import { policyRoutes, tokenIntegrationRoutes } from '@gemel/api/policies';
-import { searchRoutes } from '@gemel/api/search';
-import { thingRoutes } from '@gemel/api/things';
-import { TwinEventStreams } from '@gemel/api/sse';
 import { Membership } from '@gemel/application/operations';
 import { ProcessLogLevels, VERSION } from '@gemel/process/running';
 import type { AdjustableLogger } from '@gemel/process/running';
-import { ingestFailures, processRoutes, selfOf, twinOperations } from '@gemel/process/serving';
+import { ingestFailures, processRoutes, selfOf, twinApiRoutes, twinOperations } from '@gemel/process/serving';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import type { Settings } from './config.js';
 import type { Devices } from './devices.js';
@@ -31,23 +25,10 @@ export interface RouteParts {
 /** Everything that this process answers over HTTP. */
 export function soloRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
   const { core, ports, devices, log } = parts;
-  const { acks, things, live, search, policies, composition, timeseries, flux } = core;
-  const { ids } = ports;
-  const defaultNamespace = settings.GEMEL_DEFAULT_NAMESPACE;
-  const streams = new TwinEventStreams(core.streams, log);
+  const { composition, flux } = core;
   return withDocumentation(
     [
-      ...thingRoutes({ things: live.things, search, streams, acks, ids, defaultNamespace }),
-      ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
-      ...timeseriesRoutes({ timeseries, defaultNamespace }),
-      ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),
-      ...tokenIntegrationRoutes({
-        tokens: core.tokens,
-        defaultNamespace,
-        subject: settings.GEMEL_TOKEN_INTEGRATION_SUBJECT,
-      }),
-      ...searchRoutes(search, log),
-      ...cloudEventRoutes({ things, policies }),
+      ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...typeRoutes(composition),
       ...twinRoutes(composition),
       ...influxRoutes(flux),

@@ -6,6 +6,7 @@ export { showMeters } from './show-meters.js';
 export { PARTS } from './parts.js';
 export { processRoutes, selfOf } from './process-routes.js';
 export type { OperatedProcess } from './process-routes.js';
+export { twinApiRoutes } from './twin-api-routes.js';
 export { twinOperations } from './twin-operations.js';
 export { processModule } from './process-module.js';
 export { startHttp } from './start-http.js';
