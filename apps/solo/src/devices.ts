@@ -2,6 +2,7 @@ import type { PasswordAuthenticator } from '@gemel/api/http';
 import { DEVICES, FailureLog, Ingest, LiveTarget, OPENTWINS_TARGET, TwinEventTarget } from '@gemel/application/ingest';
 import type { Logger } from '@gemel/application/ports';
 import type { Target } from '@gemel/model/connections';
+import { DEFAULT_MAPPING } from '@gemel/model/mapping';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { parseSubjectId } from '@gemel/model/policies';
 import type { SubjectId } from '@gemel/model/policies';
@@ -81,6 +82,8 @@ function liveTargetAt(address: string, subjects: readonly SubjectId[]): Target {
     qos: OPENTWINS_TARGET.qos,
     subjects,
     headerMapping: undefined,
+    payloadMapping: DEFAULT_MAPPING,
+    issuedAck: undefined,
   };
 }
 

@@ -79,7 +79,7 @@ export class Outlet {
       if (next === undefined) return;
       this.#unconfirmed.add(next);
       const options = publishOptions(next.message, client.options.protocolVersion === 5);
-      client.publish(addressOf(next.message), next.message.payload, options, (error) => {
+      client.publish(addressOf(next.message), bufferOf(next.message.payload), options, (error) => {
         this.#settle(next, error ?? undefined);
       });
     }
@@ -97,6 +97,10 @@ export class Outlet {
 /** A header may say it for one message. */
 function addressOf({ address, headers }: OutboundMessage): string {
   return headers['mqtt.topic'] ?? address;
+}
+
+function bufferOf(payload: string | Uint8Array): string | Buffer {
+  return typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
 }
 
 function sizeOf({ address, payload, headers }: OutboundMessage): number {

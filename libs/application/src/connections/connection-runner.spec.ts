@@ -184,7 +184,7 @@ async function running(connection = aConnection()) {
 }
 
 function json(message: OutboundMessage | undefined): JsonObject {
-  const value = parseJson(message?.payload ?? 'null');
+  const value = parseJson(String(message?.payload ?? 'null'));
   return isJsonObject(value) ? value : {};
 }
 

@@ -85,7 +85,7 @@ function setUp(
 }
 
 function json(message: OutboundMessage | undefined): JsonObject {
-  const value = parseJson(message?.payload ?? 'null');
+  const value = parseJson(String(message?.payload ?? 'null'));
   return isJsonObject(value) ? value : {};
 }
 

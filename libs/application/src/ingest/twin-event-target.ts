@@ -1,6 +1,7 @@
 import { OPENTWINS_EXTRA_FIELDS } from '@gemel/model/connections';
 import { parseFieldSelector } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
+import { DEFAULT_MAPPING } from '@gemel/model/mapping';
 import { parseTemplate } from '@gemel/model/placeholders';
 import type { SubjectId } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
@@ -69,7 +70,15 @@ export class TwinEventTarget {
       extraFields: parseFieldSelector(extraFields),
     };
     this.#messages = new TwinEventMessages(
-      { address: parseTemplate(address), topics: [topic], qos, subjects, headerMapping: undefined },
+      {
+        address: parseTemplate(address),
+        topics: [topic],
+        qos,
+        subjects,
+        headerMapping: undefined,
+        payloadMapping: DEFAULT_MAPPING,
+        issuedAck: undefined,
+      },
       sources,
     );
   }

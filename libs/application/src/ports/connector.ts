@@ -23,7 +23,7 @@ export type InboundHandler = (message: InboundMessage) => Promise<void>;
 
 export interface OutboundMessage {
   readonly address: string;
-  readonly payload: string;
+  readonly payload: string | Uint8Array;
   readonly qos: Qos;
   /**
    * Keys in lower case. Transports that carry none leave them away; those that begin with the name of a transport, such

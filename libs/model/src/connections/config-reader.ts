@@ -112,6 +112,14 @@ export class ConfigReader {
     return undefined;
   }
 
+  /** An object that is taken as it is; undefined when it is absent. */
+  tree(name: string): JsonObject | undefined {
+    const value = this.#value(name);
+    if (value === undefined || isJsonObject(value)) return value;
+    this.fault(name, 'must be an object');
+    return undefined;
+  }
+
   /** The members of an object whose names are free. */
   entries(name: string): readonly (readonly [string, JsonValue])[] {
     const value = this.#value(name);

@@ -1,4 +1,6 @@
+import type { AckLabel } from '../headers/index.js';
 import type { FieldSelector } from '../json/index.js';
+import type { PayloadMapping } from '../mapping/index.js';
 import type { Template } from '../placeholders/index.js';
 import type { SubjectId } from '../policies/index.js';
 import type { ConnectionUri } from './connection-uri.js';
@@ -44,11 +46,37 @@ export interface Source {
   /** Topics, queues, …, with the wildcards that the type has. */
   readonly addresses: readonly string[];
   readonly qos: Qos;
-  /** On whose authority its messages act; at least one, the first is the originator. */
+  /** On whose authority its messages act; the first is the originator. None when they depend on the message. */
   readonly subjects: readonly SubjectId[];
+  /** Then these say it; undefined when {@link subjects} does. */
+  readonly subjectTemplates: readonly Template[] | undefined;
   readonly enforcement: Enforcement | undefined;
   /** Undefined: correlation id and trace context of the transport are taken over. */
   readonly headerMapping: HeaderMapping | undefined;
+  /** At least one: each maps every message. */
+  readonly payloadMapping: readonly PayloadMapping[];
+  readonly acknowledgementRequests: AcknowledgementRequests | undefined;
+  /** Labels with which its messages may acknowledge; each begins with the connection's id. */
+  readonly declaredAcks: readonly AckLabel[];
+  /** Undefined: nothing is answered. */
+  readonly replyTarget: ReplyTarget | undefined;
+}
+
+/** What is asked of every signal that could be acknowledged, besides what it asks for itself. */
+export interface AcknowledgementRequests {
+  readonly includes: readonly AckLabel[];
+  /** When it does not hold, nothing is asked for at all. */
+  readonly filter: Template | undefined;
+}
+
+/** response: of success, acknowledgements too; error: a refusal; nack: acknowledgements of which some failed. */
+export type ResponseType = 'response' | 'error' | 'nack';
+
+/** Where answers to commands of a source go; they are mapped as the source's messages are. */
+export interface ReplyTarget {
+  readonly address: Template;
+  readonly headerMapping: HeaderMapping | undefined;
+  readonly expectedResponseTypes: ReadonlySet<ResponseType>;
 }
 
 /** Which things the messages may be about: the input must be one of the filters' texts. */
@@ -66,10 +94,20 @@ export interface Target {
   readonly subjects: readonly SubjectId[];
   /** Undefined: content type, correlation id and trace context go along where the transport has room for them. */
   readonly headerMapping: HeaderMapping | undefined;
+  /** At least one: each maps every signal. */
+  readonly payloadMapping: readonly PayloadMapping[];
+  /** Acknowledges when the transport has taken a message over. */
+  readonly issuedAck: AckLabel | undefined;
 }
 
 /** What a target publishes. */
-export type TargetSignals = 'twin-events' | 'live-messages' | 'live-commands' | 'live-events';
+export type TargetSignals =
+  | 'twin-events'
+  | 'live-messages'
+  | 'live-commands'
+  | 'live-events'
+  | 'policy-announcements'
+  | 'connection-announcements';
 
 /** Signals of a target. */
 export interface SignalTopic {

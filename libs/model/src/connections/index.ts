@@ -2,9 +2,12 @@ export type { ConnectionType } from './connection-types.js';
 export { formatAddress } from './connection-uri.js';
 export type { ConnectionUri } from './connection-uri.js';
 export type {
+  AcknowledgementRequests,
   Connection,
   ConnectionId,
   Enforcement,
+  ReplyTarget,
+  ResponseType,
   SignalTopic,
   Source,
   Target,

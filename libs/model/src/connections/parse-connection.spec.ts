@@ -119,6 +119,70 @@ describe('parseConnection', () => {
     expect([...(connection.sources[0]?.headerMapping?.keys() ?? [])]).toEqual(['device-id']);
   });
 
+  it('reads how payloads are mapped, acknowledged and answered', () => {
+    const connection = parseConnection(
+      json({
+        mappingDefinitions: {
+          script: {
+            mappingEngine: 'JavaScript',
+            options: { incomingScript: 'function mapToDittoProtocolMsg() {}', loadLongJS: 'true' },
+            incomingConditions: { typed: "fn:filter(header:content-type,'exists')" },
+          },
+        },
+        sources: [
+          {
+            ...source,
+            authorizationContext: ['device:{{ header:device_id }}', 'nginx:ditto'],
+            payloadMapping: ['Ditto', 'script'],
+            declaredAcks: ['{{connection:id}}:seen'],
+            acknowledgementRequests: {
+              includes: ['twin-persisted', '{{ connection:id }}:seen'],
+              filter: "fn:filter(header:qos,'ne','0')",
+            },
+            replyTarget: { address: 'replies', expectedResponseTypes: ['response', 'nack'] },
+          },
+          { ...source, replyTarget: { enabled: false } },
+          source,
+        ],
+        targets: [
+          { ...target, payloadMapping: ['script'], issuedAcknowledgementLabel: '{{connection:id}}:sent' },
+          { ...target, topics: ['_/_/policies/announcements?namespaces=a', '_/_/connections/announcements'] },
+        ],
+      }),
+    );
+    const [first, second, third] = connection.sources;
+    expect(first).toMatchObject({
+      subjects: [],
+      subjectTemplates: [{ text: 'device:{{ header:device_id }}' }, { text: 'nginx:ditto' }],
+      payloadMapping: [
+        { name: 'Ditto', mapper: { kind: 'mapper' } },
+        {
+          name: 'script',
+          mapper: { kind: 'script', script: { outgoing: undefined, loadsByteBuffer: false, loadsLong: true } },
+          incomingConditions: [{}],
+          outgoingConditions: [],
+        },
+      ],
+      declaredAcks: ['cars:seen'],
+      acknowledgementRequests: { includes: ['twin-persisted', 'cars:seen'] },
+      replyTarget: { address: { text: 'replies' }, expectedResponseTypes: new Set(['response', 'nack']) },
+    });
+    expect(second?.replyTarget).toBeUndefined();
+    expect(third).toMatchObject({
+      payloadMapping: [{ name: 'Ditto' }],
+      declaredAcks: [],
+      replyTarget: {
+        address: { text: '{{ header:reply-to }}' },
+        expectedResponseTypes: new Set(['response', 'error']),
+      },
+    });
+    expect(connection.targets[0]).toMatchObject({ payloadMapping: [{ name: 'script' }], issuedAck: 'cars:sent' });
+    expect(connection.targets[1]?.topics.map(({ signals }) => signals)).toEqual([
+      'policy-announcements',
+      'connection-announcements',
+    ]);
+  });
+
   it('reads the parameters of a topic, percent-encoded or not', () => {
     const topics = [
       '_/_/things/twin/events?namespaces=a,b.c&filter=gt(attributes/n,1)&extraFields=thingId,attributes(x)',
@@ -157,9 +221,24 @@ describe('parseConnection', () => {
     [{ sources: [{ ...source, authorizationContext: [] }] }, /\/sources\/0\/authorizationContext must hold/],
     [{ sources: [{ ...source, authorizationContext: ['x'] }] }, /\/sources\/0\/authorizationContext\/0 is not valid/],
     [{ sources: [{ ...source, consumerCount: 2 }] }, /\/sources\/0\/consumerCount must be 1/],
-    [{ sources: [{ ...source, payloadMapping: ['JavaScript'] }] }, /payload mapper 'JavaScript'/],
-    [{ sources: [{ ...source, replyTarget: { address: 'x' } }] }, /\/sources\/0\/replyTarget\/enabled must be false/],
-    [{ sources: [{ ...source, declaredAcks: ['x'] }] }, /\/sources\/0\/declaredAcks is not supported/],
+    [{ sources: [{ ...source, payloadMapping: ['JavaScript'] }] }, /payloadMapping\/0 is 'JavaScript', which/],
+    [{ sources: [{ ...source, payloadMapping: ['constructor'] }] }, /payloadMapping\/0 is 'constructor', which/],
+    [{ sources: [{ ...source, payloadMapping: Array(11).fill('Ditto') }] }, /names 11 mappers; 10 may be/],
+    [
+      { sources: [{ ...source, replyTarget: { address: '{{ x }}' } }] },
+      /\/sources\/0\/replyTarget\/address is not valid/,
+    ],
+    [
+      { sources: [{ ...source, replyTarget: { expectedResponseTypes: ['x'] } }] },
+      /expectedResponseTypes\/0 must be one of/,
+    ],
+    [{ sources: [{ ...source, declaredAcks: ['bikes:x'] }] }, /\/sources\/0\/declaredAcks\/0 must begin with/],
+    [{ sources: [{ ...source, declaredAcks: ['{{connection:id}}: x'] }] }, /declaredAcks\/0 must be the label/],
+    [
+      { sources: [{ ...source, acknowledgementRequests: { includes: ['{{ header:x }}'] } }] },
+      /includes\/0 must be the/,
+    ],
+    [{ sources: [{ ...source, acknowledgementRequests: { filter: 'x' } }] }, /acknowledgementRequests\/filter is not/],
     [{ sources: [{ ...source, enforcement: { input: '{{ source:colour }}', filters: ['x'] } }] }, /enforcement\/input/],
     [{ sources: [{ ...source, enforcement: { input: 'x' } }] }, /\/sources\/0\/enforcement\/filters must hold/],
     [{ sources: [{ ...source, headerMapping: { 'a/b': 1 } }] }, /\/sources\/0\/headerMapping\/a~1b must be a text/],
@@ -167,10 +246,6 @@ describe('parseConnection', () => {
     [{ targets: [{ ...target, address: '{{ thing:colour }}' }] }, /\/targets\/0\/address is not valid/],
     [{ targets: [{ ...target, address: 'events/#' }] }, /\/targets\/0\/address must be an MQTT topic name/],
     [{ targets: [{ ...target, topics: [] }] }, /\/targets\/0\/topics must hold/],
-    [
-      { targets: [{ ...target, topics: ['_/_/policies/announcements'] }] },
-      /announcements', which is not supported yet/,
-    ],
     [
       { targets: [{ ...target, topics: ['events'] }] },
       /\/targets\/0\/topics\/0 must be one of _\/_\/things\/twin\/events/,
@@ -180,10 +255,22 @@ describe('parseConnection', () => {
       /\/targets\/0\/topics\/0 is not valid/,
     ],
     [{ targets: [{ ...target, topics: ['_/_/things/twin/events?colour=red'] }] }, /the parameter 'colour'/],
-    [{ targets: [{ ...target, issuedAcknowledgementLabel: 'x' }] }, /issuedAcknowledgementLabel is not supported/],
+    [{ targets: [{ ...target, issuedAcknowledgementLabel: 'bikes:x' }] }, /issuedAcknowledgementLabel must begin with/],
     [{ clientCount: 2 }, /\/clientCount must be 1/],
     [{ sshTunnel: { uri: 'ssh://x' } }, /\/sshTunnel\/enabled must be false/],
-    [{ mappingDefinitions: { js: {} } }, /\/mappingDefinitions\/js defines a payload mapper/],
+    [{ mappingDefinitions: { js: {} } }, /\/mappingDefinitions\/js\/mappingEngine must be one of Ditto, JavaScript/],
+    [{ mappingDefinitions: { js: 7 } }, /\/mappingDefinitions\/js must be an object/],
+    [{ mappingDefinitions: { js: { mappingEngine: 'Rhino' } } }, /js\/mappingEngine must be one of Ditto/],
+    [{ mappingDefinitions: { js: { mappingEngine: 'JavaScript' } } }, /js\/options must be an object/],
+    [{ mappingDefinitions: { js: { mappingEngine: 'Ditto', options: { a: 1 } } } }, /js\/options\/a is not known/],
+    [
+      { mappingDefinitions: { js: { mappingEngine: 'Ditto', incomingConditions: { a: 'header:x' } } } },
+      /js\/incomingConditions\/a is not valid/,
+    ],
+    [
+      { mappingDefinitions: { js: { mappingEngine: 'JavaScript', options: { incomingScript: 'x'.repeat(50_001) } } } },
+      /js\/options\/incomingScript has 50001 bytes/,
+    ],
     [{ credentials: { type: 'hmac' } }, /\/credentials\/type is 'hmac'; only 'client-cert'/],
     [{ ca: 'x' }, /\/ca must be PEM/],
     [{ specificConfig: { keepAlive: 'often' } }, /\/specificConfig\/keepAlive must be a time/],

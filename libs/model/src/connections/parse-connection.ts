@@ -9,6 +9,7 @@ import type { ConnectionUri, Schemes } from './connection-uri.js';
 import type { Connection, ConnectionId, TlsSettings } from './connection.js';
 import { ConnectionConfigurationInvalid } from './errors.js';
 import { readMqttConfig } from './mqtt-config.js';
+import { readMappingDefinitions } from './payload-mappings.js';
 import { readSource, readTarget } from './read-endpoints.js';
 
 const ID = /^[a-zA-Z0-9\-_:]{1,100}$/;
@@ -51,8 +52,9 @@ function readConnection(json: JsonObject, reader: ConfigReader, faults: Fault[])
   // Without its type nothing else can be judged.
   if (type === undefined) return undefined;
   const rules = CONNECTION_TYPES[type];
-  const sources = reader.objects('sources', (source) => readSource(source, rules));
-  const targets = reader.objects('targets', (target) => readTarget(target, rules));
+  const within = { id, definitions: readMappingDefinitions(reader) };
+  const sources = reader.objects('sources', (source) => readSource(source, rules, within));
+  const targets = reader.objects('targets', (target) => readTarget(target, rules, within));
   if (sources.length + targets.length === 0 && faults.length === 0) {
     reader.fault('sources', 'and /targets are both empty: there must be at least one');
   }
@@ -143,9 +145,6 @@ function refuseUnsupported(reader: ConfigReader): void {
     if (tunnel.boolean('enabled', true)) tunnel.fault('enabled', 'must be false: SSH tunnels are not supported yet');
     for (const name of ['uri', 'credentials', 'validateHost', 'knownHosts']) tunnel.has(name);
   });
-  for (const [name] of reader.entries('mappingDefinitions')) {
-    reader.fault(['mappingDefinitions', name], 'defines a payload mapper, which is not supported yet');
-  }
   // Of Ditto's own answers.
   reader.has('lifecycle');
 }

@@ -3,16 +3,15 @@ import { parseFilter } from '../rql/index.js';
 import type { ConfigReader } from './config-reader.js';
 import type { SignalTopic, TargetSignals } from './connection.js';
 
-/** Ditto's topics of targets, and those of them that are not supported yet. */
-const TOPICS: ReadonlyMap<string, TargetSignals | undefined> = new Map([
+/** Ditto's topics of targets. */
+const TOPICS: ReadonlyMap<string, TargetSignals> = new Map([
   ['_/_/things/twin/events', 'twin-events'],
   ['_/_/things/live/messages', 'live-messages'],
   ['_/_/things/live/commands', 'live-commands'],
   ['_/_/things/live/events', 'live-events'],
-  ['_/_/policies/announcements', undefined],
-  ['_/_/connections/announcements', undefined],
+  ['_/_/policies/announcements', 'policy-announcements'],
+  ['_/_/connections/announcements', 'connection-announcements'],
 ]);
-const KNOWN = [...TOPICS].filter(([, signals]) => signals !== undefined).map(([name]) => name);
 
 /** `_/_/things/twin/events?namespaces=…&filter=…&extraFields=…` and the like; undefined when it is faulty. */
 export function readSignalTopic(reader: ConfigReader, text: string, index: number): SignalTopic | undefined {
@@ -23,9 +22,7 @@ export function readSignalTopic(reader: ConfigReader, text: string, index: numbe
   if (signals === undefined) {
     reader.fault(
       place,
-      TOPICS.has(name)
-        ? `is '${name}', which is not supported yet; there are ${KNOWN.join(', ')}`
-        : `must be one of ${KNOWN.join(', ')}, with ?namespaces, filter and extraFields if need be`,
+      `must be one of ${[...TOPICS.keys()].join(', ')}, with ?namespaces, filter and extraFields if need be`,
     );
     return undefined;
   }

@@ -34,5 +34,12 @@ export {
   traceHeadersOf,
 } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';
-export { LIVE_RESPONSE, SEARCH_PERSISTED, TWIN_PERSISTED, customLabels, parseRequestedAcks } from './requested-acks.js';
+export {
+  LIVE_RESPONSE,
+  SEARCH_PERSISTED,
+  TWIN_PERSISTED,
+  customLabels,
+  isAckLabel,
+  parseRequestedAcks,
+} from './requested-acks.js';
 export type { AckLabel } from './requested-acks.js';

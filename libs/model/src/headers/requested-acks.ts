@@ -30,6 +30,11 @@ export function parseRequestedAcks(text: string | undefined): readonly AckLabel[
   return [...new Set(labels)];
 }
 
+/** Without placeholders. */
+export function isAckLabel(text: string): boolean {
+  return /^[a-zA-Z0-9_:-]{3,165}$/.test(text);
+}
+
 /** Those that subscribers issue. */
 export function customLabels(labels: readonly AckLabel[]): readonly AckLabel[] {
   return labels.filter((label) => !BUILT_IN.has(label));

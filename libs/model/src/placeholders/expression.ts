@@ -3,7 +3,7 @@ import { pipelineFunctions } from './functions/index.js';
 import type { PipelineFunction } from './functions/index.js';
 import { prefixes } from './prefixes.js';
 import type { PlaceholderContext } from './prefixes.js';
-import { DELETED, resolved } from './resolution.js';
+import { DELETED, UNRESOLVED, resolved } from './resolution.js';
 import type { Resolution } from './resolution.js';
 
 /** Most functions in one pipeline. */
@@ -19,12 +19,17 @@ interface Call {
 
 /** @throws PlaceholderUnresolved @throws FunctionUnknown @throws FunctionSignatureInvalid @throws ExpressionTooComplex */
 export function parseExpression(text: string): Expression {
-  const [first = '', ...rest] = splitOutsideQuotes(text, '|');
-  if (rest.length > MAX_FUNCTIONS) throw new ExpressionTooComplex(`it has more than ${MAX_FUNCTIONS} functions`);
-  const placeholder = parsePlaceholder(first.trim());
-  const calls = rest.map((call) => parseCall(call.trim()));
-  return (context) => calls.reduce((input, call) => apply(call, input, context), placeholder(context));
+  const stages = splitOutsideQuotes(text, '|').map((stage) => stage.trim());
+  const startsWithCall = stages[0]?.startsWith('fn:') === true;
+  const [first = '', ...functions] = startsWithCall ? ['', ...stages] : stages;
+  if (functions.length > MAX_FUNCTIONS) throw new ExpressionTooComplex(`it has more than ${MAX_FUNCTIONS} functions`);
+  // A function at the beginning has nothing to work on, as in Ditto: `fn:default('x')` is fine.
+  const input = startsWithCall ? NOTHING : parsePlaceholder(first);
+  const calls = functions.map(parseCall);
+  return (context) => calls.reduce((before, call) => apply(call, before, context), input(context));
 }
+
+const NOTHING: Expression = () => UNRESOLVED;
 
 function apply(call: Call, input: Resolution, context: PlaceholderContext): Resolution {
   if (input.kind === 'deleted') return DELETED;

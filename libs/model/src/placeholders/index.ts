@@ -2,6 +2,6 @@ export { ExpressionTooComplex, FunctionSignatureInvalid, FunctionUnknown, Placeh
 export { resolvePayload } from './payload.js';
 export type { PlaceholderContext } from './prefixes.js';
 export type { Resolution } from './resolution.js';
-export { parseTemplate, resolveTemplate } from './template.js';
+export { holds, parseCondition, parseTemplate, resolveTemplate } from './template.js';
 export type { Template } from './template.js';
 export { timePlaceholder } from './time-placeholder.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { parseTopic } from '../protocol/index.js';
-import { parseTemplate, resolveTemplate } from './template.js';
+import { holds, parseCondition, parseTemplate, resolveTemplate } from './template.js';
 
 const context = {
   topic: parseTopic('example/mycar:wheel_1/things/twin/events/merged'),
@@ -73,6 +73,7 @@ describe('templates', () => {
     ['{{ header:none }}', 'unresolved'],
     ['{{ header:__proto__ }}', 'unresolved'],
     ['{{ topic:subject }}', 'unresolved'],
+    ['{{ fn:lower() }}', 'unresolved'],
     ["{{ thing:name | fn:filter('eq','other') }}", 'unresolved'],
     ["{{ thing:name | fn:delete() | fn:default('x') }}", 'deleted'],
     ['{{ header:none }}{{ thing:name | fn:delete() }}', 'deleted'],
@@ -86,13 +87,29 @@ describe('templates', () => {
     ['{{ thing:colour }}', 'placeholder:unresolved'],
     ['{{ time:later }}', 'placeholder:unresolved'],
     ['{{ thing:id', 'placeholder:unresolved'],
-    ['{{ fn:lower() }}', 'placeholder:unresolved'],
+    ['{{ lower() }}', 'placeholder:unresolved'],
     ['{{ thing:id | fn:constructor() }}', 'placeholder:function.unknown'],
     ["{{ thing:id | fn:lower('x') }}", 'placeholder:function.signature.invalid'],
     ['{{ thing:id | lower }}', 'placeholder:function.signature.invalid'],
     [`{{ thing:id ${'| fn:trim() '.repeat(11)}}}`, 'placeholder:function.too.complex'],
   ])('refuses %j with %s', (text, code) => {
     expect(() => parseTemplate(text)).toThrow(expect.objectContaining({ code, status: 400 }));
+  });
+
+  it.each([
+    ["fn:filter(header:x-id,'eq','seven')", true],
+    ["fn:filter(header:x-id,'eq','eight')", false],
+    ["fn:filter(header:none,'exists')", false],
+    ["fn:filter(header:none,'exists','false') | fn:filter(header:x-id,'ne','1')", true],
+    ['fn:delete()', false],
+  ])('the condition %s is %s', (text, expected) => {
+    expect(holds(parseCondition(text), context)).toBe(expected);
+  });
+
+  it.each(['', 'header:x-id', 'fn:nothing()'])('refuses the condition %j', (text) => {
+    expect(() => parseCondition(text)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^placeholder:/) as string }),
+    );
   });
 
   it('refuses to expand without end', () => {

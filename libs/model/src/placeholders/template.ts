@@ -51,6 +51,18 @@ export function resolveTemplate(template: Template, context: PlaceholderContext,
   return unresolved ? UNRESOLVED : resolved(texts);
 }
 
+/**
+ * Functions without braces, e.g. `fn:filter(header:qos,'ne','0')`: it holds when something is left of what goes in.
+ * @throws as {@link parseTemplate}
+ */
+export function parseCondition(text: string): Template {
+  return parseTemplate(`{{ fn:default('true') | ${text} }}`);
+}
+
+export function holds(condition: Template, context: PlaceholderContext): boolean {
+  return resolveTemplate(condition, context).kind === 'resolved';
+}
+
 function combine(texts: readonly string[], values: readonly string[], maxTexts: number): readonly string[] {
   const count = texts.length * values.length;
   if (count > maxTexts) throw new ExpressionTooComplex(`it stands for more than ${maxTexts} texts`);

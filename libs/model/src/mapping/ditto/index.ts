@@ -1,0 +1,1 @@
+export { dittoMapper, readDittoMapper } from './ditto-mapper.js';

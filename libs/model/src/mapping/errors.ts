@@ -1,0 +1,10 @@
+import { defineError } from '../errors/index.js';
+
+export const MessageMappingFailed = defineError(
+  'connectivity:message.mapping.failed',
+  400,
+  (mapper: string, reason: string) => ({
+    message: `The payload mapper '${mapper}' could not map the message: ${reason}.`,
+    description: 'Send what the mapper expects, or change the mapper in the mappingDefinitions of the connection.',
+  }),
+);

@@ -1,0 +1,17 @@
+export { MessageMappingFailed } from './errors.js';
+export type {
+  ConfiguredMapper,
+  IncomingMessage,
+  MappingScript,
+  OutgoingMessage,
+  OutgoingSignal,
+  PayloadMapper,
+} from './payload-mapper.js';
+export {
+  DEFAULT_MAPPING,
+  MAX_MAPPED_MESSAGES,
+  MAX_MAPPERS,
+  mappingByAlias,
+  readMappingDefinition,
+} from './payload-mapping.js';
+export type { PayloadMapping } from './payload-mapping.js';

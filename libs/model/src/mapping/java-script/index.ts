@@ -1,0 +1,1 @@
+export { readScriptMapper } from './read-script-mapper.js';
