@@ -1,4 +1,5 @@
-import type { Connector } from '@gemel/application/ports';
+import { MessageRefused } from '@gemel/application/ports';
+import type { Connector, ConnectorStatus } from '@gemel/application/ports';
 import type { ConnectionType } from '@gemel/model/connections';
 
 /**
@@ -40,7 +41,40 @@ export const verifiers = {
   oidc: async () => (await import('@gemel/auth-oidc')).openOidcVerifier,
 } satisfies Record<VerifierName, unknown>;
 
+/** Until it has a connector: says so, and tries nothing. */
+const notYet = (): Promise<Connector> => {
+  const status: ConnectorStatus = { state: 'failed', detail: 'what the connection asks for is not supported yet' };
+  return Promise.resolve({
+    open: (_connection, _handler, observer) => {
+      observer(status);
+      return Promise.resolve({
+        publish: (message) => Promise.reject(new MessageRefused(message.address, status.detail)),
+        hasReceivers: () => false,
+        status: () => status,
+        close: () => Promise.resolve(),
+      });
+    },
+  });
+};
+
+/** Through an SSH server where the connection says so. */
+const tunnelled = (load: () => Promise<Connector>) => async (): Promise<Connector> => {
+  const [direct, without] = [await load(), await notYet()];
+  return {
+    open: (connection, handler, observer) =>
+      (connection.sshTunnel === undefined ? direct : without).open(connection, handler, observer),
+  };
+};
+
 const mqtt = async () => (await import('@gemel/connector-mqtt')).mqttConnector();
 
 /** What opens connections, by their type. */
-export const connectors = { mqtt, 'mqtt-5': mqtt } satisfies Record<ConnectionType, () => Promise<Connector>>;
+export const connectors = {
+  mqtt: tunnelled(mqtt),
+  'mqtt-5': tunnelled(mqtt),
+  'amqp-091': notYet,
+  'amqp-10': notYet,
+  hono: notYet,
+  'http-push': notYet,
+  kafka: notYet,
+} satisfies Record<ConnectionType, () => Promise<Connector>>;

@@ -1,4 +1,4 @@
-import type { Connection } from '@gemel/model/connections';
+import type { ConnectionOf } from '@gemel/model/connections';
 import type { IClientOptions } from 'mqtt';
 
 import type { MqttConnectorOptions } from './connector-options.js';
@@ -12,6 +12,8 @@ const PROTOCOLS: Readonly<Record<string, IClientOptions['protocol']>> = {
   wss: 'wss',
 };
 
+export type MqttTypes = ConnectionOf<'mqtt' | 'mqtt-5'>;
+
 /** What one client of a connection is for. */
 export interface ClientRole {
   readonly clientId: string;
@@ -21,7 +23,7 @@ export interface ClientRole {
 
 /** One network connection each: whoever holds the client connects again himself. */
 export function clientOptions(
-  connection: Connection,
+  connection: MqttTypes,
   { clientId, isSubscriber }: ClientRole,
   options: MqttConnectorOptions,
 ): IClientOptions {
@@ -50,7 +52,7 @@ export function clientOptions(
   };
 }
 
-function transport({ uri }: Connection): IClientOptions {
+function transport({ uri }: MqttTypes): IClientOptions {
   const protocol = PROTOCOLS[uri.scheme];
   const isWebSocket = protocol === 'ws' || protocol === 'wss';
   return {

@@ -1,17 +1,19 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
+import { MessageUnacceptable } from '@gemel/application/ports';
 import type {
   ConnectorObserver,
   ConnectorStatus,
   InboundHandler,
   OpenConnector,
   OutboundMessage,
+  PublishOutcome,
 } from '@gemel/application/ports';
-import type { Connection, Qos } from '@gemel/model/connections';
+import type { Qos } from '@gemel/model/connections';
 import type { IPublishPacket } from 'mqtt-packet';
 
 import { clientOptions } from './client-options.js';
-import type { ClientRole } from './client-options.js';
+import type { ClientRole, MqttTypes } from './client-options.js';
 import type { MqttConnectorOptions } from './connector-options.js';
 import { Intake, bytesOf } from './intake.js';
 import { Link } from './link.js';
@@ -28,7 +30,7 @@ const OPEN: ConnectorStatus = { state: 'open', detail: 'connected' };
 
 /** One open MQTT connection: one client that receives and sends, or one for each. */
 export class MqttConnection implements OpenConnector {
-  readonly #connection: Connection;
+  readonly #connection: MqttTypes;
   readonly #handler: InboundHandler;
   readonly #options: MqttConnectorOptions;
   readonly #finder: SourceFinder;
@@ -40,7 +42,7 @@ export class MqttConnection implements OpenConnector {
   #closing: Promise<void> | undefined;
 
   constructor(
-    connection: Connection,
+    connection: MqttTypes,
     handler: InboundHandler,
     observer: ConnectorObserver,
     options: MqttConnectorOptions,
@@ -69,7 +71,7 @@ export class MqttConnection implements OpenConnector {
     return this.#statuses.find(({ state }) => state !== 'open') ?? OPEN;
   }
 
-  publish(message: OutboundMessage): Promise<void> {
+  publish(message: OutboundMessage): Promise<PublishOutcome> {
     return this.#outlet.publish(message);
   }
 
@@ -128,19 +130,24 @@ export class MqttConnection implements OpenConnector {
   async #handle(packet: IPublishPacket, qos: Qos): Promise<void> {
     const found = this.#finder.find(packet.topic, [packet.properties?.subscriptionIdentifier ?? []].flat());
     if (found === undefined) return;
-    await this.#handler({
-      address: packet.topic,
-      payload: bytesOf(packet.payload),
-      subjects: found.source.subjects,
-      headers: headersOf(packet, qos),
-      source: found.index,
-    });
+    try {
+      await this.#handler({
+        address: packet.topic,
+        payload: bytesOf(packet.payload),
+        subjects: found.source.subjects,
+        headers: headersOf(packet, qos),
+        source: found.index,
+      });
+    } catch (error) {
+      // MQTT has no way to say so.
+      if (!(error instanceof MessageUnacceptable)) throw error;
+    }
     this.#links[0]?.succeeded();
   }
 }
 
 /** The subscriber first, the publisher last; one role may be both. */
-function rolesOf({ sources, targets, specificConfig }: Connection): readonly ClientRole[] {
+function rolesOf({ sources, targets, specificConfig }: MqttTypes): readonly ClientRole[] {
   const { clientId, publisherId, separatePublisherClient } = specificConfig;
   const isSubscriber = sources.length > 0;
   const first = { clientId, isSubscriber };

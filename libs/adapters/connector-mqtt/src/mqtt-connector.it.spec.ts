@@ -66,7 +66,7 @@ async function open(type: string, handler: InboundHandler, change: JsonObject = 
     closeConnector: () => opened.close(5_000),
     close: async () => {
       await opened.close(0);
-      await forgetSession(connection.type, connection.specificConfig.clientId);
+      await forgetSession(type, `gemel-${connection.id}`);
       await others.endAsync();
       await network.close();
     },

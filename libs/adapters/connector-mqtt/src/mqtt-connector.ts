@@ -1,4 +1,5 @@
 import type { Connector } from '@gemel/application/ports';
+import { isOfType } from '@gemel/model/connections';
 
 import { DEFAULT_OPTIONS } from './connector-options.js';
 import type { MqttConnectorOptions } from './connector-options.js';
@@ -9,6 +10,7 @@ export function mqttConnector(options: Partial<MqttConnectorOptions> = {}): Conn
   const all = { ...DEFAULT_OPTIONS, ...options };
   return {
     open: async (connection, handler, observer) => {
+      if (!isOfType(connection, 'mqtt', 'mqtt-5')) throw new TypeError(`'${connection.type}' is no MQTT`);
       const opened = new MqttConnection(connection, handler, observer, all);
       opened.start();
       return opened;

@@ -1,5 +1,5 @@
-import { MessageRefused } from '@gemel/application/ports';
-import type { OutboundMessage } from '@gemel/application/ports';
+import { MessageRefused, PUBLISHED } from '@gemel/application/ports';
+import type { OutboundMessage, PublishOutcome } from '@gemel/application/ports';
 import { isTopicName } from '@gemel/model/connections';
 import type { MqttClient } from 'mqtt';
 
@@ -57,7 +57,7 @@ export class Outlet {
   }
 
   /** @throws MessageRefused @throws NotConnected */
-  async publish(message: OutboundMessage): Promise<void> {
+  async publish(message: OutboundMessage): Promise<PublishOutcome> {
     const client = this.#client;
     const address = addressOf(message);
     if (client === undefined) throw new NotConnected();
@@ -68,6 +68,7 @@ export class Outlet {
       this.#waiting.push({ message, settle: (error) => (error === undefined ? resolve() : reject(error)) });
       this.#send();
     });
+    return PUBLISHED;
   }
 
   #send(): void {

@@ -12,7 +12,7 @@ import { parseStoredThing } from '@gemel/model/things';
 import { MemoryLeases, VirtualTimers } from '@gemel/testkit/memory';
 import { FailureLog, Ingest } from '../ingest/index.js';
 import { LeaseKeeper } from '../leases/index.js';
-import { MessageRefused, StoreUnavailable } from '../ports/index.js';
+import { MessageRefused, PUBLISHED, StoreUnavailable } from '../ports/index.js';
 import type {
   ConnectorObserver,
   EventReader,
@@ -125,7 +125,10 @@ class Replica {
           open: async (_connection, handler, observer) => {
             this.opened.push({ handler, observer });
             return {
-              publish: (message) => this.publish(message),
+              publish: async (message) => {
+                await this.publish(message);
+                return PUBLISHED;
+              },
               hasReceivers: () => true,
               status: () => ({ state: 'open', detail: '' }),
               close: async (deadlineMs) => {

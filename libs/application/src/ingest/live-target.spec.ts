@@ -5,6 +5,7 @@ import type { JsonObject } from '@gemel/model/json';
 import { liveOf, parseEnvelope } from '@gemel/model/protocol';
 import type { LiveSignal } from '@gemel/model/protocol';
 import type { LiveSubscription } from '../messages/index.js';
+import { PUBLISHED } from '../ports/index.js';
 import type { LogFields, Logger, OutboundMessage } from '../ports/index.js';
 import { LiveTarget } from './live-target.js';
 
@@ -56,7 +57,10 @@ class Opened {
           return { close: () => this.closed++ };
         },
       },
-      publisher: { publish: (message) => this.publish(message), hasReceivers: () => this.hasReceivers },
+      publisher: {
+        publish: (message) => this.publish(message).then(() => PUBLISHED),
+        hasReceivers: () => this.hasReceivers,
+      },
       clock: { now: () => 0 },
       log,
       origin: 'connection:cars',

@@ -6,7 +6,8 @@ import { compileEnforcer } from '@gemel/model/policies';
 import type { Policy } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
 import { parseStoredThing } from '@gemel/model/things';
-import type { Logger, OutboundMessage, RecordedEvent } from '../ports/index.js';
+import { PUBLISHED } from '../ports/index.js';
+import type { Logger, OutboundMessage, PublishOutcome, RecordedEvent } from '../ports/index.js';
 import { OPENTWINS_TARGET, TwinEventTarget } from './twin-event-target.js';
 import type { TwinEventTargetConfig } from './twin-event-target.js';
 
@@ -53,7 +54,7 @@ function setUp(
   options: {
     revoked?: readonly string[];
     config?: Partial<TwinEventTargetConfig>;
-    publish?: (message: OutboundMessage) => Promise<void>;
+    publish?: (message: OutboundMessage) => Promise<PublishOutcome>;
   } = {},
 ) {
   const published: OutboundMessage[] = [];
@@ -74,7 +75,7 @@ function setUp(
       enforcers: { enforcer: () => Promise.resolve(enforcer) },
     },
     {
-      publish: options.publish ?? ((message) => Promise.resolve(void published.push(message))),
+      publish: options.publish ?? ((message) => (published.push(message), Promise.resolve(PUBLISHED))),
       hasReceivers: () => true,
     },
     silent,
@@ -165,6 +166,7 @@ describe('TwinEventTarget', () => {
     const publish = async (message: OutboundMessage) => {
       await stuck;
       order.push(json(message)['revision']);
+      return PUBLISHED;
     };
     const { target, commit } = setUp({ config: { queue: 5 }, publish });
     for (let revision = 1; revision <= 8; revision++) commit(event({ revision }));
@@ -177,7 +179,7 @@ describe('TwinEventTarget', () => {
   it('goes on after a message that the transport refuses', async () => {
     let calls = 0;
     const { target, commit } = setUp({
-      publish: () => (calls++ === 0 ? Promise.reject(new Error('no')) : Promise.resolve()),
+      publish: () => (calls++ === 0 ? Promise.reject(new Error('no')) : Promise.resolve(PUBLISHED)),
     });
     commit(event());
     commit(event());

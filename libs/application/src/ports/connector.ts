@@ -16,15 +16,20 @@ export interface InboundMessage {
 }
 
 /**
- * Handles one message. Resolves when its effect is committed or when it can never be applied (that is recorded elsewhere);
- * rejects only when a later redelivery may succeed: then the transport must not confirm it.
+ * Handles one message. Resolves when its effect is committed or when it can never be applied (that is recorded elsewhere).
+ * Rejects with MessageUnacceptable when it can never be applied and the sender shall know: transports that can say so do
+ * (AMQP: rejected, or nack without requeue), the others confirm it. Rejects with anything else when a later redelivery may
+ * succeed: then the transport must not confirm it.
  */
 export type InboundHandler = (message: InboundMessage) => Promise<void>;
 
 export interface OutboundMessage {
+  /** Resolved; how it is made up is the type's own: topic, `topic/key`, `exchange/routingKey`, `POST:/path`. */
   readonly address: string;
   readonly payload: string | Uint8Array;
   readonly qos: Qos;
+  /** Messages of one group keep their order where the transport works on several at a time; the thing's id. */
+  readonly group?: string;
   /**
    * Keys in lower case. Transports that carry none leave them away; those that begin with the name of a transport, such
    * as `mqtt.retain`, say how it is sent.
@@ -37,11 +42,44 @@ export interface OutboundPublisher {
   /**
    * Resolves when the transport has taken it over, for QoS 1 and 2 when it has said so; rejects when nobody knows.
    * @throws MessageRefused the transport will not take it later, either
+   * @throws MessageNotTaken it will perhaps take it later
    */
-  publish(message: OutboundMessage): Promise<void>;
+  publish(message: OutboundMessage): Promise<PublishOutcome>;
   /** False when nobody would receive what is published now, so that it need not be made; true when in doubt. */
   hasReceivers(): boolean;
 }
+
+/** What the other side said of a message; an issued acknowledgement or a live response is made from it. */
+export interface PublishOutcome {
+  /** HTTP status: the one of the answer, or what Ditto says for the transport (Kafka 204, MQTT and AMQP 200). */
+  readonly status: number;
+  /** Keys in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Undefined when there was none. */
+  readonly payload?: Uint8Array;
+}
+
+/** Taken over, and there is nothing more to say. */
+export const PUBLISHED: PublishOutcome = { status: 200 };
+
+/** The other side has answered that it does not take the message now: publishing it again may help. */
+export class MessageNotTaken extends Error {
+  override readonly name = 'MessageNotTaken';
+
+  constructor(
+    /** Of status 408, 424, 429 or 5xx. */
+    readonly outcome: PublishOutcome,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** See {@link InboundHandler}. */
+export const MessageUnacceptable = defineError('gemel:message.unacceptable', 400, (reason: string) => ({
+  message: `The message can never be applied: ${reason}`,
+  description: 'Correct what sends it. It is not delivered again.',
+}));
 
 /** Publishing it again is of no use. */
 export const MessageRefused = defineError('gemel:message.refused', 400, (address: string, reason: string) => ({

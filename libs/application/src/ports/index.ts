@@ -1,5 +1,5 @@
 export type { Clock } from './clock.js';
-export { MessageRefused } from './connector.js';
+export { MessageNotTaken, MessageRefused, MessageUnacceptable, PUBLISHED } from './connector.js';
 export type {
   Connector,
   ConnectorObserver,
@@ -9,6 +9,7 @@ export type {
   OpenConnector,
   OutboundMessage,
   OutboundPublisher,
+  PublishOutcome,
 } from './connector.js';
 export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';

@@ -32,6 +32,16 @@ export class ConfigReader {
     return this.#value(name) !== undefined;
   }
 
+  /** Undefined when it is absent. */
+  any(name: string): JsonValue | undefined {
+    return this.#value(name);
+  }
+
+  /** Every member is fine, also one that nobody reads. */
+  knowAll(): void {
+    for (const name of Object.keys(this.json)) this.#known.add(name);
+  }
+
   /** @param text goes on from the path of the member, or of what is below it, e.g. `must be …` */
   fault(name: string | JsonPointer, text: string): void {
     const below = typeof name === 'string' ? [name] : name;
@@ -118,6 +128,11 @@ export class ConfigReader {
     if (value === undefined || isJsonObject(value)) return value;
     this.fault(name, 'must be an object');
     return undefined;
+  }
+
+  /** As {@link object}, but an absent one is read as an empty one. */
+  section<Item>(name: string, read: (reader: ConfigReader) => Item): Item {
+    return this.object(name, read) ?? read(new ConfigReader({}, [...this.path, name], this.faults));
   }
 
   /** The members of an object whose names are free. */

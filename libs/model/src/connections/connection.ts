@@ -4,34 +4,38 @@ import type { PayloadMapping } from '../mapping/index.js';
 import type { Template } from '../placeholders/index.js';
 import type { SubjectId } from '../policies/index.js';
 import type { ConnectionUri } from './connection-uri.js';
+import type { ConnectionType } from './connection-types.js';
+import type { Credentials } from './credentials.js';
 import type { HeaderMapping } from './header-mapping.js';
-import type { MqttConfig } from './mqtt-config.js';
 import type { Qos } from './qos.js';
+import type { SpecificPart } from './specific-config.js';
+import type { SshTunnel } from './ssh-tunnel.js';
 
 declare const connectionIdBrand: unique symbol;
 /** Letters, digits, `-`, `_` and `:`, 100 at most. */
 export type ConnectionId = string & { readonly [connectionIdBrand]: true };
 
 /** A way in and out for devices and back ends, checked. Holds secrets: print its `id`, and its `uri` by `formatAddress`. */
-export type Connection = ConnectionBase & MqttPart;
+export type Connection = ConnectionBase & SpecificPart;
+
+/** Connections of some types. */
+export type ConnectionOf<Type extends ConnectionType> = Extract<Connection, { readonly type: Type }>;
 
 interface ConnectionBase {
   readonly id: ConnectionId;
   readonly name: string | undefined;
   /** Whether it should be open. */
   readonly status: 'open' | 'closed';
+  /** Of Hono connections empty: the operator says where its Kafka is. */
   readonly uri: ConnectionUri;
   readonly sources: readonly Source[];
   readonly targets: readonly Target[];
   /** Whether it connects again after a failure. */
   readonly failoverEnabled: boolean;
   readonly tls: TlsSettings;
+  readonly credentials: Credentials | undefined;
+  readonly sshTunnel: SshTunnel | undefined;
   readonly tags: readonly string[];
-}
-
-interface MqttPart {
-  readonly type: 'mqtt' | 'mqtt-5';
-  readonly specificConfig: MqttConfig;
 }
 
 export interface TlsSettings {
@@ -117,4 +121,13 @@ export interface SignalTopic {
   /** RQL. */
   readonly filter: string | undefined;
   readonly extraFields: FieldSelector | undefined;
+}
+
+/** Narrows a connection to some types. */
+export function isOfType<Type extends ConnectionType>(
+  connection: Connection,
+  ...types: readonly Type[]
+): connection is ConnectionOf<Type> {
+  const own: readonly string[] = types;
+  return own.includes(connection.type);
 }

@@ -1,10 +1,15 @@
+export { parseExchangeAddress } from './amqp-config.js';
+export type { Amqp10Config, ExchangeAddress } from './amqp-config.js';
+export { CONNECTION_TYPES } from './connection-types.js';
 export type { ConnectionType } from './connection-types.js';
 export { formatAddress } from './connection-uri.js';
 export type { ConnectionUri } from './connection-uri.js';
+export { isOfType } from './connection.js';
 export type {
   AcknowledgementRequests,
   Connection,
   ConnectionId,
+  ConnectionOf,
   Enforcement,
   ReplyTarget,
   ResponseType,
@@ -14,14 +19,29 @@ export type {
   TargetSignals,
   TlsSettings,
 } from './connection.js';
+export type {
+  ClientCertificate,
+  Credentials,
+  HmacAlgorithm,
+  HmacCredentials,
+  OAuthCredentials,
+} from './credentials.js';
 export { OPENTWINS_EXTRA_FIELDS, defaultMqttConnection } from './default-mqtt-connection.js';
 export type { DefaultMqttSettings } from './default-mqtt-connection.js';
 export { enforce } from './enforcement.js';
 export { ConnectionConfigurationInvalid, ConnectionIdEnforcementFailed } from './errors.js';
 export { mapHeaders, traceHeaders } from './header-mapping.js';
 export type { HeaderMapping } from './header-mapping.js';
+export { honoTopic } from './hono-config.js';
+export type { HonoConfig } from './hono-config.js';
+export { parseHttpAddress } from './http-push-config.js';
+export type { HttpAddress, HttpMethod, HttpPushConfig } from './http-push-config.js';
+export { parseKafkaAddress } from './kafka-config.js';
+export type { KafkaAddress, KafkaConfig, SaslMechanism } from './kafka-config.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';
 export { isTopicName, unsharedFilter } from './mqtt-topics.js';
 export { parseConnection, parseConnections } from './parse-connection.js';
 export type { Qos } from './qos.js';
+export { parseDuration } from './duration.js';
+export type { SshCredentials, SshTunnel } from './ssh-tunnel.js';
 export { filterTest, matchesFilter } from './topic-filter.js';

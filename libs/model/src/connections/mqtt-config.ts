@@ -1,4 +1,5 @@
 import type { ConfigReader } from './config-reader.js';
+import { readDuration } from './duration.js';
 import { mqttFilterFault } from './mqtt-topics.js';
 import { readQos } from './qos.js';
 import type { Qos } from './qos.js';
@@ -27,19 +28,18 @@ export interface LastWill {
 }
 
 /** Values may be texts, as Ditto has them. */
-export function readMqttConfig(connectionId: string, reader: ConfigReader | undefined): MqttConfig {
-  const clientId = reader?.optionalText('clientId') ?? `gemel-${connectionId}`;
+export function readMqttConfig(connectionId: string, reader: ConfigReader): MqttConfig {
+  const clientId = reader.optionalText('clientId') ?? `gemel-${connectionId}`;
   // Gemel always does: the member is read so that Ditto's connections open.
-  reader?.boolean('reconnectForRedelivery', true);
+  reader.boolean('reconnectForRedelivery', true);
   return {
     clientId,
-    publisherId: reader?.optionalText('publisherId') ?? `${clientId}p`,
-    separatePublisherClient: reader?.boolean('separatePublisherClient', false) ?? false,
-    cleanSession: reader?.boolean('cleanSession', false) ?? false,
-    reconnectForRedeliveryDelayMs:
-      reader === undefined ? 2_000 : duration(reader, 'reconnectForRedeliveryDelay', 2_000),
-    keepAliveSeconds: reader === undefined ? 60 : Math.ceil(duration(reader, 'keepAlive', 60_000) / 1_000),
-    lastWill: reader && readLastWill(reader),
+    publisherId: reader.optionalText('publisherId') ?? `${clientId}p`,
+    separatePublisherClient: reader.boolean('separatePublisherClient', false),
+    cleanSession: reader.boolean('cleanSession', false),
+    reconnectForRedeliveryDelayMs: duration(reader, 'reconnectForRedeliveryDelay', 2_000),
+    keepAliveSeconds: Math.ceil(duration(reader, 'keepAlive', 60_000) / 1_000),
+    lastWill: readLastWill(reader),
   };
 }
 
@@ -55,16 +55,11 @@ function readLastWill(reader: ConfigReader): LastWill | undefined {
   return { topic, qos, retain, message };
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const LONGEST_MS = 65_535_000;
 
-/** In milliseconds; a number without a unit means seconds. */
 function duration(reader: ConfigReader, name: string, otherwise: number): number {
-  const text = reader.textOrNumber(name);
-  if (text === undefined) return otherwise;
-  const [, digits = '', unit = 's'] = /^(\d{1,9})\s*(ms|s|m|h)?$/.exec(text) ?? [];
-  const ms = digits === '' ? Number.NaN : Number(digits) * (UNITS[unit] ?? 1);
+  const ms = readDuration(reader, name, otherwise);
   if (ms <= LONGEST_MS) return ms;
-  reader.fault(name, "must be a time such as '60s', up to 65535 seconds");
+  reader.fault(name, 'must be at most 65535 seconds');
   return otherwise;
 }

@@ -2,15 +2,18 @@ import { isJsonObject } from '../json/index.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
 import { ConfigReader } from './config-reader.js';
 import type { Fault } from './config-reader.js';
-import { CONNECTION_TYPES, isKnownType, isSupportedType } from './connection-types.js';
-import type { ConnectionType } from './connection-types.js';
+import { CONNECTION_TYPES, isConnectionType } from './connection-types.js';
+import type { ConnectionType, TypeRules } from './connection-types.js';
 import { parseConnectionUri } from './connection-uri.js';
 import type { ConnectionUri, Schemes } from './connection-uri.js';
 import type { Connection, ConnectionId, TlsSettings } from './connection.js';
+import { readCredentials, readPem } from './credentials.js';
+import type { Credentials } from './credentials.js';
 import { ConnectionConfigurationInvalid } from './errors.js';
-import { readMqttConfig } from './mqtt-config.js';
 import { readMappingDefinitions } from './payload-mappings.js';
 import { readSource, readTarget } from './read-endpoints.js';
+import { readSpecificPart } from './specific-config.js';
+import { readSshTunnel } from './ssh-tunnel.js';
 
 const ID = /^[a-zA-Z0-9\-_:]{1,100}$/;
 const NOWHERE: ConnectionUri = { scheme: '', host: '', port: 0, path: '', username: undefined, password: undefined };
@@ -51,27 +54,31 @@ function readConnection(json: JsonObject, reader: ConfigReader, faults: Fault[])
   const type = readType(reader);
   // Without its type nothing else can be judged.
   if (type === undefined) return undefined;
-  const rules = CONNECTION_TYPES[type];
+  const rules: TypeRules = CONNECTION_TYPES[type];
   const within = { id, definitions: readMappingDefinitions(reader) };
   const sources = reader.objects('sources', (source) => readSource(source, rules, within));
   const targets = reader.objects('targets', (target) => readTarget(target, rules, within));
   if (sources.length + targets.length === 0 && faults.length === 0) {
     reader.fault('sources', 'and /targets are both empty: there must be at least one');
   }
+  if (!rules.hasSources && sources.length > 0)
+    reader.fault('sources', `must be empty: connections of type '${type}' have none`);
   refuseUnsupported(reader);
+  const uri = readUri(reader, rules.schemes);
+  const credentials = readCredentials(reader, rules.credentials, rules.algorithms);
   const connection: Connection = {
     id,
     name: reader.optionalText('name'),
     status: reader.oneOf('connectionStatus', ['open', 'closed'], 'open'),
-    uri: readUri(reader, rules.schemes),
+    uri,
     sources,
     targets,
     failoverEnabled: reader.boolean('failoverEnabled', true),
-    tls: readTls(reader),
+    tls: readTls(reader, credentials),
+    credentials,
+    sshTunnel: readSshTunnel(reader),
     tags: reader.texts('tags'),
-    type,
-    specificConfig:
-      reader.object('specificConfig', (config) => readMqttConfig(id, config)) ?? readMqttConfig(id, undefined),
+    ...reader.section('specificConfig', (config) => readSpecificPart(type, id, uri, config)),
   };
   reader.refuseOthers();
   return connection;
@@ -90,48 +97,27 @@ function parseId(text: string): ConnectionId {
 
 function readType(reader: ConfigReader): ConnectionType | undefined {
   const type = reader.text('connectionType', 'a type of connection');
-  if (isSupportedType(type)) return type;
-  if (isKnownType(type)) reader.fault('connectionType', `is '${type}', which is not supported yet`);
-  else if (type !== '') {
-    reader.fault(
-      'connectionType',
-      `must be one of ${Object.keys(CONNECTION_TYPES).filter(isSupportedType).join(', ')}`,
-    );
-  }
+  if (isConnectionType(type)) return type;
+  if (type !== '') reader.fault('connectionType', `must be one of ${Object.keys(CONNECTION_TYPES).join(', ')}`);
   return undefined;
 }
 
 function readUri(reader: ConfigReader, schemes: Schemes): ConnectionUri {
   const text = reader.optionalText('uri') ?? '';
+  if (Object.keys(schemes).length === 0) return NOWHERE;
   const uri = parseConnectionUri(text, schemes);
   if (typeof uri !== 'string') return uri;
   reader.fault('uri', uri);
   return NOWHERE;
 }
 
-function readTls(reader: ConfigReader): TlsSettings {
+function readTls(reader: ConfigReader, credentials: Credentials | undefined): TlsSettings {
   return {
     validateCertificates: reader.boolean('validateCertificates', true),
-    ca: pem(reader, 'ca', 'CERTIFICATE'),
-    clientCertificate: reader.object('credentials', (credentials) => {
-      const type = credentials.text('type', "'client-cert'");
-      if (type !== '' && type !== 'client-cert')
-        credentials.fault('type', `is '${type}'; only 'client-cert' is supported yet`);
-      const cert = pem(credentials, 'cert', 'CERTIFICATE');
-      const key = pem(credentials, 'key', 'PRIVATE KEY');
-      if (cert === undefined) credentials.fault('cert', 'must be there');
-      if (key === undefined) credentials.fault('key', 'must be there');
-      return { cert: cert ?? '', key: key ?? '' };
-    }),
+    ca: readPem(reader, 'ca', 'CERTIFICATE'),
+    clientCertificate:
+      credentials?.type === 'client-cert' ? { cert: credentials.cert, key: credentials.key } : undefined,
   };
-}
-
-function pem(reader: ConfigReader, name: string, what: string): string | undefined {
-  const text = reader.optionalText(name);
-  if (text === undefined || text === '') return undefined;
-  if (!text.includes('-----BEGIN ') || !text.includes(`${what}-----`))
-    reader.fault(name, `must be PEM: -----BEGIN ${what}-----`);
-  return text;
 }
 
 /** What would change what the connection does in ways that are not there yet; values that ask for nothing are fine. */
@@ -141,10 +127,6 @@ function refuseUnsupported(reader: ConfigReader): void {
   }
   // Messages of a connection are handled side by side in any case.
   reader.integer('processorPoolSize', { min: 1, max: 1_000, default: 5 });
-  reader.object('sshTunnel', (tunnel) => {
-    if (tunnel.boolean('enabled', true)) tunnel.fault('enabled', 'must be false: SSH tunnels are not supported yet');
-    for (const name of ['uri', 'credentials', 'validateHost', 'knownHosts']) tunnel.has(name);
-  });
   // Of Ditto's own answers.
   reader.has('lifecycle');
 }

@@ -11,6 +11,7 @@ import { readHeaderMapping } from './header-mapping.js';
 import { readPayloadMapping } from './payload-mappings.js';
 import type { MappingDefinitions } from './payload-mappings.js';
 import { readQos } from './qos.js';
+import type { Qos } from './qos.js';
 import { readReplyTarget } from './reply-target.js';
 import { readSignalTopic } from './signal-topic.js';
 
@@ -33,7 +34,7 @@ export function readSource(reader: ConfigReader, rules: TypeRules, { id, definit
   const subjectTemplates = readSubjectTemplates(reader);
   return {
     addresses,
-    qos: readQos(reader, 'qos'),
+    qos: readEndpointQos(reader, rules, 'source'),
     subjects: subjectTemplates === undefined ? readSubjects(reader) : [],
     subjectTemplates,
     enforcement: reader.object('enforcement', readEnforcement),
@@ -57,7 +58,7 @@ export function readTarget(reader: ConfigReader, rules: TypeRules, { id, definit
   return {
     address,
     topics: topics.flatMap((topic, index) => readSignalTopic(reader, topic, index) ?? []),
-    qos: readQos(reader, 'qos'),
+    qos: readEndpointQos(reader, rules, 'target'),
     subjects: readSubjects(reader),
     headerMapping: readHeaderMapping(reader),
     payloadMapping: readPayloadMapping(reader, definitions),
@@ -72,6 +73,13 @@ function readSubjectTemplates(reader: ConfigReader): readonly Template[] | undef
   return texts.flatMap(
     (text, index) => reader.parsed(['authorizationContext', String(index)], text, parseTemplate) ?? [],
   );
+}
+
+function readEndpointQos(reader: ConfigReader, { qos }: TypeRules, kind: 'source' | 'target'): Qos {
+  const value = readQos(reader, 'qos', qos[kind]);
+  // Of targets all types take all: some do more than that.
+  if (kind === 'source' && value > qos.highest) reader.fault('qos', `must be at most ${qos.highest}`);
+  return value;
 }
 
 function readSubjects(reader: ConfigReader): readonly SubjectId[] {
