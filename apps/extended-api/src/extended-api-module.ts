@@ -1,3 +1,4 @@
+import { compositionRoutes } from '@gemel/api/composition';
 import { twinRoutes, typeRoutes } from '@gemel/api/extended';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -33,6 +34,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
           [
             ...typeRoutes(composition),
             ...twinRoutes(composition),
+            ...compositionRoutes(composition),
             whoamiRoute,
             ...processRoutes(replica.operated, replica.membership),
           ],

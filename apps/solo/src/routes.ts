@@ -1,3 +1,4 @@
+import { compositionRoutes } from '@gemel/api/composition';
 import { twinRoutes, typeRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes } from '@gemel/api/history';
@@ -31,6 +32,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...typeRoutes(composition),
       ...twinRoutes(composition),
+      ...compositionRoutes(composition),
       ...influxRoutes(flux),
       whoamiRoute,
       ...operatedBy(settings, parts),

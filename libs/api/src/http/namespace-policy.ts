@@ -23,6 +23,8 @@ const DITTO_PATH = '/api/2/';
 const WHOAMI = /^\/api\/2\/whoami(?:\?|$)/;
 /** Reaches entities of all namespaces without naming them in the path. */
 const OF_ANY = /^(?:GET \/api\/2\/policies|POST \/api\/2\/cloudevents)\/?(?:\?|$)/;
+/** What is linked to a twin or a type may have any namespace. */
+const COMPOSED = /^\/api\/2\/(?:twins|types)(?:[/?]|$)/;
 
 /**
  * Holds a request to the rules: what its path names, before its body is read. What searches and lists look at, they ask
@@ -51,5 +53,6 @@ export function checkNamespaces(request: RawRequest, api: ApiRequest, namespaces
     if (colon >= 0) access.require(colon === 0 ? defaultNamespace : id.slice(0, colon), type);
   }
   const namesNothing = found.length === 0 && (!isDitto || OF_ANY.test(`${request.method} ${request.url}`));
-  if (namesNothing && !(access.isOpen('thing') && access.isOpen('policy'))) throw new NamespaceNotAccessible(undefined);
+  const reachesAll = namesNothing || COMPOSED.test(request.url);
+  if (reachesAll && !(access.isOpen('thing') && access.isOpen('policy'))) throw new NamespaceNotAccessible(undefined);
 }

@@ -1,5 +1,7 @@
+import { CompositionReader } from './composition-reader.js';
 import { EntityService } from './entity-service.js';
 import { GraphReader } from './graph-reader.js';
+import { Lineage } from './lineage.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { TreeService } from './tree-service.js';
 import type { TwinApi } from './twin-api.js';
@@ -8,15 +10,22 @@ export interface Composition {
   readonly types: EntityService;
   readonly twins: EntityService;
   readonly trees: TreeService;
+  /** What `/api/2/types` and `/api/2/twins` show. */
+  readonly reads: Readonly<Record<'types' | 'twins', CompositionReader>>;
 }
 
 /** Puts the services together; they share the turn in which the composition changes, so make them once. */
 export function createComposition(api: TwinApi): Composition {
   const graph = new GraphReader(api);
   const turns = new OneAtATime(api.log);
+  const lineage = new Lineage(api);
   return {
     types: new EntityService('type', api, graph, turns),
     twins: new EntityService('twin', api, graph, turns),
     trees: new TreeService(api, graph, turns),
+    reads: {
+      types: new CompositionReader('type', api, lineage),
+      twins: new CompositionReader('twin', api, lineage),
+    },
   };
 }

@@ -28,3 +28,8 @@ export function childrenOfAny(kind: Kind, parentIds: readonly ThingId[]): Criter
       : { op: 'or', operands: parentIds.map((id) => ({ op: 'exists', property: [...PARENTS, id] })) };
   return { op: 'and', operands: [ofKind(kind), linked] };
 }
+
+/** Things with one of the ids. */
+export function withId(...ids: readonly ThingId[]): Criteria {
+  return { op: 'in', property: ['thingId'], values: ids };
+}

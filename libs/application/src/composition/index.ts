@@ -1,3 +1,4 @@
+export type { CompositionReader, PageRequest, Tree } from './composition-reader.js';
 export { createComposition } from './create-composition.js';
 export type { Composition } from './create-composition.js';
 export type { EntityService, Written } from './entity-service.js';

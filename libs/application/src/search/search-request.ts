@@ -16,6 +16,8 @@ export interface SearchRequest {
   readonly filter?: string | readonly string[] | undefined;
   /** Instead of `filter`, for callers inside that must not build RQL out of ids. */
   readonly criteria?: Criteria | undefined;
+  /** What is looked at in the first place, for callers inside; in no cursor, so it is to be given with each page. */
+  readonly scope?: Criteria | undefined;
   /** Exact namespaces. */
   readonly namespaces?: readonly string[] | undefined;
   /** For example `size(10),sort(+thingId),cursor(…)`; not given when empty. */

@@ -46,7 +46,10 @@ export class SearchService {
     const { size, sort, after, offset } = asked;
     const found = await this.watch.watch('query', asked, context, (proceed) =>
       // One more than asked tells whether there is a next page.
-      this.index.find({ ...this.#query(asked, context), proceed, sort, after, offset, limit: size + 1 }),
+      this.index.find({
+        ...this.#query({ ...asked, criteria: both(request.scope, asked.criteria) }, context),
+        ...{ proceed, sort, after, offset, limit: size + 1 },
+      }),
     );
     // To Ditto's database 0 is no bound, and it asks for one more: limit(0,0) gives the first one and no next page.
     const page = size === 0 ? found : found.slice(0, size);
@@ -63,9 +66,13 @@ export class SearchService {
 
   /** Everything that matches, by thing id, for callers inside: one look at the index instead of one a page. */
   async all(criteria: Criteria, context: Asking): Promise<readonly JsonObject[]> {
+    return (await this.matches(criteria, context)).map((match) => match.thing);
+  }
+
+  /** As `all`, with the states. */
+  matches(criteria: Criteria, context: Asking): Promise<readonly ThingMatch[]> {
     const query = this.#query({ criteria, namespaces: undefined }, context);
-    const found = await this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
-    return found.map((match) => match.thing);
+    return this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
   }
 
   /** @throws RqlExpressionInvalid, JsonPointerInvalid, QueryTimeExceeded */
@@ -134,6 +141,11 @@ export class SearchService {
     const { view, seesWholly } = new Sight(this.enforcers, subjects);
     return { criteria, namespaces, view, seesWholly };
   }
+}
+
+function both(scope: Criteria | undefined, criteria: Criteria | undefined): Criteria | undefined {
+  if (scope === undefined || criteria === undefined) return scope ?? criteria;
+  return { op: 'and', operands: [scope, criteria] };
 }
 
 function offsetAfter(

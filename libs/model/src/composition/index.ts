@@ -1,6 +1,7 @@
 export { findCycle, findPath } from './cycle.js';
 export type { Edges } from './cycle.js';
 export * from './errors.js';
+export * from './refusals.js';
 export { kindOf } from './kind.js';
 export type { Kind } from './kind.js';
 export {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
 import type { HttpFrame, Route } from '@gemel/api/http';
+import { compositionRoutes } from '@gemel/api/composition';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -11,6 +12,7 @@ import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { AckCollections } from '@gemel/application/acks';
+import { createComposition } from '@gemel/application/composition';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
@@ -18,6 +20,7 @@ import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import type {
   Change,
   EventFeed,
+  Guard,
   Logger,
   PresenceBoard,
   RecordedEvent,
@@ -160,6 +163,7 @@ function routesOn(
       ...policyRoutes({ policies: policies.service, ...policies, ids, defaultNamespace }),
       ...tokenIntegrationRoutes({ tokens: policies.tokens, defaultNamespace, subject: TOKEN_SUBJECT }),
       ...searchRoutes(search, log),
+      ...compositionRoutes(createComposition({ things, search, states: store, log: store, ids })),
       ...cloudEventRoutes({ things, policies: policies.service }),
       whoamiRoute,
       ...operationRoutes({
@@ -187,9 +191,9 @@ class WatchedStore extends MemoryStore implements Pick<EventFeed, 'watch'> {
     };
   }
 
-  override async append(changes: readonly Change[]): Promise<void> {
+  override async append(changes: readonly Change[], guard?: Guard): Promise<void> {
     const before = await this.end();
-    await super.append(changes);
+    await super.append(changes, guard);
     for (const recorded of await this.read(before, changes.length)) {
       for (const listener of this.#listeners) listener(recorded);
     }

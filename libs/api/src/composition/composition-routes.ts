@@ -1,0 +1,13 @@
+import type { Composition } from '@gemel/application/composition';
+import type { Route } from '../http/index.js';
+import { readRoutes } from './read-routes.js';
+import { treeRoutes } from './tree-routes.js';
+
+/** `/api/2/types` and `/api/2/twins`: composition as Ditto would have it. */
+export function compositionRoutes(composition: Composition): readonly Route[] {
+  return [
+    ...readRoutes('types', composition.reads.types),
+    ...readRoutes('twins', composition.reads.twins),
+    ...treeRoutes(composition.reads.twins),
+  ];
+}

@@ -1,0 +1,1 @@
+export { compositionRoutes } from './composition-routes.js';

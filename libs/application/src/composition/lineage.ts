@@ -1,0 +1,121 @@
+import { CompositionTooLarge, NotOfKind, kindOf, parentLinks } from '@gemel/model/composition';
+import type { Kind } from '@gemel/model/composition';
+import type { ThingId } from '@gemel/model/ids';
+import type { Criteria } from '@gemel/model/rql';
+import { ThingNotAccessible } from '@gemel/model/things';
+import type { ThingMatch } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { childrenOfAny, linkedOfKind, ofKind, withId } from './criteria.js';
+import { MAX_THINGS } from './graph-reader.js';
+import type { TwinApi } from './twin-api.js';
+
+/** A thing as the caller sees it, and what they see of its children, by thing id. */
+export interface Descendant {
+  readonly match: ThingMatch;
+  /** Undefined when nobody looked: it stands at the lowest level that was asked for. */
+  children: ThingMatch[] | undefined;
+}
+
+/** Levels that are searched for one by one; a deeper composition is read from all links at once. */
+const MAX_SEARCHES = 32;
+
+type Find = (criteria: Criteria) => Promise<readonly ThingMatch[]>;
+
+/**
+ * Walks along links with the caller's rights: a thing of which they may read nothing is not there, and so is what can be
+ * reached only through it. Each thing is met once, whatever its links say.
+ */
+export class Lineage {
+  constructor(private readonly api: Pick<TwinApi, 'search'>) {}
+
+  /** @throws ThingNotAccessible; NotOfKind when the caller sees that it is of the other kind */
+  async require(kind: Kind, id: ThingId, context: SignalContext): Promise<ThingMatch> {
+    const [match] = await this.api.search.matches(withId(id), context);
+    if (match === undefined) throw new ThingNotAccessible(id);
+    if (kindOf(match.thing) !== kind) throw new NotOfKind(id, kind);
+    return match;
+  }
+
+  /**
+   * A thing and what is below it, level by level.
+   * @param depth levels below the thing; 0 for the thing alone
+   * @throws CompositionTooLarge beyond {@link MAX_THINGS}
+   */
+  async below(
+    kind: Kind,
+    root: ThingMatch,
+    depth: number,
+    context: SignalContext,
+  ): Promise<ReadonlyMap<ThingId, Descendant>> {
+    const found = new Map<ThingId, Descendant>([[root.thing.thingId, { match: root, children: undefined }]]);
+    const childrenOf = childFinder(kind, (criteria) => this.api.search.matches(criteria, context));
+    let level: ReadonlySet<ThingId> = new Set(found.keys());
+    for (let reached = 0; reached < depth && level.size > 0; reached++) {
+      const next = new Set<ThingId>();
+      for (const id of level) children(found, id);
+      for (const match of await childrenOf(level)) {
+        const { thingId } = match.thing;
+        for (const { parentId } of parentLinks(match.thing, kind))
+          if (level.has(parentId)) children(found, parentId).push(match);
+        if (found.has(thingId)) continue;
+        found.set(thingId, { match, children: undefined });
+        next.add(thingId);
+      }
+      if (found.size > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
+      level = next;
+    }
+    return found;
+  }
+
+  /** What is above a thing, the nearest first. */
+  async above(kind: Kind, { thing }: ThingMatch, context: SignalContext): Promise<readonly ThingMatch[]> {
+    const known = new Set<ThingId>([thing.thingId]);
+    const found: ThingMatch[] = [];
+    for (let level: readonly ThingMatch['thing'][] = [thing]; level.length > 0;) {
+      const ids = level.flatMap((each) => parentLinks(each, kind)).map(({ parentId }) => parentId);
+      const unknown = [...new Set(ids)].filter((id) => !known.has(id));
+      for (const id of unknown) known.add(id);
+      if (known.size > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
+      if (unknown.length === 0) break;
+      const matches = await this.api.search.matches(withId(...unknown), context);
+      const parents = matches.filter((match) => kindOf(match.thing) === kind);
+      found.push(...parents);
+      level = parents.map((match) => match.thing);
+    }
+    return found;
+  }
+}
+
+function children(found: ReadonlyMap<ThingId, Descendant>, id: ThingId): ThingMatch[] {
+  const descendant = found.get(id);
+  if (descendant === undefined) return [];
+  return (descendant.children ??= []);
+}
+
+/** What names one of the parents, each thing once. */
+function childFinder(kind: Kind, find: Find): (parents: ReadonlySet<ThingId>) => Promise<Iterable<ThingMatch>> {
+  let searches = 0;
+  let byParent: ReadonlyMap<ThingId, readonly ThingMatch[]> | undefined;
+  return async (parents) => {
+    // Types are few, and an index of their links would be one for each parent.
+    if (kind === 'twin' && byParent === undefined && searches < MAX_SEARCHES) {
+      searches += 1;
+      return find(childrenOfAny('twin', [...parents]));
+    }
+    byParent ??= grouped(kind, await find(kind === 'type' ? ofKind('type') : linkedOfKind(kind)));
+    const of = byParent;
+    return new Set([...parents].flatMap((id) => of.get(id) ?? []));
+  };
+}
+
+function grouped(kind: Kind, matches: readonly ThingMatch[]): ReadonlyMap<ThingId, readonly ThingMatch[]> {
+  const byParent = new Map<ThingId, ThingMatch[]>();
+  for (const match of matches) {
+    for (const { parentId } of parentLinks(match.thing, kind)) {
+      const siblings = byParent.get(parentId);
+      if (siblings === undefined) byParent.set(parentId, [match]);
+      else siblings.push(match);
+    }
+  }
+  return byParent;
+}
