@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { ConnectionConfigurationInvalid, defaultMqttConnection, parseConnections } from '@gemel/model/connections';
+import { defaultMqttConnection, parseConnections } from '@gemel/model/connections';
 import type { Connection } from '@gemel/model/connections';
+import { GemelError } from '@gemel/model/errors';
 import { JsonInvalid, parseJson } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import type { Settings } from './config.js';
@@ -30,7 +31,7 @@ export async function readConnections(settings: ConnectionSettings): Promise<rea
   try {
     return parseConnections([...described, ...usual]);
   } catch (error) {
-    if (!(error instanceof ConnectionConfigurationInvalid)) throw error;
+    if (!(error instanceof GemelError)) throw error;
     throw new ConnectionsInvalid(file === '' ? 'GEMEL_MQTT_URL' : 'GEMEL_CONNECTIONS_FILE', error.message, error);
   }
 }

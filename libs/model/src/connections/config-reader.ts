@@ -6,7 +6,11 @@ import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 export interface Fault {
   readonly path: string;
   readonly text: string;
+  /** What refusals tell apart; that a member is unknown Ditto passes over. */
+  readonly kind?: FaultKind;
 }
+
+export type FaultKind = 'unknown' | 'uri' | 'topic';
 
 /** Bounds of an integer, and its value when it is absent; without a default it must be there. */
 export interface IntegerRule {
@@ -43,9 +47,9 @@ export class ConfigReader {
   }
 
   /** @param text goes on from the path of the member, or of what is below it, e.g. `must be …` */
-  fault(name: string | JsonPointer, text: string): void {
+  fault(name: string | JsonPointer, text: string, kind?: FaultKind): void {
     const below = typeof name === 'string' ? [name] : name;
-    this.faults.push({ path: formatPointer([...this.path, ...below]), text });
+    this.faults.push({ path: formatPointer([...this.path, ...below]), text, ...(kind && { kind }) });
   }
 
   optionalText(name: string): string | undefined {
@@ -158,9 +162,15 @@ export class ConfigReader {
   refuseOthers(): void {
     for (const name of Object.keys(this.json)) {
       if (!this.#known.has(name) && !name.startsWith('_')) {
-        this.fault(name, `is not known here; there are ${[...this.#known].sort().join(', ')}`);
+        const text = `is not known here; there are ${[...this.#known].sort().join(', ')}`;
+        this.faults.push({ path: formatPointer([...this.path, name]), text, kind: 'unknown' });
       }
     }
+  }
+
+  /** For objects of which nothing more can be judged. */
+  acceptOthers(): void {
+    for (const name of Object.keys(this.json)) this.#known.add(name);
   }
 
   #list(name: string, what: string): readonly JsonValue[] {

@@ -30,11 +30,15 @@ interface ConnectionBase {
   readonly uri: ConnectionUri;
   readonly sources: readonly Source[];
   readonly targets: readonly Target[];
+  /** How many clients have it open at once, each in a replica of its own as far as there are so many. */
+  readonly clientCount: number;
   /** Whether it connects again after a failure. */
   readonly failoverEnabled: boolean;
-  readonly tls: TlsSettings;
   readonly credentials: Credentials | undefined;
+  readonly tls: TlsSettings;
   readonly sshTunnel: SshTunnel | undefined;
+  /** Most messages of one client that are mapped at the same time. */
+  readonly processorPoolSize: number;
   readonly tags: readonly string[];
 }
 
@@ -50,6 +54,8 @@ export interface Source {
   /** Topics, queues, …, with the wildcards that the type has. */
   readonly addresses: readonly string[];
   readonly qos: Qos;
+  /** Consumers for each address, where the type can have several. */
+  readonly consumerCount: number;
   /** On whose authority its messages act; the first is the originator. None when they depend on the message. */
   readonly subjects: readonly SubjectId[];
   /** Then these say it; undefined when {@link subjects} does. */

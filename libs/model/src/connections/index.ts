@@ -29,7 +29,13 @@ export type {
 export { OPENTWINS_EXTRA_FIELDS, defaultMqttConnection } from './default-mqtt-connection.js';
 export type { DefaultMqttSettings } from './default-mqtt-connection.js';
 export { enforce } from './enforcement.js';
-export { ConnectionConfigurationInvalid, ConnectionIdEnforcementFailed } from './errors.js';
+export {
+  ConnectionConfigurationInvalid,
+  ConnectionIdEnforcementFailed,
+  ConnectionIdInvalid,
+  ConnectionTopicInvalid,
+  ConnectionUriInvalid,
+} from './errors.js';
 export { mapHeaders, traceHeaders } from './header-mapping.js';
 export type { HeaderMapping } from './header-mapping.js';
 export { honoTopic } from './hono-config.js';
@@ -40,8 +46,11 @@ export { parseKafkaAddress } from './kafka-config.js';
 export type { KafkaAddress, KafkaConfig, SaslMechanism } from './kafka-config.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';
 export { isTopicName, unsharedFilter } from './mqtt-topics.js';
-export { parseConnection, parseConnections } from './parse-connection.js';
+export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnectionId, parseConnections } from './parse-connection.js';
+export type { ConnectionLimits, ConnectionRules } from './parse-connection.js';
+export { printConnection } from './print-connection.js';
 export type { Qos } from './qos.js';
 export { parseDuration } from './duration.js';
+export { HIDDEN, SECRET_POINTERS, changeSecrets, hideSecrets, restoreSecrets } from './secrets.js';
 export type { SshCredentials, SshTunnel } from './ssh-tunnel.js';
 export { filterTest, matchesFilter } from './topic-filter.js';

@@ -15,6 +15,12 @@ const target = {
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
 const KEY = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
 
+const tunnel = {
+  uri: 'ssh://jump:2222',
+  credentials: { type: 'plain', username: 'me', password: 'hunter2' },
+  knownHosts: ['SHA256:x'],
+};
+
 function json(change: JsonObject = {}): JsonObject {
   return {
     id: 'cars',
@@ -27,12 +33,14 @@ function json(change: JsonObject = {}): JsonObject {
   };
 }
 
+const CODES = /^connectivity:(connection\.configuration\.invalid|connection\.uri\.invalid|topic\.invalid)$/;
+
 /** Paths and texts of what is wrong. */
 function faults(value: JsonValue): string {
   try {
     parseConnection(value);
   } catch (error) {
-    expect(error).toMatchObject({ code: 'connectivity:connection.configuration.invalid', status: 400 });
+    expect(error).toMatchObject({ code: expect.stringMatching(CODES), status: 400 });
     return error instanceof Error ? error.message : '';
   }
   return '';
@@ -220,7 +228,9 @@ describe('parseConnection', () => {
     [{ sources: [{ ...source, qos: null }] }, /\/sources\/0\/qos must be an integer from 0 to 2/],
     [{ sources: [{ ...source, authorizationContext: [] }] }, /\/sources\/0\/authorizationContext must hold/],
     [{ sources: [{ ...source, authorizationContext: ['x'] }] }, /\/sources\/0\/authorizationContext\/0 is not valid/],
-    [{ sources: [{ ...source, consumerCount: 2 }] }, /\/sources\/0\/consumerCount must be 1/],
+    [{ sources: [{ ...source, consumerCount: 0 }] }, /\/sources\/0\/consumerCount must be an integer from 1 to 100/],
+    [{ sources: Array.from({ length: 5 }, () => source) }, /\/sources must be 4 at most, there are 5/],
+    [{ targets: Array.from({ length: 5 }, () => target) }, /\/targets must be 4 at most, there are 5/],
     [{ sources: [{ ...source, payloadMapping: ['JavaScript'] }] }, /payloadMapping\/0 is 'JavaScript', which/],
     [{ sources: [{ ...source, payloadMapping: ['constructor'] }] }, /payloadMapping\/0 is 'constructor', which/],
     [{ sources: [{ ...source, payloadMapping: Array(11).fill('Ditto') }] }, /names 11 mappers; 10 may be/],
@@ -258,6 +268,9 @@ describe('parseConnection', () => {
     [{ targets: [{ ...target, issuedAcknowledgementLabel: 'bikes:x' }] }, /issuedAcknowledgementLabel must begin with/],
     [{ clientCount: 2 }, /\/clientCount must be 1/],
     [{ sshTunnel: { uri: 'ssh://x' } }, /\/sshTunnel\/credentials must be there/],
+    [{ sshTunnel: { ...tunnel, uri: 'http://x' } }, /\/sshTunnel\/uri must begin with one of ssh:/],
+    [{ sshTunnel: { ...tunnel, credentials: null } }, /\/sshTunnel\/credentials must be there/],
+    [{ sshTunnel: { ...tunnel, knownHosts: [] } }, /\/sshTunnel\/knownHosts must hold at least one fingerprint/],
     [{ mappingDefinitions: { js: {} } }, /\/mappingDefinitions\/js\/mappingEngine must be one of Ditto, JavaScript/],
     [{ mappingDefinitions: { js: 7 } }, /\/mappingDefinitions\/js must be an object/],
     [{ mappingDefinitions: { js: { mappingEngine: 'Rhino' } } }, /js\/mappingEngine must be one of Ditto/],
@@ -272,6 +285,7 @@ describe('parseConnection', () => {
       /js\/options\/incomingScript has 50001 bytes/,
     ],
     [{ credentials: { type: 'hmac' } }, /\/credentials\/type must be one of client-cert/],
+    [{ credentials: { type: 'client-cert', cert: PEM } }, /\/credentials\/key must be there/],
     [{ ca: 'x' }, /\/ca must be PEM/],
     [{ specificConfig: { keepAlive: 'often' } }, /\/specificConfig\/keepAlive must be a time/],
     [{ specificConfig: { lastWillTopic: '#' } }, /\/specificConfig\/lastWillTopic must be/],
@@ -319,6 +333,34 @@ describe('parseConnection', () => {
         faults(change);
       }),
     );
+  });
+});
+
+describe('a refused connection', () => {
+  const thrown = (change: JsonObject): unknown => {
+    try {
+      return parseConnection(json(change));
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it.each<[JsonObject, string]>([
+    [{ uri: 'x' }, 'connectivity:connection.uri.invalid'],
+    [{ targets: [{ ...target, topics: ['events'] }] }, 'connectivity:topic.invalid'],
+    [{ uri: 'x', clientCount: 0 }, 'connectivity:connection.configuration.invalid'],
+  ])('has a code of its own when all of %j is of one kind', (change, code) => {
+    expect(thrown(change)).toMatchObject({ code, status: 400 });
+  });
+
+  it('may have members that nobody knows when Ditto is followed', () => {
+    const unknown = { colour: 'red', sources: [{ ...source, colour: 'red' }] };
+    expect(parseConnection(json(unknown), { unknownMembers: 'ignored' })).toMatchObject({ id: 'cars' });
+  });
+
+  it('may have more sources when the operator says so', () => {
+    const sources = Array.from({ length: 5 }, () => source);
+    expect(parseConnection(json({ sources }), { limits: { maxSources: 5, maxTargets: 1 } }).sources).toHaveLength(5);
   });
 });
 

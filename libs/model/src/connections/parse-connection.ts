@@ -9,7 +9,7 @@ import type { ConnectionUri, Schemes } from './connection-uri.js';
 import type { Connection, ConnectionId, TlsSettings } from './connection.js';
 import { readCredentials, readPem } from './credentials.js';
 import type { Credentials } from './credentials.js';
-import { ConnectionConfigurationInvalid } from './errors.js';
+import { ConnectionConfigurationInvalid, ConnectionIdInvalid, connectionRefusal } from './errors.js';
 import { readMappingDefinitions } from './payload-mappings.js';
 import { readSource, readTarget } from './read-endpoints.js';
 import { readSpecificPart } from './specific-config.js';
@@ -18,16 +18,39 @@ import { readSshTunnel } from './ssh-tunnel.js';
 const ID = /^[a-zA-Z0-9\-_:]{1,100}$/;
 const NOWHERE: ConnectionUri = { scheme: '', host: '', port: 0, path: '', username: undefined, password: undefined };
 
+export interface ConnectionRules {
+  /** Passed over as Ditto does, or told as faults. @default 'refused' */
+  readonly unknownMembers?: 'ignored' | 'refused';
+  /** As Ditto when absent. */
+  readonly limits?: ConnectionLimits | undefined;
+}
+
+/** [contract 2.7] */
+export interface ConnectionLimits {
+  readonly maxSources: number;
+  readonly maxTargets: number;
+}
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { maxSources: 4, maxTargets: 4 };
+
 /**
- * Reads the JSON of a Ditto connection. Unknown members are refused, but for those that begin with `_`.
- * @throws ConnectionConfigurationInvalid with every fault; it never quotes the URI nor a secret
+ * Reads the JSON of a Ditto connection. Members that begin with `_` are passed over.
+ * @throws ConnectionConfigurationInvalid with every fault; it never quotes the URI nor a secret @throws
+ *   ConnectionUriInvalid, ConnectionTopicInvalid when nothing else is wrong
  */
-export function parseConnection(json: JsonValue): Connection {
-  const faults: Fault[] = [];
+export function parseConnection(json: JsonValue, rules: ConnectionRules = {}): Connection {
   if (!isJsonObject(json)) throw new ConnectionConfigurationInvalid('', [{ path: '/', text: 'must be an object' }]);
-  const connection = readConnection(json, new ConfigReader(json, [], faults), faults);
-  if (connection === undefined || faults.length > 0) throw new ConnectionConfigurationInvalid(nameOf(json), faults);
+  const found: Fault[] = [];
+  const connection = readConnection(json, new ConfigReader(json, [], found), { found, rules });
+  const faults = rules.unknownMembers === 'ignored' ? found.filter(({ kind }) => kind !== 'unknown') : found;
+  if (connection === undefined || faults.length > 0) throw connectionRefusal(nameOf(json), faults);
   return connection;
+}
+
+/** @throws ConnectionIdInvalid */
+export function parseConnectionId(text: string): ConnectionId {
+  if (!ID.test(text)) throw new ConnectionIdInvalid(text);
+  return parseId(text);
 }
 
 /**
@@ -38,7 +61,7 @@ export function parseConnections(json: JsonValue): readonly Connection[] {
   if (!Array.isArray(json)) {
     throw new ConnectionConfigurationInvalid('', [{ path: '/', text: 'must be a list of connections' }]);
   }
-  const connections = json.map(parseConnection);
+  const connections = json.map((each: JsonValue) => parseConnection(each));
   const ids = new Set<string>();
   for (const [index, { id }] of connections.entries()) {
     if (ids.has(id)) {
@@ -49,39 +72,66 @@ export function parseConnections(json: JsonValue): readonly Connection[] {
   return connections;
 }
 
-function readConnection(json: JsonObject, reader: ConfigReader, faults: Fault[]): Connection | undefined {
+interface Reading {
+  readonly found: readonly Fault[];
+  readonly rules: ConnectionRules;
+}
+
+function readConnection(json: JsonObject, reader: ConfigReader, { found, rules }: Reading): Connection | undefined {
   const id = readId(reader);
   const type = readType(reader);
   // Without its type nothing else can be judged.
   if (type === undefined) return undefined;
-  const rules: TypeRules = CONNECTION_TYPES[type];
+  const typeRules: TypeRules = CONNECTION_TYPES[type];
   const within = { id, definitions: readMappingDefinitions(reader) };
-  const sources = reader.objects('sources', (source) => readSource(source, rules, within));
-  const targets = reader.objects('targets', (target) => readTarget(target, rules, within));
-  if (sources.length + targets.length === 0 && faults.length === 0) {
+  const sources = reader.objects('sources', (source) => readSource(source, typeRules, within));
+  const targets = reader.objects('targets', (target) => readTarget(target, typeRules, within));
+  if (sources.length + targets.length === 0 && found.length === 0) {
     reader.fault('sources', 'and /targets are both empty: there must be at least one');
   }
-  if (!rules.hasSources && sources.length > 0)
+  if (!typeRules.hasSources && sources.length > 0)
     reader.fault('sources', `must be empty: connections of type '${type}' have none`);
-  refuseUnsupported(reader);
-  const uri = readUri(reader, rules.schemes);
-  const credentials = readCredentials(reader, rules.credentials, rules.algorithms);
+  checkLimits(reader, { sources, targets }, rules.limits ?? DEFAULT_CONNECTION_LIMITS);
+  const uri = readUri(reader, typeRules.schemes);
+  const credentials = readCredentials(reader, typeRules.credentials, typeRules.algorithms);
   const connection: Connection = {
     id,
     name: reader.optionalText('name'),
-    status: reader.oneOf('connectionStatus', ['open', 'closed'], 'open'),
+    // What is `unknown` in Ditto is not opened.
+    status: reader.oneOf('connectionStatus', ['open', 'closed', 'unknown'], 'open') === 'open' ? 'open' : 'closed',
     uri,
     sources,
     targets,
+    clientCount: readClientCount(reader),
     failoverEnabled: reader.boolean('failoverEnabled', true),
-    tls: readTls(reader, credentials),
     credentials,
+    tls: readTls(reader, credentials),
     sshTunnel: readSshTunnel(reader),
+    // Ditto says so; here messages are handled side by side in any case.
+    processorPoolSize: reader.integer('processorPoolSize', { min: 1, max: 1_000, default: 1 }),
     tags: reader.texts('tags'),
     ...reader.section('specificConfig', (config) => readSpecificPart(type, id, uri, config)),
   };
+  refuseUnsupported(reader);
   reader.refuseOthers();
   return connection;
+}
+
+function readClientCount(reader: ConfigReader): number {
+  const count = reader.integer('clientCount', { min: 1, max: 1_000, default: 1 });
+  if (count > 1) reader.fault('clientCount', 'must be 1: more clients are not supported yet');
+  return count;
+}
+
+function checkLimits(
+  reader: ConfigReader,
+  { sources, targets }: Pick<Connection, 'sources' | 'targets'>,
+  { maxSources, maxTargets }: ConnectionLimits,
+): void {
+  if (sources.length > maxSources)
+    reader.fault('sources', `must be ${maxSources} at most, there are ${sources.length}`);
+  if (targets.length > maxTargets)
+    reader.fault('targets', `must be ${maxTargets} at most, there are ${targets.length}`);
 }
 
 function readId(reader: ConfigReader): ConnectionId {
@@ -107,7 +157,8 @@ function readUri(reader: ConfigReader, schemes: Schemes): ConnectionUri {
   if (Object.keys(schemes).length === 0) return NOWHERE;
   const uri = parseConnectionUri(text, schemes);
   if (typeof uri !== 'string') return uri;
-  reader.fault('uri', uri);
+  // A scheme of another type of connection makes no URI wrong by itself.
+  reader.fault('uri', uri, uri.startsWith('must begin with') ? undefined : 'uri');
   return NOWHERE;
 }
 
@@ -122,11 +173,6 @@ function readTls(reader: ConfigReader, credentials: Credentials | undefined): Tl
 
 /** What would change what the connection does in ways that are not there yet; values that ask for nothing are fine. */
 function refuseUnsupported(reader: ConfigReader): void {
-  if (reader.integer('clientCount', { min: 1, max: 1_000, default: 1 }) > 1) {
-    reader.fault('clientCount', 'must be 1: a connection has one client, in one replica at a time');
-  }
-  // Messages of a connection are handled side by side in any case.
-  reader.integer('processorPoolSize', { min: 1, max: 1_000, default: 5 });
   // Of Ditto's own answers.
   reader.has('lifecycle');
 }

@@ -28,13 +28,11 @@ export function readSource(reader: ConfigReader, rules: TypeRules, { id, definit
     const fault = rules.sourceFault(address);
     if (fault !== undefined) reader.fault(['addresses', String(index)], fault);
   }
-  if (reader.integer('consumerCount', { min: 1, max: 100, default: 1 }) > 1) {
-    reader.fault('consumerCount', 'must be 1: more consumers are not supported yet');
-  }
   const subjectTemplates = readSubjectTemplates(reader);
   return {
     addresses,
     qos: readEndpointQos(reader, rules, 'source'),
+    consumerCount: reader.integer('consumerCount', { min: 1, max: 100, default: 1 }),
     subjects: subjectTemplates === undefined ? readSubjects(reader) : [],
     subjectTemplates,
     enforcement: reader.object('enforcement', readEnforcement),

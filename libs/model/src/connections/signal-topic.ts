@@ -23,6 +23,7 @@ export function readSignalTopic(reader: ConfigReader, text: string, index: numbe
     reader.fault(
       place,
       `must be one of ${[...TOPICS.keys()].join(', ')}, with ?namespaces, filter and extraFields if need be`,
+      'topic',
     );
     return undefined;
   }
