@@ -2,6 +2,7 @@ import { CompositionReader } from './composition-reader.js';
 import { EntityService } from './entity-service.js';
 import { GraphReader } from './graph-reader.js';
 import { Lineage } from './lineage.js';
+import { IntegrityService } from './integrity-service.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { TreeService } from './tree-service.js';
 import type { TwinApi } from './twin-api.js';
@@ -12,6 +13,7 @@ export interface Composition {
   readonly trees: TreeService;
   /** What `/api/2/types` and `/api/2/twins` show. */
   readonly reads: Readonly<Record<'types' | 'twins', CompositionReader>>;
+  readonly integrity: IntegrityService;
 }
 
 /** Puts the services together; they share the turn in which the composition changes, so make them once. */
@@ -27,5 +29,6 @@ export function createComposition(api: TwinApi): Composition {
       types: new CompositionReader('type', api, lineage),
       twins: new CompositionReader('twin', api, lineage),
     },
+    integrity: new IntegrityService(api, graph, turns),
   };
 }

@@ -2,6 +2,7 @@ export type { CompositionReader, PageRequest, Tree } from './composition-reader.
 export { createComposition } from './create-composition.js';
 export type { Composition } from './create-composition.js';
 export type { EntityService, Written } from './entity-service.js';
+export type { BrokenThing, IntegrityReport, IntegrityService, RepairReport } from './integrity-service.js';
 export { MAX_THINGS } from './graph-reader.js';
 export type { TreeService } from './tree-service.js';
 export type { TwinApi } from './twin-api.js';

@@ -68,11 +68,13 @@ export function unlinkAllCommand(childId: ThingId): MergeThing {
   return { kind: 'merge', thingId: childId, path: PARENTS, value: null };
 }
 
-function isCount(value: JsonValue): value is number {
+/** Whether it is a number of children for each parent. */
+export function isCount(value: JsonValue): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }
 
-function thingIdOf(text: string): ThingId | undefined {
+/** A thing id, or undefined for what is none. */
+export function thingIdOf(text: string): ThingId | undefined {
   try {
     return parseThingId(text);
   } catch (error) {

@@ -11,11 +11,11 @@ import { liveThing } from '@gemel/model/things';
 import { aPolicy } from '../builders/index.js';
 import { MemorySearch, MemoryStore } from '../memory/index.js';
 
-/** Composition on the real services and a memory store; `example:policy` and `example:shared` are there. */
+/** Composition on the real services and a memory store; `example:policy`, `example:shared` and `example:readonly` are there. */
 export interface OpenComposition extends Composition {
   /** A caller with every right. */
   readonly owner: SignalContext;
-  /** A caller with every right under `example:shared` only. */
+  /** A caller with every right under `example:shared`, and who may read under `example:readonly`. */
   readonly stranger: SignalContext;
   /** What is stored, whoever may read it. */
   stored(id: string): JsonObject | undefined;
@@ -30,6 +30,7 @@ export interface OpenComposition extends Composition {
 const ignore = (): void => undefined;
 const SILENT = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 const EVERYTHING = { 'thing:/': ['READ', 'WRITE'], 'policy:/': ['READ'] } as const;
+const READING = { 'thing:/': ['READ'], 'policy:/': ['READ'] } as const;
 
 export async function openComposition(): Promise<OpenComposition> {
   const store = new RecordingStore();
@@ -49,6 +50,7 @@ export async function openComposition(): Promise<OpenComposition> {
   for (const policy of [
     aPolicy(),
     aPolicy({ stranger: { subjects: ['test:stranger'], grant: EVERYTHING } }, 'example:shared'),
+    aPolicy({ stranger: { subjects: ['test:stranger'], grant: READING } }, 'example:readonly'),
   ]) {
     const created = await creation.create(policy, owner);
     if (created !== undefined) await store.append([created.change]);
