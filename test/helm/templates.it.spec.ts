@@ -138,6 +138,8 @@ describe('the Ingress', () => {
     expect(routes).toMatchObject({
       '/api/types': 'gemel-extended-api',
       '/api/twins': 'gemel-extended-api',
+      '/api/policies': 'gemel-extended-api',
+      '/api/2/integrity': 'gemel-extended-api',
       '/api': 'gemel-things',
       '/apidoc': 'gemel-things',
     });

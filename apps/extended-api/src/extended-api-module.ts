@@ -1,5 +1,5 @@
 import { compositionRoutes } from '@gemel/api/composition';
-import { twinRoutes, typeRoutes } from '@gemel/api/extended';
+import { extendedRoutes } from '@gemel/api/extended';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
 import { whoamiRoute } from '@gemel/api/operations';
@@ -24,7 +24,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
       inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle],
       useFactory: (
         ports: ClusterPorts,
-        { composition }: Core,
+        { composition, policyQuestions }: Core,
         { metrics }: HttpFrame,
         lifeCycle: LifeCycle,
       ): readonly Route[] => {
@@ -32,9 +32,8 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
         lifeCycle.take({ sources: [], sinks: [replica.presence, services(ports)] });
         return withDocumentation(
           [
-            ...typeRoutes(composition),
-            ...twinRoutes(composition),
             ...compositionRoutes(composition),
+            ...extendedRoutes({ composition, listing: policyQuestions.listing }),
             whoamiRoute,
             ...processRoutes(replica.operated, replica.membership),
           ],

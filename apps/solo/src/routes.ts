@@ -1,5 +1,5 @@
 import { compositionRoutes } from '@gemel/api/composition';
-import { twinRoutes, typeRoutes } from '@gemel/api/extended';
+import { extendedRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
@@ -30,9 +30,8 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
   return withDocumentation(
     [
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
-      ...typeRoutes(composition),
-      ...twinRoutes(composition),
       ...compositionRoutes(composition),
+      ...extendedRoutes({ composition, listing: core.policyQuestions.listing }),
       ...influxRoutes(flux),
       whoamiRoute,
       ...operatedBy(settings, parts),

@@ -104,7 +104,7 @@ async function createSample({ policies, composition, things }: Solo['core'], con
     features: { velocity: { properties: READING }, direction: { properties: READING } },
   };
   await types.link(wheelType, { parentId: carType, count: SAMPLE.wheels }, wheel, context);
-  await trees.instantiate(carType, car, undefined, context);
+  await trees.instantiate(carType, car, {}, context);
 }
 
 const GPS = { latitude: null, longitude: null, time: null };

@@ -4,6 +4,7 @@ import { parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { defineRoute } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
+import { childrenRefusal, refusal } from './refusal.js';
 import {
   ADDRESSED,
   BODY_REFUSED,
@@ -19,12 +20,10 @@ import {
   PAGE_OPTION,
   bodyDescription,
   bodyOf,
-  childrenRefusal,
   contextOf,
   optionOf,
   pageReply,
   prettyReply,
-  refusal,
 } from './wire.js';
 
 export type Base = 'types' | 'twins';

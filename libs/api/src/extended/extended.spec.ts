@@ -1,53 +1,30 @@
-import type { FastifyInstance } from 'fastify';
-import { Registry } from 'prom-client';
 import request from 'supertest';
-import { openComposition } from '@gemel/testkit/composition';
-import type { OpenComposition } from '@gemel/testkit/composition';
-import { HttpMetrics, buildHttpServer } from '../http/index.js';
-import { twinRoutes, typeRoutes } from './index.js';
+import { openExtendedApi } from '@gemel/testkit/http-api';
+import type { OpenExtendedApi } from '@gemel/testkit/http-api';
 
 const POLICY = 'example:policy';
 const THING = { policyId: POLICY, attributes: { name: 'n' }, features: { f: { properties: { value: 1 } } } };
-const ignore = () => undefined;
 
 describe('the extended API', () => {
-  let app: OpenComposition;
-  let server: FastifyInstance;
-  let url: string;
+  let api: OpenExtendedApi;
 
   beforeEach(async () => {
-    app = await openComposition();
-    const { owner, stranger } = app;
-    server = await buildHttpServer([...typeRoutes(app), ...twinRoutes(app)], {
-      authenticators: [
-        {
-          authenticate: (credentials) => ({
-            subjects: (credentials.header('x-who') === 'stranger' ? stranger : owner).subjects,
-            role: 'user',
-          }),
-        },
-      ],
-      ids: { uuid: () => 'uuid' },
-      clock: { now: () => Date.now() },
-      log: { error: ignore, warn: ignore, info: ignore, debug: ignore },
-      metrics: new HttpMetrics(new Registry()),
-    });
-    url = await server.listen({ port: 0, host: '127.0.0.1' });
+    api = await openExtendedApi();
     for (const [path, body] of [
       ['types/example:car', THING],
       ['types/example:car/children/example:wheel/4', THING],
       ['twins/example:mycar', THING],
       ['twins/example:mycar/children/example:trailer', THING],
     ] as const) {
-      await request(url).put(`/api/${path}`).send(body).expect(201);
+      await request(api.url).put(`/api/${path}`).send(body).expect(201);
     }
   });
 
-  afterEach(() => server.close());
+  afterEach(() => api.close());
 
   type Verb = 'get' | 'put' | 'post' | 'patch' | 'delete';
   const send = (verb: Verb, path: string, body?: object | string) => {
-    const test = request(url)[verb](`/api/${path}`);
+    const test = request(api.url)[verb](`/api/${path}`);
     return body === undefined ? test : test.set('content-type', 'application/json').send(body);
   };
   const wheel = { thingId: 'example:wheel', ...THING, attributes: { name: 'n', _parents: { 'example:car': 4 } } };
@@ -81,6 +58,10 @@ describe('the extended API', () => {
     ['get', 'twins/example:trailer/parent', nothing, 200, 'example:mycar'],
     ['get', 'twins/example:mycar/parent', nothing, 404, ''],
     ['get', 'twins/example:none/parent', nothing, 404, ''],
+    ['get', 'policies', nothing, 200, ['example:policy', 'example:readonly', 'example:shared']],
+    ['get', 'policies/', nothing, 200, ['example:policy', 'example:readonly', 'example:shared']],
+    ['put', 'types/fix', nothing, 200, ''],
+    ['put', 'twins/fix', nothing, 200, ''],
     ['post', 'types', {}, 400, expect.stringContaining('body cannot be empty')],
     ['post', 'types', nothing, 400, expect.stringContaining('body cannot be empty')],
     ['post', 'types', restricted, 442, expect.stringContaining('_isType, _parents, type, copyOf')],
@@ -214,5 +195,119 @@ describe('the extended API', () => {
     await stranger('delete', 'twins/example:mycar/children').expect(404);
     expect((await stranger('get', 'types').expect(200)).body).toEqual([]);
     expect((await send('get', 'twins/example:mycar').expect(200)).body).toEqual(mycar);
+  });
+
+  it('repairs by fix and says of what and how', async () => {
+    await api.app.write('example:wheel', ['attributes', '_parents'], { 'example:gone': 2, 'example:car': 4 });
+    await api.app.write('example:trailer', ['attributes', '_parents'], 'example:gone');
+
+    expect((await send('put', 'types/fix').expect(200)).body).toBe(
+      'Thing with ID example:wheel has modified its parents attribute from ' +
+        '{"example:gone":2,"example:car":4} to {"example:car":4}. ',
+    );
+    expect((await send('put', 'twins/fix').expect(200)).body).toBe(
+      'Thing with ID example:trailer has modified its parents attribute from example:gone to null. ',
+    );
+    expect((await send('put', 'types/fix').expect(200)).text).toBe('""');
+    expect((await send('get', 'twins/example:trailer').expect(200)).body).toEqual({
+      ...trailer,
+      attributes: { name: 'n' },
+    });
+  });
+
+  it('repairs by fix only what the caller may write, and answers with the refusal', async () => {
+    await api.app.write('example:trailer', ['attributes', '_parents'], 'example:gone');
+    await api.app.write('example:trailer', ['policyId'], 'example:readonly');
+
+    const answer = await send('put', 'twins/fix').set('x-who', 'stranger');
+
+    expect([answer.status, answer.body]).toEqual([403, expect.stringContaining('example:trailer')]);
+    expect((await send('get', 'twins/example:trailer/parent').expect(200)).body).toBe('example:gone');
+  });
+
+  it('reports what is broken, tries a repair, and repairs', async () => {
+    await api.app.write('example:mycar', ['attributes', '_parents'], 'example:trailer');
+    const broken = {
+      thingId: 'example:trailer',
+      kind: 'twin',
+      faults: [
+        {
+          problem: 'cycle',
+          parentId: 'example:mycar',
+          path: ['example:mycar', 'example:trailer', 'example:mycar'],
+        },
+      ],
+      from: 'example:mycar',
+      to: null,
+    };
+
+    expect((await send('get', '2/integrity').expect(200)).body).toEqual({ checked: 3, things: [broken] });
+    expect((await send('post', '2/integrity/repair?dryRun=true').expect(200)).body).toEqual({
+      ...{ checked: 3, dryRun: true, repaired: [broken], refused: [] },
+    });
+    expect((await send('post', '2/integrity/repair').set('x-who', 'stranger').expect(200)).body).toEqual({
+      ...{ checked: 0, dryRun: false, repaired: [], refused: [] },
+    });
+    await send('post', '2/integrity/repair?dryRun=maybe').expect(400);
+    expect((await send('post', '2/integrity/repair').expect(200)).body).toEqual({
+      ...{ checked: 3, dryRun: false, repaired: [broken], refused: [] },
+    });
+    expect((await send('get', '2/integrity').expect(200)).body).toEqual({ checked: 2, things: [] });
+  });
+
+  it('lists the policies that the caller may read', async () => {
+    const { body } = await send('get', 'policies').set('x-who', 'stranger').expect(200);
+
+    expect(body).toEqual(['example:readonly', 'example:shared']);
+  });
+
+  it('tells the whole refusal as a problem to those who accept that', async () => {
+    const problem = (path: string) => send('get', path).set('accept', 'application/problem+json, application/json');
+
+    const answer = await problem('types/example:none').expect(404);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(answer.text)).toEqual({
+      type: 'about:blank',
+      title: expect.any(String),
+      detail: expect.any(String),
+      status: 404,
+      error: 'things:thing.notfound',
+      message: expect.any(String),
+      description: expect.any(String),
+    });
+    expect(JSON.parse((await problem('twins/example:car').expect(412)).text)).toMatchObject({
+      error: 'composition:kind.wrong',
+    });
+    expect(JSON.parse((await problem('twins/no-id/children').expect(400)).text)).toMatchObject({ status: 400 });
+  });
+
+  it('takes a form for a body', async () => {
+    const form = (path: string, body: string) =>
+      request(api.url).put(`/api/${path}`).set('content-type', 'application/x-www-form-urlencoded').send(body);
+
+    await form(
+      'twins/example:form',
+      `policyId=${POLICY}&attributes[name]=n&features[f][properties][unit]=m%2Fs`,
+    ).expect(201);
+    expect((await send('get', 'twins/example:form').expect(200)).body).toEqual({
+      thingId: 'example:form',
+      policyId: POLICY,
+      attributes: { name: 'n' },
+      features: { f: { properties: { unit: 'm/s' } } },
+    });
+    await form('twins/example:form', 'attributes[type]=x').expect(442);
+    await form('twins/example:form', 'attributes[__proto__][x]=1&policyId=a:b').expect(400);
+    await form('twins/example:form', 'a]b[=1').expect(400);
+    await form('twins/example:form', `a${'[a]'.repeat(9)}=1`).expect(400);
+  });
+
+  it('keeps the values of features in copies when asked to', async () => {
+    await send('post', 'types/example:car/create/example:kept?resetValues=false').expect(200, '""');
+    await send('post', 'twins/example:kept/duplicate/example:copy?resetValues=false').expect(200, '""');
+    await send('post', 'twins/example:kept/duplicate/example:other?resetValues=1').expect(400);
+
+    for (const id of ['example:kept', 'example:kept:wheel_2', 'example:copy', 'example:copy:wheel_2']) {
+      expect((await send('get', `twins/${id}`).expect(200)).body).toMatchObject({ features: THING.features });
+    }
   });
 });

@@ -1,2 +1,2 @@
-export { twinRoutes } from './twin-routes.js';
-export { typeRoutes } from './type-routes.js';
+export { extendedRoutes } from './extended-routes.js';
+export type { ExtendedParts } from './extended-routes.js';

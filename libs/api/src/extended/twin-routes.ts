@@ -3,6 +3,8 @@ import { parseThingId } from '@gemel/model/ids';
 import { defineRoute } from '../http/index.js';
 import type { Route } from '../http/index.js';
 import { entityRoutes, idIn, tagOf, writtenReply } from './entity-routes.js';
+import { fixRoute } from './fix-route.js';
+import { refusal } from './refusal.js';
 import {
   ADDRESSED,
   CREATED_RESPONSE,
@@ -11,14 +13,15 @@ import {
   NO_CONTENT_RESPONSE,
   TREE_REFUSED,
 } from './responses.js';
-import { DONE, TEXT, bodyDescription, bodyOf, contextOf, prettyReply, refusal } from './wire.js';
+import { DONE, RESET_VALUES, TEXT, bodyDescription, bodyOf, contextOf, prettyReply, resetsValues } from './wire.js';
 
 const tag = tagOf('twins');
 
 /** `/api/twins`: trees of twins. */
-export function twinRoutes({ twins, trees }: Composition): readonly Route[] {
+export function twinRoutes({ twins, trees, integrity }: Composition): readonly Route[] {
   return [
     ...entityRoutes('twins', twins),
+    fixRoute('twins', integrity),
     defineRoute({
       method: 'PUT',
       path: '/api/twins/:id/children/:childId',
@@ -51,11 +54,13 @@ export function twinRoutes({ twins, trees }: Composition): readonly Route[] {
       path: '/api/twins/:id/duplicate/:copyId',
       summary: 'Copy a twin with all twins below it: all or nothing',
       tag,
+      parameters: [RESET_VALUES],
       body: bodyDescription('A JSON merge patch (RFC 7396) of the root of the copy.'),
       responses: { ...DONE_RESPONSE, ...TREE_REFUSED },
       handler: async (request) => {
         const copyId = parseThingId(request.param('copyId'));
-        await trees.duplicate(idIn(request), copyId, bodyOf(request), contextOf(request));
+        const copying = { body: bodyOf(request), resetsValues: resetsValues(request) };
+        await trees.duplicate(idIn(request), copyId, copying, contextOf(request));
         return DONE;
       },
       refusal,

@@ -5,6 +5,8 @@ import { parseThingId } from '@gemel/model/ids';
 import { defineRoute } from '../http/index.js';
 import type { Route } from '../http/index.js';
 import { entityRoutes, idIn, tagOf, writtenReply } from './entity-routes.js';
+import { fixRoute } from './fix-route.js';
+import { refusal } from './refusal.js';
 import {
   ADDRESSED,
   CREATED_RESPONSE,
@@ -17,6 +19,7 @@ import {
 import {
   DONE,
   PAGE_OPTION,
+  RESET_VALUES,
   TEXT,
   bodyDescription,
   bodyOf,
@@ -24,14 +27,21 @@ import {
   optionOf,
   pageReply,
   prettyReply,
-  refusal,
+  resetsValues,
 } from './wire.js';
 
 const tag = tagOf('types');
 
 /** `/api/types`: a graph whose links carry counts, and the twins made of it. */
-export function typeRoutes({ types, trees }: Composition): readonly Route[] {
-  return [...entityRoutes('types', types), listRoute(types), ...linkRoutes(types), NO_CASCADE, instantiateRoute(trees)];
+export function typeRoutes({ types, trees, integrity }: Composition): readonly Route[] {
+  return [
+    ...entityRoutes('types', types),
+    fixRoute('types', integrity),
+    listRoute(types),
+    ...linkRoutes(types),
+    NO_CASCADE,
+    instantiateRoute(trees),
+  ];
 }
 
 function listRoute(types: EntityService): Route {
@@ -104,11 +114,13 @@ function instantiateRoute(trees: TreeService): Route {
     path: '/api/types/:id/create/:twinId',
     summary: 'Create a twin from a type, with all twins below it: all or nothing',
     tag,
+    parameters: [RESET_VALUES],
     body: bodyDescription('A JSON merge patch (RFC 7396) of the root twin.'),
     responses: { ...DONE_RESPONSE, ...TREE_REFUSED },
     handler: async (request) => {
       const twinId = parseThingId(request.param('twinId'));
-      await trees.instantiate(idIn(request), twinId, bodyOf(request), contextOf(request));
+      const copying = { body: bodyOf(request), resetsValues: resetsValues(request) };
+      await trees.instantiate(idIn(request), twinId, copying, contextOf(request));
       return DONE;
     },
     refusal,

@@ -1,8 +1,8 @@
 import type { ApiRequest, Reply, RequestBody } from '../http/index.js';
 import type { SearchPage } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
-import type { GemelError } from '@gemel/model/errors';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { formBody } from './form-body.js';
 
 /** JSON as OpenTwins' extended API sends it: indented by two spaces. */
 export function prettyReply(status: number, value: JsonValue): Reply {
@@ -23,27 +23,14 @@ export function pageReply({ items, cursor }: SearchPage, continues = false): Rep
   return prettyReply(200, cursor === undefined ? { items } : { items, cursor });
 }
 
-/**
- * Refusals in the form of the extended API: its own are a bare JSON string; those of the things behind it, missing and
- * wrong-kind things among them, are a status without a body.
- */
-export function refusal(error: GemelError): Reply {
-  if (/^(?:things|policies|thing-search|rql)[:.]/.test(error.code) || error.code === 'composition:kind.wrong') {
-    return { status: error.status };
-  }
-  return prettyReply(error.status, error.message);
-}
-
-/** Lists of children answer with an empty list where others have no body. */
-export function childrenRefusal(error: GemelError): Reply {
-  const reply = refusal(error);
-  return reply.body === undefined ? prettyReply(reply.status, []) : reply;
-}
-
-/** The body, undefined when there is none. @throws JsonInvalid */
+/** The body, JSON or an HTML form; undefined when there is none. @throws JsonInvalid, UrlInvalid, BodyInvalid */
 export function bodyOf(request: ApiRequest): JsonValue | undefined {
-  return request.text() === '' ? undefined : request.json();
+  if (request.text() === '') return undefined;
+  const isForm = request.header('content-type')?.toLowerCase().startsWith(FORM) === true;
+  return isForm ? formBody(request.form()) : request.json();
 }
+
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Who asks, and what travels on: the extended API has neither conditions nor preconditions. */
 export function contextOf(request: ApiRequest): SignalContext {
@@ -60,11 +47,24 @@ export function optionOf(request: ApiRequest): string | undefined {
 export function bodyDescription(description: string): RequestBody {
   return {
     description,
-    mediaTypes: ['application/json', 'application/merge-patch+json'],
+    mediaTypes: ['application/json', 'application/merge-patch+json', FORM],
     optional: true,
     schema: THING,
   };
 }
+
+/** Whether values of features are reset in copies. @throws HeaderInvalid */
+export function resetsValues(request: ApiRequest): boolean {
+  return request.queryFlag('resetValues') ?? true;
+}
+
+export const RESET_VALUES = {
+  name: 'resetValues',
+  in: 'query',
+  description:
+    '`false` keeps the values of features, those of the body too; without it they are null, as in OpenTwins.',
+  schema: { type: 'boolean', default: true },
+} as const;
 
 export const THING: JsonObject = { type: 'object' };
 export const TEXT: JsonObject = { type: 'string' };

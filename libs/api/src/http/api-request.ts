@@ -91,6 +91,11 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return parseFlag(name, this.header(name));
   }
 
+  /** A query parameter that is `true` or `false`. @throws HeaderInvalid, UrlInvalid */
+  queryFlag(name: string): boolean | undefined {
+    return parseFlag(name, this.query(name));
+  }
+
   /** The body as text; empty when there is none. */
   text(): string {
     return typeof this.raw.body === 'string' ? this.raw.body : '';

@@ -1,5 +1,6 @@
 import { GemelError } from '@gemel/model/errors';
 import type { IdSource, Logger } from '@gemel/application/ports';
+import type { ApiRequest } from './api-request.js';
 import { InternalError, MediaTypeUnsupported, RequestTooLarge, RouteUnknown } from './errors.js';
 import { jsonReply } from './reply.js';
 import type { Reply } from './reply.js';
@@ -9,7 +10,7 @@ import type { Route } from './route.js';
 export interface Failure {
   readonly error: unknown;
   readonly route: Pick<Route, 'method' | 'path' | 'body' | 'refusal'>;
-  readonly correlationId: string | undefined;
+  readonly request: Pick<ApiRequest, 'header' | 'correlationId'>;
   /** Of the trace that it belongs to, if it does. */
   readonly traceId?: string | undefined;
   readonly maxBodyBytes: number;
@@ -21,7 +22,7 @@ export interface Failure {
  */
 export function refuse(failure: Failure, ids: IdSource, log: Logger): Reply {
   const error = expected(failure) ?? bug(failure, ids, log);
-  const reply = failure.route.refusal?.(error) ?? errorReply(error);
+  const reply = failure.route.refusal?.(error, failure.request) ?? errorReply(error);
   return { ...reply, headers: { ...error.headers, ...reply.headers } };
 }
 
@@ -51,10 +52,10 @@ function expected({ error, route, maxBodyBytes }: Failure): GemelError | undefin
   }
 }
 
-function bug({ error, route, correlationId, traceId }: Failure, ids: IdSource, log: Logger): GemelError {
+function bug({ error, route, request, traceId }: Failure, ids: IdSource, log: Logger): GemelError {
   const id = ids.uuid();
   log.error(
-    { errorId: id, correlationId, traceId, route: `${route.method} ${route.path}`, error },
+    { errorId: id, correlationId: request.correlationId, traceId, route: `${route.method} ${route.path}`, error },
     'a request failed by a mistake of the server',
   );
   return new InternalError(id);

@@ -165,7 +165,7 @@ export class RouteRegistrar {
     const { ids, log } = this.frame;
     const maxBodyBytes = this.scope.initialConfig.bodyLimit ?? 0;
     const { route, api } = exchange;
-    const failure = { error, route, correlationId: api.correlationId, traceId: api.trace?.traceId, maxBodyBytes };
+    const failure = { error, route, request: api, traceId: api.trace?.traceId, maxBodyBytes };
     this.#send(exchange, refuse(failure, ids, log));
   }
 }

@@ -59,7 +59,7 @@ export interface Route<Path extends string = string, Name extends string = strin
   /** Answers instead of `handler` when the client accepts `text/event-stream`. */
   eventStream?: Handler<Name>;
   /** A facade's own form of refusals; Ditto's error JSON when absent. */
-  refusal?(error: GemelError): Reply;
+  refusal?(error: GemelError, request: Pick<ApiRequest, 'header'>): Reply;
 }
 
 /** The names of the path parameters in a path. */

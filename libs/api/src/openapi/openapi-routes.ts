@@ -40,6 +40,7 @@ export function withDocumentation(routes: readonly Route[], version: string): re
     }),
     page('/', 'Start page', START_PAGE),
     page('/apidoc', 'Page to try the API', TRY_PAGE),
+    page('/docs', "Page to try the API, where OpenTwins' extended API has it", TRY_PAGE),
     defineRoute({
       method: 'GET',
       path: '/apidoc/:file',

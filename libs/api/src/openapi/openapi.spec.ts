@@ -37,7 +37,7 @@ describe('the API description', () => {
 });
 
 describe('the pages', () => {
-  it.each(['/', '/apidoc', '/apidoc/'])('%s loads nothing from elsewhere', async (path) => {
+  it.each(['/', '/apidoc', '/apidoc/', '/docs', '/docs/'])('%s loads nothing from elsewhere', async (path) => {
     const page = await request(api.url).get(path).expect(200);
     expect(page.headers['content-type']).toMatch(/^text\/html/);
     expect(page.headers['content-security-policy']).toContain("default-src 'self'");

@@ -29,7 +29,7 @@ describe('composition', () => {
     beforeEach(async () => {
       await put('types', car);
       await link('types', car, wheel, 4, body);
-      await app.trees.instantiate(car, mycar, undefined, app.owner);
+      await app.trees.instantiate(car, mycar, {}, app.owner);
     });
 
     it('makes the twin with four wheels in one commit', async () => {
@@ -59,7 +59,7 @@ describe('composition', () => {
       const ids = await app.trees.duplicate(
         mycar,
         parseThingId('example:copy'),
-        { attributes: { name: 'c' } },
+        { body: { attributes: { name: 'c' } } },
         app.owner,
       );
 
@@ -73,6 +73,16 @@ describe('composition', () => {
         attributes: { name: 'n', _isType: false, _parents: 'example:copy', copyOf: `${mycar}:wheel_2` },
         features: { f: { properties: { value: null, unit: null } } },
       });
+    });
+
+    it('keeps the values of the type, and those of the body, when asked to', async () => {
+      const id = parseThingId('example:valued');
+      const patch = { features: { f: { properties: { value: 2 } } } };
+
+      await app.trees.instantiate(car, id, { body: patch, resetsValues: false }, app.owner);
+
+      expect(app.stored(id)).toMatchObject({ features: { f: { properties: { value: 2, unit: 'm' } } } });
+      expect(app.stored('example:valued:wheel_1')).toMatchObject({ features: body.features });
     });
 
     it('deletes the whole tree in one commit and nothing else', async () => {
@@ -105,14 +115,14 @@ describe('composition', () => {
       const before = app.ids();
 
       await expect(
-        app.trees.instantiate(car, parseThingId('example:second'), { policyId: 'no:policy' }, app.owner),
+        app.trees.instantiate(car, parseThingId('example:second'), { body: { policyId: 'no:policy' } }, app.owner),
       ).rejects.toEqual(refused(400));
       expect(app.ids()).toEqual(before);
     });
 
     it('refuses to instantiate onto a twin, a type, from a twin, from nothing, with restricted attributes', async () => {
       const instantiate = (from: ThingId, to: ThingId, patch?: JsonValue) =>
-        app.trees.instantiate(from, to, patch, app.owner);
+        app.trees.instantiate(from, to, { body: patch }, app.owner);
       const fresh = parseThingId('example:fresh');
 
       await expect(instantiate(car, mycar)).rejects.toEqual(refused(400, 'already exist'));

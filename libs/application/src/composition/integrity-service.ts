@@ -159,12 +159,7 @@ export class IntegrityService {
   }
 }
 
-function brokenThing(
-  thingId: ThingId,
-  kind: Kind,
-  thing: JsonObject,
-  faults: readonly ReportedFault[],
-): BrokenThing {
+function brokenThing(thingId: ThingId, kind: Kind, thing: JsonObject, faults: readonly ReportedFault[]): BrokenThing {
   return { thingId, kind, faults, from: valueAt(thing, PARENTS) ?? null, to: repairedParents(thing, faults) };
 }
 

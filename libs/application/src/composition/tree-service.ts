@@ -11,6 +11,14 @@ import type { GraphReader } from './graph-reader.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { TwinApi } from './twin-api.js';
 
+/** How a composition is copied. */
+export interface Copying {
+  /** A patch of the root. */
+  readonly body?: JsonValue | undefined;
+  /** Whether values of features become null, as in OpenTwins; true when absent. */
+  readonly resetsValues?: boolean;
+}
+
 /** Whole compositions: each step is one commit, all or nothing. */
 export class TreeService {
   constructor(
@@ -20,26 +28,16 @@ export class TreeService {
   ) {}
 
   /**
-   * Creates the twins that a type describes, with all below it; the body is a patch of the root.
+   * Creates the twins that a type describes, with all below it.
    * @throws ThingNotAccessible, WrongKind, AttributeRestricted, ThingExists, and what `planInstances` refuses
    */
-  instantiate(
-    typeId: ThingId,
-    twinId: ThingId,
-    body: JsonValue | undefined,
-    context: SignalContext,
-  ): Promise<readonly ThingId[]> {
-    return this.#copy('type', typeId, twinId, body, context);
+  instantiate(typeId: ThingId, twinId: ThingId, copying: Copying, context: SignalContext): Promise<readonly ThingId[]> {
+    return this.#copy('type', typeId, twinId, copying, context);
   }
 
   /** Creates a copy of a twin with all below it, as `instantiate` does of a type. */
-  duplicate(
-    twinId: ThingId,
-    copyId: ThingId,
-    body: JsonValue | undefined,
-    context: SignalContext,
-  ): Promise<readonly ThingId[]> {
-    return this.#copy('twin', twinId, copyId, body, context);
+  duplicate(twinId: ThingId, copyId: ThingId, copying: Copying, context: SignalContext): Promise<readonly ThingId[]> {
+    return this.#copy('twin', twinId, copyId, copying, context);
   }
 
   /** Deletes a twin with all below it. @throws ThingNotAccessible, WrongKind, TooManyThings */
@@ -57,14 +55,14 @@ export class TreeService {
     kind: Kind,
     rootId: ThingId,
     targetId: ThingId,
-    body: JsonValue | undefined,
+    { body, resetsValues = true }: Copying,
     caller: SignalContext,
   ): Promise<readonly ThingId[]> {
     return this.turns.run(caller, async (context) => {
       const patch = parseBody(body) ?? {};
       const root = await this.graph.require(kind, rootId, context);
       const graph = await this.graph.below(kind, rootId, root, context);
-      const commands = planInstances(graph, { kind, rootId, targetId, patch, maxThings: MAX_THINGS });
+      const commands = planInstances(graph, { kind, rootId, targetId, patch, resetsValues, maxThings: MAX_THINGS });
       await this.#refuseTaken(commands);
       await this.api.things.executeAll(commands, context);
       return commands.map((command) => command.thingId);

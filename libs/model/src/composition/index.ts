@@ -2,7 +2,7 @@ export { findCycle, findPath } from './cycle.js';
 export type { Edges } from './cycle.js';
 export * from './errors.js';
 export * from './refusals.js';
-export { closingLinks, faultsOf, mentionedParents, repairedParents } from './integrity.js';
+export { FAULT_KINDS, closingLinks, faultsOf, mentionedParents, repairedParents } from './integrity.js';
 export type { ClosingLink, Fault, FaultKind, KindLookup } from './integrity.js';
 export { kindOf } from './kind.js';
 export type { Kind } from './kind.js';

@@ -54,7 +54,10 @@ describe('faultsOf', () => {
   it('has none left after a repair, whatever JSON is stored', () => {
     const parents = fc.oneof(
       fc.jsonValue(),
-      fc.dictionary(fc.constantFrom('t:type', 't:type2', 't:twin', 't:none', OWN, 'x'), fc.oneof(fc.integer(), fc.jsonValue())),
+      fc.dictionary(
+        fc.constantFrom('t:type', 't:type2', 't:twin', 't:none', OWN, 'x'),
+        fc.oneof(fc.integer(), fc.jsonValue()),
+      ),
     );
     fc.assert(
       fc.property(parents, fc.constantFrom<Kind>('type', 'twin'), (stored, kind) => {
@@ -79,7 +82,9 @@ describe('mentionedParents', () => {
 
 describe('closingLinks', () => {
   const graph = (edges: Readonly<Record<string, readonly string[]>>) =>
-    new Map(Object.entries(edges).map(([id, parents]) => [parseThingId(id), parents.map((text) => parseThingId(text))]));
+    new Map(
+      Object.entries(edges).map(([id, parents]) => [parseThingId(id), parents.map((text) => parseThingId(text))]),
+    );
 
   it('finds none in a tree or a graph without cycles', () => {
     expect(closingLinks(graph({ 't:b': ['t:a'], 't:c': ['t:a', 't:b'], 't:d': ['t:b', 't:c'] }))).toEqual([]);

@@ -10,15 +10,18 @@ import { PARENTS, isCount, thingIdOf } from './parents.js';
  * `parents.invalid`: `_parents` is neither what a twin nor what a type has; `parents.empty`: it names nobody;
  * `parent.id.invalid`: a name that no thing can have; `count.invalid`: a count that is no integer of 1 or more.
  */
-export type FaultKind =
-  | 'parents.invalid'
-  | 'parents.empty'
-  | 'parent.id.invalid'
-  | 'parent.missing'
-  | 'parent.kind.wrong'
-  | 'parent.self'
-  | 'count.invalid'
-  | 'cycle';
+export const FAULT_KINDS = [
+  'parents.invalid',
+  'parents.empty',
+  'parent.id.invalid',
+  'parent.missing',
+  'parent.kind.wrong',
+  'parent.self',
+  'count.invalid',
+  'cycle',
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
   readonly problem: FaultKind;

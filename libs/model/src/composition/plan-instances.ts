@@ -32,6 +32,8 @@ export interface InstanceRequest {
   readonly targetId: ThingId;
   /** Merge patch (RFC 7396) of the new root; the things below get none. */
   readonly patch: JsonObject;
+  /** Whether values of features become null; true when absent. */
+  readonly resetsValues?: boolean;
   /** The most things that may come out of it. */
   readonly maxThings: number;
 }
@@ -43,8 +45,8 @@ interface Instance {
 }
 
 /**
- * The twins that a type or a twin with all below it becomes, parents first. Values of features are reset,
- * those of the patch, too. Ids are `<parent's id>:<name of the child>`, with `_1`, `_2`, … when a type counts more than one.
+ * The twins that a type or a twin with all below it becomes, parents first. Values of features are reset
+ * unless the request says otherwise, those of the patch, too. Ids are `<parent's id>:<name of the child>`, with `_1`, `_2`, … when a type counts more than one.
  * @throws CycleRefused, TooManyThings, InstanceIdInvalid, InstanceIdAmbiguous
  */
 export function planInstances(graph: SourceGraph, request: InstanceRequest): readonly CreateThing[] {
@@ -101,5 +103,6 @@ function instanceOf(source: JsonObject, instance: Instance, request: InstanceReq
     [request.kind === 'type' ? 'type' : 'copyOf']: instance.sourceId,
   });
   const features = member(composed, 'features');
-  return isJsonObject(features) ? withMember(composed, 'features', resetValues(features)) : composed;
+  const { resetsValues = true } = request;
+  return resetsValues && isJsonObject(features) ? withMember(composed, 'features', resetValues(features)) : composed;
 }

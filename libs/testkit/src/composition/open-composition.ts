@@ -1,6 +1,6 @@
 import { createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
-import { createPolicies } from '@gemel/application/policies';
+import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { createThingService } from '@gemel/application/things';
@@ -13,6 +13,8 @@ import { MemorySearch, MemoryStore } from '../memory/index.js';
 
 /** Composition on the real services and a memory store; `example:policy`, `example:shared` and `example:readonly` are there. */
 export interface OpenComposition extends Composition {
+  /** Lists policies. */
+  readonly listing: PolicyListing;
   /** A caller with every right. */
   readonly owner: SignalContext;
   /** A caller with every right under `example:shared`, and who may read under `example:readonly`. */
@@ -60,6 +62,7 @@ export async function openComposition(): Promise<OpenComposition> {
   const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
   return {
     ...createComposition({ things, search, states: store, log: store, ids }),
+    listing: new PolicyListing({ directory: store.directory, states: store, enforcers, clock }),
     owner,
     stranger,
     stored: (id) =>

@@ -1,3 +1,5 @@
+export { openExtendedApi } from './open-extended-api.js';
+export type { OpenExtendedApi } from './open-extended-api.js';
 export { call } from './call.js';
 export type { Answer, CallOptions } from './call.js';
 export { expectExamples } from './expect-examples.js';

@@ -249,10 +249,10 @@ export class Workload {
         await entities.put(parseThingId(operation.target), contentOf(operation.target), caller);
         break;
       case 'instantiate':
-        await trees.instantiate(parseThingId(operation.type), parseThingId(operation.twin), undefined, caller);
+        await trees.instantiate(parseThingId(operation.type), parseThingId(operation.twin), {}, caller);
         break;
       case 'duplicate':
-        await trees.duplicate(parseThingId(operation.twin), parseThingId(operation.copy), undefined, caller);
+        await trees.duplicate(parseThingId(operation.twin), parseThingId(operation.copy), {}, caller);
         break;
       case 'delete':
         if (operation.of === 'tree') await trees.delete(parseThingId(operation.target), caller);
