@@ -97,7 +97,6 @@ export const OTHER_CODES = {
   'placeholder:placeholder.reference.unknownfield': 'of _copyPolicyFrom: proven by Things: Copy policy',
   'placeholder:unresolved':
     'of pipelines in connections; a name that is none in a subject is policies:subjectid.invalid',
-  'thing-search:search.namespaces.invalid': 'not raised',
   'thing-search:subscription.protocol.error':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
   'thing-search:query.time.exceeded': 'needs a slow query: proven by Search: Query limits',

@@ -113,6 +113,12 @@ export const OTHER_ERROR_REQUESTS: readonly ErrorRequest[] = [
     body: '1',
   },
   {
+    code: 'thing-search:search.namespaces.invalid',
+    status: 400,
+    method: 'GET',
+    path: '/api/2/search/things?namespaces=1bad',
+  },
+  {
     code: 'thing-search:search.option.invalid',
     status: 400,
     method: 'GET',

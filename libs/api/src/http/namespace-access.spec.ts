@@ -77,6 +77,16 @@ describe('Namespace access rules', () => {
     expect(idsOf((await post('/api/2/search/things', 'one', form, '').expect(200)).body.items)).toEqual(['org.one:a']);
   });
 
+  it('hold a cursor to them that was given to somebody else', async () => {
+    const page = '/api/2/search/things?option=size(1)';
+    const { cursor } = (await get(page, 'all').expect(200)).body;
+    expect((await get(`${page},cursor(${cursor})`, 'all').expect(200)).body.items).toHaveLength(1);
+    expect((await get(`${page},cursor(${cursor})`).expect(200)).body.items).toEqual([]);
+    const inTwo = (await get(`${page}&namespaces=org.shared.x,org.two`, 'all').expect(200)).body.cursor;
+    expect((await get(`${page},cursor(${inTwo})`).expect(403)).body.error).toBe(NOT_ACCESSIBLE);
+    expect((await get(`/api/2/things?option=size(1),cursor(${inTwo})`).expect(403)).body.error).toBe(NOT_ACCESSIBLE);
+  });
+
   it('hold creations without an id to their namespace', async () => {
     await post('/api/2/things').expect(403);
     await post('/api/2/things?namespace=org.one').expect(201);

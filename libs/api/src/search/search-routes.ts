@@ -3,8 +3,9 @@ import type { SearchPage, SearchRequest } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { parseFieldSelector } from '@gemel/model/json';
 import { joinOptions } from '@gemel/model/rql';
-import { awaitRead, defineRoute, jsonReply, listOf } from '../http/index.js';
+import { awaitRead, defineRoute, jsonReply } from '../http/index.js';
 import type { ApiRequest, Query, Reply, RequestBody, Route } from '../http/index.js';
+import { searchScope, searchedNamespaces } from './search-scope.js';
 import { openSearchStream } from './search-stream.js';
 import type { SearchStreams } from './search-stream.js';
 import { FIELDS, FILTER, NAMESPACES, OPTION, TIMEOUT, schemaRef } from '../openapi/index.js';
@@ -29,7 +30,7 @@ const REFUSED = {
 /** `/api/2/search/things`, as a stream, too, and its count; a POST takes the parameters as a form, for those that are too long for a URL. */
 export function searchRoutes(searches: ThingSearches, log: Logger): readonly Route[] {
   const find = async (request: ApiRequest, parameters: Parameters): Promise<Reply> => {
-    const asked = { ...searchRequest(parameters), ...whereTo(request, parameters) };
+    const asked = { ...searchRequest(parameters), ...searchScope(request, parameters('namespaces')) };
     const page = await searches.search(asked, request.context());
     return jsonReply(200, {
       items: page.items,
@@ -40,7 +41,10 @@ export function searchRoutes(searches: ThingSearches, log: Logger): readonly Rou
   const count = async (request: ApiRequest, parameters: Parameters): Promise<Reply> =>
     jsonReply(
       200,
-      await searches.count({ ...countRequest(parameters), ...whereTo(request, parameters) }, request.context()),
+      await searches.count(
+        { ...countRequest(parameters), namespaces: searchedNamespaces(request, parameters('namespaces')) },
+        request.context(),
+      ),
     );
   return [
     ...getAndPost('/api/2/search/things', find, {
@@ -103,9 +107,4 @@ function searchRequest(parameters: Parameters): SearchRequest {
 function countRequest(parameters: Parameters): Pick<SearchRequest, 'filter'> {
   const filter = parameters('filter');
   return { filter: filter.length === 0 ? undefined : filter };
-}
-
-/** @throws NamespaceNotAccessible */
-function whereTo(request: ApiRequest, parameters: Parameters): Pick<SearchRequest, 'namespaces'> {
-  return { namespaces: request.searchedNamespaces(listOf(parameters('namespaces'))) };
 }

@@ -4,6 +4,7 @@ import type { SignalContext } from '@gemel/application/signals';
 import { GemelError } from '@gemel/model/errors';
 import { EventStream, eventStreamReply } from '../http/index.js';
 import type { ApiRequest, Reply } from '../http/index.js';
+import { searchedNamespaces } from './search-scope.js';
 
 export interface SearchStreams {
   stream(request: StreamRequest, context: SignalContext): AsyncIterable<readonly StreamedMatch[]>;
@@ -19,7 +20,7 @@ export function openSearchStream(searches: SearchStreams, request: ApiRequest, l
     {
       filter: request.query('filter'),
       option: request.query('option'),
-      namespaces: request.searchedNamespaces(request.queryList('namespaces')),
+      namespaces: searchedNamespaces(request, request.queryAll('namespaces')),
       fields: request.fields(),
       lastThingId: request.header('last-event-id'),
     },

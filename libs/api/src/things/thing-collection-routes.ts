@@ -13,6 +13,7 @@ import type { CreateThing } from '@gemel/model/things';
 import { awaitRead, defineRoute, jsonReply, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { ACKS, FIELDS, LOCKOUT, NAMESPACES, OPTION, REFUSALS, TIMEOUT, WRITE, schemaRef } from '../openapi/index.js';
+import { searchScope } from '../search/index.js';
 import { thingAnswer } from './thing-answer.js';
 import type { ThingCommands } from './thing-answer.js';
 import { thingIdOf } from './thing-id-in.js';
@@ -119,8 +120,8 @@ async function retrieveThings(
 
   const options = request.queryAll('option');
   const option = options.length === 0 ? undefined : joinOptions(options);
-  const namespaces = request.searchedNamespaces(request.queryList('namespaces'));
-  const page = await search.search({ namespaces, option, fields }, context);
+  const scope = searchScope(request, request.queryAll('namespaces'));
+  const page = await search.search({ ...scope, option, fields }, context);
   return jsonReply(200, page.items, { headers: { link: links(request, option, page) } });
 }
 

@@ -18,8 +18,10 @@ export interface SearchRequest {
   readonly criteria?: Criteria | undefined;
   /** What is looked at in the first place, for callers inside; in no cursor, so it is to be given with each page. */
   readonly scope?: Criteria | undefined;
-  /** Exact namespaces. */
+  /** Exact namespaces; a cursor brings its own. */
   readonly namespaces?: readonly string[] | undefined;
+  /** Where the caller may look, of where it asks to; everywhere when absent. Throws for what it may not reach at all. */
+  readonly within?: (asked: readonly string[] | undefined) => readonly string[] | undefined;
   /** For example `size(10),sort(+thingId),cursor(…)`; not given when empty. */
   readonly option?: string | undefined;
   readonly fields?: FieldSelector | undefined;
@@ -48,13 +50,15 @@ export function readSearchRequest(request: SearchRequest): ReadRequest {
   const options = request.option === undefined || request.option === '' ? [] : parseSearchOptions(request.option);
   const cursorOption = options.find((option) => option.name === 'cursor');
   const given = filterText(request);
+  const { within = (asked) => asked } = request;
   if (cursorOption === undefined) {
+    const namespaces = within(request.namespaces);
     const criteria = given.criteria ?? parseSearchFilter(given.filter);
     const { sort, size, isSized, offset } = resolveSearchOptions(options);
     return {
       filter: given.filter,
       criteria,
-      namespaces: request.namespaces,
+      namespaces,
       sort,
       size,
       isSized,
@@ -64,7 +68,9 @@ export function readSearchRequest(request: SearchRequest): ReadRequest {
   }
   const cursor = parseCursor(cursorOption.cursor);
   checkUnchanged(cursor, given.filter, options);
-  const { filter, namespaces, sort, after } = cursor;
+  const { filter, sort, after } = cursor;
+  // Whoever makes up a cursor must not get further with it than without.
+  const namespaces = within(cursor.namespaces);
   const criteria = parseSearchFilter(filter);
   const { size, isSized } = resolveSearchOptions(options);
   return { filter, criteria, namespaces, sort, size, isSized, offset: undefined, after };
