@@ -82,9 +82,14 @@ export class PolicyEnforcers {
     return this.#on(state, subjects);
   }
 
-  /** What the subjects could do under a policy that is not committed, and may never be. */
+  /** What the subjects could do under a policy that is not committed, and may never be. @throws PolicyTakesOverTooMuch */
   async onDraft(policy: Policy, subjects: readonly SubjectId[]): Promise<PolicyRights> {
     return this.#compile(await this.#resolved.draft(policy), subjects);
+  }
+
+  /** Whether a policy that is not committed could count at all. @throws PolicyTakesOverTooMuch */
+  async checkDraft(policy: Policy): Promise<void> {
+    if (!this.#resolved.isAlone(policy)) await this.#resolved.draft(policy);
   }
 
   /** A policy with all that it takes over; undefined when it is missing or deleted. */

@@ -3,7 +3,7 @@ import { jsonEquals, valueAt } from '@gemel/model/json';
 import { PolicyNotAccessible, formatPolicyPath, livePolicy, policyResources } from '@gemel/model/policies';
 import type { PolicyCommand, PolicyDecision, PolicyModification, PolicyPath, PolicyState } from '@gemel/model/policies';
 import { RevisionConflict } from '../ports/index.js';
-import type { EventLog, StateStore } from '../ports/index.js';
+import type { EventLog, PolicyChange, StateStore } from '../ports/index.js';
 import { Turns, checkPreconditions, tagged } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ImportAccess } from './import-access.js';
@@ -75,6 +75,13 @@ export class PolicyService {
     throw new policyResources[path.resource].notModifiable(policyId, formatPolicyPath(path.pointer));
   }
 
+  /** A policy that takes over too much gives nobody any right, its owner neither. @throws PolicyTakesOverTooMuch */
+  async #checkImports(change: PolicyChange | undefined, { pointer }: PolicyPath): Promise<void> {
+    const after = livePolicy(change?.state);
+    if (after === undefined || (pointer.length > 0 && pointer[0] !== 'imports')) return;
+    await this.parts.enforcers.checkDraft(after);
+  }
+
   async #write(modification: PolicyModification, context: SignalContext): Promise<PolicyReply> {
     const { policyId, path } = modification;
     for (let attempt = 1; ; attempt++) {
@@ -82,6 +89,7 @@ export class PolicyService {
       await this.#authorize(modification, state, context);
       const { change, decision } = this.parts.changes.make(modification, state, context);
       if (context.ifEqual === 'skip' && decision.action === 'modified') refuseEqual(decision, state, path);
+      await this.#checkImports(change, path);
       try {
         if (change !== undefined) await this.parts.log.append([change]);
       } catch (error) {

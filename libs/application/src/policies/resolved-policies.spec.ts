@@ -29,7 +29,6 @@ class CountedStore extends MemoryStore {
 function open(roots: Readonly<Record<string, readonly string[]>> = {}) {
   const store = new CountedStore();
   const missing: unknown[] = [];
-  const warned: unknown[] = [];
   const ignore = () => undefined;
   const policies = createPolicies({
     log: store,
@@ -38,7 +37,7 @@ function open(roots: Readonly<Record<string, readonly string[]>> = {}) {
     roots: new NamespaceRoots(roots),
     logger: {
       error: (fields) => missing.push(fields['policyId']),
-      warn: (fields) => warned.push(fields['policyId']),
+      warn: ignore,
       info: ignore,
       debug: ignore,
     },
@@ -50,7 +49,7 @@ function open(roots: Readonly<Record<string, readonly string[]>> = {}) {
     const enforcer = await policies.enforcers.enforcer(policyId, other, policyId);
     return enforcer?.permits('thing', [path], 'READ');
   };
-  return { store, missing, warned, put, reads, ...policies };
+  return { store, missing, put, reads, ...policies };
 }
 
 describe('rights by imports', () => {
@@ -98,8 +97,8 @@ describe('rights by imports', () => {
     expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
-  it('are not followed at all where they are too many, which is told', async () => {
-    const { put, enforcers, store, warned } = open();
+  it('give nobody any right where they are too many, which is told', async () => {
+    const { put, enforcers, reads, store, missing } = open();
     const layer = (depth: number) => Array.from({ length: 10 }, (_, index) => `a:l${String(depth)}-${String(index)}`);
     const importsOf = (depth: number) => {
       const transitiveImports = depth < 2 ? layer(depth + 2) : [];
@@ -108,12 +107,27 @@ describe('rights by imports', () => {
     for (const depth of [3, 2, 1]) {
       for (const id of layer(depth)) await put(id, { imports: importsOf(depth), entries: { owner: OWNER } });
     }
-    await put('a:top', { imports: importsOf(0), entries: { owner: OWNER, reader: readers('thing:/features') } });
-    // What it is by itself remains, for its owner to mend it.
-    const resolved = await enforcers.resolved(await store.policy(parsePolicyId('a:top')));
-    expect(resolved).toMatchObject({ isCut: true });
-    expect(resolved?.entries.map(({ label }) => label)).toEqual(['owner', 'reader']);
-    expect(warned).toEqual(['a:top']);
+    const top = { imports: importsOf(0), entries: { owner: OWNER, reader: readers('thing:/features') } };
+    const refusal = { code: 'policies:imports.toolarge', status: 400 };
+    await expect(put('a:top', top)).rejects.toMatchObject(refusal);
+    await put('a:top', { ...top, imports: {} });
+    expect(await reads('a:top', 'features')).toBe(true);
+    await expect(put('a:top', top)).rejects.toMatchObject(refusal);
+
+    // What grows under a policy that is there, and cannot be followed, might revoke.
+    await put('a:l1-0', { imports: {}, entries: { owner: OWNER } });
+    await put('a:top', top);
+    expect(await reads('a:top', 'features')).toBe(true);
+    await put('a:l1-0', { imports: importsOf(1), entries: { owner: OWNER } });
+    expect(await enforcers.resolved(await store.policy(parsePolicyId('a:top')))).toMatchObject({
+      isCut: true,
+      entries: [],
+    });
+    expect(await reads('a:top', 'features')).toBe(false);
+    expect(missing).toEqual(['a:top']);
+
+    await put('a:l1-0', { imports: {}, entries: { owner: OWNER } });
+    expect(await reads('a:top', 'features')).toBe(true);
   });
 
   it('are followed ten deep', async () => {

@@ -1,6 +1,13 @@
 import { namespaceOf } from '@gemel/model/ids';
 import type { PolicyId } from '@gemel/model/ids';
-import { NamespaceRoots, livePolicy, resolvePolicy } from '@gemel/model/policies';
+import {
+  MAX_ENTRIES,
+  MAX_IMPORTS_FOLLOWED,
+  NamespaceRoots,
+  PolicyTakesOverTooMuch,
+  livePolicy,
+  resolvePolicy,
+} from '@gemel/model/policies';
 import type { Policy, PolicyState, ResolvedPolicy } from '@gemel/model/policies';
 import type { Logger, StateStore } from '../ports/index.js';
 import { RecentCache } from './recent-cache.js';
@@ -77,14 +84,16 @@ export class ResolvedPolicies {
     this.#cache.set(policy.policyId, { revision, sources, resolved });
     if (resolved.isCut) {
       const { policyId } = policy;
-      this.log?.warn({ policyId }, 'a policy imports more than can be followed, so it takes over nothing');
+      this.log?.error({ policyId }, 'a policy imports more than can be followed, so nobody has any right by it');
     }
     return resolved;
   }
 
-  /** As `resolve`, for content that is not committed. */
+  /** As `resolve`, for content that is not committed. @throws PolicyTakesOverTooMuch */
   async draft(policy: Policy): Promise<ResolvedPolicy> {
-    return (await this.#resolveFrom(policy, new Map())).resolved;
+    const { resolved } = await this.#resolveFrom(policy, new Map());
+    if (resolved.isCut) throw new PolicyTakesOverTooMuch(policy.policyId, MAX_IMPORTS_FOLLOWED, MAX_ENTRIES);
+    return resolved;
   }
 
   async #resolveFrom(policy: Policy, loaded: States): Promise<{ resolved: ResolvedPolicy; states: States }> {

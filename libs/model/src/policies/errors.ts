@@ -149,6 +149,16 @@ export const PolicyImportsTooLarge = defineError('policies:imports.toolarge', 40
   description: 'Remove imports, or import one policy that imports the others and name them as transitiveImports.',
 }));
 
+/** As PolicyImportsTooLarge, for what the imports bring along. */
+export const PolicyTakesOverTooMuch = defineError(
+  'policies:imports.toolarge',
+  400,
+  (id: PolicyId, imports: number, entries: number) => ({
+    message: `The Policy with ID '${id}' would take over more than ${imports} imports or ${entries} entries.`,
+    description: 'Import fewer policies, or name fewer transitiveImports: each counts as often as it is reached.',
+  }),
+);
+
 export const PolicyEntryReferenceConflict = defineError(
   'policies:entry.referenceconflict',
   409,

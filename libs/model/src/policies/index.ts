@@ -30,6 +30,7 @@ export {
   PolicyNotCreatable,
   PolicyNotModifiable,
   PolicyPathUnknown,
+  PolicyTakesOverTooMuch,
   PolicyTooLarge,
   SubjectAnnouncementInvalid,
   SubjectExpiryInvalid,
@@ -68,7 +69,7 @@ export type {
 } from './policy.js';
 export { futureExpiry, parseAnnouncement, parsePolicy, policyResources } from './resources/index.js';
 export type { PolicyContext, PolicyResource, PolicyResourceDefinition } from './resources/index.js';
-export { resolvePolicy } from './resolve.js';
+export { MAX_ENTRIES, MAX_IMPORTS_FOLLOWED, resolvePolicy } from './resolve.js';
 export type { EntryOrigin, KnownPolicies, ResolvedEntry, ResolvedPolicy } from './resolve.js';
 export { parseResourceKey } from './resource-key.js';
 export type { ResourceKey } from './resource-key.js';

@@ -5,9 +5,9 @@ import type { EntryReference, Policy, PolicyEntry, PolicyImport } from './policy
 
 /** How deep transitive imports are followed (Ditto, "Policy imports"); what is deeper gives nothing. */
 const MAX_DEPTH = 10;
-/** Past one of these a policy takes over nothing at all: a graph of imports that many others share would grow without end. */
-const MAX_IMPORTS_FOLLOWED = 1_000;
-const MAX_ENTRIES = 20_000;
+/** Past one of these nobody has any right: a graph of imports that many others share would grow without end. Each import counts as often as it is reached. */
+export const MAX_IMPORTS_FOLLOWED = 1_000;
+export const MAX_ENTRIES = 20_000;
 
 /** Where an entry of a resolved policy comes from; the label is the one that it has there. */
 export interface EntryOrigin {
@@ -30,7 +30,7 @@ export interface ResolvedPolicy {
   readonly entries: readonly ResolvedEntry[];
   /** Every other policy that was looked at, missing ones included. */
   readonly sources: readonly PolicyId[];
-  /** It would take over more than is allowed, and so takes over nothing. */
+  /** It would take over more than is allowed, and so has no entries at all: what is left out might have revoked something. */
   readonly isCut: boolean;
 }
 
@@ -71,7 +71,7 @@ class Resolver {
   resolve(policy: Policy, roots: readonly PolicyId[]): readonly ResolvedEntry[] {
     const resolved = this.#withImports(policy, policy.imports, 0, new Set());
     const entries = [...resolved, ...roots.flatMap((root) => (root === policy.policyId ? [] : this.#root(root)))];
-    return this.isTooMuch ? this.#withImports(policy, {}, 0, new Set()) : entries;
+    return this.isTooMuch ? [] : entries;
   }
 
   get isTooMuch(): boolean {
