@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { askedByHeaders } from '@gemel/application/signals';
 import type { SignalContext } from '@gemel/application/signals';
@@ -10,6 +11,7 @@ import type { AnswerKind, AnswerWanted, TraceContext } from '@gemel/model/header
 import type { Credentials, Principal } from './authentication.js';
 import { TimeoutInvalid } from './errors.js';
 import { parseQuery } from './query.js';
+import { whenGone } from './when-gone.js';
 import type { Query } from './query.js';
 import { HEADERS_AS_QUERY, refuseUnsupported, travellingHeaders } from './signal-headers.js';
 
@@ -30,11 +32,13 @@ export class ApiRequest<Name extends string = string> implements Credentials {
   /** The step of a trace that this request is; given by the frame. */
   trace: TraceContext | undefined;
   #query: Query | undefined;
+  #gone: AbortSignal | undefined;
 
   constructor(
     private readonly raw: RawRequest,
     /** A new one, until the frame finds that the caller has sent theirs. */
     public correlationId: string,
+    private readonly response: ServerResponse,
   ) {}
 
   /** A path parameter, percent-decoded once; `*` is the rest of the path without a leading slash. */
@@ -159,6 +163,11 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return this.principal.subjects;
   }
 
+  /** Aborts when the caller hangs up without its answer. */
+  get gone(): AbortSignal {
+    return (this.#gone ??= whenGone(this.response));
+  }
+
   /** What goes with the signal that this request sends. @throws GemelError for a header that is not valid */
   context(): SignalContext {
     refuseUnsupported(this.raw.headers, (name) => this.query(name));
@@ -176,6 +185,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
               ...(labels.length === 0 ? undefined : { 'requested-acks': labels }),
             },
       ...asked,
+      ...(asked.live === undefined ? undefined : { gone: this.gone }),
     };
   }
 

@@ -11,6 +11,9 @@ import type { Reply } from './reply.js';
 /** Ditto's version of the schema of things, in the headers of acknowledgements. */
 const VERSION = 2;
 
+/** Is written nowhere but in the log. */
+const NOT_SENT: Reply = { status: 408 };
+
 interface AcksWanted {
   readonly collections: AckCollections;
   /** Whether what they say is wanted, too. */
@@ -38,8 +41,12 @@ export async function awaitAcks(
       collection.receive({ label: SEARCH_PERSISTED, status: 204, headers: { 'correlation-id': correlationId } });
     }, reject);
   });
+  const hungUp = new Promise<undefined>((resolve) => {
+    request.gone.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
   try {
-    const collected = await Promise.race([collection.acks, refused]);
+    const collected = await Promise.race([collection.acks, refused, hungUp]);
+    if (collected === undefined) return NOT_SENT;
     return response ? answer(collected) : acceptance(collected);
   } finally {
     collection.close();

@@ -66,7 +66,7 @@ export class RouteRegistrar {
       method: [...methods],
       url: route.path,
       onRequest: (request, reply, done) => {
-        const api = new ApiRequest(request, this.frame.ids.uuid());
+        const api = new ApiRequest(request, this.frame.ids.uuid(), reply.raw);
         request.exchange = { route, observe, request, reply, api, startedAt: performance.now() };
         this.#admit(request.exchange, done);
       },

@@ -139,7 +139,7 @@ async function send(
   const contentType = request.header('content-type');
   const value = payload.length === 0 ? undefined : payloadValue(payload, contentType);
   const message = { ...address, thingId, value, contentType, bytes: payload.length };
-  return messageReply(await messages.send(message, request.context(), wait));
+  return messageReply(await messages.send(message, { ...request.context(), gone: request.gone }, wait));
 }
 
 /** @throws TimeoutMalformed, TimeoutInvalid, HeaderInvalid */

@@ -10,6 +10,8 @@ export interface LiveCounters {
   readonly answered: number;
   /** Callers that waited in vain. */
   readonly timedOut: number;
+  /** Callers that went away before there was an answer. */
+  readonly abandoned: number;
   /** Answers after the first. */
   readonly surplus: number;
   /** Answers that fit to nothing that was asked. */
@@ -29,6 +31,7 @@ export class LiveCounts {
     events: 0,
     answered: 0,
     timedOut: 0,
+    abandoned: 0,
     surplus: 0,
     unexpected: 0,
     delivered: 0,

@@ -181,6 +181,21 @@ describe('WaitingRoom', () => {
     await waiting[1];
   });
 
+  it('has the place of a caller that has gone for others', async () => {
+    const counts = new LiveCounts();
+    const room = new WaitingRoom(new VirtualTimers(), counts, 1);
+    const gone = new AbortController();
+    const waiting = room.wait({ signal: ask('a'), ...WAIT, gone: gone.signal }).catch((error: unknown) => error);
+    expect(() => room.wait({ signal: ask('b'), ...WAIT })).toThrow(expect.objectContaining({ status: 429 }));
+    gone.abort();
+    expect(await waiting).toMatchObject({ status: 408 });
+    expect(room.size).toBe(0);
+    expect(counts.snapshot()).toMatchObject({ abandoned: 1, timedOut: 0 });
+    const late = room.wait({ signal: ask('b'), ...WAIT, gone: gone.signal }).catch((error: unknown) => error);
+    expect(await late).toMatchObject({ status: 408 });
+    expect(room.size).toBe(0);
+  });
+
   it('waits for every label, and tells which came', async () => {
     const timers = new VirtualTimers();
     const room = new WaitingRoom(timers, new LiveCounts());

@@ -10,7 +10,7 @@ import type { Judgement } from './expectations.js';
 import { LiveAudience } from './live-audience.js';
 import type { LiveAudienceParts, LiveSubscription } from './live-audience.js';
 import { WaitingRoom } from './waiting-room.js';
-import type { Acknowledged } from './waiting-room.js';
+import type { Acknowledged, Awaited } from './waiting-room.js';
 
 export interface LiveHubParts extends LiveAudienceParts {
   readonly timers: Timers;
@@ -60,10 +60,7 @@ export class LiveHub {
   }
 
   /** Sends a signal and waits. @throws LiveTimeout, CorrelationIdInUse, TooManyWaiting */
-  async ask(
-    signal: LiveSignal,
-    wait: { readonly timeoutMs: number; readonly labels: readonly string[] },
-  ): Promise<Acknowledged> {
+  async ask(signal: LiveSignal, wait: Omit<Awaited, 'signal'>): Promise<Acknowledged> {
     const outcome = this.#waiting.wait({ signal, ...wait });
     this.tell(signal);
     return outcome;

@@ -78,7 +78,12 @@ export class MessageService {
     checkLiveCondition(accessed, context, this.parts.preconditions);
     const { timeoutMs, labels, responseRequired } = answering;
     if (labels.length > 0) {
-      return { labels, timeoutMs, responseRequired, received: await hub.ask(signal, { timeoutMs, labels }) };
+      return {
+        labels,
+        timeoutMs,
+        responseRequired,
+        received: await hub.ask(signal, { timeoutMs, labels, gone: context.gone }),
+      };
     }
     hub.tell(signal);
     return { labels, timeoutMs, responseRequired, received: new Map() };

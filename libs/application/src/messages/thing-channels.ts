@@ -114,7 +114,7 @@ export class ThingChannels {
       hub.tell(signal);
       return { ...outcome, received: new Map() };
     }
-    const received = await hub.ask(signal, { timeoutMs, labels });
+    const received = await hub.ask(signal, { timeoutMs, labels, gone: context.gone });
     if (command.kind !== 'retrieve') return { ...outcome, received };
     return {
       ...outcome,

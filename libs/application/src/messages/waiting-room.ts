@@ -15,6 +15,8 @@ export interface Awaited {
   readonly timeoutMs: number;
   /** At least one; `live-response` is the answer itself. */
   readonly labels: readonly string[];
+  /** Aborts when the caller is not there any more: it gives its place up. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 /** By label; those that are missing at the deadline are not there. */
@@ -59,6 +61,9 @@ export class WaitingRoom {
       done: new AbortController(),
     };
     this.#waiting.set(id, waiting);
+    const leave = (): void => waiting.done.abort();
+    if (awaited.gone?.aborted === true) leave();
+    awaited.gone?.addEventListener('abort', leave, { once: true, signal: waiting.done.signal });
     return this.#outcome(id, waiting);
   }
 
@@ -87,9 +92,10 @@ export class WaitingRoom {
   async #outcome(id: string, waiting: Waiting): Promise<Acknowledged> {
     await this.timers.sleep(waiting.timeoutMs, waiting.done.signal);
     this.#waiting.delete(id);
-    const { received, labels, timeoutMs, fault } = waiting;
+    const { received, labels, timeoutMs, fault, gone } = waiting;
     const isComplete = received.size === labels.length;
-    this.counts.count(isComplete ? 'answered' : 'timedOut');
+    const inVain = gone?.aborted === true ? 'abandoned' : 'timedOut';
+    this.counts.count(isComplete ? 'answered' : inVain);
     if (!isComplete && labels.length === 1 && labels[0] === LIVE_RESPONSE) throw new LiveTimeout(timeoutMs, fault);
     return received;
   }

@@ -28,6 +28,8 @@ export interface SignalContext {
   readonly patchConditions?: readonly PatchCondition[] | undefined;
   /** Whether the device itself is to answer; undefined for a command to the twin. */
   readonly live?: LiveHeaders | undefined;
+  /** Aborts when the caller is not there any more; set for those who wait for others. */
+  readonly gone?: AbortSignal | undefined;
   /** When in the past a retrieve looks; now when absent. */
   readonly past?: PastMoment | undefined;
   /** Under which the commit is made; for callers inside. */
