@@ -166,7 +166,16 @@ export class RouteRegistrar {
     const maxBodyBytes = this.scope.initialConfig.bodyLimit ?? 0;
     const { route, api } = exchange;
     const failure = { error, route, request: api, traceId: api.trace?.traceId, maxBodyBytes };
-    this.#send(exchange, refuse(failure, ids, log));
+    try {
+      if (exchange.reply.raw.headersSent) throw error;
+      this.#send(exchange, refuse(failure, ids, log));
+    } catch (last) {
+      // Half an answer, or none that could be made: only the end of the connection tells the client.
+      const { correlationId } = api;
+      log.error({ correlationId, route: `${route.method} ${route.path}`, error: last }, 'an answer could not be sent');
+      exchange.reply.hijack();
+      exchange.reply.raw.destroy();
+    }
   }
 }
 
