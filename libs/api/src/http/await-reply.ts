@@ -22,6 +22,14 @@ export function awaitRead<T>(request: ApiRequest, read: () => Promise<T>): Promi
 }
 
 /**
+ * The answer to a read of an entity; 202 to who wants none: then nothing is read (Ditto's enforcement leaves such queries out).
+ * @throws CommandTimeout, HeaderInvalid as `awaitRead`
+ */
+export async function awaitEntity(request: ApiRequest, read: () => Promise<Reply>): Promise<Reply> {
+  return request.answerWanted('none').response ? awaitRead(request, read) : ACCEPTED;
+}
+
+/**
  * The answer to a change, as soon as it is there: its own, or one with the acknowledgements that were asked for; 202
  * without a body when the caller wants none and nothing was refused so far.
  * @param collections of a change that can be acknowledged

@@ -1,6 +1,6 @@
 export { ApiRequest, listOf } from './api-request.js';
 export type { Authenticator, Credentials, Principal, Role } from './authentication.js';
-export { awaitRead, awaitWrite } from './await-reply.js';
+export { awaitEntity, awaitRead, awaitWrite } from './await-reply.js';
 export { buildHttpServer } from './build-http-server.js';
 export { entityReply, ownUrl, urlBelow } from './entity-reply.js';
 export * from './errors.js';

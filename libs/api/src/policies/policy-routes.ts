@@ -8,7 +8,7 @@ import type { JsonObject, JsonPointer } from '@gemel/model/json';
 import { PolicyIdNotSettable } from '@gemel/model/policies';
 import type { PolicyCommand } from '@gemel/model/policies';
 import { ValueTypeInvalid } from '@gemel/model/things';
-import { awaitRead, awaitWrite, defineRoute, entityReply, ownUrl, urlBelow } from '../http/index.js';
+import { awaitEntity, awaitWrite, defineRoute, entityReply, ownUrl, urlBelow } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
 import {
   FIELDS,
@@ -159,7 +159,7 @@ function resourceRoute(method: Verb, resource: Resource, parts: PolicyRouteParts
         ...REFUSALS.read,
         ...REFUSALS.precondition,
       },
-      handler: (request) => awaitRead(request, () => retrieve(request, resource, parts)),
+      handler: (request) => awaitEntity(request, () => retrieve(request, resource, parts)),
     };
   }
   return {

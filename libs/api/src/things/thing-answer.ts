@@ -3,7 +3,7 @@ import type { LiveReply } from '@gemel/application/messages';
 import type { SignalContext } from '@gemel/application/signals';
 import type { ThingReply } from '@gemel/application/things';
 import type { ThingCommand } from '@gemel/model/things';
-import { awaitRead, awaitWrite, entityReply } from '../http/index.js';
+import { awaitEntity, awaitWrite, entityReply } from '../http/index.js';
 import type { ApiRequest, Reply } from '../http/index.js';
 import { liveThingReply } from '../live/index.js';
 
@@ -35,7 +35,7 @@ export async function thingAnswer(
     request.checkTimeout();
     return execute();
   }
-  return given.kind === 'retrieve' ? awaitRead(request, execute) : awaitWrite(request, execute, acks);
+  return given.kind === 'retrieve' ? awaitEntity(request, execute) : awaitWrite(request, execute, acks);
 }
 
 function thingReply(reply: ThingReply | LiveReply, location: () => string): Reply {

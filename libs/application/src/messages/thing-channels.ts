@@ -9,6 +9,7 @@ import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
 import { ThingConditionFailed, ThingNotAccessible } from '@gemel/model/things';
 import type { RetrieveThing, ThingCommand } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
+import { conditionsOf } from '../things/index.js';
 import type { ThingPreconditions, ThingReply, ThingService } from '../things/index.js';
 import { checkSignal } from './live-access.js';
 import type { AccessedThing, LiveAccess } from './live-access.js';
@@ -63,9 +64,11 @@ export class ThingChannels {
     return this.parts.things.retrieveMany(ids, fields, context);
   }
 
+  /** Who may not read all that the condition names is refused. @throws ThingConditionUnreadable */
   async #byCondition(command: RetrieveThing, context: SignalContext, live: LiveHeaders) {
     const twin = await this.parts.things.execute(command, context);
     const accessed = await this.parts.access.thing(command.thingId, context);
+    conditionsOf({ condition: live.condition }, accessed.enforcer);
     if (!this.#matches(accessed, { ...context, condition: live.condition })) {
       return { ...twin, headers: { ...twin.headers, channel: 'twin', [MATCHED]: 'false' } };
     }

@@ -2,5 +2,6 @@ export { createThingService } from './create-thing-service.js';
 export type { ThingServiceParts } from './create-thing-service.js';
 export { project, projectWithPolicy } from './projection.js';
 export type { ThingReply } from './thing-reply.js';
+export { conditionsOf } from './thing-conditions.js';
 export { ThingService } from './thing-service.js';
 export { ThingPreconditions } from './thing-preconditions.js';

@@ -13,12 +13,12 @@ export interface ThingConditions {
 }
 
 /**
- * Parses the conditions of a command on a thing that exists. Comes before the check whether the caller may do what the
- * command does (Ditto's enforcement), and tells nobody about what they may not read.
+ * Parses the conditions of a command on a thing that exists. Comes before the check whether the caller may change what the
+ * command changes (Ditto's enforcement), and tells nobody about what they may not read.
  * @throws ThingConditionInvalid, ThingConditionUnreadable
  */
 export function conditionsOf(
-  { condition, patchConditions }: SignalContext,
+  { condition, patchConditions }: Pick<SignalContext, 'condition' | 'patchConditions'>,
   enforcer: Enforcer,
 ): ThingConditions | undefined {
   if (condition === undefined && patchConditions === undefined) return undefined;

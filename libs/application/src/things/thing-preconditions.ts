@@ -58,9 +58,8 @@ export class ThingPreconditions {
     state: ThingState,
     view: () => Thing | undefined,
   ): PreparedCommand {
+    this.checkCondition({ whole }, state, view);
     const readable = view();
-    if (whole !== undefined && !this.#holds(whole.criteria, state, readable))
-      throw new ThingConditionFailed(whole.text);
     if (command.kind !== 'merge' || !isJsonObject(command.value)) return command;
     let patch = command.value;
     for (const { part, criteria } of parts) {
@@ -68,6 +67,11 @@ export class ThingPreconditions {
       patch = withoutValueAt(patch, part);
     }
     return patch === command.value ? command : { ...command, value: patch };
+  }
+
+  /** @throws ThingConditionFailed */
+  checkCondition({ whole }: Pick<ThingConditions, 'whole'>, state: ThingState, view: () => Thing | undefined): void {
+    if (whole !== undefined && !this.#holds(whole.criteria, state, view())) throw new ThingConditionFailed(whole.text);
   }
 
   #holds(criteria: Criteria, state: ThingState, view: Thing | undefined): boolean {

@@ -20,6 +20,7 @@ import type { SignalContext } from '../signals/index.js';
 import { refuseSeveralMetadataHeaders } from './metadata-of-change.js';
 import { asksForPolicy, projectWithPolicy } from './projection.js';
 import { readablePart } from './readable-part.js';
+import { conditionsOf } from './thing-conditions.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 
@@ -44,6 +45,8 @@ interface Readable {
 /** Answers retrieves with what the caller may read. */
 export class ThingReader {
   readonly #json = new WeakMap<Thing, string>();
+  /** Of each thing the view that was asked for last. */
+  readonly #views = new WeakMap<Thing, { readonly enforcer: Enforcer; readonly view: Thing | undefined }>();
 
   constructor(private readonly parts: ThingReaderParts) {}
 
@@ -56,7 +59,7 @@ export class ThingReader {
     const readable = await this.#read(thingId, context);
     const { state, view, headers: ofPast } = readable;
     refuseSeveralMetadataHeaders('reads', context);
-    this.#check(state, command, view, context);
+    this.#check(readable, command, context);
     const value = readablePart({ ...readable, thing: state.thing }, path);
     const { revision } = state;
     const etag = entityTag(state.thing, revision, path);
@@ -105,9 +108,12 @@ export class ThingReader {
   }
 
   /** A part that is missing has no entity tag to hold, the condition is about the thing. */
-  #check(state: ThingState, { path, fields }: RetrieveThing, view: Thing, context: SignalContext): void {
+  #check({ state, view, enforcer }: Readable, { path, fields }: RetrieveThing, context: SignalContext): void {
+    const { condition } = context;
+    const conditions = condition === undefined ? undefined : conditionsOf({ condition }, enforcer);
     const held = asksForPolicy(fields) ? { ...context, preconditions: undefined } : context;
-    this.parts.preconditions.check('retrieve', state, path, () => view, held);
+    this.parts.preconditions.checkTags('retrieve', state, path, held);
+    if (conditions !== undefined) this.parts.preconditions.checkCondition(conditions, state, () => view);
   }
 
   /** What was in the past is read under today's policy, and only while the thing is there (as in Ditto). */
@@ -116,7 +122,7 @@ export class ThingReader {
     const state = await states.thing(thingId);
     const thing = liveThing(state);
     const enforcer = thing === undefined ? undefined : await enforcers.enforcer(thing.policyId, subjects, thingId);
-    const view = thing === undefined ? undefined : enforcer?.view(thing);
+    const view = thing === undefined || enforcer === undefined ? undefined : this.#view(thing, enforcer);
     if (state === undefined || enforcer === undefined || view === undefined) throw new ThingNotAccessible(thingId);
     if (past === undefined) return { state, view, enforcer };
     const found = await this.parts.past.thing(thingId, past, state.revision);
@@ -124,6 +130,15 @@ export class ThingReader {
     const seen = then === undefined ? undefined : enforcer.view(then);
     if (found === undefined || seen === undefined) throw new ThingHistoryNotAccessible(thingId, past);
     return { state: found.state, view: seen, enforcer, headers: historicalHeaders(found.headers, names) };
+  }
+
+  /** Made once for as long as neither the thing changes nor its policy, for readers with the same rights one after the other. */
+  #view(thing: Thing, enforcer: Enforcer): Thing | undefined {
+    const known = this.#views.get(thing);
+    if (known?.enforcer === enforcer) return known.view;
+    const view = enforcer.view(thing);
+    if (view !== thing) this.#views.set(thing, { enforcer, view });
+    return view;
   }
 
   /** JSON text of a thing, made once for as long as the thing does not change. */
