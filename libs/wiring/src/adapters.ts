@@ -1,5 +1,5 @@
 import { MessageRefused } from '@gemel/application/ports';
-import type { Connector, ConnectorStatus } from '@gemel/application/ports';
+import type { Connector, ConnectorStatus, MappingScripts } from '@gemel/application/ports';
 import type { ConnectionType } from '@gemel/model/connections';
 
 /**
@@ -11,6 +11,7 @@ type FeedName = 'embedded' | 'kafka';
 type HistoryName = 'embedded' | 'influx';
 type BrokerName = 'embedded';
 type VerifierName = 'oidc';
+type ScriptEngineName = 'quickjs';
 
 export const stores = {
   embedded: async () => (await import('@gemel/store-embedded')).openEmbeddedStore,
@@ -65,6 +66,11 @@ const tunnelled = (load: () => Promise<Connector>) => async (): Promise<Connecto
       (connection.sshTunnel === undefined ? direct : without).open(connection, handler, observer),
   };
 };
+
+/** What runs the scripts of connections that map payloads. */
+export const scriptEngines = {
+  quickjs: async () => (await import('@gemel/mapper-javascript')).javaScriptMappers(),
+} satisfies Record<ScriptEngineName, () => Promise<MappingScripts>>;
 
 const mqtt = async () => (await import('@gemel/connector-mqtt')).mqttConnector();
 

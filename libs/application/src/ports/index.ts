@@ -34,6 +34,7 @@ export type { IdSource } from './ids.js';
 export type { LeaseRecord, LeaseStore } from './lease-store.js';
 export type { LiveBus, LiveFrame } from './live-bus.js';
 export type { LogFields, Logger } from './logger.js';
+export type { MappingScripts, OpenScript } from './mapping-scripts.js';
 export type { Meter, MeterSample } from './meter.js';
 export type { PartState } from './part-state.js';
 export type { BaseState, LogRetention } from './log-retention.js';

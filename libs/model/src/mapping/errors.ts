@@ -8,3 +8,12 @@ export const MessageMappingFailed = defineError(
     description: 'Send what the mapper expects, or change the mapper in the mappingDefinitions of the connection.',
   }),
 );
+
+export const MessageMapperConfigFailed = defineError(
+  'connectivity:message.mapper.config.failed',
+  400,
+  (mapper: string, reason: string) => ({
+    message: `The payload mapper '${mapper}' cannot be used: ${reason}.`,
+    description: 'Correct its options in the mappingDefinitions of the connection.',
+  }),
+);

@@ -1,4 +1,5 @@
-export { MessageMappingFailed } from './errors.js';
+export { dittoMapper } from './ditto/index.js';
+export { MessageMapperConfigFailed, MessageMappingFailed } from './errors.js';
 export type {
   ConfiguredMapper,
   IncomingMessage,

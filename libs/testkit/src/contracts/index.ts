@@ -14,6 +14,7 @@ export type { OpenedLiveBus } from './describe-live-bus.js';
 export { describeSharedFeed } from './describe-shared-feed.js';
 export { describeLeaseStore } from './describe-lease-store.js';
 export type { OpenedLeases } from './describe-lease-store.js';
+export { describeMappingScripts } from './describe-mapping-scripts.js';
 export { describePolicyDirectory } from './describe-policy-directory.js';
 export { describePresenceBoard } from './describe-presence-board.js';
 export type { OpenedBoard } from './describe-presence-board.js';

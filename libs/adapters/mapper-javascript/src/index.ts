@@ -1,0 +1,1 @@
+export { javaScriptMappers } from './script-mapper.js';

@@ -1,0 +1,122 @@
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from 'quickjs-emscripten-core';
+
+/** What a script may take of the machine. */
+export interface SandboxLimits {
+  /** For one call, and for reading the script. */
+  readonly runMs: number;
+  readonly memoryBytes: number;
+  readonly stackBytes: number;
+}
+
+/** Ditto: 500 ms. Of memory it says nothing. */
+export const DEFAULT_LIMITS: SandboxLimits = {
+  runMs: 500,
+  memoryBytes: 32 * 1024 * 1024,
+  stackBytes: 64 * 1024,
+};
+
+/** A script has thrown, or has taken too much: then its world must not be used any longer. */
+export class ScriptFault extends Error {
+  constructor(
+    message: string,
+    readonly kind: 'thrown' | 'time' | 'memory',
+  ) {
+    super(message);
+  }
+}
+
+/** A value that goes into a script. */
+export type Argument = string | Uint8Array | undefined;
+
+/**
+ * One world for one script, with one function of it that is called again and again. Nothing in it reaches the process: it
+ * has the language and nothing else.
+ */
+export class Sandbox {
+  readonly #runtime: QuickJSRuntime;
+  readonly #context: QuickJSContext;
+  readonly #entry: QuickJSHandle;
+  #until = 0;
+
+  /** @throws ScriptFault one of the scripts cannot be run */
+  constructor(
+    module: QuickJSWASMModule,
+    scripts: readonly string[],
+    entry: string,
+    private readonly limits: SandboxLimits,
+  ) {
+    this.#runtime = module.newRuntime();
+    this.#runtime.setMemoryLimit(limits.memoryBytes);
+    this.#runtime.setMaxStackSize(limits.stackBytes);
+    this.#runtime.setInterruptHandler(() => performance.now() > this.#until);
+    this.#context = this.#runtime.newContext();
+    try {
+      for (const script of scripts) this.#evaluate(script).dispose();
+      this.#entry = this.#evaluate(entry);
+    } catch (error) {
+      this.#context.dispose();
+      this.#runtime.dispose();
+      throw error;
+    }
+  }
+
+  /** Undefined when the script says nothing. @throws ScriptFault */
+  call(args: readonly Argument[]): string | undefined {
+    const context = this.#context;
+    const handles = args.map((arg) => this.#handleOf(arg));
+    try {
+      this.#until = performance.now() + this.limits.runMs;
+      const result = context.callFunction(this.#entry, context.undefined, ...handles);
+      if (result.error !== undefined) throw this.#faultOf(result.error);
+      const text = context.typeof(result.value) === 'string' ? context.getString(result.value) : undefined;
+      result.value.dispose();
+      return text;
+    } finally {
+      for (const handle of handles) handle.dispose();
+    }
+  }
+
+  close(): void {
+    this.#entry.dispose();
+    this.#context.dispose();
+    this.#runtime.dispose();
+  }
+
+  #handleOf(arg: Argument): QuickJSHandle {
+    if (arg === undefined) return this.#context.undefined;
+    return typeof arg === 'string'
+      ? this.#context.newString(arg)
+      : this.#context.newArrayBuffer(new Uint8Array(arg).buffer);
+  }
+
+  #evaluate(script: string): QuickJSHandle {
+    this.#until = performance.now() + this.limits.runMs;
+    const result = this.#context.evalCode(script, 'script');
+    if (result.error !== undefined) throw this.#faultOf(result.error);
+    return result.value;
+  }
+
+  #faultOf(error: QuickJSHandle): ScriptFault {
+    const isLate = performance.now() > this.#until;
+    const text = textOf(this.#context, error);
+    error.dispose();
+    if (isLate && text.includes('interrupted')) {
+      return new ScriptFault(`it ran for more than ${this.limits.runMs} ms`, 'time');
+    }
+    return text.includes('out of memory')
+      ? new ScriptFault(`it took more than ${this.limits.memoryBytes} bytes of memory`, 'memory')
+      : new ScriptFault(text.slice(0, 500), 'thrown');
+  }
+}
+
+/** Of anything that was thrown. */
+function textOf(context: QuickJSContext, error: QuickJSHandle): string {
+  if (context.typeof(error) !== 'object') return context.getString(error);
+  const [name, message] = ['name', 'message'].map((key) => {
+    const value = context.getProp(error, key);
+    const text = context.typeof(value) === 'string' ? context.getString(value) : '';
+    value.dispose();
+    return text;
+  });
+  return [name, message].filter((part) => part !== '').join(': ') || 'it threw something';
+}

@@ -1,0 +1,102 @@
+import { isJsonArray, isJsonObject, member, parseJson } from '@gemel/model/json';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { MessageMappingFailed, dittoMapper } from '@gemel/model/mapping';
+import type { IncomingMessage, MappingScript, OutgoingMessage, OutgoingSignal } from '@gemel/model/mapping';
+import type { MappingScripts, OpenScript } from '@gemel/application/ports';
+import { parseEnvelope } from '@gemel/model/protocol';
+import type { Envelope } from '@gemel/model/protocol';
+import { Engines } from './engines.js';
+import { libraries } from './libraries.js';
+import { ENTRY_IN, ENTRY_OUT, PRELUDE } from './prelude.js';
+import { DEFAULT_LIMITS } from './sandbox.js';
+import type { SandboxLimits } from './sandbox.js';
+import { ScriptWorld } from './script-world.js';
+import type { WorldParts } from './script-world.js';
+
+/** Scripts on QuickJS, an engine for ES2023 in WebAssembly. */
+export function javaScriptMappers(limits: SandboxLimits = DEFAULT_LIMITS): MappingScripts {
+  const engines = new Engines();
+  return { open: (script, name) => ScriptMapper.open(script, { name, limits, engines }) };
+}
+
+class ScriptMapper implements OpenScript {
+  readonly #decoder = new TextDecoder();
+
+  private constructor(
+    private readonly name: string,
+    private readonly ingoing: ScriptWorld | undefined,
+    private readonly outgoingWorld: ScriptWorld | undefined,
+  ) {}
+
+  /** @throws MessageMapperConfigFailed */
+  static async open(script: MappingScript, parts: Omit<WorldParts, 'scripts' | 'entry'>): Promise<ScriptMapper> {
+    const shared = [...(await libraries(script)), PRELUDE];
+    const world = (own: string | undefined, entry: string): Promise<ScriptWorld> | undefined =>
+      own === undefined ? undefined : ScriptWorld.open({ scripts: [...shared, own], entry, ...parts });
+    const ingoing = await world(script.incoming, ENTRY_IN);
+    try {
+      return new ScriptMapper(parts.name, ingoing, await world(script.outgoing, ENTRY_OUT));
+    } catch (error) {
+      ingoing?.close();
+      throw error;
+    }
+  }
+
+  /** @throws MessageMappingFailed, and what is wrong with the Ditto Protocol message that the script makes */
+  incoming(message: IncomingMessage): readonly Envelope[] {
+    if (this.ingoing === undefined) return dittoMapper.incoming(message);
+    const { headers, payload } = message;
+    const text = this.ingoing.call([
+      JSON.stringify(headers),
+      this.#decoder.decode(payload),
+      payload,
+      headers['content-type'],
+    ]);
+    if (text === undefined) return [];
+    const mapped = parseJson(text);
+    return (isJsonArray(mapped) ? mapped : [mapped]).flatMap((one) => (one === null ? [] : [this.#envelope(one)]));
+  }
+
+  /** @throws MessageMappingFailed */
+  outgoing(signal: OutgoingSignal): readonly OutgoingMessage[] {
+    if (this.outgoingWorld === undefined) return dittoMapper.outgoing(signal);
+    const text = this.outgoingWorld.call([JSON.stringify(signal.json)]);
+    const mapped = text === undefined ? [] : parseJson(text);
+    return isJsonArray(mapped) ? mapped.flatMap((one) => (isJsonObject(one) ? [externalMessage(one)] : [])) : [];
+  }
+
+  close(): void {
+    this.ingoing?.close();
+    this.outgoingWorld?.close();
+  }
+
+  #envelope(mapped: JsonValue): Envelope {
+    if (isJsonObject(mapped)) return parseEnvelope(mapped);
+    throw new MessageMappingFailed(this.name, 'its script gave something else than a message, a list of them or null');
+  }
+}
+
+function externalMessage(mapped: JsonObject): OutgoingMessage {
+  const bytes = member(mapped, 'bytes');
+  const text = member(mapped, 'text');
+  return {
+    headers: headersOf(mapped),
+    payload: typeof bytes === 'string' ? bytesOf(bytes) : typeof text === 'string' ? text : '',
+  };
+}
+
+function headersOf(mapped: JsonObject): Readonly<Record<string, string>> {
+  const given = member(mapped, 'headers');
+  const contentType = member(mapped, 'contentType');
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(isJsonObject(given) ? given : {})) {
+    if (value !== null) headers[name.toLowerCase()] = typeof value === 'string' ? value : JSON.stringify(value);
+  }
+  if (typeof contentType === 'string') headers['content-type'] = contentType;
+  return headers;
+}
+
+/** One character is one byte. */
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
