@@ -2,7 +2,7 @@ import { ConnectionRunner } from '@gemel/application/connections';
 import { FailureLog, Ingest } from '@gemel/application/ingest';
 import type { Logger, Meter } from '@gemel/application/ports';
 import { showIngest, showMeters } from '@gemel/process/serving';
-import { connectors, systemTimers } from '@gemel/wiring';
+import { connectors, scriptEngines, systemTimers } from '@gemel/wiring';
 import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { Registry } from 'prom-client';
 import type { Settings } from './config.js';
@@ -32,6 +32,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
     beginsTraces: settings.GEMEL_TRACING,
     live: core.live.inbox,
+    policies: core.policies,
   });
   const connections = new ConnectionRunner({
     leases,
@@ -41,6 +42,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     events: { feed, states, enforcers: core.enforcers },
     clock,
     timers: systemTimers,
+    scripts: scriptEngines.quickjs,
     log,
   });
   showIngest(registry, ingest);

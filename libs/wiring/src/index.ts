@@ -1,4 +1,4 @@
-export { brokers, connectors, feeds, verifiers } from './adapters.js';
+export { brokers, connectors, feeds, scriptEngines, verifiers } from './adapters.js';
 export { openClusterPorts } from './cluster.js';
 export type { ClusterOptions, ClusterPorts } from './cluster.js';
 export { wireCore } from './core.js';

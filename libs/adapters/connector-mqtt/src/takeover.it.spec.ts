@@ -100,6 +100,7 @@ async function openReplica(holder: string) {
   const failures = new FailureLog(clock, SILENT);
   const times = { abandonedAfterMs: 600, heldForMs: 450, beatMs: 100 };
   const runner = new ConnectionRunner({
+    scripts: () => Promise.reject(new Error('no mapper here has a script')),
     leases: new LeaseKeeper({ store: leasesOfLiving, timers, log: SILENT, holder, times }),
     connectors: async () => mqttConnector({ firstPauseMs: 10, longestPauseMs: 50 }),
     ingest: new Ingest(things, failures, { uuid: () => 'c' }),

@@ -119,6 +119,7 @@ class Replica {
     };
     const state = { thing: parseStoredThing({ thingId, policyId: everything.policyId }), revision: 9 };
     this.runner = new ConnectionRunner({
+      scripts: () => Promise.reject(new Error('no mapper here has a script')),
       leases: new LeaseKeeper({ store: leases, timers, log, holder }),
       connectors: () =>
         Promise.resolve({
@@ -284,7 +285,9 @@ describe('ConnectionRunner', () => {
       ];
       const { replica } = await running(aConnection({ sources: [source] }));
       await replica.receive(telemetry('car', 1));
-      await replica.receive({ ...telemetry('car', 2), address: 'telemetry/bike' });
+      await expect(replica.receive({ ...telemetry('car', 2), address: 'telemetry/bike' })).rejects.toMatchObject({
+        code: 'gemel:message.unacceptable',
+      });
       expect(replica.values()).toEqual([1]);
       expect(replica.executed[0]?.context.headers).toEqual({ 'correlation-id': 'generated', place: 'north-car' });
       expect(replica.failures.recent()).toMatchObject([

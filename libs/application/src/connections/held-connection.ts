@@ -1,23 +1,26 @@
 import { formatAddress } from '@gemel/model/connections';
 import type { Connection, Target } from '@gemel/model/connections';
-import { LiveTarget, TwinEventMessages } from '../ingest/index.js';
+import { LiveTarget, PayloadMappers, TwinEventMessages } from '../ingest/index.js';
 import type { Ingest, TwinEventSources } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
 import type { LiveHub } from '../messages/index.js';
-import { LeaseLost } from '../ports/index.js';
+import { LeaseLost, MessageRefused, MessageUnacceptable } from '../ports/index.js';
 import type {
   Clock,
   Connector,
   ConnectorStatus,
   InboundMessage,
   Logger,
+  MappingScripts,
   OpenConnector,
+  OutboundPublisher,
   ReaderPositions,
   Subscription,
   Timers,
 } from '../ports/index.js';
 import type { LiveState } from './connection-status.js';
 import { PatientTurns } from './patient-turns.js';
+import { ReplyOutlet } from './reply-outlet.js';
 import { SourceRoute, originOf } from './source-route.js';
 import { TargetReader } from './target-reader.js';
 
@@ -34,6 +37,8 @@ export interface HeldConnectionParts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Logger;
+  /** Loads what runs the scripts of mappers. */
+  readonly scripts: () => Promise<MappingScripts>;
 }
 
 /** Since the connection was opened here. */
@@ -52,11 +57,13 @@ export interface ConnectionCounters {
 export class HeldConnection implements Subscription {
   readonly #stopped = new AbortController();
   readonly #turns: PatientTurns;
-  readonly #routes: readonly SourceRoute[];
   readonly #counts = { consumed: 0, rejected: 0 };
   /** One for each target; undefined for one that publishes no events. */
   #readers: readonly (TargetReader | undefined)[] = [];
   #liveTargets: readonly LiveTarget[] = [];
+  #routes: readonly SourceRoute[] = [];
+  #replies: readonly ReplyOutlet[] = [];
+  #mappers = PayloadMappers.builtIn;
   #following: readonly Subscription[] = [];
   #open: OpenConnector | undefined;
   #live: Omit<LiveState, 'placed'>;
@@ -70,18 +77,21 @@ export class HeldConnection implements Subscription {
     const { timers, clock } = parts;
     const log = this.#log();
     this.#turns = new PatientTurns({ lease, timers, log, stopped: this.#stopped.signal });
-    this.#routes = connection.sources.map((source) => new SourceRoute(source, connection.id, this.#turns, clock));
     this.#live = { status: { state: 'connecting', detail: 'opens' }, since: clock.now() };
   }
 
+  /** @throws MessageMapperConfigFailed a script of a mapper cannot be run */
   async start(connector: Connector): Promise<void> {
+    const { sources, targets } = this.connection;
+    const mappings = [...sources, ...targets].flatMap(({ payloadMapping }) => payloadMapping);
+    this.#mappers = await PayloadMappers.open(mappings, this.parts.scripts);
+    this.#makeRoutes();
     const opened = await connector.open(
       this.connection,
       (message) => this.#handle(message),
       (status) => this.#observe(status),
     );
     this.#open = opened;
-    const { targets } = this.connection;
     this.#readers = targets.map((target, index) => this.#reader(target, index, opened));
     const readers = this.#readers.filter((reader) => reader !== undefined);
     this.#liveTargets = targets.map((target) => this.#liveTarget(target, opened));
@@ -96,6 +106,7 @@ export class HeldConnection implements Subscription {
     await Promise.race([unfollowed, this.parts.timers.sleep(deadlineMs, leaving.signal)]);
     leaving.abort();
     await this.#open?.close(deadlineMs);
+    this.#mappers.close();
     this.#stopped.abort();
     // Nothing can be published any more, so that every batch ends.
     const ending = new AbortController();
@@ -109,6 +120,10 @@ export class HeldConnection implements Subscription {
 
   counters(): ConnectionCounters {
     const sum = { published: 0, filtered: 0, refused: 0 };
+    for (const { published, refused } of this.#replies.map((replies) => replies.counters())) {
+      sum.published += published;
+      sum.refused += refused;
+    }
     for (const target of [...this.#readers, ...this.#liveTargets]) {
       if (target === undefined) continue;
       const { published, filtered, refused } = target.counters();
@@ -122,7 +137,7 @@ export class HeldConnection implements Subscription {
   #reader(target: Target, index: number, publisher: OpenConnector): TargetReader | undefined {
     if (!target.topics.some(({ signals }) => signals === 'twin-events')) return undefined;
     const { events, positions } = this.parts;
-    const messages = new TwinEventMessages(target, events, this.connection.id);
+    const messages = new TwinEventMessages(target, events, this.connection.id, this.#mappers);
     const name = `target:${this.connection.id}:${index}`;
     return new TargetReader(name, { messages, publisher, lease: this.lease, log: this.#log(), positions });
   }
@@ -141,7 +156,33 @@ export class HeldConnection implements Subscription {
       log: this.#log(),
       origin: originOf(connectionId),
       connectionId,
+      mappers: this.#mappers,
     });
+  }
+
+  #makeRoutes(): void {
+    const { clock } = this.parts;
+    const { id: connectionId, sources } = this.connection;
+    const mappers = this.#mappers;
+    const publisher = this.#publisher();
+    const log = this.#log();
+    const made = sources.map((source) => {
+      const replies = new ReplyOutlet(source, { publisher, mappers, connectionId, clock, log });
+      return { replies, route: new SourceRoute(source, { connectionId, turns: this.#turns, clock, mappers, replies }) };
+    });
+    this.#replies = made.map(({ replies }) => replies);
+    this.#routes = made.map(({ route }) => route);
+  }
+
+  /** For answers: messages come in before the connector says that it is open. */
+  #publisher(): OutboundPublisher {
+    return {
+      publish: async (message) => {
+        if (this.#open === undefined) throw new MessageRefused(message.address, 'the connection is not open yet');
+        return this.#open.publish(message);
+      },
+      hasReceivers: () => this.#open?.hasReceivers() ?? false,
+    };
   }
 
   async #handle(message: InboundMessage): Promise<void> {
@@ -150,7 +191,7 @@ export class HeldConnection implements Subscription {
       if (!this.lease.isHeld()) throw new LeaseLost(this.lease.name);
       await this.parts.ingest.handleOn(message, this.#routes[message.source ?? 0]);
     } catch (error) {
-      this.#counts.rejected++;
+      if (!(error instanceof MessageUnacceptable)) this.#counts.rejected++;
       throw error;
     }
   }

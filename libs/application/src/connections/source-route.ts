@@ -1,54 +1,101 @@
 import { enforce, mapHeaders, traceHeaders } from '@gemel/model/connections';
 import type { ConnectionId, Source } from '@gemel/model/connections';
+import type { GemelError } from '@gemel/model/errors';
 import { headerValue } from '@gemel/model/headers';
+import type { JsonObject } from '@gemel/model/json';
 import type { PlaceholderContext } from '@gemel/model/placeholders';
+import { PlaceholderUnresolved, resolveTemplate } from '@gemel/model/placeholders';
+import { parseSubjectId } from '@gemel/model/policies';
+import type { SubjectId } from '@gemel/model/policies';
 import type { Envelope } from '@gemel/model/protocol';
-import { thingIdOf } from '../ingest/index.js';
-import type { IngestRoute } from '../ingest/index.js';
+import { refusalOf, responseTo, thingIdOf } from '../ingest/index.js';
+import type { Answer, Cause, IngestRoute, Mapped, PayloadMappers, Reply } from '../ingest/index.js';
 import type { Clock, InboundMessage } from '../ports/index.js';
 import type { PatientTurns } from './patient-turns.js';
+import type { ReplyOutlet } from './reply-outlet.js';
 
-/** What a source adds to its messages: enforcement, mapped headers, the turn of the thing. */
+export interface SourceRouteParts {
+  readonly connectionId: ConnectionId;
+  readonly turns: Pick<PatientTurns, 'run'>;
+  readonly clock: Clock;
+  readonly mappers: PayloadMappers;
+  readonly replies: ReplyOutlet;
+}
+
+/** What a source adds to its messages: mapping, enforcement, mapped headers, the turn of the thing, answers. */
 export class SourceRoute implements IngestRoute {
   readonly origin: string;
 
   constructor(
     private readonly source: Source,
-    private readonly connectionId: ConnectionId,
-    private readonly turns: PatientTurns,
-    private readonly clock: Clock,
+    private readonly parts: SourceRouteParts,
   ) {
-    this.origin = originOf(connectionId);
+    this.origin = originOf(parts.connectionId);
   }
 
-  /** @throws ConnectionIdEnforcementFailed */
+  map(message: InboundMessage): readonly Mapped<Envelope>[] {
+    return this.parts.mappers.incoming(this.source.payloadMapping, message, this.#context(message));
+  }
+
+  /** What the message says itself counts more than what its headers are mapped to. @throws ConnectionIdEnforcementFailed */
   adapt(envelope: Envelope, message: InboundMessage): Envelope {
-    const { enforcement, headerMapping } = this.source;
-    if (enforcement !== undefined) enforce(enforcement, this.#context(envelope, message));
-    const headers =
-      headerMapping === undefined
-        ? newHeaders(envelope, traceHeaders(message.headers))
-        : mapHeaders(headerMapping, this.#context(envelope, message));
+    const { enforcement } = this.source;
+    if (enforcement !== undefined) enforce(enforcement, this.#context(message, envelope));
+    const headers = newHeaders(envelope, this.#mappedHeaders(message, envelope));
     return Object.keys(headers).length === 0 ? envelope : { ...envelope, headers: { ...envelope.headers, ...headers } };
   }
 
-  inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown> {
-    return this.turns.run(thingId, carryOut);
+  /** @throws PlaceholderUnresolved, SubjectIdInvalid */
+  subjects(message: InboundMessage): readonly SubjectId[] {
+    const { subjectTemplates } = this.source;
+    if (subjectTemplates === undefined) return message.subjects;
+    return subjectTemplates.flatMap((template) => {
+      const resolution = resolveTemplate(template, { headers: message.headers });
+      if (resolution.kind === 'unresolved') throw new PlaceholderUnresolved(template.text);
+      return resolution.kind === 'resolved' ? resolution.values.map(parseSubjectId) : [];
+    });
   }
 
-  #context(envelope: Envelope, message: InboundMessage): PlaceholderContext {
-    const { topic, path, value } = envelope;
-    return {
-      topic,
-      entityId: thingIdOf(envelope),
+  inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown> {
+    return this.parts.turns.run(thingId, carryOut);
+  }
+
+  respond(reply: Reply, cause: Cause): void {
+    const { envelope } = cause;
+    if (envelope === undefined) return;
+    this.#answer(cause, (headers) => responseTo({ ...envelope, headers }, reply));
+  }
+
+  refuse(error: GemelError, cause: Cause): void {
+    this.#answer(cause, (headers) => refusalOf(error, { ...cause.envelope, headers }));
+  }
+
+  /** Makes no answer that goes nowhere: most sources have nobody who waits. */
+  #answer({ message, envelope }: Cause, make: (headers: JsonObject) => Answer): void {
+    const { replies } = this.parts;
+    if (!replies.isEnabled) return;
+    const headers = { ...this.#mappedHeaders(message, envelope), ...envelope?.headers };
+    if (replies.isReached({ ...this.#context(message, envelope), headers })) replies.send(make(headers), headers);
+  }
+
+  #mappedHeaders(message: InboundMessage, envelope: Envelope | undefined): Record<string, string> {
+    const { headerMapping } = this.source;
+    return headerMapping === undefined
+      ? takenOver(message.headers)
+      : mapHeaders(headerMapping, this.#context(message, envelope));
+  }
+
+  #context(message: InboundMessage, envelope?: Envelope): PlaceholderContext {
+    const common = {
       headers: message.headers,
-      path,
-      value,
       sourceAddress: message.address,
-      connectionId: this.connectionId,
+      connectionId: this.parts.connectionId,
       subjectId: message.subjects[0],
-      now: this.clock.now(),
+      now: this.parts.clock.now(),
     };
+    if (envelope === undefined) return common;
+    const { topic, path, value } = envelope;
+    return { ...common, topic, entityId: thingIdOf(envelope), path, value };
   }
 }
 
@@ -57,7 +104,13 @@ export function originOf(connectionId: ConnectionId): string {
   return `connection:${connectionId}`;
 }
 
-/** What the message says itself counts more. */
-function newHeaders({ headers }: Envelope, transport: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(transport).filter(([name]) => headerValue(headers, name) === undefined));
+/** Without a header mapping: who caused what, and where the answer goes. */
+function takenOver(headers: InboundMessage['headers']): Record<string, string> {
+  const taken = traceHeaders(headers);
+  const replyTo = headers['reply-to'];
+  return replyTo === undefined ? taken : { ...taken, 'reply-to': replyTo };
+}
+
+function newHeaders({ headers }: Envelope, mapped: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(mapped).filter(([name]) => headerValue(headers, name) === undefined));
 }

@@ -1,4 +1,4 @@
-import type { TwinEventMessages } from '../ingest/index.js';
+import type { Outgoing, TwinEventMessages } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
 import { LeaseLost, MessageRefused } from '../ports/index.js';
 import type {
@@ -78,11 +78,11 @@ export class TargetReader implements EventReader {
     for (let begin = 0; begin < events.length && failures.length === 0; begin += MADE_AT_ONCE) {
       const group = events.slice(begin, begin + MADE_AT_ONCE);
       const made = await Promise.all(group.map((recorded) => this.#make(recorded, failures)));
-      for (const [index, message] of made.entries()) {
+      for (const [index, messages] of made.entries()) {
         const position = group[index]?.position ?? 0;
         // What follows a failure would overtake it.
         if (failures.some((failure) => failure.position <= position)) break;
-        if (message !== undefined) publishing.push(this.#publish(message, position, failures));
+        for (const message of messages) publishing.push(this.#publish(message, position, failures));
       }
     }
     await Promise.all(publishing);
@@ -101,19 +101,29 @@ export class TargetReader implements EventReader {
     this.#position = last.position;
   }
 
-  /** Undefined when the event is not for the target, and after a failure. */
-  async #make({ event, position }: RecordedEvent, failures: Failure[]): Promise<OutboundMessage | undefined> {
-    if (event.entity !== 'thing') return undefined;
+  /** None when the event is not for the target, and after a failure. */
+  async #make({ event, position }: RecordedEvent, failures: Failure[]): Promise<readonly OutboundMessage[]> {
+    if (event.entity !== 'thing') return [];
     try {
-      const message = await this.parts.messages.message(event);
+      const outgoing = await this.parts.messages.messages(event);
       if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
-      if (typeof message !== 'string') return message;
+      if (typeof outgoing !== 'string') return this.#mapped(outgoing, event.id);
       this.#counts.filtered++;
-      if (message === 'unresolved') this.#warnOnce({ thingId: event.id, reason: 'the address does not resolve' });
+      if (outgoing === 'unresolved') this.#warnOnce({ thingId: event.id, reason: 'the address does not resolve' });
     } catch (error) {
       failures.push({ error, position });
     }
-    return undefined;
+    return [];
+  }
+
+  /** What a mapper cannot map it cannot map later, either. */
+  #mapped({ messages, failures }: Outgoing, thingId: string): readonly OutboundMessage[] {
+    for (const { message: reason } of failures) {
+      this.#counts.refused++;
+      this.#warnOnce({ thingId, reason });
+    }
+    if (messages.length + failures.length === 0) this.#counts.filtered++;
+    return messages;
   }
 
   async #publish(message: OutboundMessage, position: Position, failures: Failure[]): Promise<void> {

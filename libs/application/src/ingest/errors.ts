@@ -7,6 +7,11 @@ export const PayloadTooLarge = defineError('gemel:payload.toolarge', 413, (bytes
   description: 'Send smaller messages, or several.',
 }));
 
+export const MessageInternalError = defineError('internalerror', 500, () => ({
+  message: 'The message could not be applied for a reason that is not yours.',
+  description: 'The log of the server has more, under the correlation id of the message.',
+}));
+
 export const SenderUnknown = defineError('gateway:authentication.failed', 401, () => ({
   message: 'The message came without a subject on whose authority it could act.',
   description: 'Give the source or the user at least one subject.',

@@ -1,9 +1,15 @@
 export { PayloadTooLarge, SenderUnknown, isTransient } from './errors.js';
 export { FailureLog } from './failure-log.js';
 export type { IngestFailure } from './failure-log.js';
+export { refusalOf, responseTo } from './answer.js';
+export type { Answer, Reply } from './answer.js';
+export { PayloadMappers } from './payload-mappers.js';
+export type { Mapped } from './payload-mappers.js';
+export { outgoingMessages } from './outgoing-messages.js';
+export type { Outgoing, OutgoingContext } from './outgoing-messages.js';
 export { messageContext } from './message-context.js';
 export { DEFAULT_INGEST_OPTIONS, DEVICES, Ingest, thingIdOf } from './ingest.js';
-export type { IngestCounters, IngestOptions, IngestRoute, LiveTaker, ThingCommands } from './ingest.js';
+export type { Cause, IngestCounters, IngestOptions, IngestRoute, LiveTaker, ThingCommands } from './ingest.js';
 export { LiveTarget } from './live-target.js';
 export type { LiveTargetCounters, LiveTargetParts } from './live-target.js';
 export { TwinEventMessages } from './twin-event-messages.js';

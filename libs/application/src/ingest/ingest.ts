@@ -1,20 +1,31 @@
 import { GemelError } from '@gemel/model/errors';
 import { beginTrace, continueTrace, headerText, traceContextOf } from '@gemel/model/headers';
 import type { TraceContext } from '@gemel/model/headers';
-import { JsonInvalid, parseJson } from '@gemel/model/json';
-import { isLive, parseEnvelope, thingCommandOf } from '@gemel/model/protocol';
+import { dittoMapper } from '@gemel/model/mapping';
+import type { PolicyCommand, SubjectId } from '@gemel/model/policies';
+import { isLive, policyCommandOf, thingCommandOf } from '@gemel/model/protocol';
 import type { Envelope } from '@gemel/model/protocol';
 import type { ThingCommand } from '@gemel/model/things';
+import type { PolicyReply } from '../policies/index.js';
+import { MessageUnacceptable } from '../ports/index.js';
 import type { IdSource, InboundHandler, InboundMessage } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingReply } from '../things/index.js';
-import { PayloadTooLarge, isTransient } from './errors.js';
+import type { Reply } from './answer.js';
+import { answerWanted } from './answer-wanted.js';
+import { MessageInternalError, PayloadTooLarge, isTransient } from './errors.js';
 import type { FailureLog } from './failure-log.js';
 import { messageContext } from './message-context.js';
+import type { Mapped } from './payload-mappers.js';
 
 /** Who carries out commands on things. */
 export interface ThingCommands {
   execute(command: ThingCommand, context: SignalContext): Promise<ThingReply>;
+}
+
+/** Who carries out commands on policies. */
+export interface PolicyCommands {
+  execute(command: PolicyCommand, context: SignalContext): Promise<PolicyReply>;
 }
 
 /** Who takes in signals of the live channel, and answers to them. */
@@ -29,6 +40,8 @@ export interface IngestOptions {
   readonly beginsTraces?: boolean;
   /** Undefined: messages of the live channel are refused. */
   readonly live?: LiveTaker;
+  /** Undefined: commands on policies are refused. */
+  readonly policies?: PolicyCommands;
 }
 
 export const DEFAULT_INGEST_OPTIONS: IngestOptions = { maxPayloadBytes: 1_048_576 };
@@ -45,19 +58,32 @@ const EXCERPT_BYTES = 120;
 /** Where messages come from that are on no connection: the embedded broker. */
 export const DEVICES = 'devices';
 
+/** What an answer is the answer to. */
+export interface Cause {
+  readonly message: InboundMessage;
+  /** Undefined when the message could not be read. */
+  readonly envelope: Envelope | undefined;
+}
+
 /** What a connection adds to the way of its messages. */
 export interface IngestRoute {
   /** Names the connection: what came on it is not shown on it again. */
   readonly origin: string;
+  /** What the message says in terms of the Ditto Protocol: nothing, or something, or several things. */
+  map(message: InboundMessage): readonly Mapped<Envelope>[];
   /** The envelope that is to be applied. @throws GemelError it must not be */
   adapt(envelope: Envelope, message: InboundMessage): Envelope;
+  /** On whose authority. @throws GemelError the message does not say */
+  subjects(message: InboundMessage): readonly SubjectId[];
   /** Calls `carryOut` when it is the thing's turn, and again when the failure passes. */
   inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown>;
+  /** Tells whoever waits for it what became of something. Neither throws. */
+  respond(reply: Reply, cause: Cause): void;
+  refuse(error: GemelError, cause: Cause): void;
 }
 
 /** Applies Ditto Protocol messages of devices to their twins. What cannot be applied never stops the stream. */
 export class Ingest {
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   readonly #failed = new Map<string, number>();
   #received = 0;
   #applied = 0;
@@ -76,41 +102,112 @@ export class Ingest {
    */
   readonly handle: InboundHandler = (message) => this.handleOn(message, undefined);
 
-  /** As `handle`, on the way that a connection has for it. */
+  /**
+   * As `handle`, on the way that a connection has for it. What the message becomes is begun in its order and settled
+   * together.
+   * @throws MessageUnacceptable nothing will help: what it says cannot be applied, or not all of it
+   */
   async handleOn(message: InboundMessage, route: IngestRoute | undefined): Promise<void> {
     this.#received++;
+    if (route === undefined) await this.#handlePlain(message);
+    else await this.#handleMapped(message, route);
+  }
+
+  async #handlePlain(message: InboundMessage): Promise<void> {
     let envelope: Envelope | undefined;
     try {
-      const parsed = this.#parse(message);
+      this.#checkSize(message);
+      const [parsed] = dittoMapper.incoming(message);
+      if (parsed === undefined) return;
       envelope = parsed;
-      if (route === undefined) {
-        await this.#execute(parsed, message, DEVICES);
-      } else {
-        const adapted = route.adapt(parsed, message);
-        // Nothing live waits behind what is stored: it would come too late.
-        if (isLive(adapted)) await this.#execute(adapted, message, route.origin);
-        else await route.inTurn(thingIdOf(adapted), () => this.#execute(adapted, message, route.origin));
-      }
+      await this.#execute(parsed, message.subjects, DEVICES);
       this.#applied++;
     } catch (error) {
-      this.#fail(message, envelope, error);
+      this.#count(error);
+      this.#record(message, envelope, error);
+      if (passes(error)) throw error;
     }
+  }
+
+  async #handleMapped(message: InboundMessage, route: IngestRoute): Promise<void> {
+    const settled = await Promise.all(this.#map(message, route).map((mapped) => this.#settle(mapped, message, route)));
+    const errors = settled.filter((error) => error !== undefined);
+    if (errors.length === 0) this.#applied++;
+    else this.#count(errors[0]);
+    const refusals = errors.filter((error) => error instanceof GemelError);
+    const passing = refusals.find(passes);
+    if (passing !== undefined) throw passing;
+    if (refusals[0] !== undefined) throw new MessageUnacceptable(refusals[0].message);
+  }
+
+  #map(message: InboundMessage, route: IngestRoute): readonly Mapped<Envelope>[] {
+    try {
+      this.#checkSize(message);
+      return route.map(message);
+    } catch (error) {
+      if (error instanceof GemelError) return [{ error }];
+      throw error;
+    }
+  }
+
+  /** What came of one of the things that a message says: undefined when it is applied, and what it was refused with. */
+  async #settle(mapped: Mapped<Envelope>, message: InboundMessage, route: IngestRoute): Promise<unknown> {
+    let envelope = 'made' in mapped ? mapped.made : undefined;
+    try {
+      if ('error' in mapped) throw mapped.error;
+      const adapted = route.adapt(mapped.made, message);
+      envelope = adapted;
+      await this.#apply(adapted, message, route);
+      return undefined;
+    } catch (error) {
+      this.#record(message, envelope, error);
+      // A failure that passes is told when it has not passed at the last try, if ever.
+      if (!passes(error) && isTold(envelope)) route.refuse(told(error), { message, envelope });
+      return error;
+    }
+  }
+
+  async #apply(given: Envelope, message: InboundMessage, route: IngestRoute): Promise<void> {
+    const envelope = this.#named(given);
+    const subjects = route.subjects(message);
+    // Nothing live waits behind what is stored: it would come too late.
+    if (isLive(envelope)) {
+      await this.#execute(envelope, subjects, route.origin);
+      return;
+    }
+    const wanted = answerWanted(envelope.headers);
+    let reply: Reply | undefined;
+    await route.inTurn(thingIdOf(envelope), async () => {
+      reply = await this.#execute(envelope, subjects, route.origin);
+    });
+    if (reply !== undefined && wanted.response) route.respond(reply, { message, envelope });
+  }
+
+  /** The answer has the correlation id that the command was given. */
+  #named(envelope: Envelope): Envelope {
+    const { headers } = envelope;
+    if (headerText(headers, 'correlation-id') !== undefined) return envelope;
+    return { ...envelope, headers: { ...headers, 'correlation-id': this.ids.uuid() } };
   }
 
   counters(): IngestCounters {
     return { received: this.#received, applied: this.#applied, failed: Object.fromEntries(this.#failed) };
   }
 
-  #execute(envelope: Envelope, { subjects }: InboundMessage, origin: string): Promise<unknown> {
-    const { live } = this.options;
+  async #execute(envelope: Envelope, subjects: readonly SubjectId[], origin: string): Promise<Reply | undefined> {
+    const { live, policies } = this.options;
     const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
     const of = { correlationId, trace: this.#traceOf(envelope) };
-    if (live === undefined || !isLive(envelope)) {
-      return this.things.execute(thingCommandOf(envelope), messageContext(subjects, envelope.headers, of));
+    if (live !== undefined && isLive(envelope)) {
+      // An answer may repeat the headers of what it answers: they ask nothing of it.
+      const headers = isAnswer(envelope) ? {} : envelope.headers;
+      await live.take(envelope, messageContext(subjects, headers, of), origin);
+      return undefined;
     }
-    // An answer may repeat the headers of what it answers: they ask nothing of it.
-    const headers = isAnswer(envelope) ? {} : envelope.headers;
-    return live.take(envelope, messageContext(subjects, headers, of), origin);
+    const context = messageContext(subjects, envelope.headers, of);
+    return policies !== undefined && envelope.topic.group === 'policies'
+      ? policies.execute(policyCommandOf(envelope), context)
+      : this.things.execute(thingCommandOf(envelope), context);
   }
 
   /** The step that the message is in the trace that it names, or in a new one; undefined when it belongs to none. */
@@ -120,40 +217,50 @@ export class Ingest {
     return this.options.beginsTraces === true ? beginTrace(this.ids.uuid(), this.ids.uuid()) : undefined;
   }
 
-  #parse({ payload }: InboundMessage): Envelope {
+  #checkSize({ payload }: InboundMessage): void {
     const { maxPayloadBytes } = this.options;
     if (payload.length > maxPayloadBytes) throw new PayloadTooLarge(payload.length, maxPayloadBytes);
-    return parseEnvelope(parseJson(this.#text(payload)));
   }
 
-  #text(payload: Uint8Array): string {
-    try {
-      return this.#decoder.decode(payload);
-    } catch {
-      throw new JsonInvalid('it is not UTF-8');
-    }
-  }
-
-  #fail({ address, payload }: InboundMessage, envelope: Envelope | undefined, error: unknown): void {
-    const isRefusal = error instanceof GemelError;
-    const code = isRefusal ? error.code : 'internalerror';
-    const willBeRedelivered = isRefusal && isTransient(error);
+  #count(error: unknown): void {
+    const code = codeOf(error);
     this.#failed.set(code, (this.#failed.get(code) ?? 0) + 1);
+  }
+
+  #record({ address, payload }: InboundMessage, envelope: Envelope | undefined, error: unknown): void {
     this.failures.record(
       {
         address,
-        code,
+        code: codeOf(error),
         message: error instanceof Error ? error.message : String(error),
         correlationId: envelope && headerText(envelope.headers, 'correlation-id')?.slice(0, 200),
         traceId: envelope && traceContextOf(envelope.headers)?.traceId,
         thingId: envelope && thingIdOf(envelope).slice(0, 256),
         payload: excerpt(payload),
-        willBeRedelivered,
+        willBeRedelivered: passes(error),
       },
-      isRefusal ? 'warn' : 'error',
+      error instanceof GemelError ? 'warn' : 'error',
     );
-    if (willBeRedelivered) throw error;
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof GemelError ? error.code : 'internalerror';
+}
+
+function passes(error: unknown): boolean {
+  return error instanceof GemelError && isTransient(error);
+}
+
+/** What the sender is told; the log has the rest. */
+function told(error: unknown): GemelError {
+  return error instanceof GemelError ? error : new MessageInternalError();
+}
+
+/** Who wants no response is not told of refusals, either; who could not be read may have wanted one. */
+function isTold(envelope: Envelope | undefined): boolean {
+  if (envelope === undefined) return true;
+  return !isAnswer(envelope) && headerText(envelope.headers, 'response-required') !== 'false';
 }
 
 function isAnswer({ topic, status }: Envelope): boolean {

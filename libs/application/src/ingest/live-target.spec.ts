@@ -88,6 +88,7 @@ describe('LiveTarget', () => {
     expect(opened.published).toEqual([
       {
         address: 'out/messages/car',
+        group: 'x:car',
         payload: '{"shown":true}',
         qos: 1,
         headers: { 'content-type': 'application/vnd.eclipse.ditto+json', 'correlation-id': 'c' },
@@ -113,7 +114,11 @@ describe('LiveTarget', () => {
     const headerMapping = { who: '{{ header:ditto-originator }}', c: '{{ connection:id }}', none: '{{ header:none }}' };
     const opened = new Opened(targetOf({ headerMapping }));
     opened.show(ask());
-    expect(opened.published[0]?.headers).toEqual({ who: 'nginx:me', c: 'cars' });
+    expect(opened.published[0]?.headers).toEqual({
+      'content-type': 'application/vnd.eclipse.ditto+json',
+      who: 'nginx:me',
+      c: 'cars',
+    });
   });
 
   it('makes nothing that nobody would receive', () => {

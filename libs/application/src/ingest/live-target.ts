@@ -1,13 +1,12 @@
-import { mapHeaders, traceHeaders } from '@gemel/model/connections';
 import type { SignalTopic, Target, TargetSignals } from '@gemel/model/connections';
 import { headerText } from '@gemel/model/headers';
 import { namespaceOf } from '@gemel/model/ids';
-import { resolveTemplate } from '@gemel/model/placeholders';
-import type { PlaceholderContext } from '@gemel/model/placeholders';
-import { DITTO_PROTOCOL_CONTENT_TYPE } from '@gemel/model/protocol';
 import type { LiveSignal } from '@gemel/model/protocol';
 import type { LiveHub, OpenLiveStream, SeenSignal } from '../messages/index.js';
 import type { Clock, Logger, OutboundMessage, OutboundPublisher, Subscription } from '../ports/index.js';
+import { outgoingMessages } from './outgoing-messages.js';
+import type { Outgoing, OutgoingContext } from './outgoing-messages.js';
+import { PayloadMappers } from './payload-mappers.js';
 
 /** Messages under way to the transport; further ones are left out. */
 const MOST_UNDER_WAY = 1_000;
@@ -26,6 +25,8 @@ export interface LiveTargetParts {
   /** Whose own signals are not published to it. */
   readonly origin: string;
   readonly connectionId?: string;
+  /** @default those without scripts */
+  readonly mappers?: PayloadMappers;
 }
 
 /** Since the start. */
@@ -83,17 +84,27 @@ export class LiveTarget implements Subscription {
   #take(seen: SeenSignal): void {
     if (this.#taken.has(seen.signal)) return;
     this.#taken.add(seen.signal);
-    const message = this.#message(seen);
-    if (message === undefined) {
+    const outgoing = this.#outgoing(seen);
+    if (outgoing === undefined) {
       this.#counts.filtered++;
       this.#warnOnce(seen, 'the address does not resolve');
-    } else if (this.#underWay.size >= MOST_UNDER_WAY) {
+      return;
+    }
+    for (const { message } of outgoing.failures) {
+      this.#counts.refused++;
+      this.#warnOnce(seen, message);
+    }
+    for (const message of outgoing.messages) this.#begin(message, seen);
+  }
+
+  #begin(message: OutboundMessage, seen: SeenSignal): void {
+    if (this.#underWay.size >= MOST_UNDER_WAY) {
       this.#counts.refused++;
       this.#warnOnce(seen, 'the transport does not keep up');
-    } else {
-      const publishing = this.#publish(message, seen).finally(() => this.#underWay.delete(publishing));
-      this.#underWay.add(publishing);
+      return;
     }
+    const publishing = this.#publish(message, seen).finally(() => this.#underWay.delete(publishing));
+    this.#underWay.add(publishing);
   }
 
   async #publish(message: OutboundMessage, seen: SeenSignal): Promise<void> {
@@ -106,19 +117,12 @@ export class LiveTarget implements Subscription {
     }
   }
 
-  #message(seen: SeenSignal): OutboundMessage | undefined {
-    const { address, qos, headerMapping } = this.target;
-    const context = this.#context(seen);
-    const resolved = resolveTemplate(address, context);
-    if (resolved.kind !== 'resolved') return undefined;
-    const headers =
-      headerMapping === undefined
-        ? { 'content-type': DITTO_PROTOCOL_CONTENT_TYPE, ...traceHeaders(seen.signal.envelope.headers) }
-        : mapHeaders(headerMapping, context);
-    return { address: resolved.values[0] ?? '', payload: JSON.stringify(seen.envelope), qos, headers };
+  #outgoing(seen: SeenSignal): Outgoing | undefined {
+    const signal = { topic: seen.signal.envelope.topic, json: seen.envelope };
+    return outgoingMessages(this.target, signal, this.#context(seen), this.parts.mappers ?? PayloadMappers.builtIn);
   }
 
-  #context({ signal, thing }: SeenSignal): PlaceholderContext {
+  #context({ signal, thing }: SeenSignal): OutgoingContext {
     const { topic, headers, path, value } = signal.envelope;
     return {
       topic,

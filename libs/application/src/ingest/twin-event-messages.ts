@@ -1,18 +1,19 @@
-import { mapHeaders, traceHeaders } from '@gemel/model/connections';
 import type { SignalTopic, Target } from '@gemel/model/connections';
 import { headerText, repeatableStep, traceContextOf, traceHeadersOf } from '@gemel/model/headers';
 import { namespaceOf } from '@gemel/model/ids';
 import { isJsonObject, selectFields } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
-import { resolveTemplate } from '@gemel/model/placeholders';
-import type { PlaceholderContext } from '@gemel/model/placeholders';
 import type { Enforcer } from '@gemel/model/policies';
-import { DITTO_PROTOCOL_CONTENT_TYPE, eventEnvelope, eventTopic } from '@gemel/model/protocol';
+import { eventEnvelope, eventTopic } from '@gemel/model/protocol';
+import type { Topic as ProtocolTopic } from '@gemel/model/protocol';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { OutboundMessage, StateStore } from '../ports/index.js';
+import type { StateStore } from '../ports/index.js';
 import { TwinView } from '../streaming/index.js';
+import { outgoingMessages } from './outgoing-messages.js';
+import type { Outgoing, OutgoingContext } from './outgoing-messages.js';
+import { PayloadMappers } from './payload-mappers.js';
 
 export interface TwinEventView {
   readonly states: StateStore;
@@ -36,6 +37,7 @@ export class TwinEventMessages {
     private readonly target: Target,
     private readonly sources: TwinEventView,
     private readonly connectionId?: string,
+    private readonly mappers: PayloadMappers = PayloadMappers.builtIn,
   ) {
     const topics = target.topics.filter(({ signals }) => signals === 'twin-events');
     this.#topics = topics.map((topic) => ({
@@ -46,7 +48,7 @@ export class TwinEventMessages {
   }
 
   /** @throws what the store throws: try again */
-  async message(event: ThingEvent): Promise<OutboundMessage | NoMessage> {
+  async messages(event: ThingEvent): Promise<Outgoing | NoMessage> {
     const { states, enforcers } = this.sources;
     const namespace = namespaceOf(event.id);
     const topics = this.#topics.filter(({ namespaces }) => namespaces?.includes(namespace) !== false);
@@ -58,28 +60,15 @@ export class TwinEventMessages {
     return topic === undefined ? 'filtered' : this.#render(event, topic, state, enforcer);
   }
 
-  #render(event: ThingEvent, topic: Topic, state: ThingState, enforcer: Enforcer): OutboundMessage | NoMessage {
+  #render(event: ThingEvent, topic: Topic, state: ThingState, enforcer: Enforcer): Outgoing | NoMessage {
     const value = event.value === undefined ? undefined : enforcer.viewAt(event.path, event.value);
     if (value === undefined && event.value !== undefined) return 'filtered';
     const view = enforcer.viewAt([], state.thing);
     const thing = isJsonObject(view) ? view : {};
     const context = this.#context(event, value, thing);
-    const address = resolveTemplate(this.target.address, context);
-    if (address.kind !== 'resolved') return 'unresolved';
-    return {
-      address: address.values[0] ?? '',
-      payload: JSON.stringify(eventEnvelope(event, { value, extra: extraOf(topic, state, thing) })),
-      qos: this.target.qos,
-      headers: this.#headers(event, context),
-    };
-  }
-
-  #headers(event: ThingEvent, context: PlaceholderContext): Record<string, string> {
-    const { headers } = event;
-    const { headerMapping } = this.target;
-    return headerMapping === undefined
-      ? { 'content-type': DITTO_PROTOCOL_CONTENT_TYPE, ...traceHeaders(headers), ...this.#nextStep(event) }
-      : mapHeaders(headerMapping, context);
+    const json = eventEnvelope(event, { value, extra: extraOf(topic, state, thing) });
+    const signal = { topic: context.topic, json };
+    return outgoingMessages(this.target, signal, context, this.mappers, this.#nextStep(event)) ?? 'unresolved';
   }
 
   /** Sending it is a step of its own; sending it again is the same one. */
@@ -91,7 +80,11 @@ export class TwinEventMessages {
   }
 
   /** Of what the subjects may read: an address tells what it holds. */
-  #context(event: ThingEvent, value: JsonValue | undefined, thing: JsonObject): PlaceholderContext {
+  #context(
+    event: ThingEvent,
+    value: JsonValue | undefined,
+    thing: JsonObject,
+  ): OutgoingContext & { readonly topic: ProtocolTopic } {
     const { id: entityId, headers, path } = event;
     return {
       topic: eventTopic(event),

@@ -121,14 +121,16 @@ export class TwinEventTarget {
 
   async #publish(event: ThingEvent): Promise<void> {
     try {
-      const message = await this.#messages.message(event);
-      if (message === 'unresolved') this.#warnUnresolved(event);
-      if (typeof message === 'string') {
+      const outgoing = await this.#messages.messages(event);
+      if (outgoing === 'unresolved') this.#warnUnresolved(event);
+      if (typeof outgoing === 'string') {
         this.#counts.filtered++;
         return;
       }
-      await this.publisher.publish(message);
-      this.#counts.published++;
+      for (const message of outgoing.messages) {
+        await this.publisher.publish(message);
+        this.#counts.published++;
+      }
     } catch (error) {
       this.#counts.failed++;
       const reason = error instanceof Error ? error.message : String(error);

@@ -88,7 +88,8 @@ export function errorEnvelope(
   });
 }
 
-function errorTopic(topic: Topic | undefined): Topic {
+/** Where a refusal of something is told; without a topic the entity is unknown. */
+export function errorTopic(topic: Topic | undefined): Topic {
   const channel: Channel = topic?.group === 'things' ? topic.channel : 'twin';
   const { namespace, name } = topic ?? { namespace: 'unknown', name: 'unknown' };
   return topic?.group === 'policies'

@@ -1,0 +1,275 @@
+import { parseConnection } from '@gemel/model/connections';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { MessageMappingFailed } from '@gemel/model/mapping';
+import { parseEnvelope } from '@gemel/model/protocol';
+import type { ThingCommand } from '@gemel/model/things';
+import { ThingNotAccessible } from '@gemel/model/things';
+import { FailureLog, Ingest, PayloadMappers } from '../ingest/index.js';
+import { PUBLISHED, StoreUnavailable } from '../ports/index.js';
+import type { InboundMessage, Logger, MappingScripts, OutboundMessage } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import type { ThingReply } from '../things/index.js';
+import type { PatientTurns } from './patient-turns.js';
+import { ReplyOutlet } from './reply-outlet.js';
+import { SourceRoute } from './source-route.js';
+
+const ignore = () => undefined;
+const log: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignore };
+const clock = { now: () => 1_000 };
+
+/** A script here is a list: what is sent stands for one message each, `bad` for none that can be mapped. */
+const scripts: MappingScripts = {
+  open: (_script, name) =>
+    Promise.resolve({
+      incoming: ({ payload }) =>
+        new TextDecoder()
+          .decode(payload)
+          .split(',')
+          .map((value) => {
+            if (value === 'bad') throw new MessageMappingFailed(name, 'it is bad');
+            return parseEnvelope({ topic: 'example/car/things/twin/commands/modify', path: '/attributes/n', value });
+          }),
+      outgoing: ({ json }) => [{ headers: { made: name }, payload: `mapped ${JSON.stringify(json['status'])}` }],
+      close: ignore,
+    }),
+};
+
+const definitions = {
+  script: { mappingEngine: 'JavaScript', options: { incomingScript: 'x' } },
+  urgent: {
+    mappingEngine: 'JavaScript',
+    options: { incomingScript: 'x' },
+    incomingConditions: { urgent: "fn:filter(header:urgent,'exists')" },
+    outgoingConditions: { never: 'fn:delete()' },
+  },
+};
+
+interface Sent {
+  readonly address: string;
+  readonly json: JsonObject;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function open(change: JsonObject = {}, refusing?: (command: ThingCommand) => Error | undefined) {
+  const source = { addresses: ['in/#'], qos: 1, authorizationContext: ['nginx:ditto'], ...change };
+  const connection = parseConnection({
+    id: 'cars',
+    connectionType: 'mqtt-5',
+    uri: 'mqtt://broker',
+    mappingDefinitions: definitions,
+    sources: [source],
+  });
+  const [parsed] = connection.sources;
+  if (parsed === undefined) throw new Error('no source');
+  const executed: { command: ThingCommand; context: SignalContext }[] = [];
+  const published: OutboundMessage[] = [];
+  const things = {
+    execute: (command: ThingCommand, context: SignalContext): Promise<ThingReply> => {
+      const error = refusing?.(command);
+      if (error !== undefined) return Promise.reject(error);
+      executed.push({ command, context });
+      const { thingId } = command;
+      return Promise.resolve({ outcome: 'created', thingId, path: [], value: 7, revision: 3, etag: '"hash:1"' });
+    },
+  };
+  const failures = new FailureLog(clock, log);
+  const ingest = new Ingest(things, failures, { uuid: () => 'generated' });
+  const mappers = await PayloadMappers.open(parsed.payloadMapping, () => Promise.resolve(scripts));
+  const publisher = {
+    publish: (message: OutboundMessage) => {
+      published.push(message);
+      return Promise.resolve(PUBLISHED);
+    },
+    hasReceivers: () => true,
+  };
+  const replies = new ReplyOutlet(parsed, { publisher, mappers, connectionId: connection.id, clock, log });
+  const turns: Pick<PatientTurns, 'run'> = { run: (_thingId, carryOut) => carryOut() };
+  const route = new SourceRoute(parsed, { connectionId: connection.id, turns, clock, mappers, replies });
+  const receive = (payload: JsonValue, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    const message: InboundMessage = {
+      address: 'in/x',
+      payload: new TextEncoder().encode(text),
+      subjects: parsed.subjects,
+      headers,
+      source: 0,
+    };
+    return ingest.handleOn(message, route);
+  };
+  const answers = (): readonly Sent[] =>
+    published.map(({ address, payload, headers }) => ({
+      address,
+      json: JSON.parse(String(payload)) as JsonObject,
+      headers,
+    }));
+  return { receive, executed, published, answers, failures, ingest };
+}
+
+const modify = (headers: JsonObject = {}): JsonObject => ({
+  topic: 'example/car/things/twin/commands/modify',
+  path: '/attributes/n',
+  headers,
+  value: 7,
+});
+
+const replyTo = { 'reply-to': 'answers', 'correlation-id': 'c-1' };
+
+describe('a source', () => {
+  describe('maps', () => {
+    it('each message with every mapper whose conditions hold', async () => {
+      const { receive, executed } = await open({ payloadMapping: ['script', 'urgent'] });
+      await receive('a,b');
+      await receive('c', { urgent: 'yes' });
+      expect(executed.map(({ command }) => 'value' in command && command.value)).toEqual(['a', 'b', 'c', 'c']);
+    });
+
+    it('what one mapper can, when another one cannot', async () => {
+      const { receive, executed, failures, ingest } = await open({ payloadMapping: ['script', 'Ditto'] });
+      await expect(receive(modify())).resolves.toBeUndefined();
+      await expect(receive('bad')).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+      await expect(receive('1')).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+      expect(executed).toHaveLength(3 + JSON.stringify(modify()).split(',').length - 1);
+      expect(failures.recent().map(({ code }) => code)).toEqual([
+        'json.invalid',
+        'json.invalid',
+        'connectivity:message.mapping.failed',
+      ]);
+      expect(ingest.counters()).toEqual({
+        received: 3,
+        applied: 1,
+        failed: { 'connectivity:message.mapping.failed': 1, 'json.invalid': 1 },
+      });
+    });
+
+    it('no message to more than ten', async () => {
+      const { receive, executed, failures } = await open({ payloadMapping: ['script'] });
+      await expect(receive(Array(11).fill('x').join(','))).rejects.toMatchObject({ status: 400 });
+      expect(executed).toEqual([]);
+      expect(failures.recent()[0]?.message).toContain('11 messages');
+    });
+  });
+
+  describe('takes the subjects of a message', () => {
+    const device = { authorizationContext: ['device:{{ header:device_id }}', 'nginx:ditto'] };
+
+    it('from its headers', async () => {
+      const { receive, executed } = await open(device);
+      await receive(modify(), { device_id: 'seven' });
+      expect(executed[0]?.context.subjects).toEqual(['device:seven', 'nginx:ditto']);
+    });
+
+    it('and refuses it without them', async () => {
+      const { receive, executed, failures } = await open(device);
+      await expect(receive(modify())).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+      expect(executed).toEqual([]);
+      expect(failures.recent()[0]?.code).toBe('placeholder:unresolved');
+    });
+  });
+
+  describe('answers', () => {
+    it('with the response, where the message says', async () => {
+      const { receive, answers } = await open();
+      await receive(modify(), replyTo);
+      expect(answers()).toEqual([
+        {
+          address: 'answers',
+          headers: { 'content-type': 'application/vnd.eclipse.ditto+json', 'correlation-id': 'c-1' },
+          json: {
+            topic: 'example/car/things/twin/commands/modify',
+            headers: {
+              'correlation-id': 'c-1',
+              'content-type': 'application/json',
+              etag: '"hash:1"',
+              'entity-revision': 3,
+              version: 2,
+            },
+            path: '/attributes/n',
+            value: 7,
+            status: 201,
+          },
+        },
+      ]);
+    });
+
+    it('with headers and an address of its own, mapped as its messages are', async () => {
+      const { receive, published } = await open({
+        payloadMapping: ['script', 'urgent'],
+        headerMapping: { 'reply-to': '{{ header:to }}', 'correlation-id': '{{ header:id }}' },
+        replyTarget: {
+          address: '{{ header:reply-to }}/{{ thing:name }}/{{ topic:action }}',
+          headerMapping: { of: '{{ header:correlation-id }}', where: '{{ resource:path }}', none: '{{ header:none }}' },
+        },
+      });
+      await receive('x', { to: 'answers', id: 'c-2' });
+      expect(published).toEqual([
+        {
+          address: 'answers/car/modify',
+          payload: 'mapped 201',
+          headers: { made: 'script', of: 'c-2', where: '/attributes/n' },
+          qos: 1,
+          group: 'example:car',
+        },
+      ]);
+    });
+
+    it('with a refusal', async () => {
+      const { receive, answers } = await open({}, ({ thingId }) => new ThingNotAccessible(thingId));
+      await expect(receive(modify(), replyTo)).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+      expect(answers()).toMatchObject([
+        {
+          json: {
+            topic: 'example/car/things/twin/errors',
+            headers: { 'correlation-id': 'c-1' },
+            path: '/',
+            value: { status: 404, error: 'things:thing.notfound' },
+            status: 404,
+          },
+        },
+      ]);
+    });
+
+    it('what breaks the enforcement, and what cannot be read', async () => {
+      const { receive, answers } = await open({
+        enforcement: { input: '{{ header:device }}', filters: ['{{ thing:id }}'] },
+      });
+      await expect(receive(modify(), { ...replyTo, device: 'example:bike' })).rejects.toMatchObject({ status: 400 });
+      await expect(receive('{', replyTo)).rejects.toMatchObject({ status: 400 });
+      expect(answers()).toMatchObject([
+        { json: { status: 400, value: { error: 'connectivity:connection.id.enforcement.failed' } } },
+        {
+          address: 'answers',
+          json: { status: 400, headers: { 'correlation-id': 'c-1' }, value: { error: 'json.invalid' } },
+        },
+      ]);
+      await receive(modify(), { ...replyTo, device: 'example:car' });
+      expect(answers()).toHaveLength(3);
+    });
+
+    it.each<[string, JsonObject, JsonObject, Readonly<Record<string, string>>]>([
+      ['nobody says where', {}, {}, {}],
+      ['it is switched off', { replyTarget: { enabled: false } }, {}, replyTo],
+      ['responses are not expected', { replyTarget: { expectedResponseTypes: ['error', 'nack'] } }, {}, replyTo],
+      ['no response is wanted', {}, { 'response-required': false }, replyTo],
+      ['no acknowledgement is wanted', {}, { 'requested-acks': [] }, replyTo],
+    ])('nothing when %s', async (_what, source, headers, transport) => {
+      const { receive, executed, published } = await open(source);
+      await receive(modify(headers), transport);
+      expect([executed.length, published.length]).toEqual([1, 0]);
+    });
+
+    it.each<[string, JsonObject, JsonObject]>([
+      ['refusals are not expected', { replyTarget: { expectedResponseTypes: ['response'] } }, {}],
+      ['no response is wanted', {}, { 'response-required': false }],
+    ])('no refusal when %s', async (_what, source, headers) => {
+      const { receive, published } = await open(source, ({ thingId }) => new ThingNotAccessible(thingId));
+      await expect(receive(modify(headers), replyTo)).rejects.toMatchObject({ status: 400 });
+      expect(published).toEqual([]);
+    });
+
+    it('nothing yet to what will be delivered again', async () => {
+      const { receive, published } = await open({}, () => new StoreUnavailable('away'));
+      await expect(receive(modify(), replyTo)).rejects.toBeInstanceOf(StoreUnavailable);
+      expect(published).toEqual([]);
+    });
+  });
+});

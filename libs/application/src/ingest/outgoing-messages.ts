@@ -1,0 +1,66 @@
+import { mapHeaders, traceHeaders } from '@gemel/model/connections';
+import type { HeaderMapping, Qos } from '@gemel/model/connections';
+import type { GemelError } from '@gemel/model/errors';
+import type { JsonObject } from '@gemel/model/json';
+import type { OutgoingMessage, OutgoingSignal, PayloadMapping } from '@gemel/model/mapping';
+import { resolveTemplate } from '@gemel/model/placeholders';
+import type { PlaceholderContext, Template } from '@gemel/model/placeholders';
+import type { OutboundMessage } from '../ports/index.js';
+import type { PayloadMappers } from './payload-mappers.js';
+
+/** Where signals go, and how they look there: what targets and reply targets have in common. */
+export interface Outlet {
+  readonly address: Template;
+  readonly qos: Qos;
+  readonly headerMapping: HeaderMapping | undefined;
+  readonly payloadMapping: readonly PayloadMapping[];
+}
+
+/** What is to be published of one signal: nothing when no mapper wants it. */
+export interface Outgoing {
+  readonly messages: readonly OutboundMessage[];
+  /** Of mappers that could not map it. */
+  readonly failures: readonly GemelError[];
+}
+
+export interface OutgoingContext extends PlaceholderContext {
+  /** Of the signal. */
+  readonly headers: JsonObject;
+}
+
+/** Undefined when the address does not resolve. @param extra headers that go along where no header mapping says which */
+export function outgoingMessages(
+  outlet: Outlet,
+  signal: OutgoingSignal,
+  context: OutgoingContext,
+  mappers: PayloadMappers,
+  extra: Readonly<Record<string, string>> = {},
+): Outgoing | undefined {
+  const address = resolveTemplate(outlet.address, context);
+  if (address.kind !== 'resolved') return undefined;
+  const mapped = mappers.outgoing(outlet.payloadMapping, signal, context);
+  const { entityId: group } = context;
+  const common = {
+    address: address.values[0] ?? '',
+    qos: outlet.qos,
+    ...(group === undefined ? undefined : { group }),
+  };
+  const messages = mapped.flatMap((one) =>
+    'made' in one
+      ? [{ ...common, payload: one.made.payload, headers: headersOf(outlet, one.made, context, extra) }]
+      : [],
+  );
+  return { messages, failures: mapped.flatMap((one) => ('error' in one ? [one.error] : [])) };
+}
+
+/** What the header mapping says counts more than what the mapper says. */
+function headersOf(
+  { headerMapping }: Outlet,
+  { headers }: OutgoingMessage,
+  context: OutgoingContext,
+  extra: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return headerMapping === undefined
+    ? { ...traceHeaders(context.headers), ...extra, ...headers }
+    : { ...headers, ...mapHeaders(headerMapping, context) };
+}
