@@ -32,9 +32,9 @@ const forbidden = [
   {
     name: 'adapters-never-see-each-other',
     comment:
-      'Adapters are exchanged one by one: share by a port, or by what is made for several (adapters/sqlite, adapters/store-parts).',
+      'Adapters are exchanged one by one: share by a port, or by what is made for several (adapters/sqlite, adapters/…-parts).',
     from: { path: '^libs/adapters/([^/]+)/', pathNot: SPEC },
-    to: { path: '^libs/adapters/', pathNot: '^libs/adapters/($1|sqlite|store-parts)/' },
+    to: { path: '^libs/adapters/', pathNot: '^libs/adapters/($1|sqlite|store-parts|connector-parts)/' },
   },
   {
     name: 'api-sees-use-cases-only',

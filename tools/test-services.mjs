@@ -11,7 +11,7 @@ import { setUp } from './setup/set-up.mjs';
 
 /** Programs by name, and the Debian package that has each. */
 const PROGRAMS = { mosquitto_pub: 'mosquitto-clients', curl: 'curl', python3: 'python3-pip' };
-const SERVICES = ['mongodb', 'kafka', 'influxdb', 'mosquitto'];
+const SERVICES = ['mongodb', 'kafka', 'influxdb', 'mosquitto', 'rabbitmq', 'artemis'];
 
 let running;
 let interrupted = false;

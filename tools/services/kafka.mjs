@@ -95,6 +95,8 @@ function properties({ ports, folder }) {
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
+    // Tests do not wait long for a consumer that has died.
+    'group.min.session.timeout.ms': 1_000,
     // Half of the heap by default, in one piece, which is not always there at the start.
     'log.cleaner.dedupe.buffer.size': 16_777_216,
   };

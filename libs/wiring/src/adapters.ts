@@ -62,8 +62,8 @@ const notYet = (): Promise<Connector> => {
 const tunnelled = (load: () => Promise<Connector>) => async (): Promise<Connector> => {
   const [direct, without] = [await load(), await notYet()];
   return {
-    open: (connection, handler, observer) =>
-      (connection.sshTunnel === undefined ? direct : without).open(connection, handler, observer),
+    open: (connection, handler, observer, route) =>
+      (connection.sshTunnel === undefined ? direct : without).open(connection, handler, observer, route),
   };
 };
 
@@ -74,6 +74,8 @@ export const scriptEngines = {
 
 const mqtt = async () => (await import('@gemel/connector-mqtt')).mqttConnector();
 
+const kafka = async () => (await import('@gemel/connector-kafka')).kafkaConnector();
+
 /** What opens connections, by their type. */
 export const connectors = {
   mqtt: tunnelled(mqtt),
@@ -82,5 +84,5 @@ export const connectors = {
   'amqp-10': notYet,
   hono: notYet,
   'http-push': notYet,
-  kafka: notYet,
+  kafka: tunnelled(kafka),
 } satisfies Record<ConnectionType, () => Promise<Connector>>;

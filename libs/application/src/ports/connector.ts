@@ -101,6 +101,21 @@ export interface ConnectorStatus {
 /** Hears of each change of the status after the first `connecting`; must not throw. */
 export type ConnectorObserver = (status: ConnectorStatus) => void;
 
+/** Where something listens. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Where to connect to get to a place: elsewhere when the way leads through a tunnel. Certificates are still those of the
+ * place itself. Rejects when there is no way now.
+ */
+export type Route = (place: Place) => Promise<Place>;
+
+/** The place itself. */
+export const DIRECT: Route = (place) => Promise.resolve(place);
+
 /**
  * Opens connections of some types. What an open connection promises:
  *
@@ -112,8 +127,16 @@ export type ConnectorObserver = (status: ConnectorStatus) => void;
  *   while the handler is still at it is not handled a second time.
  */
 export interface Connector {
-  /** Resolves once it tries to connect: a broker that is away is no error. */
-  open(connection: Connection, handler: InboundHandler, observer: ConnectorObserver): Promise<OpenConnector>;
+  /**
+   * Resolves once it tries to connect: a broker that is away is no error.
+   * @param route directly when absent
+   */
+  open(
+    connection: Connection,
+    handler: InboundHandler,
+    observer: ConnectorObserver,
+    route?: Route,
+  ): Promise<OpenConnector>;
 }
 
 export interface OpenConnector extends OutboundPublisher {

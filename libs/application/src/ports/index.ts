@@ -1,5 +1,5 @@
 export type { Clock } from './clock.js';
-export { MessageNotTaken, MessageRefused, MessageUnacceptable, PUBLISHED } from './connector.js';
+export { DIRECT, MessageNotTaken, MessageRefused, MessageUnacceptable, PUBLISHED } from './connector.js';
 export type {
   Connector,
   ConnectorObserver,
@@ -9,7 +9,9 @@ export type {
   OpenConnector,
   OutboundMessage,
   OutboundPublisher,
+  Place,
   PublishOutcome,
+  Route,
 } from './connector.js';
 export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';

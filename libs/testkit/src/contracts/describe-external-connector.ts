@@ -1,6 +1,6 @@
 import type { ConnectorStatus, InboundHandler, InboundMessage } from '@gemel/application/ports';
-import type { OpenedConnector } from './describe-connector.js';
-import { turns, until } from './turns.js';
+import type { ConnectorTraits, OpenedConnector } from './describe-connector.js';
+import { turns, until as untilDeadline } from './turns.js';
 
 /** A connector whose other side is a broker that goes on without it. */
 export interface OpenedExternalConnector extends OpenedConnector {
@@ -24,7 +24,10 @@ const text = ({ payload }: { readonly payload: Uint8Array }) => Buffer.from(payl
 export function describeExternalConnector(
   name: string,
   open: (handler: InboundHandler) => Promise<OpenedExternalConnector>,
+  { patienceMs }: ConnectorTraits = {},
 ): void {
+  const until = (condition: () => boolean) => untilDeadline(condition, patienceMs);
+
   describe(`${name} as a connector to a broker of its own`, () => {
     let opened: OpenedExternalConnector;
     let handled: InboundMessage[];

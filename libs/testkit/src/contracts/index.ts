@@ -1,6 +1,6 @@
 export { namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
 export { describeConnector } from './describe-connector.js';
-export type { Delivery, OpenedConnector } from './describe-connector.js';
+export type { ConnectorTraits, Delivery, OpenedConnector } from './describe-connector.js';
 export { describeExternalConnector } from './describe-external-connector.js';
 export type { OpenedExternalConnector } from './describe-external-connector.js';
 export { describeEventFeed } from './describe-event-feed.js';

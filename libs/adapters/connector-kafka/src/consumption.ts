@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { MessageUnacceptable } from '@gemel/application/ports';
+import type { InboundHandler } from '@gemel/application/ports';
+import { Load } from '@gemel/connector-parts';
+import type { Source } from '@gemel/model/connections';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+
+import type { KafkaType } from './kafka-client.js';
+import { hasExpired, headersOf } from './kafka-headers.js';
+import type { KafkaConnectorOptions } from './kafka-options.js';
+import { Offsets } from './offsets.js';
+
+/** What a connection consumes, over all its sessions. */
+export class Consumption {
+  readonly #sources: ReadonlyMap<string, { readonly source: Source; readonly index: number }>;
+  readonly #load: Load;
+  readonly #offsets: Offsets;
+  #isClosing = false;
+
+  constructor(
+    { sources }: KafkaType,
+    private readonly handler: InboundHandler,
+    private readonly options: KafkaConnectorOptions,
+    private readonly onSuccess: () => void,
+  ) {
+    this.#load = new Load(options);
+    this.#offsets = new Offsets(options.commitIntervalMs);
+    // The first source that has a topic takes it.
+    this.#sources = new Map(
+      sources
+        .flatMap((source, index) => source.addresses.map((address) => [address, { source, index }] as const))
+        .toReversed(),
+    );
+  }
+
+  get topics(): readonly string[] {
+    return [...this.#sources.keys()];
+  }
+
+  /** A session's consumer has got these partitions, until the next call. */
+  joined(consumer: Consumer, assigned: Readonly<Record<string, readonly number[]>>): void {
+    this.#offsets.assigned(consumer, assigned);
+  }
+
+  lost(): void {
+    this.#offsets.lost();
+  }
+
+  /** Resolves when the batch is taken, not when it is handled. Rejects when the group changes. */
+  async take(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    for (const message of batch.messages) {
+      while (this.#load.isFull) {
+        await Promise.race([this.#load.room(), delay(this.options.sessionTimeoutMs / 4)]);
+        await payload.heartbeat();
+      }
+      if (this.#isClosing || !payload.isRunning() || payload.isStale()) return;
+      this.#takeOne(batch.topic, batch.partition, message);
+      payload.resolveOffset(message.offset);
+    }
+  }
+
+  /** Takes nothing more; resolves when nothing is under way and what was handled is committed. */
+  async drain(): Promise<void> {
+    this.#isClosing = true;
+    await this.#load.drained();
+    await this.#offsets.commit();
+  }
+
+  #takeOne(topic: string, partition: number, message: KafkaMessage): void {
+    const found = this.#sources.get(topic);
+    const book = this.#offsets.bookOf(topic, partition);
+    const record = book?.take(Number(message.offset));
+    if (found === undefined || book === undefined || record === undefined) return;
+    const settled = (state: 'handled' | 'rejected'): void => {
+      const rewindTo = book.settle(record, state);
+      this.#offsets.changed();
+      if (rewindTo !== undefined) void this.#rewind(topic, partition, rewindTo);
+    };
+    // At most once: it is gone whatever becomes of it.
+    if (found.source.qos === 0) settled('handled');
+    void this.#handle(topic, message, found).then((state) => {
+      if (found.source.qos > 0) settled(state);
+    });
+  }
+
+  async #handle(
+    topic: string,
+    message: KafkaMessage,
+    { source, index }: { readonly source: Source; readonly index: number },
+  ): Promise<'handled' | 'rejected'> {
+    const headers = headersOf(topic, message);
+    const payload = message.value ?? Buffer.alloc(0);
+    if (hasExpired(headers, this.options.now())) return 'handled';
+    this.#load.add(payload.length);
+    try {
+      await this.handler({ address: topic, payload, subjects: source.subjects, headers, source: index });
+      this.onSuccess();
+      return 'handled';
+    } catch (error) {
+      return error instanceof MessageUnacceptable ? 'handled' : 'rejected';
+    } finally {
+      this.#load.remove(payload.length);
+    }
+  }
+
+  async #rewind(topic: string, partition: number, offset: number): Promise<void> {
+    await delay(this.options.redeliveryPauseMs);
+    this.#offsets.consumer?.seek({ topic, partition, offset: String(offset) });
+  }
+}

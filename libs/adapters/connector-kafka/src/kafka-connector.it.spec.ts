@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+
+import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import { parseConnection } from '@gemel/model/connections';
+import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
+import { openBreakableNetwork } from '@gemel/testkit/network';
+import kafkajs from 'kafkajs';
+import type { Admin } from 'kafkajs';
+
+import { kafkaConnector } from './kafka-connector.js';
+
+const brokers = requiredVariable('KAFKA_BROKERS').split(',');
+const [host = '', port = ''] = brokers[0]?.split(':') ?? [];
+const others = new kafkajs.Kafka({ brokers, clientId: 'others', logLevel: kafkajs.logLevel.NOTHING });
+const connector = kafkaConnector({
+  firstPauseMs: 1,
+  longestPauseMs: 50,
+  sessionTimeoutMs: 1_500,
+  requestTimeoutMs: 2_000,
+  connectTimeoutMs: 2_000,
+  commitIntervalMs: 10,
+  redeliveryPauseMs: 1,
+});
+const traits = { patienceMs: 20_000, impossibleAddress: 'no topic', largestPayload: 900_000 };
+
+let admin: Admin;
+
+beforeAll(async () => {
+  admin = others.admin();
+  await admin.connect();
+});
+
+afterAll(() => admin.disconnect());
+
+async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
+  const base = `gemel-test-${randomUUID()}`;
+  const topics = [`${base}-in`, `${base}-out`];
+  await admin.createTopics({
+    topics: topics.map((topic) => ({ topic, numPartitions: 2 })),
+    waitForLeaders: true,
+  });
+  // One of its own: a producer wants all topics to be there that it has ever sent to.
+  const device = others.producer();
+  let sent: Promise<unknown> = Promise.resolve();
+  await device.connect();
+  const network = await openBreakableNetwork(host, Number(port));
+  const route: Route = () => Promise.resolve({ host: '127.0.0.1', port: network.port });
+  const authorizationContext = ['nginx:ditto'];
+  const connection = parseConnection({
+    id: base,
+    connectionType: 'kafka',
+    uri: `tcp://${brokers[0] ?? ''}`,
+    sources: [{ addresses: [`${base}-in`], qos: 1, authorizationContext }],
+    targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
+    specificConfig: { bootstrapServers: brokers[0] ?? '', consumerOffsetReset: 'earliest' },
+  });
+  let status: ConnectorStatus = { state: 'connecting', detail: '' };
+  const openIt = async () => {
+    const one = await connector.open(connection, handler, (changed) => (status = changed), route);
+    await until(() => status.state === 'open');
+    return one;
+  };
+  let opened: OpenConnector = await openIt();
+  const consumers: { disconnect(): Promise<void> }[] = [];
+  return {
+    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    inbox: `${base}-in`,
+    outbox: `${base}-out`,
+    sentTo: ({ address, headers }) => `${address}/${headers['kafka.key'] ?? ''}`,
+    send: async (address, payload) => {
+      const [topic = '', key = ''] = address.split('/');
+      // kafkajs does not keep the order of calls.
+      sent = sent.then(() => device.send({ topic, messages: [{ key, value: Buffer.from(payload) }] }));
+      await sent;
+    },
+    consume: async () => {
+      const deliveries: Delivery[] = [];
+      const consumer = others.consumer({ groupId: `${base}-others` });
+      consumers.push(consumer);
+      await consumer.connect();
+      await consumer.subscribe({ topic: `${base}-out`, fromBeginning: true });
+      await consumer.run({
+        eachMessage: async ({ topic, message: { key, value } }) => {
+          deliveries.push({ address: `${topic}/${key?.toString() ?? ''}`, payload: value ?? Buffer.alloc(0) });
+        },
+      });
+      return deliveries;
+    },
+    status: () => status,
+    network,
+    takeOver: async () => {
+      const dead = opened;
+      network.cut();
+      await dead.close(0);
+      network.heal();
+      status = { state: 'connecting', detail: '' };
+      opened = await openIt();
+    },
+    openAgain: async () => {
+      status = { state: 'connecting', detail: '' };
+      opened = await openIt();
+    },
+    closeConnector: () => opened.close(5_000),
+    close: async () => {
+      await opened.close(0);
+      for (const consumer of consumers) await consumer.disconnect();
+      await device.disconnect();
+      await network.close();
+      await admin.deleteTopics({ topics });
+    },
+  };
+}
+
+function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
+  return value;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describeConnector('the Kafka connector', open, traits);
+describeExternalConnector('the Kafka connector', open, traits);

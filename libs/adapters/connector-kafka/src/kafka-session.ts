@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { LinkFault, Session } from '@gemel/connector-parts';
+import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
+
+import type { Consumption } from './consumption.js';
+import { kafkaFault } from './faults.js';
+import { kafkaClient } from './kafka-client.js';
+import type { ClientParts } from './kafka-client.js';
+import type { Outlet } from './outlet.js';
+
+/** Partitions whose batches are taken side by side. */
+const PARTITIONS_AT_ONCE = 16;
+/** Before the brokers are asked whether they are there: several sockets end at a time. */
+const PROBE_PAUSE_MS = 100;
+
+export interface SessionParts extends Omit<ClientParts, 'onSocketClosed'> {
+  readonly consumption: Consumption;
+  readonly outlet: Outlet;
+}
+
+/** It ended before it came to stand. */
+class SessionFailed extends Error {
+  override readonly name = 'SessionFailed';
+
+  constructor(readonly fault: LinkFault) {
+    super(fault.detail);
+  }
+}
+
+/** Of what {@link KafkaSession.open} rejects with. */
+export function sessionFault(error: unknown): LinkFault {
+  return error instanceof SessionFailed ? error.fault : kafkaFault(error);
+}
+
+/** One stay in the group with one producer: ends when a consumer crashes or no broker answers. */
+export class KafkaSession implements Session {
+  readonly ended: Promise<LinkFault>;
+  readonly #client: Kafka;
+  readonly #producer: Producer;
+  readonly #consumer: Consumer;
+  #end: (fault: LinkFault) => void = () => undefined;
+  #isOver = false;
+  #closing: Promise<void> | undefined;
+  #probing: Promise<void> | undefined;
+  /** Its socket's end says nothing. */
+  #asking = false;
+
+  private constructor(private readonly parts: SessionParts) {
+    const { options, connection } = parts;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.#client = kafkaClient({ ...parts, onSocketClosed: () => this.probe() });
+    this.#producer = this.#client.producer({ allowAutoTopicCreation: true, maxInFlightRequests: 1 });
+    this.#consumer = this.#client.consumer({
+      groupId: connection.specificConfig.groupId,
+      sessionTimeout: options.sessionTimeoutMs,
+      heartbeatInterval: options.sessionTimeoutMs / 4,
+      // An idle fetch waits for so long, and with it whoever stops.
+      maxWaitTimeInMs: 500,
+      metadataMaxAge: 60_000,
+      allowAutoTopicCreation: false,
+      retry: { restartOnFailure: () => Promise.resolve(false) },
+    });
+  }
+
+  /** Rejects with what kafkajs throws when it does not come to stand. */
+  static async open(parts: SessionParts, signal: AbortSignal): Promise<KafkaSession> {
+    const session = new KafkaSession(parts);
+    const aborted = () => void session.close(0);
+    signal.addEventListener('abort', aborted);
+    try {
+      const failed = session.ended.then((fault) => {
+        throw new SessionFailed(fault);
+      });
+      await Promise.race([session.#connect(), failed]);
+      return session;
+    } catch (error) {
+      await session.close(0);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', aborted);
+    }
+  }
+
+  close(deadlineMs: number): Promise<void> {
+    return (this.#closing ??= this.#close(deadlineMs));
+  }
+
+  /** A socket has ended or a request has failed: asks whether there is still a broker. */
+  probe(): void {
+    if (this.#isOver || this.#asking) return;
+    this.#probing ??= this.#probe().finally(() => (this.#probing = undefined));
+  }
+
+  /** Rejects when nobody answers. */
+  hasTopic(topic: string): Promise<boolean> {
+    return this.#ask(async (admin) => (await admin.listTopics()).includes(topic));
+  }
+
+  async #connect(): Promise<void> {
+    const { consumption, outlet } = this.parts;
+    await this.#producer.connect();
+    outlet.opened(this.#producer);
+    if (consumption.topics.length > 0) await this.#consume();
+  }
+
+  async #consume(): Promise<void> {
+    const { consumption, connection } = this.parts;
+    const consumer = this.#consumer;
+    let isIn: () => void = () => undefined;
+    const joined = new Promise<void>((resolve) => (isIn = resolve));
+    consumer.on('consumer.group_join', ({ payload }) => {
+      consumption.joined(consumer, payload.memberAssignment);
+      isIn();
+    });
+    consumer.on('consumer.crash', ({ payload }) => this.#over(kafkaFault(payload.error)));
+    await consumer.connect();
+    const fromBeginning = connection.specificConfig.offsetReset === 'earliest';
+    await consumer.subscribe({ topics: [...consumption.topics], fromBeginning });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: (payload) => consumption.take(payload),
+    });
+    await joined;
+  }
+
+  async #probe(): Promise<void> {
+    await delay(PROBE_PAUSE_MS);
+    if (this.#isOver) return;
+    try {
+      await this.#ask((admin) => admin.describeCluster());
+    } catch (error) {
+      this.#over(kafkaFault(error));
+    }
+  }
+
+  async #ask<Answer>(question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
+    const admin = this.#client.admin({ retry: { retries: 0 } });
+    try {
+      await admin.connect();
+      return await question(admin);
+    } finally {
+      this.#asking = true;
+      await admin.disconnect().catch(() => undefined);
+      this.#asking = false;
+    }
+  }
+
+  #over(fault: LinkFault): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.parts.consumption.lost();
+    this.parts.outlet.lost();
+    this.#end(fault);
+    void this.close(0);
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    this.#isOver = true;
+    const leaving = Promise.allSettled([this.#consumer.disconnect(), this.#producer.disconnect()]);
+    await Promise.race([leaving, delay(Math.max(deadlineMs, 100))]);
+    this.parts.consumption.lost();
+    this.parts.outlet.lost();
+    this.#end({ state: 'connecting', detail: 'the connection to Kafka has ended' });
+  }
+}

@@ -1,0 +1,12 @@
+export { KeptConnection } from './kept-connection.js';
+export type { KeptConnectionParts, Session } from './kept-connection.js';
+export { networkFault, parseError } from './link-fault.js';
+export type { LinkFault } from './link-fault.js';
+export { Load } from './load.js';
+export type { LoadLimits } from './load.js';
+export { openSocket } from './open-socket.js';
+export { OrderedIntake } from './ordered-intake.js';
+export type { OrderedIntakeParts, Verdict } from './ordered-intake.js';
+export { DEFAULT_OPTIONS } from './connector-options.js';
+export type { ConnectorOptions } from './connector-options.js';
+export { tlsOptions } from './tls.js';

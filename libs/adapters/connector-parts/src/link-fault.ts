@@ -1,0 +1,38 @@
+import type { ConnectorStatus } from '@gemel/application/ports';
+
+/** Why a connection does not stand. */
+export interface LinkFault {
+  /** misconfigured: the other side refuses it as it is. */
+  readonly state: Extract<ConnectorStatus['state'], 'connecting' | 'misconfigured'>;
+  /** Without secrets. */
+  readonly detail: string;
+}
+
+/** Of Node, when the certificate of the other side is not accepted, or ours is not by it. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|^ERR_OSSL/;
+
+/** Of an error of the network or of TLS; what a protocol says, its connector judges first. */
+export function networkFault(error: unknown): LinkFault {
+  const { message, code } = parseError(error);
+  return { state: CERTIFICATE.test(code) ? 'misconfigured' : 'connecting', detail: message };
+}
+
+/** What an error of a library says of itself. */
+export function parseError(error: unknown): { readonly message: string; readonly code: string } {
+  if (typeof error !== 'object' || error === null) return { message: String(error), code: '' };
+  const { message, code, cause, errors } = error as {
+    message?: unknown;
+    code?: unknown;
+    cause?: unknown;
+    errors?: unknown;
+  };
+  const shown = typeof message === 'string' && message !== '' ? message : undefined;
+  if (typeof code === 'string') return { message: shown ?? code, code };
+  // The first address of several that were tried tells enough.
+  const inner: unknown = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
+  if (inner !== undefined && inner !== error) {
+    const { message: text, code: innerCode } = parseError(inner);
+    return { message: shown ?? text, code: innerCode };
+  }
+  return { message: shown ?? 'the other side cannot be reached', code: '' };
+}
