@@ -56,6 +56,7 @@ export const EVERY_SETTING = {
   thingPastRevisions: 100,
   policyPastRevisions: 100,
   thingMaxWaitingChanges: 200,
+  composition: 'strict',
   entityCreation: { grant: [{}], revoke: [{ namespaces: ['com.*'] }] },
   namespacePolicies: { 'org.example.*': ['org.example:root'] },
   requestMaxBytes: 2097152,

@@ -1,5 +1,5 @@
 import { AckCollections } from '@gemel/application/acks';
-import { createComposition } from '@gemel/application/composition';
+import { OneAtATime, StrictStructure, createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
@@ -48,6 +48,8 @@ export interface Ports {
 export interface CoreLimits {
   /** Who may create what; anybody anything when absent. */
   readonly creation?: CreationRules | undefined;
+  /** Whether writes by any API are refused that would break the composition; not when absent. */
+  readonly strictComposition?: boolean | undefined;
   /** Most changes that wait for their turn on one thing; 100 when absent. */
   readonly maxWaitingChanges?: number | undefined;
   /** Largest thing as JSON text, in bytes. */
@@ -104,10 +106,10 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     logger,
   });
   const { enforcers } = policies;
+  const turns = new OneAtATime(log);
+  const structure = limits.strictComposition === true ? new StrictStructure({ states, index, turns }) : undefined;
   const things = createThingService({
-    log,
-    states,
-    archive,
+    ...{ log, states, archive, structure },
     historicalHeaders: limits.historicalHeaders,
     enforcers,
     policyCreation: policies.creation,
@@ -126,7 +128,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     tokens: policies.tokens,
     enforcers,
     search,
-    composition: createComposition({ things, search, states, log, ids: ports.ids }),
+    composition: createComposition({ things, search, states, log, ids: ports.ids }, turns),
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),

@@ -16,10 +16,12 @@ export interface Composition {
   readonly integrity: IntegrityService;
 }
 
-/** Puts the services together; they share the turn in which the composition changes, so make them once. */
-export function createComposition(api: TwinApi): Composition {
+/**
+ * Puts the services together; they share the turn in which the composition changes, so make them once.
+ * @param turns those of a strict structure, if there is one
+ */
+export function createComposition(api: TwinApi, turns = new OneAtATime(api.log)): Composition {
   const graph = new GraphReader(api);
-  const turns = new OneAtATime(api.log);
   const lineage = new Lineage(api);
   return {
     types: new EntityService('type', api, graph, turns),

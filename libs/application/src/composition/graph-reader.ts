@@ -1,14 +1,15 @@
-import { TooManyThings, WrongKind, findPath, kindOf, parentLinks } from '@gemel/model/composition';
+import { TooManyThings, WrongKind, kindOf, parentLinks } from '@gemel/model/composition';
 import type { Kind, SourceGraph, SourceLink } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
-import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import { ThingNotAccessible } from '@gemel/model/things';
 import type { SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Descent } from './descent.js';
 import { idOf } from './id-of.js';
+import { pathUp } from './path-up.js';
 import type { TwinApi } from './twin-api.js';
 
 /** The most things that one request reads, creates or deletes as a whole. */
@@ -72,17 +73,8 @@ export class GraphReader {
   }
 
   /** The way up from a thing to one of its ancestors, both included; undefined when it is none. */
-  async pathUp(kind: Kind, from: ThingId, to: ThingId): Promise<readonly ThingId[] | undefined> {
-    const edges = new Map<ThingId, readonly ThingId[]>();
-    const pending = new Set([from]);
-    for (const id of pending) {
-      const thing = liveThing(await this.api.states.thing(id));
-      const parents =
-        thing === undefined || kindOf(thing) !== kind ? [] : parentLinks(thing, kind).map((link) => link.parentId);
-      edges.set(id, parents);
-      for (const parentId of parents) pending.add(parentId);
-    }
-    return findPath(edges, from, to);
+  pathUp(kind: Kind, from: ThingId, to: ThingId): Promise<readonly ThingId[] | undefined> {
+    return pathUp(this.api.states, kind, from, to);
   }
 
   /** Ids as the caller may see them: `…` for those that they may not read. */

@@ -4,5 +4,7 @@ export type { Composition } from './create-composition.js';
 export type { EntityService, Written } from './entity-service.js';
 export type { BrokenThing, IntegrityReport, IntegrityService, RepairReport } from './integrity-service.js';
 export { MAX_THINGS } from './graph-reader.js';
+export { OneAtATime } from './one-at-a-time.js';
+export { StrictStructure } from './strict-structure.js';
 export type { Copying, TreeService } from './tree-service.js';
 export type { TwinApi } from './twin-api.js';

@@ -5,6 +5,8 @@ import { PastStates } from '../past/index.js';
 import type { Clock, EventLog, StateArchive, StateStore } from '../ports/index.js';
 import { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { PolicySource } from './policy-source.js';
+import type { Structure } from './structure.js';
+import { StructuredWriter } from './structured-writer.js';
 import { ThingPreconditions } from './thing-preconditions.js';
 import { ThingReader } from './thing-reader.js';
 import { ThingService } from './thing-service.js';
@@ -26,6 +28,8 @@ export interface ThingServiceParts {
   /** Who may create what; anybody anything when absent. */
   readonly creation?: CreationRules | undefined;
   readonly archive: StateArchive;
+  /** What no write may break; anything may be written when absent. */
+  readonly structure?: Structure | undefined;
   /** Names of the headers that a look into the past tells of what led to it; none when absent. */
   readonly historicalHeaders?: readonly string[] | undefined;
 }
@@ -41,20 +45,30 @@ export function createThingService(parts: ThingServiceParts): ThingService {
       past: new PastStates({ log: parts.log, archive: parts.archive, clock: parts.clock }),
       historicalHeaders: parts.historicalHeaders ?? [],
     }),
-    new ThingWriter({
-      log: parts.log,
-      states: parts.states,
-      enforcers: parts.enforcers,
-      policies: new PolicyOfNewThing(
-        parts.enforcers,
-        parts.policyCreation,
-        new PolicySource(parts.states, parts.enforcers),
-      ),
-      preconditions,
-      size: new ThingSizeLimit(parts.maxThingBytes),
-      clock: parts.clock,
-      maxWaiting: parts.maxWaiting ?? MAX_WAITING,
-      creation: parts.creation ?? UNRESTRICTED_CREATION,
-    }),
+    writerOf(parts, preconditions),
   );
+}
+
+function writerOf(
+  parts: ThingServiceParts,
+  preconditions: ThingPreconditions,
+): Pick<ThingWriter, 'write' | 'writeOne'> {
+  const { structure } = parts;
+  const writer = new ThingWriter({
+    log: parts.log,
+    states: parts.states,
+    enforcers: parts.enforcers,
+    policies: new PolicyOfNewThing(
+      parts.enforcers,
+      parts.policyCreation,
+      new PolicySource(parts.states, parts.enforcers),
+    ),
+    preconditions,
+    size: new ThingSizeLimit(parts.maxThingBytes),
+    clock: parts.clock,
+    maxWaiting: parts.maxWaiting ?? MAX_WAITING,
+    creation: parts.creation ?? UNRESTRICTED_CREATION,
+    structure,
+  });
+  return structure === undefined ? writer : new StructuredWriter(writer, structure);
 }

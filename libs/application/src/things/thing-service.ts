@@ -10,7 +10,7 @@ import type { ThingWriter } from './thing-writer.js';
 export class ThingService {
   constructor(
     private readonly reader: ThingReader,
-    private readonly writer: ThingWriter,
+    private readonly writer: Pick<ThingWriter, 'write' | 'writeOne'>,
   ) {}
 
   /** Retrieves, or changes and commits. @throws GemelError when refused */

@@ -28,6 +28,7 @@ import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
 import { InFlight } from './in-flight.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
+import type { Structure } from './structure.js';
 import { metadataOfChange, refuseSeveralMetadataHeaders } from './metadata-of-change.js';
 import { conditionsOf } from './thing-conditions.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
@@ -48,6 +49,7 @@ export interface ThingWriterParts {
   /** Most commands that wait for their turn on one thing. */
   readonly maxWaiting: number;
   readonly creation: CreationRules;
+  readonly structure?: Structure | undefined;
 }
 
 /**
@@ -109,6 +111,7 @@ export class ThingWriter {
     const draft = new Draft();
     const replies: ThingReply[] = [];
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
+    await this.parts.structure?.check(draft.transitions(), context);
     return { replies, committed: this.#inFlight.append(draft, context.guard) };
   }
 
@@ -201,7 +204,7 @@ export class ThingWriter {
     const after = evolve(state, event);
     this.parts.size.check(liveThing(state), after.thing, change.path, change.value);
     if (metadata !== undefined) this.parts.size.checkMetadata(after);
-    draft.add({ entity: 'thing', event, state: after });
+    draft.add({ entity: 'thing', event, state: after }, state);
     const etag = entityTag(liveThing(after), after.revision, change.path);
     const reply = { thingId, path: change.path, revision: event.revision, etag };
     if (created && change.value !== undefined) return { outcome: 'created', ...reply, value: change.value };

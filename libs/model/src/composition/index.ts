@@ -18,6 +18,7 @@ export {
 export type { ParentLink } from './parents.js';
 export { planInstances } from './plan-instances.js';
 export type { InstanceRequest, SourceGraph, SourceLink, SourceNode } from './plan-instances.js';
+export { ThingHasChildren, refusalOfFault } from './strict-errors.js';
 export {
   RESTRICTED_ATTRIBUTES,
   hasRestrictedAttributes,

@@ -14,6 +14,7 @@ export interface CoreSettings extends QuerySettings {
   readonly GEMEL_NAMESPACE_POLICIES: NamespaceRoots;
   readonly GEMEL_ENTITY_CREATION: CreationRules;
   readonly GEMEL_THING_MAX_WAITING_CHANGES: number;
+  readonly GEMEL_COMPOSITION: 'open' | 'strict';
 }
 
 export function coreLimitsOf(settings: CoreSettings): CoreLimits {
@@ -26,6 +27,7 @@ export function coreLimitsOf(settings: CoreSettings): CoreLimits {
     historicalHeaders: settings.GEMEL_HISTORICAL_HEADERS,
     namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
     creation: settings.GEMEL_ENTITY_CREATION,
+    strictComposition: settings.GEMEL_COMPOSITION === 'strict',
     maxWaitingChanges: settings.GEMEL_THING_MAX_WAITING_CHANGES,
   };
 }

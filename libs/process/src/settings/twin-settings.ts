@@ -35,6 +35,12 @@ export const twinSettings = {
     .max(100_000)
     .default(100)
     .describe('Changes that wait for their turn on one thing; further ones are answered 429.'),
+  GEMEL_COMPOSITION: z
+    .enum(['open', 'strict'])
+    .default('open')
+    .describe(
+      "Whether any writer may set '_parents' and '_isType' as they like, or is refused what would break the composition; the same for all processes.",
+    ),
   ...creationSettings,
   ...querySettings,
   GEMEL_MESSAGE_MAX_BYTES: bytes(256_000).describe('Largest payload of a message to or from a thing.'),

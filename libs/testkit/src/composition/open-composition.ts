@@ -1,9 +1,10 @@
-import { createComposition } from '@gemel/application/composition';
+import { OneAtATime, StrictStructure, createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { createThingService } from '@gemel/application/things';
+import type { ThingService } from '@gemel/application/things';
 import { parseThingId } from '@gemel/model/ids';
 import type { JsonObject, JsonPointer, JsonValue } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
@@ -13,6 +14,8 @@ import { MemorySearch, MemoryStore } from '../memory/index.js';
 
 /** Composition on the real services and a memory store; `example:policy`, `example:shared` and `example:readonly` are there. */
 export interface OpenComposition extends Composition {
+  /** The things API, past the composition. */
+  readonly things: ThingService;
   /** Lists policies. */
   readonly listing: PolicyListing;
   /** A caller with every right. */
@@ -34,11 +37,15 @@ const SILENT = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 const EVERYTHING = { 'thing:/': ['READ', 'WRITE'], 'policy:/': ['READ'] } as const;
 const READING = { 'thing:/': ['READ'], 'policy:/': ['READ'] } as const;
 
-export async function openComposition(): Promise<OpenComposition> {
+/** @param strict whether writes past the composition are held to it, too */
+export async function openComposition({ strict = false } = {}): Promise<OpenComposition> {
   const store = new RecordingStore();
   const clock = { now: () => 0 };
   const { enforcers, creation } = createPolicies({ log: store, states: store, clock });
+  const turns = new OneAtATime(store);
+  const index = new MemorySearch(store);
   const things = createThingService({
+    structure: strict ? new StrictStructure({ states: store, index, turns }) : undefined,
     log: store,
     states: store,
     archive: store.archive,
@@ -57,11 +64,12 @@ export async function openComposition(): Promise<OpenComposition> {
     const created = await creation.create(policy, owner);
     if (created !== undefined) await store.append([created.change]);
   }
-  const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, SILENT));
+  const search = new SearchService(index, enforcers, new QueryWatch(clock, SILENT));
   let last = 0;
   const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
   return {
-    ...createComposition({ things, search, states: store, log: store, ids }),
+    ...createComposition({ things, search, states: store, log: store, ids }, turns),
+    things,
     listing: new PolicyListing({ directory: store.directory, states: store, enforcers, clock }),
     owner,
     stranger,
