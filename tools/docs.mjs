@@ -9,13 +9,14 @@ await setUp();
 const { errorsPage } = await import('./docs/errors-page.mjs');
 const { configurationPage } = await import('./docs/configuration-page.mjs');
 const { chartPage } = await import('./docs/chart-page.mjs');
-const { coveragePage } = await import('./docs/coverage-page.mjs');
+const { coveragePage, extendedCoveragePage } = await import('./docs/coverage-page.mjs');
 const { routesPage } = await import('./docs/routes-page.mjs');
 const { servedPaths } = await import('./docs/served-paths.mjs');
 const pages = {
   'docs/errors.md': await errorsPage(),
   'docs/configuration.md': configurationPage(),
   'docs/coverage.md': coveragePage(),
+  'docs/coverage-extended.md': extendedCoveragePage(),
   'docs/routes.md': routesPage(await servedPaths()),
   'helm/gemel/README.md': chartPage(),
 };

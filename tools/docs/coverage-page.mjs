@@ -1,18 +1,33 @@
+import { COVERAGE_EXTENDED } from '../conformance/coverage-extended.mjs';
 import { COVERAGE } from '../conformance/coverage.mjs';
 import { filesOf, testTitles } from '../conformance/find-tests.mjs';
 
 /** Names of tests of the coverage that are not there. */
 export class TestsMissing extends Error {
-  constructor(missing) {
-    super(['tools/conformance/coverage.mjs names tests that are not there:', ...missing].join('\n'));
+  constructor(source, missing) {
+    super([`${source} names tests that are not there:`, ...missing].join('\n'));
   }
 }
 
-/** The page that says what proves each feature. @throws TestsMissing */
+/** The page that says what proves each feature of Ditto. @throws TestsMissing */
 export function coveragePage() {
+  return page(COVERAGE, 'tools/conformance/coverage.mjs', 'What proves what', [
+    'Each row is a feature of Eclipse Ditto’s twin API as its users see it.',
+  ]);
+}
+
+/** The page that says what proves each route of OpenTwins' extended API, and where it is better. @throws TestsMissing */
+export function extendedCoveragePage() {
+  return page(COVERAGE_EXTENDED, 'tools/conformance/coverage-extended.mjs', 'What proves the extended API', [
+    'Each row is a route of OpenTwins’ extended API, a fault of it that is not here, or what its Grafana app asks for;',
+    '[composition](composition.md) explains them.',
+  ]);
+}
+
+function page(coverage, source, title, intro) {
   const titles = testTitles();
   const missing = [];
-  const sections = Object.entries(COVERAGE).map(([area, rows]) => {
+  const sections = Object.entries(coverage).map(([area, rows]) => {
     const lines = rows.map(([row, names, reason]) => {
       for (const name of names) if (filesOf(name, titles).length === 0) missing.push(`${area}, ${row}: '${name}'`);
       return lineOf(row, names, reason, titles);
@@ -29,15 +44,15 @@ export function coveragePage() {
       '',
     ].join('\n');
   });
-  if (missing.length > 0) throw new TestsMissing(missing);
+  if (missing.length > 0) throw new TestsMissing(source, missing);
   return [
-    '# What proves what',
+    `# ${title}`,
     '',
-    '<!-- Made by `npm run docs` from tools/conformance/coverage.mjs and the titles of the tests; do not edit. -->',
+    `<!-- Made by \`npm run docs\` from ${source} and the titles of the tests; do not edit. -->`,
     '',
-    'Each row is a feature of Eclipse Ditto’s twin API as its users see it. **One process** has the files that prove it without any',
-    'service: units, the HTTP API on a store in memory, or solo. **MongoDB, cluster** has those of `npm run test:services`. Both scales',
-    'run the same routes and use cases on stores that pass the same suites of contracts, so that most rows need no second proof.',
+    ...intro,
+    '**One process** has the files that prove it without any service: units, the HTTP API on a store in memory, or solo. **MongoDB,',
+    'cluster** has those of `npm run test:services`. Both scales run the same routes and use cases on stores that pass the same suites of contracts, so that most rows need no second proof.',
     '',
     ...sections,
   ].join('\n');

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { extendedRoutes } from './index.js';
 import { openExtendedApi } from '@gemel/testkit/http-api';
 import type { OpenExtendedApi } from '@gemel/testkit/http-api';
 
@@ -153,6 +154,20 @@ describe('where OpenTwins is wrong', () => {
       expect(api.app.ids()).toEqual(['t:a']);
     },
   );
+
+  it('B13: keeps 442 to the compatible routes', async () => {
+    const restricted = { ...THING, attributes: { type: 'x' } };
+    for (const [verb, path] of [
+      ['post', 'twins'],
+      ['put', 'types/y:a'],
+      ['patch', 'twins/t:a'],
+    ] as const) {
+      await send(verb, path, restricted).expect(442, /Restricted attributes/);
+    }
+    const routes = extendedRoutes({ composition: api.app, listing: api.app.listing });
+    const unregistered = routes.filter(({ path, responses }) => path.startsWith('/api/2/') && 442 in responses);
+    expect(unregistered).toEqual([]);
+  });
 
   it('B16: fix takes parents of the other kind for missing, and leaves no empty object', async () => {
     await send('put', 'types/y:a', THING);

@@ -1,0 +1,118 @@
+// What OpenTwins' users see, and the tests that prove each row. A test is named as in coverage.mjs.
+
+const APP = ["OpenTwins' Grafana app on solo", "OpenTwins' Grafana app on a cluster of two replicas"];
+const START = ["OpenTwins' quickstart on solo", "OpenTwins' quickstart on a cluster of two replicas"];
+const TABLE = 'the extended API';
+const CONNECTIONS_LATER = 'comes with the management of connections';
+
+/** `[row, titles of tests, why it is not there]`; the last only without tests. */
+export const COVERAGE_EXTENDED = {
+  'Routes of twins': [
+    ['GET /api/twins', [TABLE, ...APP]],
+    ['POST /api/twins', [TABLE, 'creates with an id of the server’s']],
+    ['PUT /api/twins/fix', ['repairs by fix and says of what and how', 'integrity']],
+    ['GET /api/twins/{twinId}', [TABLE, ...APP]],
+    ['PUT /api/twins/{twinId}', [TABLE, 'keeps the restricted attributes in a replacement and a patch', ...APP]],
+    ['PATCH /api/twins/{twinId}', [TABLE, 'keeps the restricted attributes in a replacement and a patch', ...APP]],
+    ['DELETE /api/twins/{twinId}', [TABLE, 'leaves children as roots when their parent is deleted alone', ...APP]],
+    ['GET /api/twins/{twinId}/children', [TABLE, 'gives pages as items with a cursor', ...APP]],
+    ['DELETE /api/twins/{twinId}/children', [TABLE, 'deletes the whole tree in one commit and nothing else', ...APP]],
+    ['PUT /api/twins/{twinId}/children/{childId}', [TABLE, 'links', ...APP]],
+    ['PATCH /api/twins/{twinId}/children/unlink', [TABLE, ...APP]],
+    ['GET /api/twins/{twinId}/parent', [TABLE, ...APP]],
+    ['PATCH /api/twins/{twinId}/parent/unlink', [TABLE, ...APP]],
+    ['POST /api/twins/{twinId}/duplicate/{copyId}', [TABLE, 'copies every wheel', ...APP]],
+  ],
+  'Routes of types': [
+    ['GET /api/types', [TABLE, ...APP]],
+    ['POST /api/types', [TABLE, 'creates with an id of the server’s']],
+    ['GET /api/types/all', [TABLE, 'B9:', ...APP]],
+    ['PUT /api/types/fix', ['repairs by fix and says of what and how', 'integrity']],
+    ['GET /api/types/{typeId}', [TABLE, ...APP]],
+    ['PUT /api/types/{typeId}', [TABLE, ...APP]],
+    ['PATCH /api/types/{typeId}', [TABLE, ...APP]],
+    ['DELETE /api/types/{typeId}', [TABLE, ...APP]],
+    ['GET /api/types/{typeId}/children', [TABLE, ...APP]],
+    ['PUT /api/types/{typeId}/children/{childId}/{numChild}', [TABLE, 'links', ...APP]],
+    ['PATCH /api/types/{typeId}/children/{childId}/unlink', [TABLE, 'are taken away one by one', ...APP]],
+    ['PATCH /api/types/{typeId}/children/unlink', [TABLE, ...APP]],
+    ['GET /api/types/{typeId}/parent', [TABLE, ...APP]],
+    ['PATCH /api/types/{typeId}/parent/unlink', [TABLE, ...APP]],
+    ['POST /api/types/{typeId}/create/{twinId}', [TABLE, 'makes the car of the documentation', ...APP]],
+    ['DELETE /api/types/{typeId}/children', [TABLE]],
+  ],
+  'Routes of policies, connections, documentation': [
+    ['GET /api/policies', [TABLE, 'lists the policies that the caller may read', ...APP]],
+    ['/api/connections and below', [], CONNECTIONS_LATER],
+    ['GET /docs', ['the pages']],
+  ],
+  'Form of answers': [
+    ['JSON indented by two spaces', ['indents JSON by two spaces']],
+    ['"" of composed operations', ['answers a composed operation with an empty JSON string']],
+    ['refusals: texts, empty bodies, 442', [TABLE]],
+    ['HTML forms as bodies', ['takes a form for a body']],
+    ['pages', ['gives pages as items with a cursor', 'B24:']],
+  ],
+  'What is wrong in OpenTwins': [
+    ['B1 siblings lost in copies', ['B1:', 'copies every wheel']],
+    ['B2 definitions of features nulled', ['B2:']],
+    ['B3 values of types erased', ['keeps the values of features in copies when asked to']],
+    [
+      'B4 half-made trees',
+      ['B4:', 'leaves no half of a tree', 'a replica of extended-api that ends while it makes trees of twins'],
+    ],
+    ['B5 a search index that is behind', ['B5:', ...APP]],
+    ['B6 cycles', ['B6:', 'never close a cycle', 'that others broke by direct writes']],
+    [
+      'B7 parents that are missing or of the other kind',
+      ['B7:', 'are refused when parent or child are missing or of the other kind'],
+    ],
+    ['B8 four requests for each thing', ['makes the twin with four wheels in one commit']],
+    ['B9 lists that change their shape', ['B9:']],
+    ['B10 ids with signs', ['B10:']],
+    ['B11 nobody is asked who they are', ['decides by the caller’s policies', 'HTTP operations of Ditto']],
+    ['B12 errors swallowed', ['tells the whole refusal as a problem to those who accept that']],
+    ['B13 status 442', ['B13:']],
+    [
+      'B14 attributes type and copyOf taken',
+      [],
+      'they are what OpenTwins’ app and users read; a type’s own data has other names',
+    ],
+    [
+      'B15 policies read from a foreign database',
+      ['lists the policies that the caller may read', 'the list of policies'],
+    ],
+    ['B16 fix looks at existence only', ['B16:', 'integrity']],
+    ['B21 races of moves', ['B21:', 'never close a cycle when they come together', 'a strict composition']],
+    ['B22 numbers of children', ['B22:']],
+    ['B23 all pages in memory', ['gives pages as items with a cursor']],
+    ['B24 pages that fail', ['B24:']],
+    ['B25 two writes of one patch', ['B25:']],
+    ['B26 nobody knows who did it', ['tells the configured headers of what led there']],
+    ['B27 search that minds the case', ['Search: like patterns']],
+    ['B28 no health, metrics, request ids', ['Operations:']],
+    ['B29 an API description without schemas', ['the API description']],
+    ['B30 one policy for all copies', ['B30:']],
+  ],
+  'Requests of the Grafana app': [
+    ['lists of twins and types, paged and searched', APP],
+    ['one twin', APP],
+    ['children and parent', APP],
+    ['copies', APP],
+    ['types and their links', APP],
+    ['twins from types', APP],
+    ['policies', APP],
+    ['connections and their commands', [], CONNECTIONS_LATER],
+    ['simulations', APP],
+    ['agents', [], 'another service of OpenTwins, over Kubernetes'],
+  ],
+  'Examples of the documentation': [
+    ['car, its messages and the queries of its dashboards', START],
+    ['raspberry: linked after the fact, namespaces that differ', START],
+    ['production line: a state that is text', START],
+  ],
+  'Beyond OpenTwins': [
+    ['integrity: report, trial, repair', ['integrity', 'reports what is broken, tries a repair, and repairs']],
+    ['strict composition', ['a strict composition']],
+  ],
+};
