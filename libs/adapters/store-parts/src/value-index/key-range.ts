@@ -47,6 +47,28 @@ export function rangesOf(predicate: Predicate): readonly KeyRange[] | undefined 
   }
 }
 
+/**
+ * The keys from the smallest to the largest of the texts, of which those that are none of them are passed over; undefined
+ * when some values are no texts. For many texts it is the shorter way, if not much else stands between them.
+ */
+export function rangeAcross(predicate: Predicate): KeyRange | undefined {
+  if (predicate.op !== 'in' || isTimestamp(predicate.property)) return undefined;
+  const values = new Set<IndexKey>();
+  let first: string | undefined;
+  let last: string | undefined;
+  for (const value of predicate.values) {
+    if (typeof value !== 'string') return undefined;
+    values.add(value);
+    if (first === undefined || compareKeys(value, first) < 0) first = value;
+    if (last === undefined || compareKeys(value, last) > 0) last = value;
+  }
+  return {
+    isBelow: (key) => compareKeys(key, first) < 0,
+    isWithin: (key) => compareKeys(key, last) <= 0,
+    accepts: (key) => values.has(key),
+  };
+}
+
 export function count(entries: SortedEntries, range: KeyRange): number {
   return Math.max(0, entries.rank(endOf(entries, range)) - entries.rank(startOf(entries, range)));
 }
@@ -91,9 +113,12 @@ type Comparison = 'eq' | 'gt' | 'ge' | 'lt' | 'le';
 
 function comparedWith(property: RqlProperty, value: RqlValue, op: Comparison): KeyRange {
   if (typeof value === 'object' && value !== null) return timeRange(value.time);
-  const isTimestamp = property.length === 1 && (property[0] === '_created' || property[0] === '_modified');
-  const instant = isTimestamp && typeof value === 'string' ? instantOf(value) : undefined;
+  const instant = isTimestamp(property) && typeof value === 'string' ? instantOf(value) : undefined;
   return instant === undefined ? between(value, op) : ofSecond(instant, op);
+}
+
+function isTimestamp(property: RqlProperty): boolean {
+  return property.length === 1 && (property[0] === '_created' || property[0] === '_modified');
 }
 
 /** A placeholder stands for a text or, in milliseconds, a number; texts that mean the same instant are written in many ways. */

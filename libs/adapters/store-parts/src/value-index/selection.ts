@@ -1,7 +1,7 @@
 import type { JsonPointer } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
-import { count, each, rangesOf } from './key-range.js';
-import type { Predicate } from './key-range.js';
+import { count, each, rangeAcross, rangesOf } from './key-range.js';
+import type { KeyRange, Predicate } from './key-range.js';
 import { ThingSet } from './thing-set.js';
 import type { ValueIndex } from './value-index.js';
 
@@ -17,6 +17,11 @@ export interface Selection {
 const FEW = 300;
 /** Nor is it in a selection so many times as large. */
 const MUCH_LARGER = 4;
+
+/** From so many values on it is worth while to look at all that stands between them. */
+const MANY_RANGES = 64;
+/** Entries that are passed over in the time in which one is found. */
+const ENTRIES_FOR_A_SEEK = 30;
 
 /** Where to find an index; undefined when there is none. */
 export type FindIndex = (property: JsonPointer) => Promise<ValueIndex | undefined>;
@@ -74,15 +79,20 @@ async function selectPredicate(predicate: Predicate, indexOf: FindIndex): Promis
   if (ranges === undefined) return undefined;
   const index = await indexOf(predicate.property);
   if (index === undefined) return undefined;
-  return united(
-    ranges.map((range) => ({
-      count: count(index.entries, range),
-      collect: (found, among) =>
-        each(index, range, (thing) => {
-          if (among?.has(thing) !== false) found.add(thing);
-        }),
-    })),
-  );
+  const across = ranges.length < MANY_RANGES ? undefined : rangeAcross(predicate);
+  if (across !== undefined && count(index.entries, across) <= ENTRIES_FOR_A_SEEK * ranges.length)
+    return selectRange(index, across, Math.min(ranges.length, count(index.entries, across)));
+  return united(ranges.map((range) => selectRange(index, range, count(index.entries, range))));
+}
+
+function selectRange(index: ValueIndex, range: KeyRange, size: number): Selection {
+  return {
+    count: size,
+    collect: (found, among) =>
+      each(index, range, (thing) => {
+        if (among?.has(thing) !== false) found.add(thing);
+      }),
+  };
 }
 
 function united(selections: readonly Selection[]): Selection {
