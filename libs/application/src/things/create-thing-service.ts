@@ -52,17 +52,13 @@ export function createThingService(parts: ThingServiceParts): ThingService {
 function writerOf(
   parts: ThingServiceParts,
   preconditions: ThingPreconditions,
-): Pick<ThingWriter, 'write' | 'writeOne'> {
+): Pick<ThingWriter, 'write' | 'writeOne' | 'rehearse'> {
   const { structure } = parts;
   const writer = new ThingWriter({
     log: parts.log,
     states: parts.states,
     enforcers: parts.enforcers,
-    policies: new PolicyOfNewThing(
-      parts.enforcers,
-      parts.policyCreation,
-      new PolicySource(parts.states, parts.enforcers),
-    ),
+    policies: new PolicyOfNewThing(parts.policyCreation, new PolicySource(parts.states, parts.enforcers)),
     preconditions,
     size: new ThingSizeLimit(parts.maxThingBytes),
     clock: parts.clock,

@@ -1,7 +1,8 @@
-import type { ThingId } from '@gemel/model/ids';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
+import type { PolicyRights } from '@gemel/model/policies';
 import { liveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
-import type { Change } from '../ports/index.js';
+import type { Change, PolicyChange, StateStore } from '../ports/index.js';
 import type { PendingAppend } from './pending-append.js';
 import type { ThingTransition } from './structure.js';
 
@@ -11,6 +12,8 @@ export class Draft {
   readonly #states = new Map<ThingId, ThingState>();
   readonly #before = new Map<ThingId, ThingState | undefined>();
   readonly #bases = new Set<PendingAppend>();
+  readonly #stored = new Map<ThingId, ThingState | undefined>();
+  readonly #rights = new Map<PolicyId, PolicyRights | undefined>();
 
   get changes(): readonly Change[] {
     return this.#changes;
@@ -45,5 +48,27 @@ export class Draft {
 
   buildOn(append: PendingAppend): void {
     this.#bases.add(append);
+  }
+
+  /** A policy that is created with the things, and what the caller may do under it. */
+  addPolicy(change: PolicyChange, rights: PolicyRights): void {
+    this.#changes.push(change);
+    this.#rights.set(change.event.id, rights);
+  }
+
+  /** Reads the states of many at once: one after the other each would be a way to the store. */
+  async load(ids: readonly ThingId[], states: Pick<StateStore, 'thing'>): Promise<void> {
+    await Promise.all(ids.map(async (id) => this.#stored.set(id, await states.thing(id))));
+  }
+
+  /** What is stored of a thing. */
+  async stored(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
+    return this.#stored.has(id) ? this.#stored.get(id) : states.thing(id);
+  }
+
+  /** What the caller may do under a policy, which is asked for once. */
+  async rights(id: PolicyId, load: () => Promise<PolicyRights | undefined>): Promise<PolicyRights | undefined> {
+    if (!this.#rights.has(id)) this.#rights.set(id, await load());
+    return this.#rights.get(id);
   }
 }

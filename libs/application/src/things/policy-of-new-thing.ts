@@ -3,6 +3,7 @@ import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { PolicyNotAccessible, defaultPolicy } from '@gemel/model/policies';
+import type { PolicyRights } from '@gemel/model/policies';
 import {
   ThingNotCreatable,
   ThingNotModifiable,
@@ -10,7 +11,7 @@ import {
   ThingPolicyInvalid,
 } from '@gemel/model/things';
 import type { PreparedCommand } from '@gemel/model/things';
-import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
+import type { PolicyCreation } from '../policies/index.js';
 import type { PolicyChange } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { PolicySource } from './policy-source.js';
@@ -18,13 +19,12 @@ import type { PolicySource } from './policy-source.js';
 /** Which policy a new thing has, and the change that makes it when it is new, too. */
 interface ResolvedPolicy {
   readonly policyId: PolicyId;
-  readonly change?: PolicyChange;
+  readonly created?: { readonly change: PolicyChange; readonly rights: PolicyRights };
 }
 
 /** Finds or makes the policy of a thing that is being created. */
 export class PolicyOfNewThing {
   constructor(
-    private readonly enforcers: PolicyEnforcers,
     private readonly creation: PolicyCreation,
     private readonly source: PolicySource,
   ) {}
@@ -38,6 +38,7 @@ export class PolicyOfNewThing {
   async resolve(
     { thingId, value, extras }: Exclude<PreparedCommand, { kind: 'delete' }>,
     context: SignalContext,
+    rights: (policyId: PolicyId) => Promise<PolicyRights | undefined>,
   ): Promise<ResolvedPolicy> {
     const named = isJsonObject(value) ? member(value, 'policyId') : undefined;
     if (extras?.policy !== undefined)
@@ -50,7 +51,7 @@ export class PolicyOfNewThing {
     if (namedId === undefined) {
       return this.#create(thingId, defaultPolicy(policyIdOf(thingId), context.subjects[0]), context);
     }
-    await this.requireExisting(thingId, namedId, context);
+    this.requireExisting(thingId, namedId, await rights(namedId));
     return { policyId: namedId };
   }
 
@@ -58,8 +59,8 @@ export class PolicyOfNewThing {
    * @throws ThingNotCreatable when there is no such policy, PolicyNotAccessible when the caller may read nothing of it,
    *   ThingNotModifiable when it gives them no WRITE on things
    */
-  async requireExisting(thingId: ThingId, policyId: PolicyId, context: SignalContext): Promise<void> {
-    const enforcer = await this.enforcers.enforcer(policyId, context.subjects, thingId);
+  requireExisting(thingId: ThingId, policyId: PolicyId, rights: PolicyRights | undefined): void {
+    const enforcer = rights?.on(thingId);
     if (enforcer === undefined) {
       throw new ThingNotCreatable(thingId, policyId, 'missing');
     }
@@ -79,7 +80,7 @@ export class PolicyOfNewThing {
       throw new ThingNotCreatable(thingId, policyId, 'taken');
     }
     if (!created.rights.on(thingId).permits('thing', [], 'WRITE')) throw new ThingPolicyInvalid(thingId);
-    return { policyId, change: created.change };
+    return { policyId, created };
   }
 }
 

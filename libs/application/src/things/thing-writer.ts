@@ -1,10 +1,11 @@
 import type { CreationRules, NewEntity } from '@gemel/model/creation';
+import { GemelError } from '@gemel/model/errors';
 import { namespaceOf, policyIdOf } from '@gemel/model/ids';
-import type { ThingId } from '@gemel/model/ids';
+import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { formatPointer, isJsonObject, member } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import { resolvePayload } from '@gemel/model/placeholders';
-import type { Enforcer } from '@gemel/model/policies';
+import type { Enforcer, PolicyRights } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
 import {
   ThingNotAccessible,
@@ -19,7 +20,7 @@ import {
   thingResourceAt,
   thingResources,
 } from '@gemel/model/things';
-import type { ModifyingThingCommand, PreparedCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
+import type { ModifyingThingCommand, PreparedCommand, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type { Clock, EventLog, StateStore } from '../ports/index.js';
@@ -52,6 +53,12 @@ export interface ThingWriterParts {
   readonly structure?: Structure | undefined;
 }
 
+/** Why a command would be refused. */
+export interface Refusal {
+  readonly thingId: ThingId;
+  readonly error: GemelError;
+}
+
 /**
  * Decides commands and appends what they do. Commands on one thing take effect in the order they came, and those
  * that come while an append is under way are decided on its outcome and share the next one.
@@ -80,7 +87,7 @@ export class ThingWriter {
    */
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
     const prepared = commands.map((command) => prepare(this.#resolved(command, context)));
-    const ids = commands.map((command) => command.thingId);
+    const ids = idsOf(commands);
     for (let attempt = 1; ; attempt++) {
       try {
         const { replies, committed } = await this.#turns.run(ids, () => this.#decideAll(prepared, context));
@@ -90,6 +97,25 @@ export class ThingWriter {
         if (!(error instanceof RevisionConflict) || attempt >= MAX_ATTEMPTS) throw error;
       }
     }
+  }
+
+  /**
+   * What stands against each of the commands, which see the effect of those before them that nothing stands against.
+   * Changes nothing.
+   */
+  async rehearse(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly Refusal[]> {
+    const draft = new Draft();
+    await draft.load(idsOf(commands), this.parts.states);
+    const refusals: Refusal[] = [];
+    for (const command of commands) {
+      try {
+        await this.#decideOne(prepare(this.#resolved(command, context)), context, draft);
+      } catch (error) {
+        if (!(error instanceof GemelError)) throw error;
+        refusals.push({ thingId: command.thingId, error });
+      }
+    }
+    return refusals;
   }
 
   /** With the placeholders in its value replaced. */
@@ -110,6 +136,7 @@ export class ThingWriter {
   async #decideAll(commands: readonly PreparedCommand[], context: SignalContext) {
     const draft = new Draft();
     const replies: ThingReply[] = [];
+    if (commands.length > 1) await draft.load(idsOf(commands), this.parts.states);
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
     await this.parts.structure?.check(draft.transitions(), context);
     return { replies, committed: this.#inFlight.append(draft, context.guard) };
@@ -117,7 +144,8 @@ export class ThingWriter {
 
   async #decideOne(command: PreparedCommand, context: SignalContext, draft: Draft): Promise<ThingReply> {
     const { thingId } = command;
-    const state = draft.state(thingId) ?? this.#expected(thingId, draft) ?? (await this.parts.states.thing(thingId));
+    const state =
+      draft.state(thingId) ?? this.#expected(thingId, draft) ?? (await draft.stored(thingId, this.parts.states));
     const path = command.kind === 'create' ? [] : command.path;
     const exists = liveThing(state) !== undefined;
     if (!exists && path.length === 0 && command.kind !== 'delete') return this.#create(command, state, context, draft);
@@ -141,8 +169,8 @@ export class ThingWriter {
     this.parts.creation.check(newThing(command.thingId, decision, context));
     refuseSeveralMetadataHeaders('writes', context);
     this.parts.preconditions.checkAbsent(context);
-    const policy = await this.parts.policies.resolve(command, context);
-    if (policy.change !== undefined) draft.add(policy.change);
+    const policy = await this.parts.policies.resolve(command, context, (id) => this.#rights(id, context, draft));
+    if (policy.created !== undefined) draft.addPolicy(policy.created.change, policy.created.rights);
     const content = isJsonObject(decision.value) ? decision.value : {};
     const value = { ...content, policyId: policy.policyId };
     return this.#record(command, { ...decision, value }, state, context, draft);
@@ -157,7 +185,7 @@ export class ThingWriter {
   ): Promise<ThingReply> {
     const thing = liveThing(state);
     if (thing === undefined || state === undefined) throw new ThingNotAccessible(command.thingId);
-    const enforcer = await this.#enforcer(thing, context);
+    const enforcer = (await this.#rights(thing.policyId, context, draft))?.on(thing.thingId);
     if (enforcer === undefined) throw new ThingPolicyMissing(command.thingId, thing.policyId);
     const conditions = conditionsOf(context, enforcer);
     authorize(command, path, enforcer);
@@ -177,7 +205,7 @@ export class ThingWriter {
     const reply = this.#record(command, decision, state, context, draft);
     const after = draft.state(command.thingId)?.thing.policyId;
     if (after !== undefined && after !== thing.policyId)
-      await this.parts.policies.requireExisting(command.thingId, after, context);
+      this.parts.policies.requireExisting(command.thingId, after, await this.#rights(after, context, draft));
     return reply;
   }
 
@@ -212,11 +240,17 @@ export class ThingWriter {
   }
 
   /** A policy that is being created with its thing is waited for. */
-  async #enforcer({ policyId, thingId }: Thing, context: SignalContext): Promise<Enforcer | undefined> {
-    const pending = this.#inFlight.policy(policyId);
-    if (pending !== undefined) await pending.catch(() => undefined);
-    return this.parts.enforcers.enforcer(policyId, context.subjects, thingId);
+  async #rights(policyId: PolicyId, { subjects }: SignalContext, draft: Draft): Promise<PolicyRights | undefined> {
+    return draft.rights(policyId, async () => {
+      const pending = this.#inFlight.policy(policyId);
+      if (pending !== undefined) await pending.catch(() => undefined);
+      return this.parts.enforcers.rights(policyId, subjects);
+    });
   }
+}
+
+function idsOf(commands: readonly { readonly thingId: ThingId }[]): readonly ThingId[] {
+  return [...new Set(commands.map(({ thingId }) => thingId))];
 }
 
 function newThing(thingId: ThingId, { value }: ThingDecision, { subjects }: SignalContext): NewEntity {
