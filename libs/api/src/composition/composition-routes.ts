@@ -2,6 +2,8 @@ import type { Composition } from '@gemel/application/composition';
 import type { Route } from '../http/index.js';
 import { readRoutes } from './read-routes.js';
 import { treeRoutes } from './tree-routes.js';
+import { twinChangeRoutes } from './twin-change-routes.js';
+import { typeLinkRoutes } from './type-link-routes.js';
 
 /** `/api/2/types` and `/api/2/twins`: composition as Ditto would have it. */
 export function compositionRoutes(composition: Composition): readonly Route[] {
@@ -9,5 +11,7 @@ export function compositionRoutes(composition: Composition): readonly Route[] {
     ...readRoutes('types', composition.reads.types),
     ...readRoutes('twins', composition.reads.twins),
     ...treeRoutes(composition.reads.twins),
+    ...twinChangeRoutes(composition.changes.twins),
+    ...typeLinkRoutes(composition.changes.links, composition.changes.reconciler),
   ];
 }

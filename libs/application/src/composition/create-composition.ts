@@ -4,7 +4,11 @@ import { GraphReader } from './graph-reader.js';
 import { Lineage } from './lineage.js';
 import { IntegrityService } from './integrity-service.js';
 import { OneAtATime } from './one-at-a-time.js';
+import { PlanRunner } from './plan-runner.js';
+import { Reconciler } from './reconciler.js';
 import { TreeService } from './tree-service.js';
+import { TwinChanges } from './twin-changes.js';
+import { TypeLinks } from './type-links.js';
 import type { TwinApi } from './twin-api.js';
 
 export interface Composition {
@@ -13,6 +17,7 @@ export interface Composition {
   readonly trees: TreeService;
   /** What `/api/2/types` and `/api/2/twins` show. */
   readonly reads: Readonly<Record<'types' | 'twins', CompositionReader>>;
+  readonly changes: { readonly twins: TwinChanges; readonly links: TypeLinks; readonly reconciler: Reconciler };
   readonly integrity: IntegrityService;
 }
 
@@ -23,6 +28,7 @@ export interface Composition {
 export function createComposition(api: TwinApi, turns = new OneAtATime(api.log)): Composition {
   const graph = new GraphReader(api);
   const lineage = new Lineage(api);
+  const runner = new PlanRunner(api, turns);
   return {
     types: new EntityService('type', api, graph, turns),
     twins: new EntityService('twin', api, graph, turns),
@@ -30,6 +36,11 @@ export function createComposition(api: TwinApi, turns = new OneAtATime(api.log))
     reads: {
       types: new CompositionReader('type', api, lineage),
       twins: new CompositionReader('twin', api, lineage),
+    },
+    changes: {
+      twins: new TwinChanges(api, lineage, graph, runner),
+      links: new TypeLinks(lineage, graph, runner),
+      reconciler: new Reconciler(api, lineage, runner),
     },
     integrity: new IntegrityService(api, graph, turns),
   };

@@ -33,3 +33,9 @@ export function childrenOfAny(kind: Kind, parentIds: readonly ThingId[]): Criter
 export function withId(...ids: readonly ThingId[]): Criteria {
   return { op: 'in', property: ['thingId'], values: ids };
 }
+
+/** Twins that were made of a type. */
+export function instancesOf(typeId: ThingId): Criteria {
+  const made: Criteria = { op: 'eq', property: ['attributes', 'type'], value: typeId };
+  return { op: 'and', operands: [made, ofKind('twin')] };
+}

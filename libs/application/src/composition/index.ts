@@ -8,3 +8,7 @@ export { OneAtATime } from './one-at-a-time.js';
 export { StrictStructure } from './strict-structure.js';
 export type { Copying, TreeService } from './tree-service.js';
 export type { TwinApi } from './twin-api.js';
+export type { PlanOutcome, RunMode } from './plan-runner.js';
+export type { Reconciler, Reconciliation, ReconcileRequest } from './reconciler.js';
+export type { TwinChanges } from './twin-changes.js';
+export type { LinkChange, LinkEnds, TypeLink, TypeLinks } from './type-links.js';

@@ -1,8 +1,9 @@
 import { CompositionTooLarge, NotOfKind, kindOf, parentLinks } from '@gemel/model/composition';
-import type { Kind } from '@gemel/model/composition';
+import type { Edges, Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { Criteria } from '@gemel/model/rql';
-import { ThingNotAccessible } from '@gemel/model/things';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import type { ThingState } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { childrenOfAny, linkedOfKind, ofKind, withId } from './criteria.js';
@@ -26,7 +27,7 @@ type Find = (criteria: Criteria) => Promise<readonly ThingMatch[]>;
  * reached only through it. Each thing is met once, whatever its links say.
  */
 export class Lineage {
-  constructor(private readonly api: Pick<TwinApi, 'search'>) {}
+  constructor(private readonly api: Pick<TwinApi, 'search' | 'states'>) {}
 
   /** @throws ThingNotAccessible; NotOfKind when the caller sees that it is of the other kind */
   async require(kind: Kind, id: ThingId, context: SignalContext): Promise<ThingMatch> {
@@ -84,6 +85,33 @@ export class Lineage {
     }
     return found;
   }
+
+  /**
+   * The links above some things, whoever may read them: a cycle through what the caller does not see is one, too.
+   */
+  async edgesAbove(kind: Kind, from: readonly ThingId[]): Promise<Edges<ThingId>> {
+    const edges = new Map<ThingId, readonly ThingId[]>();
+    for (let level = from; level.length > 0;) {
+      const states = await Promise.all(level.map((id) => this.api.states.thing(id)));
+      level.forEach((id, index) => edges.set(id, parentsIn(kind, states[index])));
+      level = [...new Set(level.flatMap((id) => edges.get(id) ?? []))].filter((id) => !edges.has(id));
+    }
+    return edges;
+  }
+
+  /** What there is in all below some things, whoever may read it, is more than what the caller has found. */
+  async isMoreBelow(found: ReadonlyMap<ThingId, Descendant>): Promise<boolean> {
+    const seen = [...found.values()].filter(({ match }) =>
+      parentLinks(match.thing, 'twin').some(({ parentId }) => found.has(parentId)),
+    );
+    return (await this.api.search.countOfAll(childrenOfAny('twin', [...found.keys()]))) > seen.length;
+  }
+}
+
+function parentsIn(kind: Kind, state: ThingState | undefined): readonly ThingId[] {
+  const thing = liveThing(state);
+  if (thing === undefined || kindOf(thing) !== kind) return [];
+  return parentLinks(thing, kind).map(({ parentId }) => parentId);
 }
 
 function children(found: ReadonlyMap<ThingId, Descendant>, id: ThingId): ThingMatch[] {

@@ -4,8 +4,8 @@ import type { ThingService } from '../things/index.js';
 
 /** What composition needs of the things: in one process, the services themselves. */
 export interface TwinApi {
-  readonly things: Pick<ThingService, 'execute' | 'executeAll' | 'retrieveMany'>;
-  readonly search: Pick<SearchService, 'search' | 'all' | 'matches'>;
+  readonly things: Pick<ThingService, 'execute' | 'executeAll' | 'rehearse' | 'retrieveMany'>;
+  readonly search: Pick<SearchService, 'search' | 'all' | 'matches' | 'countOfAll'>;
   /** Sees things that the caller may not read: a cycle through one of them is a cycle, too, and a taken id is taken. */
   readonly states: Pick<StateStore, 'thing'>;
   /** Tells whether another replica has changed the composition meanwhile. */

@@ -1,7 +1,7 @@
 import { parseThingId } from '@gemel/model/ids';
 import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
 import type { Criteria, SearchSort } from '@gemel/model/rql';
-import { ThingNotAccessible } from '@gemel/model/things';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { Meter, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -73,6 +73,11 @@ export class SearchService {
   matches(criteria: Criteria, context: Asking): Promise<readonly ThingMatch[]> {
     const query = this.#query({ criteria, namespaces: undefined }, context);
     return this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** How many match, whoever may read them; for callers inside. */
+  countOfAll(criteria: Criteria): Promise<number> {
+    return this.index.count({ criteria, view: liveThing });
   }
 
   /** @throws RqlExpressionInvalid, JsonPointerInvalid, QueryTimeExceeded */

@@ -27,3 +27,15 @@ export {
   withAttributes,
   withoutKind,
 } from './restricted-attributes.js';
+export { LINKS, linkName, linkTemplate } from './link-settings.js';
+export { nameOfPart, parseNameTemplate } from './name-template.js';
+export type { NameTemplate } from './name-template.js';
+export { NOTHING, PlanRefused, joinPlans, planJson } from './plan.js';
+export type { Conflict, Plan, Step } from './plan.js';
+export { partName, planTwins } from './plan-twins.js';
+export type { LinkDown, Seed, Source, Sources, TwinOptions } from './plan-twins.js';
+export { countAt, idAt, parseMembers, parseTwinRequest, textAt } from './twin-request.js';
+export type { PartRequest, PolicyChoice, TwinRequest } from './twin-request.js';
+export { compareWithLink } from './plan-reconcile.js';
+export type { LinkDifference, LinkInstances } from './plan-reconcile.js';
+export { RESERVED_ATTRIBUTES } from './restricted-attributes.js';

@@ -2,8 +2,9 @@ import { defineError } from '../errors/index.js';
 import type { ThingId } from '../ids/index.js';
 import type { Kind } from './kind.js';
 
-/** Refusals of `/api/2/twins` and `/api/2/types`; those of the extended API are in `errors.ts`. */
-export const NotOfKind = defineError('gemel:composition.kind.wrong', 404, (id: ThingId, expected: Kind) => ({
+// Refusals of `/api/2/twins` and `/api/2/types`; those of the extended API are in `errors.ts`.
+
+export const NotOfKind = defineError('gemel:composition.kind.wrong', 404, (id: string, expected: Kind) => ({
   message: `The Thing '${id}' is no ${expected}.`,
   description: 'Types are under /api/2/types, twins under /api/2/twins.',
 }));
@@ -21,3 +22,66 @@ export const CompositionQueryInvalid = defineError(
     description: `It takes ${expected}.`,
   }),
 );
+
+export const CompositionBodyInvalid = defineError(
+  'gemel:composition.body.invalid',
+  400,
+  (path: string, expected: string) => ({
+    message: path === '' ? 'The body is not what it must be.' : `The body is not what it must be at '${path}'.`,
+    description: `Expected: ${expected}.`,
+  }),
+);
+
+export const LinkAttributeReserved = defineError('gemel:composition.attribute.reserved', 422, (path: string) => ({
+  message: `'${path}' sets an attribute that holds the composition.`,
+  description: 'Leave it out: instances, duplicates, moves and links set it.',
+}));
+
+export const TwinExists = defineError('gemel:composition.exists', 409, (id: ThingId) => ({
+  message: `The ID '${id}' is in use.`,
+  description: 'Choose another one, or delete the Thing that has it.',
+}));
+
+export const PartOfItself = defineError('gemel:composition.cycle', 409, (path: readonly string[]) => ({
+  message: `It would be a part of itself: ${path.join(' > ')}.`,
+  description: 'Unlink one of these from the one before it.',
+}));
+
+export const ParentNotFound = defineError('gemel:composition.parent.notfound', 404, (id: ThingId, kind: Kind) => ({
+  message: `There is no ${kind} '${id}' that could be the parent, or you may not read it.`,
+  description: 'Create it, or name another one.',
+}));
+
+export const PartIdInvalid = defineError('gemel:composition.id.invalid', 422, (id: string) => ({
+  message: `A part would have the ID '${id.slice(0, 300)}', which is too long or not valid.`,
+  description: 'IDs grow with each level: name the parts, or give the root a shorter ID.',
+}));
+
+export const PartIdAmbiguous = defineError('gemel:composition.id.ambiguous', 409, (id: ThingId) => ({
+  message: `Two parts would have the ID '${id}'.`,
+  description: 'Give the link a name with {i}, or name the parts.',
+}));
+
+export const PartUnknown = defineError('gemel:composition.part.unknown', 422, (id: string, parentId: string) => ({
+  message: `'${id}' is no child of the type '${parentId}'.`,
+  description: 'Name types that are linked to it, by their IDs.',
+}));
+
+export const SerialMissing = defineError('gemel:composition.serial.missing', 422, (childId: string, index: number) => ({
+  message: `Instance ${String(index)} of '${childId}' is named by a serial, and none is given.`,
+  description: 'Give as many serials as there are instances.',
+}));
+
+export const NameTemplateInvalid = defineError('gemel:composition.name.invalid', 422, (text: string) => ({
+  message: `'${text.slice(0, 100)}' names no parts.`,
+  description: 'Write text with {name}, {i} and {serial}, without a slash; other braces mean nothing.',
+}));
+
+export const NotLinked = defineError('gemel:composition.link.notfound', 404, (childId: ThingId, parentId: ThingId) => ({
+  message: `'${childId}' is no child of '${parentId}'.`,
+}));
+
+export const HiddenBelow = defineError('gemel:composition.hidden', 403, (id: ThingId) => ({
+  message: `There are twins below '${id}' that you may not read.`,
+  description: 'Ask whoever may read them.',
+}));

@@ -4,12 +4,15 @@ import type { JsonObject, JsonValue } from '../json/index.js';
 /** The attributes that hold the composition; through the extended API only the server writes them. */
 export const RESTRICTED_ATTRIBUTES = ['_isType', '_parents', 'type', 'copyOf'] as const;
 
-const RESTRICTED: ReadonlySet<string> = new Set(RESTRICTED_ATTRIBUTES);
+/** With the one that links have which are more than a count: only there when it is used. */
+export const RESERVED_ATTRIBUTES = [...RESTRICTED_ATTRIBUTES, '_links'] as const;
+
+const RESTRICTED: ReadonlySet<string> = new Set(RESERVED_ATTRIBUTES);
 
 /** Whether a body names one of them, whatever the value: null would remove it. */
 export function hasRestrictedAttributes(body: JsonObject): boolean {
   const attributes = member(body, 'attributes');
-  return isJsonObject(attributes) && RESTRICTED_ATTRIBUTES.some((key) => Object.hasOwn(attributes, key));
+  return isJsonObject(attributes) && RESERVED_ATTRIBUTES.some((key) => Object.hasOwn(attributes, key));
 }
 
 /** A thing's attributes of its own, the restricted ones left out. */

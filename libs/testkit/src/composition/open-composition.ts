@@ -28,6 +28,8 @@ export interface OpenComposition extends Composition {
   ids(): readonly string[];
   /** The ids that each commit changed, oldest first. */
   commits(): readonly (readonly string[])[];
+  /** The things API. */
+  readonly api: Pick<ThingService, 'execute'>;
   /** A write past the composition, as anybody may do through the things API. */
   write(id: string, path: JsonPointer, value: JsonValue): Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
     listing: new PolicyListing({ directory: store.directory, states: store, enforcers, clock }),
     owner,
     stranger,
+    api: things,
     stored: (id) =>
       store
         .things()

@@ -1,0 +1,123 @@
+import type { PlanOutcome, TwinChanges } from '@gemel/application/composition';
+import { CompositionBodyInvalid, idAt, parseMembers, parseTwinRequest } from '@gemel/model/composition';
+import type { ThingId } from '@gemel/model/ids';
+import { member } from '@gemel/model/json';
+import type { JsonObject } from '@gemel/model/json';
+import { awaitWrite, defineRoute } from '../http/index.js';
+import type { ApiRequest, Reply, Route } from '../http/index.js';
+import { DRY_RUN, PLANNED, PLANNED_CREATION, bodyOrNothing, jsonBody, planReply } from './change-wire.js';
+import { TAGS, callerOf, flagIn, thingIdIn } from './wire.js';
+
+const TWIN_PROPERTIES: JsonObject = {
+  thingId: { type: 'string', description: 'ID of the new root; the server chooses when absent.' },
+  parent: { type: 'string', description: 'Twin that the new root is a child of.' },
+  policyId: { type: 'string', description: 'Policy of all new twins.' },
+  policy: {
+    enum: ['share', 'copy'],
+    description: 'Whether new twins have the policies of what they are made of (usual), or copies of these.',
+  },
+  values: { type: 'object', description: 'Merge patch (RFC 7396) of the root.' },
+  resetValues: { type: 'boolean', description: 'Whether values of features are null; those of `values` stay.' },
+  children: {
+    type: 'object',
+    description:
+      'By the ID of a child type: a count, or `{count, ids, serials, values, children}`. What is absent is as the link says.',
+  },
+};
+
+/** Instances of types, and changes of trees of twins. */
+export function twinChangeRoutes(twins: TwinChanges): readonly Route[] {
+  return [...creationRoutes(twins), moveRoute(twins), deleteRoute(twins)];
+}
+
+function creationRoutes(twins: TwinChanges): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/api/2/types/:thingId/instances',
+      summary: 'Create a twin from a type, with all twins below it: all or nothing',
+      tag: TAGS.types,
+      parameters: [DRY_RUN],
+      body: jsonBody('What to make of it.', TWIN_PROPERTIES, true),
+      responses: PLANNED_CREATION,
+      handler: (request) => create(request, (...asked) => twins.instantiate(...asked)),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/2/twins/:thingId/duplicate',
+      summary: 'Copy a twin with all twins below it: all or nothing',
+      tag: TAGS.twins,
+      parameters: [DRY_RUN],
+      body: jsonBody('What to make of it.', TWIN_PROPERTIES, true),
+      responses: PLANNED_CREATION,
+      handler: (request) => create(request, (...asked) => twins.duplicate(...asked)),
+    }),
+  ];
+}
+
+function create(request: ApiRequest<'thingId'>, make: TwinChanges['instantiate']): Promise<Reply> {
+  return awaitWrite(request, async () => {
+    const asked = parseTwinRequest(bodyOrNothing(request));
+    const outcome = await make(thingIdIn(request), asked, modeOf(request), callerOf(request));
+    return planReply(outcome, { status: 201, headers: locationOf(request, outcome) });
+  });
+}
+
+function locationOf(request: ApiRequest, { dryRun, steps }: PlanOutcome): Record<string, string> {
+  const root = steps[0]?.command.thingId;
+  if (dryRun || root === undefined) return {};
+  return { location: `${request.origin}/api/2/twins/${encodeURIComponent(root).replaceAll('%3A', ':')}` };
+}
+
+function moveRoute(twins: TwinChanges): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/2/twins/:thingId/move',
+    summary: 'Give a twin another parent, or none; all twins below it go with it',
+    tag: TAGS.twins,
+    parameters: [DRY_RUN],
+    body: jsonBody('Where to.', {
+      parent: { type: ['string', 'null'], description: 'The new parent; null for none.' },
+    }),
+    responses: PLANNED,
+    handler: (request) =>
+      awaitWrite(request, async () =>
+        planReply(await twins.move(thingIdIn(request), parentIn(request), modeOf(request), callerOf(request))),
+      ),
+  });
+}
+
+function parentIn(request: ApiRequest): ThingId | undefined {
+  const body = parseMembers(request.json(), [], ['parent']);
+  const parent = member(body, 'parent');
+  if (parent === undefined) throw new CompositionBodyInvalid('/parent', 'the ID of a twin, or null');
+  return parent === null ? undefined : idAt(body, 'parent', []);
+}
+
+function deleteRoute(twins: TwinChanges): Route {
+  return defineRoute({
+    method: 'DELETE',
+    path: '/api/2/twins/:thingId',
+    summary: 'Delete a twin: its children are unlinked, or deleted with all below them',
+    tag: TAGS.twins,
+    parameters: [
+      {
+        name: 'tree',
+        in: 'query',
+        description: '`true` deletes all twins below it, too.',
+        schema: { type: 'boolean' },
+      },
+      DRY_RUN,
+    ],
+    responses: PLANNED,
+    handler: (request) =>
+      awaitWrite(request, async () => {
+        const asked = { ...modeOf(request), tree: flagIn(request, 'tree') };
+        return planReply(await twins.delete(thingIdIn(request), asked, callerOf(request)));
+      }),
+  });
+}
+
+function modeOf(request: ApiRequest): { readonly dryRun: boolean } {
+  return { dryRun: flagIn(request, 'dryRun') };
+}

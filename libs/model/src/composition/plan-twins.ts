@@ -1,0 +1,185 @@
+import { ThingIdInvalid, nameOf, parseThingId, policyIdOf } from '../ids/index.js';
+import type { PolicyId, ThingId } from '../ids/index.js';
+import { isJsonObject, member, mergePatch, withMember, withoutMember } from '../json/index.js';
+import type { JsonObject, JsonValue } from '../json/index.js';
+import type { CreateThing } from '../things/index.js';
+import { findCycle } from './cycle.js';
+import type { Kind } from './kind.js';
+import { nameOfPart } from './name-template.js';
+import type { NameTemplate } from './name-template.js';
+import type { Conflict, Plan } from './plan.js';
+import {
+  CompositionTooLarge,
+  PartIdAmbiguous,
+  PartIdInvalid,
+  PartOfItself,
+  PartUnknown,
+  SerialMissing,
+} from './refusals.js';
+import { ownAttributes, withAttributes } from './restricted-attributes.js';
+import { resetValues } from './reset-values.js';
+import type { PartRequest, PolicyChoice, TwinRequest } from './twin-request.js';
+
+/** A type or a twin that new twins are made of, with its links downward. */
+export interface Source {
+  readonly thing: JsonObject;
+  readonly children: readonly LinkDown[];
+}
+
+export interface LinkDown {
+  readonly childId: ThingId;
+  /** 1 for twins. */
+  readonly count: number;
+  readonly template?: NameTemplate | undefined;
+}
+
+/** What is reachable from the sources, by id. A link to what is not in it is ignored. */
+export type Sources = ReadonlyMap<ThingId, Source>;
+
+/** Where a new tree begins. */
+export interface Seed extends Pick<TwinRequest, 'values' | 'children'> {
+  readonly sourceId: ThingId;
+  readonly thingId: ThingId;
+  readonly parent?: ThingId | undefined;
+}
+
+export interface TwinOptions extends Pick<TwinRequest, 'resetValues'> {
+  /** What the sources are: instances of types name their `type`, copies of twins the twin as `copyOf`. */
+  readonly kind: Kind;
+  readonly policy: PolicyChoice;
+  readonly maxThings: number;
+}
+
+/**
+ * The new twins that the seeds become with all below them, parents first. Ids are `<parent's id>:<name>`; the name is
+ * what the link says, or that of the source, with `_1`, `_2`, … when a link makes several.
+ */
+export function planTwins(sources: Sources, seeds: readonly Seed[], options: TwinOptions): Plan {
+  const edges = new Map([...sources].map(([id, { children }]) => [id, children.map((link) => link.childId)]));
+  for (const { sourceId, thingId } of seeds) {
+    const cycle = findCycle(edges, sourceId);
+    if (cycle !== undefined) return { steps: [], conflicts: [{ thingId, error: new PartOfItself(cycle) }] };
+  }
+  return new TwinPlanner(sources, options).plan(seeds);
+}
+
+/** The name that the part would have without any others; undefined when it needs a serial. */
+export function partName(childId: ThingId, link: LinkDown, index: number, serial?: string): string | undefined {
+  const name = nameOf(childId);
+  if (link.template !== undefined) return nameOfPart(link.template, { name, index, serial });
+  return link.count > 1 ? `${name}_${String(index)}` : name;
+}
+
+class TwinPlanner {
+  readonly #conflicts: Conflict[] = [];
+  readonly #taken = new Set<ThingId>();
+  readonly #queue: Seed[] = [];
+  readonly #policies = new Map<JsonValue, PolicyId>();
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly options: TwinOptions,
+  ) {}
+
+  plan(seeds: readonly Seed[]): Plan {
+    for (const seed of seeds) this.#add(seed);
+    const commands: CreateThing[] = [];
+    // An array iterates over what is added meanwhile: it is the queue, too.
+    for (const seed of this.#queue) {
+      const source = this.sources.get(seed.sourceId);
+      if (source === undefined) continue;
+      commands.push({ kind: 'create', thingId: seed.thingId, value: this.#valueOf(source.thing, seed) });
+      if (!this.#addParts(seed, source)) {
+        const error = new CompositionTooLarge(this.options.maxThings);
+        return { steps: [], conflicts: [{ thingId: seed.thingId, error }] };
+      }
+    }
+    return { steps: commands.map((command) => ({ command })), conflicts: this.#conflicts };
+  }
+
+  /** False when there are too many. */
+  #addParts(seed: Seed, { children }: Source): boolean {
+    for (const id of seed.children.keys())
+      if (!children.some((link) => link.childId === id)) this.#refuse(seed.thingId, new PartUnknown(id, seed.sourceId));
+    for (const link of children) {
+      if (!this.sources.has(link.childId)) continue;
+      const part = seed.children.get(link.childId) ?? AS_LINKED;
+      const count = part.count ?? Math.max(link.count, part.ids.length);
+      if (this.#queue.length + count > this.options.maxThings) return false;
+      for (let index = 1; index <= count; index++) this.#addPart(seed, { ...link, count }, part, index);
+    }
+    return true;
+  }
+
+  #addPart(seed: Seed, link: LinkDown, part: PartRequest, index: number): void {
+    const thingId = part.ids[index - 1] ?? this.#idOf(seed, link, part, index);
+    if (thingId === undefined) return;
+    const { values, children } = part;
+    this.#add({ sourceId: link.childId, thingId, parent: seed.thingId, values, children });
+  }
+
+  #add(seed: Seed): void {
+    if (this.#taken.has(seed.thingId)) this.#refuse(seed.thingId, new PartIdAmbiguous(seed.thingId));
+    this.#taken.add(seed.thingId);
+    this.#queue.push(seed);
+  }
+
+  #idOf(seed: Seed, link: LinkDown, part: PartRequest, index: number): ThingId | undefined {
+    const { childId } = link;
+    const name = partName(childId, link, index, part.serials[index - 1]);
+    if (name === undefined) {
+      this.#refuse(seed.thingId, new SerialMissing(childId, index));
+      return undefined;
+    }
+    const prefix = `${seed.sourceId}:`;
+    // A copy of `a:car:wheel_1` as part of `b:copy` is `b:copy:wheel_1`; the name alone would double the car's.
+    const ending = this.options.kind === 'twin' && childId.startsWith(prefix) ? childId.slice(prefix.length) : name;
+    const id = `${seed.thingId}:${ending}`;
+    try {
+      return parseThingId(id);
+    } catch (error) {
+      if (!(error instanceof ThingIdInvalid)) throw error;
+      this.#refuse(seed.thingId, new PartIdInvalid(id));
+      return undefined;
+    }
+  }
+
+  #refuse(thingId: ThingId, error: Conflict['error']): void {
+    this.#conflicts.push({ thingId, error });
+  }
+
+  #valueOf(source: JsonObject, seed: Seed): JsonObject {
+    const own = withMember(withoutMember(source, 'thingId'), 'attributes', ownAttributes(source));
+    const features = member(own, 'features');
+    const start =
+      this.options.resetValues && isJsonObject(features) ? withMember(own, 'features', resetValues(features)) : own;
+    const merged = mergePatch(start, seed.values);
+    const content = isJsonObject(merged) ? merged : start;
+    return this.#withPolicy(withAttributes(content, this.#links(source, seed)), member(source, 'policyId'), seed);
+  }
+
+  #links(source: JsonObject, { sourceId, parent }: Seed): JsonObject {
+    const attributes = member(source, 'attributes');
+    const type = isJsonObject(attributes) ? member(attributes, 'type') : undefined;
+    return {
+      _isType: false,
+      ...(parent === undefined ? {} : { _parents: parent }),
+      ...(this.options.kind === 'type' ? { type: sourceId } : { copyOf: sourceId }),
+      // A copy of an instance is one, too: what its type says in the future counts for both.
+      ...(this.options.kind === 'twin' && typeof type === 'string' ? { type } : {}),
+    };
+  }
+
+  #withPolicy(value: JsonObject, policyId: JsonValue | undefined, { thingId }: Seed): JsonObject {
+    const { policy } = this.options;
+    if (policy.use === 'named') return { ...value, policyId: policy.policyId };
+    if (policy.use === 'share' || typeof policyId !== 'string') return value;
+    const copied = this.#policies.get(policyId);
+    if (copied !== undefined) return { ...value, policyId: copied };
+    const copy = policyIdOf(thingId);
+    this.#policies.set(policyId, copy);
+    return { ...value, policyId: copy, _copyPolicyFrom: policyId };
+  }
+}
+
+const AS_LINKED: PartRequest = { ids: [], serials: [], values: {}, children: new Map() };
