@@ -1,15 +1,14 @@
 import type { Series, SeriesFilter, SeriesKey } from '@gemel/application/ports';
 import { parseThingId } from '@gemel/model/ids';
 import type { Bindable, Database, Row, Statement } from '@gemel/sqlite';
+import { SeriesNumbers } from './series-numbers.js';
 
 /** Series whose number is in memory: up to twice as many. */
 const REMEMBERED_SERIES = 100_000;
 
 /** Numbers series: a point is stored under its series' number, not under its names. */
 export class SeriesDictionary {
-  /** Those used lately, and those used before them: when the first are too many, the others go. */
-  #recent = new Map<string, number>();
-  #older = new Map<string, number>();
+  readonly #numbers = new SeriesNumbers(REMEMBERED_SERIES);
   /** Points share their tags, those of one event at least. */
   readonly #tagsTexts = new WeakMap<SeriesKey['tags'], string>();
   readonly #insert: Statement;
@@ -25,22 +24,16 @@ export class SeriesDictionary {
   /** The number of a series, a new one when needed; only inside a transaction. */
   numberOf(key: SeriesKey): number {
     const tags = this.#tagsText(key.tags);
-    // Neither ids nor JSON text hold the separator; the path, which may, is last.
-    const text = `${key.thingId}\0${tags}\0${key.path}`;
-    const known = this.#recent.get(text) ?? this.#older.get(text);
-    const id = known ?? this.#stored(key, tags);
-    this.#recent.set(text, id);
-    if (this.#recent.size > REMEMBERED_SERIES) {
-      this.#older = this.#recent;
-      this.#recent = new Map();
-    }
+    const known = this.#numbers.get(key, tags);
+    if (known !== undefined) return known;
+    const id = this.#stored(key, tags);
+    this.#numbers.set(key, tags, id);
     return id;
   }
 
   /** After a transaction that was taken back, numbers that it gave may be given to others. */
   forget(): void {
-    this.#recent.clear();
-    this.#older.clear();
+    this.#numbers.clear();
   }
 
   find(filter: SeriesFilter): readonly Series[] {

@@ -6,7 +6,7 @@ import { RANK, compareKeys, rankOf } from './index-key.js';
 import type { IndexKey } from './index-key.js';
 import { Slice } from './slice.js';
 import { behind } from './sorted-entries.js';
-import type { Place, SortedEntries } from './sorted-entries.js';
+import type { Place, Run, SortedEntries } from './sorted-entries.js';
 import type { ThingNumbers } from './thing-numbers.js';
 
 /** Keys in a row: first those that `isBelow`, then the range, then those that are not `isWithin`. */
@@ -76,23 +76,39 @@ export function count(entries: SortedEntries, range: KeyRange): number {
 /** Tells the things of the accepted keys; others may run in between, and change the entries. */
 export async function each(index: RangedIndex, range: KeyRange, tell: (thing: number) => void): Promise<void> {
   const { entries, numbers } = index;
-  const { isWithin, accepts = () => true } = range;
   const slice = new Slice(1);
-  let last: { readonly key: IndexKey; readonly id: string } | undefined;
-  const told = (key: IndexKey, thing: number): boolean => {
-    if (!isWithin(key)) return false;
-    if (accepts(key)) tell(thing);
-    last = { key, id: numbers.idOf(thing) };
-    return true;
-  };
   for (let place: Place | undefined = startOf(entries, range); place !== undefined;) {
-    place = entries.eachInChunk(place, told);
-    if (place === undefined || !slice.isOver) continue;
+    const run = entries.chunkFrom(place);
+    if (run === undefined || !tellRun(run, range, tell)) return;
+    place = { chunk: place.chunk + 1, offset: 0 };
+    if (!slice.isOver) continue;
     const { version } = index;
+    const end = run.keys.length - 1;
+    const last: Mark = { key: run.keys[end], id: numbers.idOf(run.things[end] ?? 0) };
     await slice.next();
-    if (index.version !== version)
-      place = last === undefined ? startOf(entries, range) : behind(entries, numbers, last);
+    if (index.version !== version) place = behind(entries, numbers, last);
   }
+}
+
+/** False when the range ends in the run. */
+function tellRun(
+  { keys, things, offset }: Run,
+  { isWithin, accepts }: KeyRange,
+  tell: (thing: number) => void,
+): boolean {
+  const isWhole = isWithin(keys[keys.length - 1]);
+  for (let at = offset; at < keys.length; at += 1) {
+    const key = keys[at];
+    if (!isWhole && !isWithin(key)) return false;
+    if (accepts === undefined || accepts(key)) tell(things[at] ?? 0);
+  }
+  return isWhole;
+}
+
+/** An entry that was told. */
+interface Mark {
+  readonly key: IndexKey;
+  readonly id: string;
 }
 
 interface RangedIndex {
@@ -181,6 +197,10 @@ function matching(
   { op, pattern }: { readonly op: 'like' | 'ilike'; readonly pattern: string },
 ): KeyRange {
   if (/^[^*?]*\*$/.test(pattern) && op === 'like') return range;
-  const matches = wildcardMatcher(op === 'like' ? pattern : pattern.toLowerCase());
-  return { ...range, accepts: (key) => typeof key === 'string' && matches(op === 'like' ? key : key.toLowerCase()) };
+  if (op === 'like') {
+    const matches = wildcardMatcher(pattern);
+    return { ...range, accepts: (key) => typeof key === 'string' && matches(key) };
+  }
+  const matches = wildcardMatcher(pattern.toLowerCase());
+  return { ...range, accepts: (key) => typeof key === 'string' && matches(key.toLowerCase()) };
 }

@@ -16,6 +16,13 @@ export interface Entry {
   readonly thing: number;
 }
 
+/** Entries in a row: those from an offset on. */
+export interface Run {
+  readonly keys: readonly IndexKey[];
+  readonly things: readonly number[];
+  readonly offset: number;
+}
+
 /** A place between entries. */
 export interface Place {
   readonly chunk: number;
@@ -97,14 +104,10 @@ export class SortedEntries {
     return isInside ? { chunk, offset: offset + 1 } : { chunk: chunk + 1, offset: 0 };
   }
 
-  /** Tells the entries from a place on that are in its chunk, while they are wanted; the place behind those, undefined at the end. */
-  eachInChunk({ chunk, offset }: Place, tell: (key: IndexKey, thing: number) => boolean): Place | undefined {
+  /** The entries of a place's chunk, until the next change; undefined at the end. */
+  chunkFrom({ chunk, offset }: Place): Run | undefined {
     const found = this.#chunks[chunk];
-    if (found === undefined) return undefined;
-    const { keys, things } = found;
-    for (let index = offset; index < keys.length; index += 1)
-      if (!tell(keys[index], things[index] ?? 0)) return undefined;
-    return { chunk: chunk + 1, offset: 0 };
+    return found === undefined ? undefined : { keys: found.keys, things: found.things, offset };
   }
 
   #placeOf(key: IndexKey, thing: number): Place {
