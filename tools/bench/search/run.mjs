@@ -25,6 +25,7 @@ const GUEST = { 'x-ditto-pre-authenticated': 'bench:guest' };
 await call('PUT', '/policies/bench:policy', OWNER, policy());
 let created = 0;
 await Promise.all(Array.from({ length: CLIENTS }, createThings));
+await until(/^gemel_reader_lag_events\{reader="history"\} 0$/m);
 const before = gemel.residentBytes();
 const rows = [];
 for (const [user, headers] of [
@@ -61,13 +62,16 @@ async function measureSearch(query, headers) {
   return { first, p50: share(0.5), p99: share(0.99), cpuMicros: ((gemel.cpuMs() - cpu) * 1000) / ROUNDS };
 }
 
-/** Until the process rests: what it builds in the background is there then. */
-async function indexed() {
-  for (let busy = true; busy;) {
-    const cpu = gemel.cpuMs();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    busy = gemel.cpuMs() - cpu > 20;
-  }
+/** Until the indexes that the last search has asked for are made. */
+function indexed() {
+  return until(/^gemel_search_indexes_pending 0$/m);
+}
+
+/** Until the metrics say so. */
+async function until(pattern) {
+  const url = `${gemel.ready.http}/metrics`;
+  // Asking all the time would take time from what is waited for.
+  while (!pattern.test(await (await fetch(url)).text())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function timed(path, headers) {

@@ -72,6 +72,12 @@ export class IndexedSearch implements ThingSearch {
         kind: 'gauge',
         read: () => this.#shelf.counts.entries,
       },
+      {
+        name: 'gemel_search_indexes_pending',
+        help: 'Properties whose index is being made; until then searches look at all things.',
+        kind: 'gauge',
+        read: () => this.#shelf.counts.pending,
+      },
     ];
   }
 

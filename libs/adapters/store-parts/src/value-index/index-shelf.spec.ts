@@ -32,6 +32,7 @@ describe('IndexShelf', () => {
     const { shelf, states, write } = openShelf();
     write('a:1', 1, 5);
     expect(await shelf.get(N)).toBeUndefined();
+    expect(shelf.counts.pending).toBe(1);
     write('a:2', 1, 3);
     await shelf.settled();
     expect(keysOf(await shelf.get(N))).toEqual([3, 5]);
@@ -41,7 +42,7 @@ describe('IndexShelf', () => {
     states.set('a:1', thingDeletion('a:1', 3).state);
     shelf.changed('a:1');
     expect(keysOf(await shelf.get(N))).toEqual([2, 3]);
-    expect(shelf.counts).toEqual({ indexes: 1, entries: 2 });
+    expect(shelf.counts).toEqual({ indexes: 1, entries: 2, pending: 0 });
   });
 
   it('sees what changes while it is made', async () => {
@@ -77,7 +78,7 @@ describe('IndexShelf', () => {
       await shelf.get(property);
       await shelf.settled();
     }
-    expect(shelf.counts).toEqual({ indexes: 2, entries: 4 });
+    expect(shelf.counts).toEqual({ indexes: 2, entries: 4, pending: 0 });
     expect([await shelf.get(['policyId']), await shelf.get(N)]).not.toContain(undefined);
     now += 1_000_000;
     await shelf.get(['definition']);

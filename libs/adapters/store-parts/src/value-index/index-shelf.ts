@@ -93,10 +93,11 @@ export class IndexShelf {
     while (this.#making !== undefined) await this.#making;
   }
 
-  get counts(): { readonly indexes: number; readonly entries: number } {
+  get counts(): { readonly indexes: number; readonly entries: number; readonly pending: number } {
     let entries = 0;
     for (const { index } of this.#shelved.values()) entries += index.entries.size;
-    return { indexes: this.#shelved.size, entries };
+    const pending = this.#making === undefined ? 0 : 1 + this.#wanted.size;
+    return { indexes: this.#shelved.size, entries, pending };
   }
 
   /** Makes nothing any more. */
