@@ -10,7 +10,7 @@ export const OTHER_CODES = {
   'policies:subjects.notfound': 'an entry always has subjects',
   'policies:resources.notfound': 'an entry always has resources',
   'policies:imports.notfound': 'a policy always has imports',
-  'policies:policy.toomanymodifyingrequests': 'policies wait in no queue of their own',
+  'policies:policy.toomanymodifyingrequests': 'needs a full queue: proven by Policies: Mailbox limit',
   'policies:policy.unavailable': 'a store that is away answers gemel:store.unavailable',
   'command.headers.invalid': 'not raised: such headers are header.invalid',
   'timeout.invalid': 'not raised over HTTP: gateway:timeout.invalid',

@@ -184,6 +184,21 @@ describe('PolicyService', () => {
   });
 });
 
+describe('Policies: Mailbox limit', () => {
+  it('refuses what would wait behind a hundred changes of one policy, but nothing patient', async () => {
+    const { service } = await openWithPolicy();
+    const change = (context: SignalContext) => verdict(service, put(['entries', 'reader'], {}), context);
+    const inTime = Array.from({ length: 101 }, () => change(owner));
+    const tooMany = change(owner);
+    const patient = change({ ...owner, isPatient: true });
+    const other = { kind: 'modify', policyId: parsePolicyId('example:other'), path: [], value: { entries } } as const;
+    const another = verdict(service, other, owner);
+    expect(await tooMany).toBe('policies:policy.toomanymodifyingrequests');
+    expect(new Set(await Promise.all(inTime))).toEqual(new Set(['modified']));
+    expect([await patient, await another, await change(owner)]).toEqual(['modified', 'created', 'modified']);
+  });
+});
+
 describe('PolicyEnforcers', () => {
   it('keep an enforcer until the policy changes', async () => {
     const { service, enforcers } = await openWithPolicy();

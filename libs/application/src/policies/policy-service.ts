@@ -1,6 +1,12 @@
 import type { CreationRules } from '@gemel/model/creation';
 import { jsonEquals, valueAt } from '@gemel/model/json';
-import { PolicyNotAccessible, formatPolicyPath, livePolicy, policyResources } from '@gemel/model/policies';
+import {
+  PolicyNotAccessible,
+  PolicyTooManyModifyingRequests,
+  formatPolicyPath,
+  livePolicy,
+  policyResources,
+} from '@gemel/model/policies';
 import type { PolicyCommand, PolicyDecision, PolicyModification, PolicyPath, PolicyState } from '@gemel/model/policies';
 import { RevisionConflict } from '../ports/index.js';
 import type { EventLog, PolicyChange, StateStore } from '../ports/index.js';
@@ -15,6 +21,8 @@ import type { PolicyReader } from './policy-reader.js';
 import type { PolicyReply } from './policy-reply.js';
 import { policyTag } from './policy-tag.js';
 
+/** Changes that wait for their turn on one policy, as Ditto bounds those of one thing (contract 2.7). */
+const MAX_WAITING = 100;
 /** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
 const MAX_ATTEMPTS = 20;
 
@@ -38,7 +46,10 @@ export class PolicyService {
   async execute(command: PolicyCommand, context: SignalContext): Promise<PolicyReply> {
     if (command.kind === 'retrieve') return this.parts.reader.retrieve(command, context);
     const modification = this.parts.changes.read(command, context);
-    return this.#turns.run([command.policyId], () => this.#write(modification, context));
+    const { policyId } = command;
+    if (context.isPatient !== true && this.#turns.waiting(policyId) >= MAX_WAITING)
+      throw new PolicyTooManyModifyingRequests(policyId);
+    return this.#turns.run([policyId], () => this.#write(modification, context));
   }
 
   /**

@@ -149,6 +149,15 @@ export const PolicyImportsTooLarge = defineError('policies:imports.toolarge', 40
   description: 'Remove imports, or import one policy that imports the others and name them as transitiveImports.',
 }));
 
+export const PolicyTooManyModifyingRequests = defineError(
+  'policies:policy.toomanymodifyingrequests',
+  429,
+  (id: PolicyId) => ({
+    message: `Too many changes wait for the Policy with ID '${id}'.`,
+    description: 'Send them more slowly, or make several of them in one.',
+  }),
+);
+
 /** As PolicyImportsTooLarge, for what the imports bring along. */
 export const PolicyTakesOverTooMuch = defineError(
   'policies:imports.toolarge',

@@ -32,6 +32,7 @@ export {
   PolicyPathUnknown,
   PolicyTakesOverTooMuch,
   PolicyTooLarge,
+  PolicyTooManyModifyingRequests,
   SubjectAnnouncementInvalid,
   SubjectExpiryInvalid,
   SubjectIdInvalid,
