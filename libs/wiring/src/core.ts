@@ -26,7 +26,7 @@ import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { QueryLimits } from '@gemel/application/search';
-import { TwinStream } from '@gemel/application/streaming';
+import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
 
@@ -82,6 +82,7 @@ export interface Core {
   readonly timeseries: TimeseriesService;
   readonly flux: FluxService;
   readonly streams: TwinStream;
+  readonly pastStreams: PastTwinStream;
   /** Messages, live commands and live events; things by the channel that a command asks for. */
   readonly live: LiveChannel;
   /** Those that must see every event; the caller lets them follow the feed. */
@@ -132,6 +133,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
+    pastStreams: new PastTwinStream({ log, states, enforcers, historicalHeaders: limits.historicalHeaders ?? [] }),
     live: createLiveChannel({
       bus: ports.live,
       states,

@@ -18,6 +18,7 @@ export { parseQuery } from './query.js';
 export type { Query } from './query.js';
 export { errorReply } from './refuse.js';
 export { eventStreamReply, jsonReply } from './reply.js';
+export { streamAll } from './stream-all.js';
 export type { Reply } from './reply.js';
 export { registerRoutes } from './register-routes.js';
 export { defineRoute } from './route.js';

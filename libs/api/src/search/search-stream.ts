@@ -1,8 +1,7 @@
 import type { Logger } from '@gemel/application/ports';
 import type { StreamRequest, StreamedMatch } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
-import { GemelError } from '@gemel/model/errors';
-import { EventStream, eventStreamReply } from '../http/index.js';
+import { EventStream, eventStreamReply, streamAll } from '../http/index.js';
 import type { ApiRequest, Reply } from '../http/index.js';
 import { searchedNamespaces } from './search-scope.js';
 
@@ -28,21 +27,11 @@ export function openSearchStream(searches: SearchStreams, request: ApiRequest, l
   );
   const { correlationId } = request;
   const body = new EventStream(() => log.warn({ correlationId }, 'the client of a search stream did not keep up'));
-  void sendAll(matches, body).catch((error: unknown) => {
-    if (error instanceof GemelError) body.send(JSON.stringify(error.toJson()));
-    else log.error({ correlationId, error }, 'a search stream failed');
-    body.end();
+  streamAll(body, {
+    portions: matches,
+    send: ({ thingId, item }) => body.send(JSON.stringify(item), { id: thingId }),
+    log,
+    correlationId,
   });
   return eventStreamReply(body);
-}
-
-/** As fast as the client takes them. */
-async function sendAll(matches: AsyncIterable<readonly StreamedMatch[]>, body: EventStream): Promise<void> {
-  for await (const portion of matches) {
-    for (const { thingId, item } of portion) {
-      if (!(await body.hasRoom())) return;
-      body.send(JSON.stringify(item), { id: thingId });
-    }
-  }
-  body.end();
 }

@@ -61,7 +61,7 @@ export function thingCollectionRoutes(parts: ThingCollectionParts): readonly Rou
       path: '/api/2/things',
       summary: 'Retrieve the things named, or all that you may read, page by page',
       description:
-        'With `Accept: text/event-stream` a stream of changes; it takes `ids`, `namespaces`, `filter`, `fields` and `extraFields`.',
+        'With `Accept: text/event-stream` a stream of changes; it takes `ids`, `namespaces`, `filter`, `fields` and `extraFields`. `from-historical-revision` and `to-historical-revision`, or the same with `timestamp`, stream the past of the first of the `ids`.',
       tag,
       parameters: [
         {

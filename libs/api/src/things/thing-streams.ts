@@ -11,5 +11,5 @@ export interface ThingStreams {
   open(
     request: ApiRequest,
     scope: { readonly ids?: readonly ThingId[] | undefined; readonly pointer?: JsonPointer | undefined },
-  ): Reply;
+  ): Reply | Promise<Reply>;
 }

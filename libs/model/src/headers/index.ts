@@ -12,6 +12,8 @@ export { parseMetadataHeaders } from './metadata-headers.js';
 export type { MetadataEntry, MetadataHeaders } from './metadata-headers.js';
 export { formatPastMoment, parsePastMoment } from './past-moment.js';
 export type { PastMoment } from './past-moment.js';
+export { PastRangeInvalid, parsePastRange, revisionsIn } from './past-range.js';
+export type { PastRange } from './past-range.js';
 export { parsePolicyView } from './policy-view.js';
 export type { PolicyView } from './policy-view.js';
 export { parseLiveHeaders } from './live-headers.js';

@@ -25,27 +25,34 @@ export function formatPastMoment({ revision, before }: PastMoment): string {
 }
 
 function parseRevision(text: string): number {
-  const revision = /^[+-]?\d{1,19}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (Number.isNaN(revision)) throw new HeaderInvalid('at-historical-revision', text.slice(0, 40), 'Send an integer.');
+  const revision = revisionIn(text);
+  if (revision === undefined) throw new HeaderInvalid('at-historical-revision', text.slice(0, 40), 'Send an integer.');
   return revision;
+}
+
+/** Undefined when the text is no integer. */
+export function revisionIn(text: string): number | undefined {
+  return /^[+-]?\d{1,19}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
 // Date and time to the minute at least, and the offset; years of four digits, which every clock here shows.
 const TIMESTAMP = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)$/i;
 
-/** What is between two milliseconds counts as the later one, so that an event on the earlier one is before it. */
 function parseTimestamp(text: string): Instant {
+  const instant = timestampIn(text);
+  if (instant !== undefined) return instant;
+  throw new HeaderInvalid('at-historical-timestamp', text.slice(0, 40), "Send ISO 8601, e.g. '2026-01-31T09:30:00Z'.");
+}
+
+/**
+ * What is between two milliseconds counts as the later one, so that an event on the earlier one is before it; undefined when
+ * the text is no timestamp.
+ */
+export function timestampIn(text: string): Instant | undefined {
   const [, date = '', minutes = '', seconds = '00', fraction = '', offset = ''] = TIMESTAMP.exec(text.trim()) ?? [];
   const instant =
     date !== '' && isInCalendar(date) ? Date.parse(`${date}T${minutes}:${seconds}${offset.toUpperCase()}`) : Number.NaN;
-  if (Number.isNaN(instant)) {
-    throw new HeaderInvalid(
-      'at-historical-timestamp',
-      text.slice(0, 40),
-      "Send ISO 8601, e.g. '2026-01-31T09:30:00Z'.",
-    );
-  }
-  return instant + Math.ceil(Number(fraction.padEnd(9, '0')) / 1_000_000);
+  return Number.isNaN(instant) ? undefined : instant + Math.ceil(Number(fraction.padEnd(9, '0')) / 1_000_000);
 }
 
 /** Date takes the 30th of February for the 1st or 2nd of March. */

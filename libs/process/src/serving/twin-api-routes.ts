@@ -25,7 +25,7 @@ export interface TwinApiParts {
 export function twinApiRoutes(settings: TwinApiSettings, { core, ids, log }: TwinApiParts): readonly Route[] {
   const { acks, things, live, search, policies, timeseries, tokens } = core;
   const { GEMEL_DEFAULT_NAMESPACE: defaultNamespace, GEMEL_TOKEN_INTEGRATION_SUBJECT: subject } = settings;
-  const streams = new TwinEventStreams(core.streams, log);
+  const streams = new TwinEventStreams(core.streams, core.pastStreams, log);
   return [
     ...thingRoutes({ things: live.things, search, streams, acks, ids, defaultNamespace }),
     ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),

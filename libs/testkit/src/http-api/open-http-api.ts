@@ -28,7 +28,7 @@ import type {
   Timers,
 } from '@gemel/application/ports';
 import { QueryWatch, SearchService } from '@gemel/application/search';
-import { TwinStream } from '@gemel/application/streaming';
+import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
@@ -119,6 +119,8 @@ const timers: Timers = {
 };
 const ids = { uuid: () => randomUUID() };
 
+const HISTORICAL_HEADERS = ['ditto-originator', 'X-Reason'];
+
 function openServices(store: WatchedStore, log: Logger) {
   const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
   const { enforcers } = policies;
@@ -126,7 +128,7 @@ function openServices(store: WatchedStore, log: Logger) {
     log: store,
     states: store,
     archive: store.archive,
-    historicalHeaders: ['ditto-originator', 'X-Reason'],
+    historicalHeaders: HISTORICAL_HEADERS,
     enforcers,
     policyCreation: policies.creation,
     clock,
@@ -137,8 +139,14 @@ function openServices(store: WatchedStore, log: Logger) {
   const failures = new FailureLog(clock, log);
   const ingest = new Ingest(things, failures, ids, { ...DEFAULT_INGEST_OPTIONS, live: live.inbox });
   const streams = new TwinStream(store, { states: store, enforcers, log });
+  const pastStreams = new PastTwinStream({
+    log: store,
+    states: store,
+    enforcers,
+    historicalHeaders: HISTORICAL_HEADERS,
+  });
   const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
-  return { things, policies: { ...policies, listing }, live, failures, ingest, streams };
+  return { things, policies: { ...policies, listing }, live, failures, ingest, streams, pastStreams };
 }
 
 function routesOn(
@@ -146,7 +154,7 @@ function routesOn(
   services: Services,
   { acks, metrics, health, board, log }: Parts,
 ): readonly Route[] {
-  const { things, policies, live, streams } = services;
+  const { things, policies, live, streams, pastStreams } = services;
   const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
   const defaultNamespace = 'org.eclipse.ditto';
   return withDocumentation(
@@ -154,7 +162,7 @@ function routesOn(
       ...thingRoutes({
         things: live.things,
         search,
-        streams: new TwinEventStreams(streams, log),
+        streams: new TwinEventStreams(streams, pastStreams, log),
         acks,
         ids,
         defaultNamespace,

@@ -1,0 +1,70 @@
+import type { PastRange } from '@gemel/model/headers';
+import type { ThingId } from '@gemel/model/ids';
+import { parseJson } from '@gemel/model/json';
+import type { JsonObject } from '@gemel/model/json';
+import type { ThingEvent } from '@gemel/model/signals';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import { PastEvents, historicalHeaders } from '../past/index.js';
+import type { PolicyEnforcers } from '../policies/index.js';
+import type { EventLog, StateStore } from '../ports/index.js';
+import type { SignalContext } from '../signals/index.js';
+import { TwinView } from './twin-view.js';
+import type { TwinViewRequest } from './twin-view.js';
+
+export interface PastTwinStreamParts {
+  readonly log: Pick<EventLog, 'history'>;
+  readonly states: StateStore;
+  readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>;
+  /** Names of the headers that are told of an event. */
+  readonly historicalHeaders: readonly string[];
+}
+
+/** What happened to a thing, as a stream of changes would have told it. */
+export class PastTwinStream {
+  readonly #events: PastEvents;
+
+  constructor(private readonly parts: PastTwinStreamParts) {
+    this.#events = new PastEvents(parts.log);
+  }
+
+  /**
+   * Up to the revision that the thing has now. What was in the past is read under today's policy, and only while the thing is
+   * there, as in retrieves.
+   * @throws ThingNotAccessible, RqlExpressionInvalid
+   */
+  async open(
+    thingId: ThingId,
+    range: PastRange,
+    request: TwinViewRequest,
+    { subjects }: Pick<SignalContext, 'subjects'>,
+  ): Promise<AsyncIterable<readonly string[]>> {
+    const view = new TwinView(request);
+    const state = await this.parts.states.thing(thingId);
+    const thing = liveThing(state);
+    const enforcer = thing && (await this.parts.enforcers.enforcer(thing.policyId, subjects, thingId));
+    if (state === undefined || enforcer?.permitsPartially('thing', [], 'READ') !== true)
+      throw new ThingNotAccessible(thingId);
+    return this.#shown(this.#events.ofThing(thingId, range, state.revision), (event) =>
+      view.render(this.#asTold(event), state, enforcer),
+    );
+  }
+
+  async *#shown(
+    portions: AsyncIterable<readonly ThingEvent[]>,
+    render: (event: ThingEvent) => unknown,
+  ): AsyncIterable<readonly string[]> {
+    for await (const portion of portions) {
+      yield portion.flatMap((event) => {
+        const shown = render(event);
+        return shown === undefined ? [] : [JSON.stringify(shown)];
+      });
+    }
+  }
+
+  /** With the headers that may be told of the past instead of its own. */
+  #asTold(event: ThingEvent): ThingEvent {
+    const { 'historical-headers': text } = historicalHeaders(event.headers, this.parts.historicalHeaders);
+    const headers: JsonObject = text === undefined ? {} : { 'historical-headers': parseJson(text) };
+    return { ...event, headers };
+  }
+}
