@@ -160,6 +160,7 @@ export class Ingest {
       await this.#apply(adapted, message, route);
       return undefined;
     } catch (error) {
+      if ('made' in mapped && error instanceof GemelError && mapped.isNoFailure?.(error) === true) return undefined;
       this.#record(message, envelope, error);
       // A failure that passes is told when it has not passed at the last try, if ever.
       if (!passes(error) && isTold(envelope)) route.refuse(told(error), { message, envelope });

@@ -13,7 +13,13 @@ import type { Envelope } from '@gemel/model/protocol';
 import type { MappingScripts, OpenScript } from '../ports/index.js';
 
 /** What one mapper made of a message: one of the messages that it became, or why it became none. */
-export type Mapped<Made> = { readonly made: Made } | { readonly error: GemelError };
+export type Mapped<Made> =
+  | {
+      readonly made: Made;
+      /** Refusals that are no failures. */
+      readonly isNoFailure?: (refusal: GemelError) => boolean;
+    }
+  | { readonly error: GemelError };
 
 /**
  * The mappers of a connection, ready to map. Every mapper maps every message for which its conditions hold; what one
@@ -55,7 +61,12 @@ export class PayloadMappers {
     return mappings.flatMap((mapping) => {
       const mapper = this.#mapper(mapping);
       if (mapper?.incoming === undefined) return [];
-      return attempt(mapping, mapping.incomingConditions, context, () => mapper.incoming?.(message, context) ?? []);
+      const { incomingConditions } = mapping;
+      const mapped = attempt(mapping, incomingConditions, context, () => mapper.incoming?.(message, context) ?? []);
+      const { isNoFailure } = mapper;
+      return isNoFailure === undefined
+        ? mapped
+        : mapped.map((one) => ('made' in one ? { made: one.made, isNoFailure } : one));
     });
   }
 

@@ -1,5 +1,5 @@
 import { nameOf, namespaceOf } from '@gemel/model/ids';
-import { formatPointer, isJsonObject, selectFields, withValueAt } from '@gemel/model/json';
+import { formatPointer, isJsonObject, overlay, selectFields, withValueAt } from '@gemel/model/json';
 import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
 import type { Enforcer } from '@gemel/model/policies';
 import { liveEnvelope } from '@gemel/model/protocol';
@@ -8,7 +8,6 @@ import { compileCriteria, parseFilter } from '@gemel/model/rql';
 import { liveThing, withHiddenMembers } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { Instant } from '@gemel/model/time';
-import { overlay } from '../streaming/index.js';
 
 export interface LiveViewRequest {
   /** RQL over the extra fields, what a command or event carries, and `topic:…`, `resource:…`; several are joined by `and`. */

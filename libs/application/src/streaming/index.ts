@@ -1,4 +1,3 @@
-export { overlay } from './sparse-thing.js';
 export { PastTwinStream } from './past-twin-stream.js';
 export { TwinStream } from './twin-stream.js';
 export type { OpenTwinStream, TwinObserver, TwinSubscription } from './twin-stream.js';

@@ -15,16 +15,6 @@ export function sparseThing(event: ThingEvent, value: JsonValue | undefined): Js
   return isJsonObject(thing) ? { ...thing, ...identity } : identity;
 }
 
-/** Both objects in one; where both have a value, the upper one's counts. */
-export function overlay(lower: JsonObject, upper: JsonObject): JsonObject {
-  const merged = new Map(Object.entries(lower));
-  for (const [key, value] of Object.entries(upper)) {
-    const below = merged.get(key);
-    merged.set(key, isJsonObject(value) && isJsonObject(below) ? overlay(below, value) : value);
-  }
-  return Object.fromEntries(merged);
-}
-
 function withoutNulls(value: JsonValue | undefined): JsonValue | undefined {
   if (value === null) return undefined;
   if (!isJsonObject(value)) return value;

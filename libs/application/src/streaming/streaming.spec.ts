@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseThingId } from '@gemel/model/ids';
-import { valueAt } from '@gemel/model/json';
+import { overlay, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
@@ -9,7 +9,7 @@ import { PolicyEnforcers } from '../policies/index.js';
 import type { LogFields, RecordedEvent, StateStore } from '../ports/index.js';
 import { TwinStream } from './index.js';
 import type { TwinObserver, TwinUpdate } from './index.js';
-import { overlay, sparseThing } from './sparse-thing.js';
+import { sparseThing } from './sparse-thing.js';
 
 const id = parseThingId('example:thing');
 

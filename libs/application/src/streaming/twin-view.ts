@@ -1,5 +1,5 @@
 import type { FieldSelector, JsonPointer } from '@gemel/model/json';
-import { formatPointer, selectFields, valueAt } from '@gemel/model/json';
+import { formatPointer, overlay, selectFields, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { namespaceOf, nameOf } from '@gemel/model/ids';
 import type { Enforcer } from '@gemel/model/policies';
@@ -11,7 +11,7 @@ import { liveThing, withHiddenMembers } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { formatInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
-import { overlay, sparseThing } from './sparse-thing.js';
+import { sparseThing } from './sparse-thing.js';
 
 /** What a subscriber wants to see of an event. */
 export interface TwinViewRequest {

@@ -32,12 +32,24 @@ export const ConnectionTopicInvalid = defineError(
   }),
 );
 
+/** Nothing is wrong but how mappers are defined. */
+export const MessageMapperConfigInvalid = defineError(
+  'connectivity:message.mapper.config.invalid',
+  400,
+  (name: string, faults: readonly Fault[]) => ({
+    message: `A payload mapper of the connection '${name}' is not valid: ${told(faults)}.`,
+    description: 'Correct what is named by its JSON pointer.',
+  }),
+);
+
 /** The refusal of a connection that has these faults. */
 export function connectionRefusal(name: string, faults: readonly Fault[]): GemelError {
   const [kind] = new Set(faults.map((fault) => fault.kind));
   const isOne = faults.every((fault) => fault.kind === kind);
   if (isOne && kind === 'uri') return new ConnectionUriInvalid(name, faults);
   if (isOne && kind === 'topic') return new ConnectionTopicInvalid(name, faults);
+  if (faults.every(({ path }) => path.startsWith('/mappingDefinitions/')))
+    return new MessageMapperConfigInvalid(name, faults);
   return new ConnectionConfigurationInvalid(name, faults);
 }
 

@@ -33,7 +33,8 @@ function json(change: JsonObject = {}): JsonObject {
   };
 }
 
-const CODES = /^connectivity:(connection\.configuration\.invalid|connection\.uri\.invalid|topic\.invalid)$/;
+const CODES =
+  /^connectivity:(connection\.configuration\.invalid|connection\.uri\.invalid|topic\.invalid|message\.mapper\.config\.invalid)$/;
 
 /** Paths and texts of what is wrong. */
 function faults(value: JsonValue): string {
@@ -348,6 +349,7 @@ describe('a refused connection', () => {
   it.each<[JsonObject, string]>([
     [{ uri: 'x' }, 'connectivity:connection.uri.invalid'],
     [{ targets: [{ ...target, topics: ['events'] }] }, 'connectivity:topic.invalid'],
+    [{ mappingDefinitions: { m: { mappingEngine: 'x' } } }, 'connectivity:message.mapper.config.invalid'],
     [{ uri: 'x', clientCount: 0 }, 'connectivity:connection.configuration.invalid'],
   ])('has a code of its own when all of %j is of one kind', (change, code) => {
     expect(thrown(change)).toMatchObject({ code, status: 400 });

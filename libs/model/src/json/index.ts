@@ -15,6 +15,7 @@ export type { FieldSelector } from './field-selector.js';
 export { jsonSize } from './json-size.js';
 export { mergePatch } from './merge-patch.js';
 export { minimalPatch } from './minimal-patch.js';
+export { overlay } from './overlay.js';
 export { parseJson } from './parse-json.js';
 export { formatPointer, parsePointer, valueAt, withValueAt, withoutValueAt } from './pointer.js';
 export type { JsonPointer } from './pointer.js';

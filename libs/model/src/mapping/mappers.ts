@@ -1,7 +1,13 @@
+import { readCloudEventsMapper } from './cloud-events/index.js';
+import { readConnectionStatusMapper } from './connection-status/index.js';
 import { readDittoMapper } from './ditto/index.js';
+import { readImplicitThingCreationMapper } from './implicit-thing-creation/index.js';
 import { readScriptMapper } from './java-script/index.js';
+import { readNormalizedMapper } from './normalized/index.js';
 import type { OptionsReader } from './options-reader.js';
 import type { ConfiguredMapper } from './payload-mapper.js';
+import { readRawMessageMapper } from './raw-message/index.js';
+import { readUpdateTwinWithLiveResponseMapper } from './update-twin-with-live-response/index.js';
 
 interface MapperType {
   /** Whether its name alone will do in a `payloadMapping`. */
@@ -13,4 +19,10 @@ interface MapperType {
 export const mappers: ReadonlyMap<string, MapperType> = new Map([
   ['Ditto', { needsOptions: false, read: readDittoMapper }],
   ['JavaScript', { needsOptions: true, read: readScriptMapper }],
+  ['Normalized', { needsOptions: false, read: readNormalizedMapper }],
+  ['ConnectionStatus', { needsOptions: true, read: readConnectionStatusMapper }],
+  ['RawMessage', { needsOptions: false, read: readRawMessageMapper }],
+  ['ImplicitThingCreation', { needsOptions: true, read: readImplicitThingCreationMapper }],
+  ['UpdateTwinWithLiveResponse', { needsOptions: false, read: readUpdateTwinWithLiveResponseMapper }],
+  ['CloudEvents', { needsOptions: false, read: readCloudEventsMapper }],
 ]);

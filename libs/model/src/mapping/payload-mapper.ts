@@ -1,3 +1,4 @@
+import type { GemelError } from '../errors/index.js';
 import type { JsonObject } from '../json/index.js';
 import type { PlaceholderContext } from '../placeholders/index.js';
 import type { Envelope, Topic } from '../protocol/index.js';
@@ -33,6 +34,8 @@ export interface PayloadMapper {
    * @throws GemelError the payload cannot be mapped
    */
   incoming?(message: IncomingMessage, context: PlaceholderContext): readonly Envelope[];
+  /** Whether what it made of a message may be refused like that, as nothing else is expected. */
+  readonly isNoFailure?: (refusal: GemelError) => boolean;
   /**
    * Absent when it is for incoming messages only.
    * @throws GemelError the signal cannot be mapped

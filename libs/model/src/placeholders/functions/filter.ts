@@ -16,8 +16,11 @@ const COMPARISONS: Readonly<Record<string, (value: string, text: string) => bool
 export const filter: PipelineFunction = {
   signature:
     "fn:filter('op', 'text'), fn:filter(prefix:name, 'op', 'text') or fn:filter(prefix:name, 'exists'), op one of eq ne like exists",
-  arity: [2, 3],
-  apply(input, [first = UNRESOLVED, second = UNRESOLVED, third]) {
+  arity: [1, 3],
+  apply(input, [first = UNRESOLVED, second, third]) {
+    // `('exists')` and `('exists', 'false')` on the input itself.
+    if (valuesOf(first)[0] === 'exists' && third === undefined) return existing(input, second);
+    if (second === undefined) return UNRESOLVED;
     if (third === undefined) {
       const compare = comparison(first);
       const [text] = valuesOf(second);
@@ -28,6 +31,13 @@ export const filter: PipelineFunction = {
     return holds(first, second, third) ? input : UNRESOLVED;
   },
 };
+
+function existing(input: Resolution, wanted: Resolution | undefined): Resolution {
+  const isWanted = wanted === undefined || valuesOf(wanted)[0] !== 'false';
+  if (isWanted) return input;
+  // There is nothing that could be kept of what is not there.
+  return input.kind === 'unresolved' ? resolved(['']) : UNRESOLVED;
+}
 
 function holds(value: Resolution, operator: Resolution, operand: Resolution): boolean {
   const [text = ''] = valuesOf(operand);

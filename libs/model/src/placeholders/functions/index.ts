@@ -2,6 +2,7 @@ import { base64Decode } from './base64-decode.js';
 import { base64Encode } from './base64-encode.js';
 import { fallback } from './default.js';
 import { filter } from './filter.js';
+import { format } from './format.js';
 import { join } from './join.js';
 import { lower } from './lower.js';
 import type { PipelineFunction } from './pipeline-function.js';
@@ -25,6 +26,7 @@ export const pipelineFunctions: ReadonlyMap<string, PipelineFunction> = new Map(
     default: fallback,
     delete: remove,
     filter,
+    format,
     join,
     lower,
     replace,

@@ -1,0 +1,1 @@
+export { readCloudEventsMapper } from './cloud-events-mapper.js';

@@ -1,0 +1,1 @@
+export { readConnectionStatusMapper } from './connection-status-mapper.js';

@@ -1,0 +1,1 @@
+export { readImplicitThingCreationMapper } from './implicit-thing-creation-mapper.js';

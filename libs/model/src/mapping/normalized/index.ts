@@ -1,0 +1,1 @@
+export { readNormalizedMapper } from './read-normalized-mapper.js';

@@ -1,0 +1,1 @@
+export { readRawMessageMapper } from './read-raw-message-mapper.js';

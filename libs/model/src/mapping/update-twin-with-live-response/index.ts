@@ -1,0 +1,1 @@
+export { readUpdateTwinWithLiveResponseMapper } from './update-twin-with-live-response-mapper.js';
