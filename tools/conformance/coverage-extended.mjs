@@ -50,6 +50,7 @@ export const COVERAGE_EXTENDED = {
     ['JSON indented by two spaces', ['indents JSON by two spaces']],
     ['"" of composed operations', ['answers a composed operation with an empty JSON string']],
     ['refusals: texts, empty bodies, 442', [TABLE]],
+    ['CORS', ['may be called by pages of any origin']],
     ['HTML forms as bodies', ['takes a form for a body']],
     ['pages', ['gives pages as items with a cursor', 'B24:']],
   ],

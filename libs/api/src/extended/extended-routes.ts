@@ -13,10 +13,6 @@ export interface ExtendedParts {
 
 /** OpenTwins' extended API, and what belongs to it. */
 export function extendedRoutes({ composition, listing }: ExtendedParts): readonly Route[] {
-  return [
-    ...typeRoutes(composition),
-    ...twinRoutes(composition),
-    policyListRoute(listing),
-    ...integrityRoutes(composition.integrity),
-  ];
+  const compatible = [...typeRoutes(composition), ...twinRoutes(composition), policyListRoute(listing)];
+  return [...compatible.map((route) => ({ ...route, openToPages: true })), ...integrityRoutes(composition.integrity)];
 }

@@ -310,4 +310,24 @@ describe('the extended API', () => {
       expect((await send('get', `twins/${id}`).expect(200)).body).toMatchObject({ features: THING.features });
     }
   });
+
+  it('may be called by pages of any origin', async () => {
+    const origin = 'http://dashboards.example';
+    const asked = await request(api.url)
+      .options('/api/twins/example:mycar')
+      .set({ origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization' })
+      .expect(200);
+    expect(asked.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-headers': 'authorization',
+      'access-control-allow-methods': expect.stringContaining('PUT'),
+    });
+    const got = await send('get', 'twins/example:mycar').set('origin', origin).expect(200);
+    expect(got.headers['access-control-allow-origin']).toBe(origin);
+    expect(got.headers).not.toHaveProperty('access-control-allow-credentials');
+    expect((await send('get', 'twins/example:none').expect(404)).headers['access-control-allow-origin']).toBe('*');
+    expect((await send('get', '2/integrity').set('origin', origin)).headers).not.toHaveProperty(
+      'access-control-allow-origin',
+    );
+  });
 });

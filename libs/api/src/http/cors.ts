@@ -1,8 +1,19 @@
 import type { RawRequest } from './api-request.js';
+import type { Route } from './route.js';
 
 const METHODS = 'OPTIONS, GET, PUT, PATCH, POST, HEAD, DELETE';
 const EXPOSED =
   'correlation-id, etag, entity-revision, link, location, historical-headers, ditto-metadata, channel, www-authenticate';
+
+const ANY: readonly string[] = ['*'];
+
+/** The origins whose pages may call a route; undefined when nothing is said about any. */
+export function originsOf(
+  { openToPages = false }: Pick<Route, 'openToPages'>,
+  configured: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return openToPages && (configured ?? []).length === 0 ? ANY : configured;
+}
 
 /**
  * Response headers that let a browser hand the answer to the page it shows, if that is of one of `origins`, and let it

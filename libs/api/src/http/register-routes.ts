@@ -22,6 +22,7 @@ export async function registerRoutes(
     acceptAnyBodyAsText(scope);
     const registrar = new RouteRegistrar(scope, frame);
     const known = new Map<string, HttpMethod[]>();
+    const open = new Set(routes.filter(({ openToPages }) => openToPages === true).map(({ path }) => path));
     for (const route of routes) {
       const methods: HttpMethod[] = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
       registrar.add(route, methods);
@@ -29,7 +30,7 @@ export async function registerRoutes(
     }
     for (const [path, allowed] of known) {
       registrar.add(
-        otherMethods(path, allowed),
+        { ...otherMethods(path, allowed), openToPages: open.has(path) },
         METHODS.filter((method) => !allowed.includes(method)),
       );
     }

@@ -3,7 +3,7 @@ import { checkCorrelationId, checkHead, checkMediaType, checkPrincipal, checkSig
 import { ApiRequest } from './api-request.js';
 import type { RawRequest } from './api-request.js';
 import { authenticate } from './authenticate.js';
-import { corsHeaders, isPreflight } from './cors.js';
+import { corsHeaders, isPreflight, originsOf } from './cors.js';
 import { insistOnHttps } from './https.js';
 import { endAtExpiry } from './end-at-expiry.js';
 import { EventStream } from './event-stream.js';
@@ -83,7 +83,7 @@ export class RouteRegistrar {
       const given = api.header('correlation-id');
       if (given !== undefined) api.correlationId = checkCorrelationId(given);
       api.trace = requestTrace(request, this.frame);
-      const refusal = this.#early(request);
+      const refusal = this.#early(request, route);
       if (refusal !== undefined) {
         this.#send(exchange, refusal);
         return;
@@ -107,10 +107,11 @@ export class RouteRegistrar {
   }
 
   /** What is answered whatever is asked for: to who comes without TLS, and to browsers that ask what they may send. */
-  #early(request: RawRequest): Reply | undefined {
-    const { https, corsOrigins = [] } = this.frame;
+  #early(request: RawRequest, route: Route): Reply | undefined {
+    const { https } = this.frame;
+    const origins = originsOf(route, this.frame.corsOrigins) ?? [];
     const refusal = https === undefined ? undefined : insistOnHttps(request, https);
-    return refusal ?? (isPreflight(request, corsOrigins) ? { status: 200 } : undefined);
+    return refusal ?? (isPreflight(request, origins) ? { status: 200 } : undefined);
   }
 
   #handle(exchange: Exchange): void {
@@ -130,10 +131,10 @@ export class RouteRegistrar {
   }
 
   #send({ route, observe, request, reply, api, startedAt }: Exchange, answer: Reply): void {
-    const { corsOrigins } = this.frame;
+    const origins = originsOf(route, this.frame.corsOrigins);
     const headers: Record<string, string> = { 'correlation-id': api.correlationId, ...answer.headers };
     if (this.#closing) headers['connection'] = 'close';
-    if (corsOrigins !== undefined) Object.assign(headers, corsHeaders(request, corsOrigins));
+    if (origins !== undefined) Object.assign(headers, corsHeaders(request, origins));
     if (answer.body instanceof EventStream) this.#keep(answer.body, api);
     writeReply(reply, answer, headers);
     const ms = performance.now() - startedAt;

@@ -51,6 +51,8 @@ export interface Route<Path extends string = string, Name extends string = strin
   readonly undocumented?: boolean;
   /** `user` when absent. */
   readonly access?: Access;
+  /** Where no origins are configured, pages of any may call it; they have to hold the credentials themselves. */
+  readonly openToPages?: boolean;
   readonly parameters?: readonly Parameter[];
   readonly body?: RequestBody;
   /** By status. What every route may answer (401, 500, …) is added to the description. */
