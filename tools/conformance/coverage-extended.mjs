@@ -114,6 +114,6 @@ export const COVERAGE_EXTENDED = {
   ],
   'Beyond OpenTwins': [
     ['integrity: report, trial, repair', ['integrity', 'reports what is broken, tries a repair, and repairs']],
-    ['strict composition', ['a strict composition']],
+    ['strict composition', ['a strict composition', 'a strict composition in a cluster of two replicas']],
   ],
 };

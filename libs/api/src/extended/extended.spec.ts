@@ -133,6 +133,8 @@ describe('the extended API', () => {
     ['post', 'types/example:car/create/example:mycar', {}, 400, expect.stringContaining('already exist')],
     ['post', 'types/example:car/create/example:wheel', {}, 400, expect.stringContaining('already exist')],
     ['post', 'types/example:mycar/create/example:other', {}, 412, ''],
+    ['post', 'types/example:mycar/create/example:trailer', {}, 400, expect.stringContaining('already exist')],
+    ['post', 'types/example:none/create/example:other', {}, 404, ''],
     ['post', 'types/example:car/create/example:other', restricted, 442, expect.any(String)],
     ['post', 'twins/example:mycar/duplicate/example:copy', nothing, 200, ''],
     ['post', 'twins/example:car/duplicate/example:copy', nothing, 412, ''],

@@ -3,7 +3,7 @@ import type { Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonValue } from '@gemel/model/json';
 import { liveThing } from '@gemel/model/things';
-import type { CreateThing, DeleteThing } from '@gemel/model/things';
+import type { DeleteThing } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
 import { parseBody } from './body.js';
 import { MAX_THINGS } from './graph-reader.js';
@@ -60,18 +60,20 @@ export class TreeService {
   ): Promise<readonly ThingId[]> {
     return this.turns.run(caller, async (context) => {
       const patch = parseBody(body) ?? {};
+      // As in OpenTwins before the source is looked at.
+      await this.#refuseTaken([targetId]);
       const root = await this.graph.require(kind, rootId, context);
       const graph = await this.graph.below(kind, rootId, root, context);
       const commands = planInstances(graph, { kind, rootId, targetId, patch, resetsValues, maxThings: MAX_THINGS });
-      await this.#refuseTaken(commands);
+      await this.#refuseTaken(commands.map(({ thingId }) => thingId));
       await this.api.things.executeAll(commands, context);
       return commands.map((command) => command.thingId);
     });
   }
 
-  async #refuseTaken(commands: readonly CreateThing[]): Promise<void> {
-    for (const { thingId } of commands) {
-      if (liveThing(await this.api.states.thing(thingId)) !== undefined) throw new ThingExists(thingId);
+  async #refuseTaken(ids: readonly ThingId[]): Promise<void> {
+    for (const id of ids) {
+      if (liveThing(await this.api.states.thing(id)) !== undefined) throw new ThingExists(id);
     }
   }
 }
