@@ -73,10 +73,8 @@ export const OTHER_CODES = {
   'gateway:internalerror': 'internalerror instead',
   'jwt:audience.invalid': 'needs an OpenID provider',
   'jwk:invalid': 'needs an OpenID provider',
-  'acknowledgement:correlation-id.missing':
-    'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
-  'acknowledgement:ditto.acklabel.forbidden':
-    'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
+  'acknowledgement:correlation-id.missing': 'of the Ditto Protocol: proven by acknowledgements of changes',
+  'acknowledgement:ditto.acklabel.forbidden': 'of the Ditto Protocol: proven by acknowledgements of changes',
   'acknowledgement:label.invalid': 'over HTTP such a header is header.invalid',
   'acknowledgement:label.not.declared':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',

@@ -97,10 +97,10 @@ export interface Watchers {
 
 /** Puts the use cases together. */
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
+  const { historicalHeaders } = limits;
   const { log, states, archive, index, feed, history, clock } = ports;
   const policies = createPolicies({
-    ...{ log, states, clock, archive },
-    historicalHeaders: limits.historicalHeaders,
+    ...{ log, states, clock, archive, historicalHeaders },
     limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes, ...limits.subjects },
     roots: limits.namespaceRoots,
     creation: limits.creation,
@@ -110,19 +110,17 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const turns = new OneAtATime(log);
   const structure = limits.strictComposition === true ? new StrictStructure({ states, index, turns }) : undefined;
   const things = createThingService({
-    ...{ log, states, archive, structure },
-    historicalHeaders: limits.historicalHeaders,
-    enforcers,
+    ...{ log, states, archive, structure, enforcers, clock, historicalHeaders },
     policyCreation: policies.creation,
-    clock,
     maxThingBytes: limits.maxThingBytes,
     maxWaiting: limits.maxWaitingChanges,
     creation: limits.creation,
   });
   const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
   const access = new SeriesAccess(states, enforcers);
+  const acks = new AckCollections(ports.timers);
   return {
-    acks: new AckCollections(ports.timers),
+    acks,
     things,
     policies: policies.service,
     policyQuestions: { ...policies, listing: new PolicyListing({ ...ports, enforcers, roots: limits.namespaceRoots }) },
@@ -133,7 +131,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
-    pastStreams: new PastTwinStream({ log, states, enforcers, historicalHeaders: limits.historicalHeaders ?? [] }),
+    pastStreams: new PastTwinStream({ log, states, enforcers, historicalHeaders: historicalHeaders ?? [] }),
     live: createLiveChannel({
       bus: ports.live,
       states,
@@ -142,6 +140,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
       timers: ports.timers,
       log: logger,
       things,
+      acks,
       maxMessageBytes: limits.maxMessageBytes,
     }),
     readers: [new Historian(history, new TagsOfThings(states, log), clock, metrics)],

@@ -1,3 +1,4 @@
+import { parseSubjectId } from '@gemel/model/policies';
 import { call, openHttpApi } from '@gemel/testkit/http-api';
 import type { OpenHttpApi } from '@gemel/testkit/http-api';
 
@@ -76,6 +77,32 @@ describe('Acknowledgements: Requesting', () => {
     expect(await answer).toMatchObject({ status: 200, body: { 'my:ack': { status: 200, payload: { ok: 1 } } } });
     expect(await api.store.read((await api.store.end()) - 1, 1)).toMatchObject([
       { event: { headers: { 'requested-acks': ['my:ack'] } } },
+    ]);
+  });
+
+  it('a device acknowledges in the Ditto Protocol what it was told of', async () => {
+    const answer = call(api, 'PUT', CAR, {}, { headers: { ...ID, 'requested-acks': 'my:ack' } });
+    while ((await api.store.end()) === 0) await new Promise((resolve) => setImmediate(resolve));
+    const ack = async (user: string, more: object) => {
+      const message = {
+        topic: 'org.example/car/things/twin/acks/my:ack',
+        path: '/',
+        headers: ID,
+        status: 503,
+        ...more,
+      };
+      const payload = new TextEncoder().encode(JSON.stringify(message));
+      await api.ingest.handle({ address: 'a', payload, subjects: [parseSubjectId(`nginx:${user}`)], headers: {} });
+    };
+    // Who has no right on the thing has no say; neither has who names another signal, or a label of the server.
+    await ack('other', {});
+    await ack('ditto', { headers: { 'correlation-id': 'c-2' } });
+    await ack('ditto', { topic: 'org.example/car/things/twin/acks/twin-persisted' });
+    await ack('ditto', { value: { why: 'full' } });
+    expect(await answer).toMatchObject({ status: 503, body: { why: 'full' } });
+    expect(api.failures.recent().map(({ code }) => code)).toEqual([
+      'acknowledgement:ditto.acklabel.forbidden',
+      'messages:send.notallowed',
     ]);
   });
 

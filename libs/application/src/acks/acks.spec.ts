@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { VirtualTimers } from '@gemel/testkit/memory';
-import { AckCollections, acksJson, combinedStatus } from './index.js';
+import { parseThingId } from '@gemel/model/ids';
+import { formatEnvelope, parseEnvelope, twinAckOf } from '@gemel/model/protocol';
+import { MemoryLiveBus, VirtualTimers } from '@gemel/testkit/memory';
+import { AckCollections, AckExchange, acksJson, combinedStatus } from './index.js';
 import type { Ack } from './index.js';
 import { beginCollection, stepCollection } from './collection.js';
 import type { CollectionInput } from './collection.js';
@@ -78,6 +80,47 @@ describe('the collections of a process', () => {
     expect(collections.receive('c', ack('custom'))).toBe(false);
     collections.open('c', ['custom'], 1_000).close();
     expect(collections.receive('c', ack('custom'))).toBe(false);
+  });
+});
+
+describe('acknowledgements of subscribers', () => {
+  const silent = (): void => undefined;
+  const log = { error: silent, warn: silent, info: silent, debug: silent };
+  const envelope = (topic: string) =>
+    parseEnvelope({
+      topic: `x/car/things/${topic}`,
+      path: '/',
+      headers: { 'correlation-id': 'c', 'ditto-originator': 'a:b' },
+      status: 204,
+      value: { ok: true },
+    });
+
+  it('reach who waits for them in another process, without internal headers', async () => {
+    const bus = new MemoryLiveBus();
+    const [here, there] = [new AckCollections(new VirtualTimers()), new AckCollections(new VirtualTimers())];
+    const [, exchange] = [new AckExchange(bus, here, log), new AckExchange(bus, there, log)];
+    const opened = here.open('c', ['my:ack'], 1_000);
+    exchange.issue(twinAckOf(envelope('twin/acks/my:ack')));
+    expect(await opened.acks).toEqual([
+      { label: 'my:ack', status: 204, payload: { ok: true }, headers: { 'correlation-id': 'c', version: 2 } },
+    ]);
+    await exchange.close();
+  });
+
+  it('are told from everything else on the way, and from what cannot be read', () => {
+    const bus = new MemoryLiveBus();
+    const received: unknown[] = [];
+    new AckExchange(bus, { receive: (...ack) => received.push(ack) > 0 }, log);
+    const thingId = parseThingId('x:car');
+    for (const json of [
+      formatEnvelope(envelope('live/acks/my:ack')),
+      formatEnvelope(envelope('twin/acks/twin-persisted')),
+      { topic: 'x/car/things/twin/acks/my:ack', path: 7 },
+      { topic: 7 },
+      { topic: 'x/car/things/live/messages/x/things/twin/acks/y', path: '/inbox/messages/x/things/twin/acks/y' },
+    ])
+      bus.publish({ thingId, envelope: json });
+    expect(received).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { beginTrace, continueTrace, headerText, traceContextOf } from '@gemel/mo
 import type { TraceContext } from '@gemel/model/headers';
 import { dittoMapper } from '@gemel/model/mapping';
 import type { PolicyCommand, SubjectId } from '@gemel/model/policies';
-import { isLive, policyCommandOf, thingCommandOf } from '@gemel/model/protocol';
+import { isLive, isTwinAck, policyCommandOf, thingCommandOf } from '@gemel/model/protocol';
 import type { Envelope } from '@gemel/model/protocol';
 import type { ThingCommand } from '@gemel/model/things';
 import type { PolicyReply } from '../policies/index.js';
@@ -172,7 +172,7 @@ export class Ingest {
     const envelope = this.#named(given);
     const subjects = route.subjects(message);
     // Nothing live waits behind what is stored: it would come too late.
-    if (isLive(envelope)) {
+    if (isUnstored(envelope)) {
       await this.#execute(envelope, subjects, route.origin);
       return;
     }
@@ -199,7 +199,7 @@ export class Ingest {
     const { live, policies } = this.options;
     const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
     const of = { correlationId, trace: this.#traceOf(envelope) };
-    if (live !== undefined && isLive(envelope)) {
+    if (live !== undefined && isUnstored(envelope)) {
       // An answer may repeat the headers of what it answers: they ask nothing of it.
       const headers = isAnswer(envelope) ? {} : envelope.headers;
       await live.take(envelope, messageContext(subjects, headers, of), origin);
@@ -256,6 +256,11 @@ function passes(error: unknown): boolean {
 /** What the sender is told; the log has the rest. */
 function told(error: unknown): GemelError {
   return error instanceof GemelError ? error : new MessageInternalError();
+}
+
+/** What is handed on to others only. */
+function isUnstored(envelope: Envelope): boolean {
+  return isLive(envelope) || isTwinAck(envelope);
 }
 
 /** Who wants no response is not told of refusals, either; who could not be read may have wanted one. */

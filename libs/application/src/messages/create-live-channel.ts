@@ -1,3 +1,5 @@
+import { AckExchange } from '../acks/index.js';
+import type { AckCollections } from '../acks/index.js';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { Clock, LiveBus, Logger, StateStore, Timers } from '../ports/index.js';
 import { ThingPreconditions } from '../things/index.js';
@@ -16,6 +18,8 @@ export interface LiveChannelParts {
   readonly timers: Timers;
   readonly log: Logger;
   readonly things: ThingService;
+  /** Those that wait in this process. */
+  readonly acks: AckCollections;
   /** Longest payload of a message. */
   readonly maxMessageBytes: number;
 }
@@ -38,7 +42,7 @@ export function createLiveChannel(parts: LiveChannelParts): LiveChannel {
   return {
     hub,
     messages: new MessageService({ hub, access, preconditions, clock, maxBytes }),
-    inbox: new LiveInbox({ hub, access, preconditions, clock }),
+    inbox: new LiveInbox({ hub, access, preconditions, clock, acks: new AckExchange(bus, parts.acks, log) }),
     things: new ThingChannels({ things, hub, access, preconditions }),
   };
 }

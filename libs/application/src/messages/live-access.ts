@@ -49,7 +49,7 @@ export function checkSignal(signal: LiveSignal, { enforcer }: AccessedThing): vo
 }
 
 /** Who may do nothing on the live channel of a thing has no business to answer. @throws MessageSendNotAllowed */
-export function checkAnswer({ thingId }: LiveAnswer, { enforcer }: AccessedThing): void {
+export function checkAnswer({ thingId }: Pick<LiveAnswer, 'thingId'>, { enforcer }: AccessedThing): void {
   const may = (['message', 'thing'] as const).some((type) =>
     (['READ', 'WRITE'] as const).some((permission) => enforcer.permitsPartially(type, [], permission)),
   );

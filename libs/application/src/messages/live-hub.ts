@@ -1,5 +1,5 @@
 import { parseEnvelope } from '@gemel/model/protocol';
-import { liveEnvelope, liveOf } from '@gemel/model/protocol';
+import { isLive, liveEnvelope, liveOf } from '@gemel/model/protocol';
 import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
 import type { LiveBus, LiveFrame, Meter, Subscription, Timers } from '../ports/index.js';
 import { timeoutOf } from './live-headers.js';
@@ -112,7 +112,8 @@ export class LiveHub {
 
   #read(envelope: LiveFrame['envelope']): LiveSignal | LiveAnswer | undefined {
     try {
-      return liveOf(parseEnvelope(envelope));
+      const parsed = parseEnvelope(envelope);
+      return isLive(parsed) ? liveOf(parsed) : undefined;
     } catch (error) {
       // Another version of Gemel may say what this one does not know.
       this.#counts.count('dropped');

@@ -1,6 +1,7 @@
 import { CLAIM, AnswerUnexpected, messageAddressAt } from '@gemel/model/messages';
-import { liveOf } from '@gemel/model/protocol';
-import type { Envelope, LiveAnswer, LiveSignal } from '@gemel/model/protocol';
+import { isTwinAck, liveOf, twinAckOf } from '@gemel/model/protocol';
+import type { Envelope, LiveAnswer, LiveSignal, TwinAck } from '@gemel/model/protocol';
+import type { AckExchange } from '../acks/index.js';
 import type { Clock } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingPreconditions } from '../things/index.js';
@@ -15,18 +16,23 @@ export interface LiveInboxParts {
   readonly access: LiveAccess;
   readonly preconditions: Pick<ThingPreconditions, 'check'>;
   readonly clock: Clock;
+  readonly acks: Pick<AckExchange, 'issue'>;
 }
 
-/** Takes in what devices and back ends say on the live channel as Ditto Protocol messages. */
+/** Takes in what devices and back ends say on the live channel as Ditto Protocol messages, and their acknowledgements of changes. */
 export class LiveInbox {
   constructor(private readonly parts: LiveInboxParts) {}
 
   /**
-   * Hands a signal on to its subscribers, or an answer to whoever waits for it. The sender is not answered.
+   * Hands a signal on to its subscribers, or an answer or acknowledgement to whoever waits for it. The sender is not answered.
    * @param origin connection or session that it came on
    * @throws GemelError it may not be sent, or it is an answer that nobody is known to wait for
    */
   async take(envelope: Envelope, context: SignalContext, origin: string): Promise<void> {
+    if (isTwinAck(envelope)) {
+      await this.#acknowledge(twinAckOf(envelope), context);
+      return;
+    }
     const live = liveOf(envelope);
     if ('status' in live) await this.#answer(live, context, origin);
     else await this.#tell(live, context, origin);
@@ -44,6 +50,13 @@ export class LiveInbox {
       ...messageHeaders(signal, clock.now()),
     };
     hub.tell({ ...signal, envelope: { ...signal.envelope, headers } }, origin);
+  }
+
+  async #acknowledge(ack: TwinAck, context: SignalContext): Promise<void> {
+    const { access, acks } = this.parts;
+    checkAnswer(ack, await access.thing(ack.thingId, context));
+    const headers = { ...carriedHeaders(ack.envelope.headers), 'ditto-originator': context.subjects[0] };
+    acks.issue({ ...ack, envelope: { ...ack.envelope, headers } });
   }
 
   async #answer(answer: LiveAnswer, context: SignalContext, origin: string): Promise<void> {

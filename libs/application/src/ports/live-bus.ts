@@ -2,7 +2,7 @@ import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
 import type { Subscription } from './event-feed.js';
 
-/** A signal of the live channel, or an answer to one, on its way between processes. */
+/** A signal of the live channel, an answer to one, or the acknowledgement of a change, on its way between processes. */
 export interface LiveFrame {
   readonly thingId: ThingId;
   /** The Ditto Protocol message as JSON. */

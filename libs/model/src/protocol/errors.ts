@@ -15,6 +15,16 @@ export const SignalUnsupported = defineError('protocoladapter:unknown.signal', 4
   description: 'Commands to the twin channel of a thing are.',
 }));
 
+export const AckCorrelationMissing = defineError('acknowledgement:correlation-id.missing', 400, () => ({
+  message: 'The acknowledgement does not say what it acknowledges.',
+  description: 'Send the correlation-id of the signal as a header.',
+}));
+
+export const AckLabelForbidden = defineError('acknowledgement:ditto.acklabel.forbidden', 400, (label: string) => ({
+  message: `'${label}' is acknowledged by the server itself.`,
+  description: 'Issue acknowledgements of labels of your own.',
+}));
+
 /** Hostile topics may be as long as a packet; an error text is not. */
 function excerpt(text: string): string {
   return text.length <= 128 ? text : `${text.slice(0, 128)}…`;

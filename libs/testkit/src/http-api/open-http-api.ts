@@ -68,7 +68,7 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
   const health = { up: true, ready: true };
   const board = new MemoryPresences();
   const acks = new AckCollections(timers);
-  const services = openServices(store, log);
+  const services = openServices(store, acks, log);
   const routes = routesOn(store, services, { acks, metrics, health, board, log });
   const server = await buildHttpServer(routes, {
     authenticators: [
@@ -121,7 +121,7 @@ const ids = { uuid: () => randomUUID() };
 
 const HISTORICAL_HEADERS = ['ditto-originator', 'X-Reason'];
 
-function openServices(store: WatchedStore, log: Logger) {
+function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
   const { enforcers } = policies;
   const things = createThingService({
@@ -134,7 +134,7 @@ function openServices(store: WatchedStore, log: Logger) {
     clock,
     maxThingBytes: 102_400,
   });
-  const parts = { bus: new MemoryLiveBus(), states: store, enforcers, clock, timers, log, things };
+  const parts = { bus: new MemoryLiveBus(), states: store, enforcers, clock, timers, log, things, acks };
   const live = createLiveChannel({ ...parts, maxMessageBytes: 256_000 });
   const failures = new FailureLog(clock, log);
   const ingest = new Ingest(things, failures, ids, { ...DEFAULT_INGEST_OPTIONS, live: live.inbox });

@@ -6,7 +6,7 @@ import { RANK, compareKeys, rankOf } from './index-key.js';
 import type { IndexKey } from './index-key.js';
 import { Slice } from './slice.js';
 import { behind } from './sorted-entries.js';
-import type { Place, Run, SortedEntries } from './sorted-entries.js';
+import type { Run, SortedEntries } from './sorted-entries.js';
 import type { ThingNumbers } from './thing-numbers.js';
 
 /** Keys in a row: first those that `isBelow`, then the range, then those that are not `isWithin`. */
@@ -77,9 +77,9 @@ export function count(entries: SortedEntries, range: KeyRange): number {
 export async function each(index: RangedIndex, range: KeyRange, tell: (thing: number) => void): Promise<void> {
   const { entries, numbers } = index;
   const slice = new Slice(1);
-  for (let place: Place | undefined = startOf(entries, range); place !== undefined;) {
-    const run = entries.chunkFrom(place);
-    if (run === undefined || !tellRun(run, range, tell)) return;
+  let place = startOf(entries, range);
+  for (let run = entries.chunkFrom(place); run !== undefined; run = entries.chunkFrom(place)) {
+    if (!tellRun(run, range, tell)) return;
     place = { chunk: place.chunk + 1, offset: 0 };
     if (!slice.isOver) continue;
     const { version } = index;
