@@ -172,7 +172,7 @@ export class EntityService {
   unlinkParents(id: ThingId, caller: SignalContext): Promise<void> {
     return this.turns.run(caller, async (context) => {
       const child = await this.graph.require(this.kind, id, context);
-      if (valueAt(child, PARENTS) !== undefined) await this.#commit([unlinkAllCommand(id)], context);
+      if (valueAt(child, PARENTS) !== undefined) await this.#commit([unlinkAllCommand(id, child)], context);
     });
   }
 

@@ -5,6 +5,7 @@ import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import type { MergeThing } from '../things/index.js';
 import { CountInvalid } from './errors.js';
 import type { Kind } from './kind.js';
+import { LINKS } from './link-settings.js';
 
 export const PARENTS: JsonPointer = ['attributes', '_parents'];
 
@@ -55,17 +56,21 @@ export function linkCommand(kind: Kind, childId: ThingId, link: ParentLink): Mer
   return { kind: 'merge', thingId: childId, path: PARENTS, value: parentsValue(kind, link) };
 }
 
-/** Removes one parent of the child; with its last one the whole attribute. */
+/** Removes one parent of the child, and what its link says; with its last one the whole attribute. */
 export function unlinkCommand(kind: Kind, child: JsonObject, childId: ThingId, parentId: ThingId): MergeThing {
   const stored = valueAt(child, PARENTS);
   const hasOthers = kind === 'type' && isJsonObject(stored) && Object.keys(stored).some((key) => key !== parentId);
-  return hasOthers
-    ? { kind: 'merge', thingId: childId, path: [...PARENTS, parentId], value: null }
-    : unlinkAllCommand(childId);
+  if (!hasOthers) return unlinkAllCommand(childId, child);
+  if (valueAt(child, [...LINKS, parentId]) === undefined)
+    return { kind: 'merge', thingId: childId, path: [...PARENTS, parentId], value: null };
+  const value = { _parents: { [parentId]: null }, _links: { [parentId]: null } };
+  return { kind: 'merge', thingId: childId, path: ['attributes'], value };
 }
 
-export function unlinkAllCommand(childId: ThingId): MergeThing {
-  return { kind: 'merge', thingId: childId, path: PARENTS, value: null };
+/** Removes all parents of the child. */
+export function unlinkAllCommand(childId: ThingId, child: JsonObject = {}): MergeThing {
+  if (valueAt(child, LINKS) === undefined) return { kind: 'merge', thingId: childId, path: PARENTS, value: null };
+  return { kind: 'merge', thingId: childId, path: ['attributes'], value: { _parents: null, _links: null } };
 }
 
 /** Whether it is a number of children for each parent. */

@@ -6,6 +6,8 @@ import type { CreateThing } from '../things/index.js';
 import { findCycle } from './cycle.js';
 import { CycleRefused, InstanceIdAmbiguous, InstanceIdInvalid, TooManyThings } from './errors.js';
 import type { Kind } from './kind.js';
+import { nameOfPart } from './name-template.js';
+import type { NameTemplate } from './name-template.js';
 import { ownAttributes, withAttributes } from './restricted-attributes.js';
 import { resetValues } from './reset-values.js';
 
@@ -19,6 +21,8 @@ export interface SourceLink {
   readonly childId: ThingId;
   /** Copies of the child for each copy of this node; 1 for twins. */
   readonly count: number;
+  /** Names the copies; as with OpenTwins when absent. */
+  readonly template?: NameTemplate | undefined;
 }
 
 /** The things reachable from a root, by id. A link to a thing that is not in it is ignored. */
@@ -84,13 +88,21 @@ function instanceId(request: InstanceRequest, parentId: ThingId, link: SourceLin
     request.kind === 'twin' && childId.startsWith(prefix)
       ? `${request.targetId}:${childId.slice(prefix.length)}`
       : `${parentId}:${nameOf(childId)}`;
-  const text = count > 1 ? `${base}_${String(index)}` : base;
+  const text =
+    link.template === undefined ? (count > 1 ? `${base}_${String(index)}` : base) : named(parentId, link, index);
   try {
     return parseThingId(text);
   } catch (error) {
     if (error instanceof ThingIdInvalid) throw new InstanceIdInvalid(text);
     throw error;
   }
+}
+
+/** @throws InstanceIdInvalid for names with serials, which `/api/2` is given only */
+function named(parentId: ThingId, { childId, template = [] }: SourceLink, index: number): string {
+  const name = nameOfPart(template, { name: nameOf(childId), index, serial: undefined });
+  if (name === undefined) throw new InstanceIdInvalid(`${parentId}:{serial}`);
+  return `${parentId}:${name}`;
 }
 
 function instanceOf(source: JsonObject, instance: Instance, request: InstanceRequest): JsonObject {
