@@ -254,7 +254,7 @@ describe('changes of the composition', () => {
     );
     expect(count).toBeGreaterThanOrEqual(10_000);
     expect(refused).toBeLessThan(count / 2);
-  });
+  }, 180_000);
 
   it('never make a cycle or a second parent, 100 moves at a time', async () => {
     const twins = Array.from({ length: 12 }, (_, index) => `m:${String(index)}`);
