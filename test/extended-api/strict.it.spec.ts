@@ -24,8 +24,8 @@ describe('a strict composition in a cluster of two replicas', () => {
       const [a, b] = [`s:a${String(round)}`, `s:b${String(round)}`];
       for (const id of [a, b]) expect((await at(0, 'PUT', id, {})).status).toBe(201);
       const answers = await Promise.all([
-        at(0, 'PUT', `${a}/attributes/_parents`, b),
-        at(1, 'PUT', `${b}/attributes/_parents`, a),
+        at(0, 'PUT', `${a}/attributes/_parents`, JSON.stringify(b)),
+        at(1, 'PUT', `${b}/attributes/_parents`, JSON.stringify(a)),
       ]);
       statuses.push(
         answers
@@ -44,7 +44,7 @@ describe('a strict composition in a cluster of two replicas', () => {
       const [parent, child] = [`d:p${String(round)}`, `d:c${String(round)}`];
       for (const id of [parent, child]) expect((await at(1, 'PUT', id, {})).status).toBe(201);
       const [linked, deleted] = await Promise.all([
-        at(0, 'PUT', `${child}/attributes/_parents`, parent),
+        at(0, 'PUT', `${child}/attributes/_parents`, JSON.stringify(parent)),
         at(1, 'DELETE', parent),
       ]);
       statuses.add(`${String(linked.status)} ${String(deleted.status)}`);
@@ -55,7 +55,7 @@ describe('a strict composition in a cluster of two replicas', () => {
 
   it('names the refusal, and lets the extended API work as ever', async () => {
     await at(0, 'PUT', 'n:a', {});
-    const refused = await at(1, 'PUT', 'n:a/attributes/_parents', 'n:none');
+    const refused = await at(1, 'PUT', 'n:a/attributes/_parents', '"n:none"');
     expect([refused.status, refused.body]).toEqual([
       409,
       expect.objectContaining({ status: 409, error: 'gemel:composition.parent.missing' }),
