@@ -43,7 +43,8 @@ export const COVERAGE_EXTENDED = {
   ],
   'Routes of policies, connections, documentation': [
     ['GET /api/policies', [TABLE, 'lists the policies that the caller may read', ...APP]],
-    ['/api/connections and below', [], CONNECTIONS_LATER],
+    ['POST /api/connections', ['takes commands of connectivity at OpenTwins’ address, from operators only']],
+    ['/api/connections/ids and below', [], CONNECTIONS_LATER],
     ['GET /docs', ['the pages']],
   ],
   'Form of answers': [

@@ -43,7 +43,7 @@ export function devopsRoutes(parts: DevopsParts): readonly Route[] {
 
 /** All services, one of them, one instance of one. */
 export const TARGETS = ['', '/:service', '/:service/:instance'] as const;
-export type Target = (typeof TARGETS)[number];
+type Target = (typeof TARGETS)[number];
 
 const DISABLED: Parameter = {
   name: 'includeDisabledLoggers',

@@ -148,6 +148,20 @@ describe('Operations: /devops/piggyback', () => {
     });
   });
 
+  it('takes commands of connectivity at OpenTwins’ address, from operators only', async () => {
+    const command = {
+      targetActorSelection: '/system/sharding/connection',
+      headers: SUDO,
+      piggybackCommand: { type: 'connectivity.commands:retrieveConnection', connectionId: 'none' },
+    };
+    for (const path of ['/api/connections', '/api/connections/']) {
+      // In this process there are no connections.
+      await asOperator('post', path).send(command).expect(408);
+      await request(api.url).post(path).auth('ditto', 'ditto').send(command).expect(401);
+      await request(api.url).post(path).send(command).expect(401);
+    }
+  });
+
   it('retrieves a policy past itself', async () => {
     const { body } = await send('/policies', 'policies.commands:retrievePolicy', { policyId: 'a:1' }).expect(200);
     expect(body).toMatchObject({ type: 'policies.responses:retrievePolicy', policy: { policyId: 'a:1' } });

@@ -3,9 +3,9 @@ import type { JsonObject } from '@gemel/model/json';
 import { devopsError, parsePiggyback, piggybackResponse } from '@gemel/model/operations';
 import type { DevopsResponse, Piggyback } from '@gemel/model/operations';
 import { jsonReply } from '../http/index.js';
-import type { RequestBody, Route } from '../http/index.js';
+import type { ApiRequest, RequestBody, Route } from '../http/index.js';
 import { ANY_BODY, TARGETS, addressed, targetOf } from './devops-routes.js';
-import type { OwnServices, Target } from './devops-routes.js';
+import type { OwnServices } from './devops-routes.js';
 
 /** Who carries out what operators send past all policies. */
 export interface PiggybackCommands {
@@ -32,15 +32,24 @@ const BODY: RequestBody = {
   },
 };
 
-/** Ditto's `/devops/piggyback`, for the commands that make sense here. */
+/** Ditto's `/devops/piggyback`, for the commands that make sense here, and OpenTwins' way to that of connectivity. */
 export function piggybackRoutes(own: OwnServices, commands: PiggybackCommands): readonly Route[] {
-  return TARGETS.map((target) => piggybackRoute(target, own, commands));
+  return [
+    ...TARGETS.map((target) => piggybackRoute(`/devops/piggyback${target}`, targetOf, own, commands)),
+    // OpenTwins lends its own rights to whoever calls it; here it takes an operator's.
+    piggybackRoute('/api/connections', () => ['connectivity'], own, commands),
+  ];
 }
 
-function piggybackRoute(target: Target, own: OwnServices, commands: PiggybackCommands): Route {
+function piggybackRoute(
+  path: string,
+  target: (request: ApiRequest) => readonly string[],
+  own: OwnServices,
+  commands: PiggybackCommands,
+): Route {
   return {
     method: 'POST',
-    path: `/devops/piggyback${target}`,
+    path,
     summary: 'Send a command to the inside of a service',
     description: 'Which commands there are is on the page of operations.',
     tag: 'DevOps',
@@ -55,7 +64,7 @@ function piggybackRoute(target: Target, own: OwnServices, commands: PiggybackCom
     },
     handler: async (request) => {
       const piggyback = parsePiggyback(request.json());
-      const named = targetOf(request);
+      const named = target(request);
       const asked = addressed(named, own);
       const knowing = commands.servicesFor(piggyback).filter((service) => asked.includes(service));
       // Who names no service means those that know the command; when none does, one refusal is enough.
