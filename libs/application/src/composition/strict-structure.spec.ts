@@ -101,6 +101,20 @@ describe('a strict composition', () => {
     expect((await app.integrity.report(app.owner)).things).toEqual([]);
   });
 
+  it('refuses the extended API a deletion that would leave children that its caller may not read', async () => {
+    for (const id of ['t:a', 't:b']) await modify(id, ['policyId'], 'example:shared');
+
+    for (const deletion of [
+      () => app.trees.delete(parseThingId('t:a'), app.stranger),
+      () => app.twins.delete(parseThingId('t:b'), app.stranger),
+    ]) {
+      await expect(deletion()).rejects.toEqual(code('gemel:composition.children', 409));
+    }
+    expect(app.ids().filter((id) => id.startsWith('t:'))).toEqual(['t:a', 't:b', 't:c']);
+    await app.trees.delete(parseThingId('t:a'), app.owner);
+    expect(app.ids().filter((id) => id.startsWith('t:'))).toEqual([]);
+  });
+
   it('takes turns with itself and with the extended API', async () => {
     const many = Array.from({ length: 30 }, (_, index) => `m:${String(index)}`);
     for (const id of many) await modify(id, [], { policyId });

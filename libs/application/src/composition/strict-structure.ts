@@ -11,6 +11,7 @@ import type { Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { jsonEquals, valueAt } from '@gemel/model/json';
 import { liveThing } from '@gemel/model/things';
+import type { Thing } from '@gemel/model/things';
 import type { Guard, StateStore, ThingSearch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { StructureTouched } from '../things/index.js';
@@ -33,7 +34,10 @@ export class StrictStructure implements Structure {
   constructor(private readonly parts: StrictParts) {}
 
   async check(transitions: readonly ThingTransition[], { guard }: SignalContext): Promise<void> {
-    if (guard !== undefined && !this.#ownGuards.has(guard)) return;
+    if (guard !== undefined && !this.#ownGuards.has(guard)) {
+      await this.#refuseOrphans(transitions);
+      return;
+    }
     const touching = transitions.filter(touches);
     if (touching.length === 0) return;
     if (guard === undefined) throw new StructureTouched();
@@ -45,6 +49,21 @@ export class StrictStructure implements Structure {
       if (guarded.guard !== undefined) this.#ownGuards.add(guarded.guard);
       return task(guarded);
     });
+  }
+
+  /** The services of composition unlink the children that their caller may read; others would lose their parent. */
+  async #refuseOrphans(transitions: readonly ThingTransition[]): Promise<void> {
+    const changed = new Set(transitions.map(({ thingId }) => thingId));
+    for (const kind of ['type', 'twin'] as const) {
+      const gone = transitions.flatMap(({ thingId, before, after }) =>
+        before !== undefined && after === undefined && kindOf(before) === kind ? [thingId] : [],
+      );
+      if (gone.length === 0) continue;
+      const found = await this.#children(kind, gone, transitions.length + 1);
+      const orphan = found.find((child) => !changed.has(child.thingId));
+      if (orphan === undefined) continue;
+      throw new ThingHasChildren(mentionedParents(orphan).find((id) => gone.includes(id)) ?? orphan.thingId);
+    }
   }
 
   async #verify({ thingId, before, after }: ThingTransition): Promise<void> {
@@ -69,13 +88,13 @@ export class StrictStructure implements Structure {
   }
 
   async #hasChildren(kind: Kind, id: ThingId): Promise<boolean> {
-    const found = await this.parts.index.find({
-      criteria: childrenOfAny(kind, [id]),
-      view: liveThing,
-      sort: [],
-      limit: 2,
-    });
-    return found.some(({ thing }) => thing.thingId !== id);
+    return (await this.#children(kind, [id], 2)).some((child) => child.thingId !== id);
+  }
+
+  /** Whoever may read them. */
+  async #children(kind: Kind, parents: readonly ThingId[], limit: number): Promise<readonly Thing[]> {
+    const query = { criteria: childrenOfAny(kind, parents), view: liveThing, sort: [], limit };
+    return (await this.parts.index.find(query)).map(({ thing }) => thing);
   }
 }
 
