@@ -7,6 +7,8 @@ export interface EmbeddedFeedOptions {
   readonly logger: Logger;
   /** Pause, in milliseconds, in which a busy log gathers its next batch. @default 250 */
   readonly longestGatherMs?: number;
+  /** Events that are expected in a pause at the most; a busier log makes it shorter. @default as many as are read at once */
+  readonly mostGathered?: number;
   /** Resolves after the time, or when the signal aborts. @default timers of Node */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Resolves when others had their turn. @default the event loop of Node */

@@ -38,3 +38,40 @@ it('tells how many events a reader has not had yet', async () => {
   await store.close();
   await rm(folder, { recursive: true });
 });
+
+it('gathers for a shorter time when more comes in than it may gather', async () => {
+  const pauses: number[] = [];
+  let position = 0;
+  const log = {
+    // Five events in a millisecond.
+    read: (from: number) => {
+      const count = Math.min(4_000, Math.max(50, (pauses.at(-1) ?? 0) * 5));
+      position = from + count;
+      return Promise.resolve(
+        Array.from({ length: count }, (_, index) => ({
+          position: from + index + 1,
+          event: thingChange('a:x', index + 1).event,
+        })),
+      );
+    },
+    end: () => Promise.resolve(position),
+  };
+  const pause = (ms: number): Promise<void> => {
+    pauses.push(ms);
+    return Promise.resolve();
+  };
+  const options = { onCommit: () => () => undefined, logger: SILENT, longestGatherMs: 3_000, mostGathered: 1_000 };
+  const feed = new EmbeddedFeed({ log, pause, ...options });
+  await new Promise<void>((enough) => {
+    const following = feed.follow({
+      name: 'index',
+      position: () => Promise.resolve(0),
+      handle: () => {
+        if (pauses.length >= 10) void following.stop().then(enough);
+        return Promise.resolve();
+      },
+    });
+  });
+  expect(pauses.slice(0, 3)).toEqual([50, 200, 200]);
+  expect(pauses.slice(-3)).toEqual([200, 200, 200]);
+});

@@ -19,6 +19,7 @@ export class LogReader {
   #running: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
   #position: Position | undefined;
+  #gatheredMs = 0;
   /** Where a reader without a position began; kept, so that a batch that fails is not taken for the end. */
   #began: Position | undefined;
 
@@ -26,10 +27,6 @@ export class LogReader {
     private readonly reader: EventReader,
     private readonly options: Omit<EmbeddedFeedOptions, 'onCommit'>,
   ) {}
-
-  get #longestGatherMs(): number {
-    return this.options.longestGatherMs ?? LONGEST_GATHER_MS;
-  }
 
   get name(): string {
     return this.reader.name;
@@ -66,8 +63,7 @@ export class LogReader {
         const events = await this.options.log.read(from, BATCH);
         this.#position = await this.#handle(events, from);
         if (this.#position === from) await woken;
-        else if (events.length < BATCH)
-          await this.#pause(Math.min(events.length * GATHER_MS_PER_EVENT, this.#longestGatherMs));
+        else if (events.length < BATCH) await this.#gather(events.length);
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         this.options.logger.warn(
@@ -103,6 +99,16 @@ export class LogReader {
     // A reader that never waits would otherwise keep everybody else waiting while it catches up.
     await (this.options.nextTurn ?? turnOfNode)();
     return last.position;
+  }
+
+  /** Lets the next batch come together, after one of so many events. */
+  #gather(count: number): Promise<void> {
+    const { longestGatherMs = LONGEST_GATHER_MS, mostGathered = BATCH } = this.options;
+    const wanted = Math.min(count * GATHER_MS_PER_EVENT, longestGatherMs);
+    // What came in the last pause says how much comes in this one.
+    const expected = this.#gatheredMs === 0 ? 0 : (count * wanted) / this.#gatheredMs;
+    this.#gatheredMs = expected > mostGathered ? (wanted * mostGathered) / expected : wanted;
+    return this.#pause(this.#gatheredMs);
   }
 
   #isStopped(): boolean {

@@ -40,7 +40,10 @@ export class SearchIndexer implements EventReader {
     const { things, positions, token } = this.parts;
     const changes = new Map<string, ThingEvent[]>();
     for (const { event } of events) {
-      if (event.entity === 'thing') changes.set(event.id, [...(changes.get(event.id) ?? []), event]);
+      if (event.entity !== 'thing') continue;
+      const ofThing = changes.get(event.id);
+      if (ofThing === undefined) changes.set(event.id, [event]);
+      else ofThing.push(event);
     }
     const states = await things.readAll([...changes.keys()]);
     const writes = [...changes].flatMap(([id, ofThing]) => {
@@ -83,14 +86,14 @@ function writesOf(state: ThingState, events: readonly ThingEvent[]): readonly Wr
     return { updateOne: { filter, update: { $set: { revision, keys } }, upsert: true } };
   };
   if (isWhole) {
-    const writes = [...there].map(([part, keys]) => set(part, keys));
+    const writes = [...there].map(([part, keys]) => set(part, keys()));
     const isNew = events.some((event) => event.revision === 1);
     const others = { deleteMany: { filter: { _id: ofThing, revision: { $lt: revision } } } };
     return isNew ? writes : [...writes, others];
   }
   return [...touched].map((part) => {
     const keys = there.get(part);
-    if (keys !== undefined) return set(part, keys);
+    if (keys !== undefined) return set(part, keys());
     return { deleteOne: { filter: { _id: partKey(thing.thingId, part), revision: { $lte: revision } } } };
   });
 }

@@ -124,13 +124,18 @@ function keyOf(path: string, value: JsonValue): string {
   }
 }
 
+const bits = new DataView(new ArrayBuffer(8));
+const SIGN = 0x8000_0000;
+
 /** 16 hexadecimal digits that sort as the numbers do (IEEE 754, the sign bit flipped, negative ones inverted). */
 function sortableNumber(value: number): string {
-  const view = new DataView(new ArrayBuffer(8));
   // Adding zero makes one of the two zeros.
-  view.setFloat64(0, value + 0);
-  const bits = view.getBigUint64(0);
-  const isNegative = bits >> 63n === 1n;
-  const sortable = isNegative ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n);
-  return sortable.toString(16).padStart(16, '0');
+  bits.setFloat64(0, value + 0);
+  const [high, low] = [bits.getUint32(0), bits.getUint32(4)];
+  return high >= SIGN ? hexadecimal(~high) + hexadecimal(~low) : hexadecimal(high | SIGN) + hexadecimal(low);
+}
+
+/** 8 digits of the 32 bits. */
+function hexadecimal(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
 }

@@ -27,14 +27,14 @@ function featurePart(id: string): PartName {
   return path.length > PATH_LENGTH ? LONG_FEATURES : path;
 }
 
-/** The parts that there are, each with its keys. */
+/** The parts that there are, each with its keys, which are made when they are asked for. */
 export function partsOf({
   thingId,
   policyId,
   definition,
   attributes,
   features,
-}: Thing): Map<PartName, readonly string[]> {
+}: Thing): Map<PartName, () => readonly string[]> {
   const values = new Map<PartName, [path: string, value: JsonValue][]>();
   const identity = { thingId, policyId, definition };
   values.set(
@@ -45,9 +45,11 @@ export function partsOf({
   for (const [id, feature] of Object.entries(features ?? {})) {
     const part = featurePart(id);
     const entry: [string, JsonValue] = [formatPointer(['features', id]), feature];
-    values.set(part, [...(values.get(part) ?? []), entry]);
+    const others = values.get(part);
+    if (others === undefined) values.set(part, [entry]);
+    else others.push(entry);
   }
-  return new Map([...values].map(([part, entries]) => [part, keysOf(entries) ?? [anythingIn(part)]]));
+  return new Map([...values].map(([part, entries]) => [part, () => keysOf(entries) ?? [anythingIn(part)]]));
 }
 
 /** The only key of a part with too much in it: a candidate for every search that asks for something in that part. */

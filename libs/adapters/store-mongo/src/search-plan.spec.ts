@@ -33,7 +33,7 @@ function isCandidate(thing: Thing, plan: SearchPlan | undefined): boolean {
   if (plan === undefined) return true;
   if ('all' in plan) return plan.all.every((each) => isCandidate(thing, each));
   if ('any' in plan) return plan.any.some((each) => isCandidate(thing, each));
-  return [...partsOf(thing).values()].some((keys) => fits(keys, filterOf(plan)));
+  return [...keysByPart(thing).values()].some((keys) => fits(keys, filterOf(plan)));
 }
 
 const isFound = (attributes: JsonObject, rql: string) =>
@@ -65,7 +65,7 @@ describe('search plans', () => {
 
   it('make a part with too many values a candidate for whatever is asked of it, and of it only', () => {
     const attributes = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`a${String(index)}`, index]));
-    expect(partsOf(aThing(attributes)).get('/attributes')).toHaveLength(1);
+    expect(keysByPart(aThing(attributes)).get('/attributes')).toHaveLength(1);
     const asked = ['eq(attributes/a7,7)', 'like(attributes/zz,"x*")', 'exists(features/f/properties)'];
     expect(asked.map((rql) => isFound(attributes, rql))).toEqual([true, true, false]);
   });
@@ -125,3 +125,7 @@ describe('search plans', () => {
     );
   });
 });
+
+function keysByPart(thing: Thing): Map<string, readonly string[]> {
+  return new Map([...partsOf(thing)].map(([part, keys]) => [part, keys()]));
+}

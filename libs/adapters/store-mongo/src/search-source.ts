@@ -13,7 +13,7 @@ import { thingIdOfKey } from './state-codec.js';
 import type { StateReader } from './state-reader.js';
 
 const PORTION = 200;
-/** Commits that the index may lag behind; beyond it all things are looked at. */
+/** Events that the index may lag behind; beyond it all things are looked at. */
 const MAX_LAG = 5_000;
 /** Things to look at in order before the index is asked for what is not an equality. */
 const IN_ORDER_FIRST = 1_000;
