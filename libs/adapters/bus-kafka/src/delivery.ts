@@ -1,4 +1,4 @@
-import type { Logger } from '@gemel/application/ports';
+import type { Logger, RecordedEvent } from '@gemel/application/ports';
 import type { EachBatchPayload } from 'kafkajs';
 import type { KafkaCounts } from './counters.js';
 import { parseMessage } from './event-codec.js';
@@ -12,6 +12,7 @@ export class Deliveries {
   constructor(
     private readonly log: Logger,
     private readonly counts: KafkaCounts,
+    private readonly arrived: (recorded: RecordedEvent) => void = () => undefined,
   ) {}
 
   read({ batch }: Pick<EachBatchPayload, 'batch'>): Arrival {
@@ -19,8 +20,12 @@ export class Deliveries {
     const events: PlacedEvent[] = [];
     for (const message of batch.messages) {
       const recorded = parseMessage(message);
-      if (recorded === undefined) this.#skip(topic, partition, message.offset);
-      else events.push({ offset: message.offset, recorded });
+      if (recorded === undefined) {
+        this.#skip(topic, partition, message.offset);
+        continue;
+      }
+      this.arrived(recorded);
+      events.push({ offset: message.offset, recorded });
     }
     return { partition, events, lastOffset: batch.lastOffset() };
   }

@@ -34,7 +34,7 @@ export class GroupReader implements Consumption {
     this.#pump = new BatchPump(reader, {
       log: options.log,
       counts,
-      deliveries: new Deliveries(options.log, counts),
+      deliveries: new Deliveries(options.log, counts, options.arrived),
       heartbeatMs: heartbeatMsOf(options),
       pause: options.pause ?? pauseOfNode,
     });

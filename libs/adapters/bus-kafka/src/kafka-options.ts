@@ -1,4 +1,4 @@
-import type { Logger } from '@gemel/application/ports';
+import type { Logger, RecordedEvent } from '@gemel/application/ports';
 import type { ISocketFactory } from 'kafkajs';
 import type { TopicPlan } from './topic-plan.js';
 
@@ -30,6 +30,8 @@ export interface KafkaOptions {
    */
   readonly rebalanceTimeoutMs?: number;
   readonly log: Logger;
+  /** Is shown what comes, before any reader; perhaps more than once, and a thing's events in order. */
+  readonly arrived?: (recorded: RecordedEvent) => void;
   /** Waits before a rejected batch is tried again: resolves after the time, or when the signal aborts. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Opens connections; so that a test can cut them. @default TCP or TLS of Node */

@@ -67,6 +67,15 @@ export class EntityStates<State extends AnyState> {
     for (const [id, { revision }] of states) this.#written.note(id, revision);
   }
 
+  /** Takes what is in memory along to its next event, which is in the log: it need not be read again then. */
+  follow(event: GemelEvent): void {
+    const { cache } = this.reader;
+    const before = cache.peek(event.id);
+    if (before?.revision !== event.revision - 1) return;
+    const after = this.parts.evolve(before, event);
+    cache.set(event.id, after, estimateBytes(JSON.stringify(this.parts.contentOf(after))));
+  }
+
   /** Brings states up to what the log says now; answers their revisions. @throws StoreUnavailable */
   async repair(ids: readonly string[]): Promise<void> {
     const before = await this.reader.readAll(ids);
