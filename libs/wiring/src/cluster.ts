@@ -24,7 +24,9 @@ const RELAY_GATHER_MS = 20;
  * The same for the search index, which costs the database more than anything else: the longer it gathers, the more
  * changes of a thing are one. Searches look through what it has not had yet.
  */
-const INDEX_GATHER_MS = 1_000;
+const INDEX_GATHER_MS = 3_000;
+/** Searches look at so many one by one; far more, and they look at all things instead. */
+const INDEX_GATHER_EVENTS = 3_000;
 const INDEX = 'search-index';
 const THINNING = 'log-retention';
 
@@ -98,6 +100,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
   return {
     log: store,
     states: store,
+    memory: store,
     archive: store.archive,
     directory: store.directory,
     index: store,
@@ -128,7 +131,15 @@ async function openServices(options: ClusterOptions): Promise<Services> {
   const store = await openStore({ ...mongo, cacheBytes, log });
   try {
     const history = await openHistory({ ...influx, log, now: () => systemClock.now() });
-    const events = await openKafka({ ...kafka, clientId: replica, watched: streams, log });
+    const events = await openKafka({
+      ...kafka,
+      clientId: replica,
+      watched: streams,
+      arrived: ({ event }) => {
+        store.follow(event);
+      },
+      log,
+    });
     return { store, history, kafka: events, live: await openLive(options) };
   } catch (error) {
     await store.close();
@@ -163,7 +174,11 @@ async function dutiesOf(
   const LogFeed = await feeds.embedded();
   const shared = { log: store.settled(), onCommit: store.onCommit.bind(store), logger: log };
   const relayFeed = new LogFeed({ ...shared, longestGatherMs: RELAY_GATHER_MS });
-  const indexFeed = new LogFeed({ ...shared, longestGatherMs: INDEX_GATHER_MS });
+  const indexFeed = new LogFeed({
+    ...shared,
+    longestGatherMs: INDEX_GATHER_MS,
+    mostGathered: INDEX_GATHER_EVENTS,
+  });
   return () => {
     const competing = [
       leases.compete(RELAY, {

@@ -19,6 +19,7 @@ import type {
   PolicyDirectory,
   StateArchive,
   StateStore,
+  ThingMemory,
   ThingSearch,
   Timers,
 } from '@gemel/application/ports';
@@ -34,6 +35,8 @@ import type { ThingService } from '@gemel/application/things';
 export interface Ports {
   readonly log: EventLog;
   readonly states: StateStore;
+  /** Of a store whose last states are known to another process only. */
+  readonly memory?: ThingMemory;
   readonly archive: StateArchive;
   readonly directory: PolicyDirectory;
   readonly index: ThingSearch;
@@ -98,7 +101,7 @@ export interface Watchers {
 /** Puts the use cases together. */
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
   const { historicalHeaders } = limits;
-  const { log, states, archive, index, feed, history, clock } = ports;
+  const { log, states, memory, archive, index, feed, history, clock } = ports;
   const policies = createPolicies({
     ...{ log, states, clock, archive, historicalHeaders },
     limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes, ...limits.subjects },
@@ -110,7 +113,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const turns = new OneAtATime(log);
   const structure = limits.strictComposition === true ? new StrictStructure({ states, index, turns }) : undefined;
   const things = createThingService({
-    ...{ log, states, archive, structure, enforcers, clock, historicalHeaders },
+    ...{ log, states, memory, archive, structure, enforcers, clock, historicalHeaders },
     policyCreation: policies.creation,
     maxThingBytes: limits.maxThingBytes,
     maxWaiting: limits.maxWaitingChanges,

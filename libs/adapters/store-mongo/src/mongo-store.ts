@@ -15,6 +15,7 @@ import type {
   RecordedEvent,
   StateStore,
   ThingMatch,
+  ThingMemory,
   ThingPageQuery,
   ThingQuery,
   ThingSearch,
@@ -75,7 +76,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  * Event log, current state, search, leases and reader positions in one MongoDB database that several replicas share.
  * Needs no transactions and no change streams: a commit is one document, and everything else follows from it.
  */
-export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore, ReaderPositions, HeldEntities {
+export class MongoStore
+  implements EventLog, StateStore, ThingMemory, ThingSearch, LeaseStore, ReaderPositions, HeldEntities
+{
   readonly archive: MongoArchive;
   readonly retention: MongoRetention;
   readonly directory: MongoDirectory;
@@ -175,6 +178,16 @@ export class MongoStore implements EventLog, StateStore, ThingSearch, LeaseStore
 
   thing(id: ThingId): Promise<ThingState | undefined> {
     return this.#things.reader.read(id);
+  }
+
+  /** Without asking the server. */
+  recall(id: ThingId): ThingState | undefined {
+    return this.#things.reader.recall(id);
+  }
+
+  /** An event of the log that came here another way; spares reading what it led to. */
+  follow(event: GemelEvent): void {
+    (event.entity === 'thing' ? this.#things : this.#policies).follow(event);
   }
 
   policy(id: PolicyId): Promise<PolicyState | undefined> {

@@ -129,6 +129,56 @@ describe('several replicas on one MongoDB', () => {
     }
   });
 
+  it('remember what was, and are told by an append that it is no more', async () => {
+    const [one, two] = [await open(), await open()];
+    expect(two.recall(X)).toBeUndefined();
+    await one.append([thingChange('a:x', 1, { n: 1 })]);
+    expect(one.recall(X)).toEqual(thingChange('a:x', 1, { n: 1 }).state);
+    await two.thing(X);
+    await one.append([thingChange('a:x', 2, { n: 2 })]);
+    expect(two.recall(X)?.revision).toBe(1);
+    await expect(two.append([thingChange('a:x', 2, { n: 'other' })])).rejects.toThrow(RevisionConflict);
+    expect(two.recall(X)?.revision).toBe(2);
+  });
+
+  it('follow events without reading what they led to, and never into the future', async () => {
+    const [one, two] = [await open(), await open()];
+    const first = thingChange('a:x', 1, { n: 1 });
+    await one.append([first]);
+    await two.thing(X);
+    const { event } = thingChange('a:x', 2);
+    const set = { ...event, action: 'modified', path: ['attributes', 'n'], value: 2 } as const;
+    two.follow({ ...set, revision: 3 });
+    expect(two.recall(X)?.revision).toBe(1);
+    two.follow(set);
+    two.follow(set);
+    expect(two.recall(X)).toMatchObject({ revision: 2, thing: { attributes: { n: 2 } } });
+  });
+
+  it('lose only what conflicts when others share its commit', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.append([thingChange('a:x', 1)]);
+    await two.thing(X);
+    await one.append([thingChange('a:x', 2)]);
+    const others = Array.from({ length: 7 }, (_, index) => two.append([thingChange(`a:${String(index)}`, 1)]));
+    const late = two.append([thingChange('a:x', 2, { n: 'late' })]);
+    await Promise.all(others);
+    await expect(late).rejects.toThrow(RevisionConflict);
+    const events = await readAll(await open());
+    expect(events.map(({ event }) => event.id).toSorted()).toEqual([...'0123456xx'].map((name) => `a:${name}`));
+    expect((await one.history('thing', X, { from: 1, to: 9 })).map(({ event }) => event.revision)).toEqual([1, 2]);
+  });
+
+  it('put appends that come together into few commits', async () => {
+    const store = await open();
+    await Promise.all(Array.from({ length: 40 }, (_, index) => store.append([thingChange(`a:${String(index)}`, 1)])));
+    const commits = await raw.collection('commits').find({}).toArray();
+    expect(commits).toHaveLength(5);
+    const ids = (await readAll(store)).map(({ event }) => event.id);
+    expect(new Set(ids).size).toBe(40);
+    expect(await store.history('thing', parseThingId('a:7'), { from: 1, to: 1 })).toHaveLength(1);
+  });
+
   it('mend a state that a writer left behind when it died', async () => {
     const one = await open();
     await one.append([thingChange('a:x', 1, { n: 1 })]);

@@ -28,6 +28,11 @@ export class StateReader<State extends { readonly revision: number }> {
     return this.#reads.read(id);
   }
 
+  /** What is in memory, whether it is still the last or not. */
+  recall(id: string): State | undefined {
+    return this.cache.peek(id) === undefined ? undefined : this.cache.get(id);
+  }
+
   /** The revision in memory, at most the last one; undefined when nothing is in memory. */
   knownRevision(id: string): number | undefined {
     return this.cache.peek(id)?.revision;

@@ -47,6 +47,7 @@ export type { ReaderPositions } from './reader-positions.js';
 export { ARCHIVED_EVERY } from './state-archive.js';
 export type { ArchiveBound, StateArchive } from './state-archive.js';
 export type { StateStore } from './state-store.js';
+export type { ThingMemory } from './thing-memory.js';
 export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';
 export type { Timers } from './timers.js';
 export type { TokenVerifier, VerifiedToken } from './token-verifier.js';

@@ -2,7 +2,7 @@ import { UNRESTRICTED_CREATION } from '@gemel/model/creation';
 import type { CreationRules } from '@gemel/model/creation';
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
 import { PastStates } from '../past/index.js';
-import type { Clock, EventLog, StateArchive, StateStore } from '../ports/index.js';
+import type { Clock, EventLog, StateArchive, StateStore, ThingMemory } from '../ports/index.js';
 import { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { PolicySource } from './policy-source.js';
 import type { Structure } from './structure.js';
@@ -18,6 +18,8 @@ const MAX_WAITING = 100;
 export interface ThingServiceParts {
   readonly log: EventLog;
   readonly states: StateStore;
+  /** Of a store that must ask another process for the last state. */
+  readonly memory?: ThingMemory | undefined;
   readonly enforcers: PolicyEnforcers;
   readonly policyCreation: PolicyCreation;
   readonly clock: Clock;
@@ -57,6 +59,7 @@ function writerOf(
   const writer = new ThingWriter({
     log: parts.log,
     states: parts.states,
+    memory: parts.memory,
     enforcers: parts.enforcers,
     policies: new PolicyOfNewThing(parts.policyCreation, new PolicySource(parts.states, parts.enforcers)),
     preconditions,

@@ -2,7 +2,7 @@ import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyRights } from '@gemel/model/policies';
 import { liveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
-import type { Change, PolicyChange, StateStore } from '../ports/index.js';
+import type { Change, PolicyChange, StateStore, ThingMemory } from '../ports/index.js';
 import type { PendingAppend } from './pending-append.js';
 import type { ThingTransition } from './structure.js';
 
@@ -14,6 +14,14 @@ export class Draft {
   readonly #bases = new Set<PendingAppend>();
   readonly #stored = new Map<ThingId, ThingState | undefined>();
   readonly #rights = new Map<PolicyId, PolicyRights | undefined>();
+  #recalls = false;
+
+  constructor(private readonly memory?: ThingMemory) {}
+
+  /** Whether anything was decided on what memory holds, which may be behind. */
+  get recalls(): boolean {
+    return this.#recalls;
+  }
 
   get changes(): readonly Change[] {
     return this.#changes;
@@ -61,8 +69,14 @@ export class Draft {
     await Promise.all(ids.map(async (id) => this.#stored.set(id, await states.thing(id))));
   }
 
-  /** What is stored of a thing. */
+  /** What is stored of a thing, or remembered. */
   async stored(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
+    const remembered = this.memory?.recall(id);
+    if (remembered !== undefined) this.#recalls = true;
+    return remembered ?? this.#loaded(id, states);
+  }
+
+  async #loaded(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
     return this.#stored.has(id) ? this.#stored.get(id) : states.thing(id);
   }
 

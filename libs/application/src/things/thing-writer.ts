@@ -23,12 +23,13 @@ import {
 import type { ModifyingThingCommand, PreparedCommand, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import { RevisionConflict } from '../ports/index.js';
-import type { Clock, EventLog, StateStore } from '../ports/index.js';
+import type { Clock, EventLog, StateStore, ThingMemory } from '../ports/index.js';
 import { Turns, entityTag } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
 import { InFlight } from './in-flight.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
+import { Recollection } from './recollection.js';
 import type { Structure } from './structure.js';
 import { metadataOfChange, refuseSeveralMetadataHeaders } from './metadata-of-change.js';
 import { conditionsOf } from './thing-conditions.js';
@@ -42,6 +43,8 @@ const MAX_ATTEMPTS = 20;
 export interface ThingWriterParts {
   readonly log: EventLog;
   readonly states: StateStore;
+  /** Asked before the store, where that saves a question. */
+  readonly memory?: ThingMemory | undefined;
   readonly enforcers: PolicyEnforcers;
   readonly policies: PolicyOfNewThing;
   readonly preconditions: ThingPreconditions;
@@ -66,9 +69,11 @@ export interface Refusal {
 export class ThingWriter {
   readonly #turns = new Turns();
   readonly #inFlight: InFlight;
+  readonly #recollection: Recollection;
 
   constructor(private readonly parts: ThingWriterParts) {
     this.#inFlight = new InFlight(parts.log);
+    this.#recollection = new Recollection(parts.memory);
   }
 
   /** As `write`, for a single command. @throws ThingTooManyModifyingRequests when too many wait for their turn */
@@ -95,6 +100,7 @@ export class ThingWriter {
         return replies;
       } catch (error) {
         if (!(error instanceof RevisionConflict) || attempt >= MAX_ATTEMPTS) throw error;
+        this.#recollection.failed();
       }
     }
   }
@@ -134,7 +140,17 @@ export class ThingWriter {
 
   /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
   async #decideAll(commands: readonly PreparedCommand[], context: SignalContext) {
-    const draft = new Draft();
+    const draft = new Draft(this.#recollection.forDecision(commands, context));
+    try {
+      return await this.#decideOn(draft, commands, context);
+    } catch (error) {
+      if (!draft.recalls) throw error;
+      // A refusal counts only on the last state; a change does so anyway, as the append tells whether it was the last.
+      return this.#decideOn(new Draft(), commands, context);
+    }
+  }
+
+  async #decideOn(draft: Draft, commands: readonly PreparedCommand[], context: SignalContext) {
     const replies: ThingReply[] = [];
     if (commands.length > 1) await draft.load(idsOf(commands), this.parts.states);
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));

@@ -9,6 +9,7 @@ import type {
   StateArchive,
   StateStore,
   ThingMatch,
+  ThingMemory,
   ThingPageQuery,
   ThingQuery,
   ThingSearch,
@@ -25,7 +26,7 @@ const STATE_TRIES = 4;
 const UNKNOWN = { lane: 'append', whenAnswerIsLost: () => new OutcomeUnknown() };
 
 /** The shared store as one replica sees it: over a network, and only as far as the replica lives. */
-export class ReplicaStore implements EventLog, StateStore, ThingSearch {
+export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSearch {
   readonly directory: PolicyDirectory = {
     find: (query) => this.shared.directory.find(query),
     imported: (limit) => this.shared.directory.imported(limit),
@@ -34,6 +35,9 @@ export class ReplicaStore implements EventLog, StateStore, ThingSearch {
     pastThing: (id, bound) => this.process.call(`read past ${id}`, () => this.shared.archive.thing(id, bound)),
     pastPolicy: (id, bound) => this.process.call(`read past ${id}`, () => this.shared.archive.policy(id, bound)),
   };
+
+  /** As last seen here. */
+  readonly #remembered = new Map<ThingId, ThingState>();
 
   constructor(
     private readonly shared: SharedStore,
@@ -49,6 +53,7 @@ export class ReplicaStore implements EventLog, StateStore, ThingSearch {
     const names = changes.map(({ event }) => `${event.id}#${event.revision}`).join(' ');
     const commit = await this.process.call(`append ${names}`, () => this.shared.insert(changes, guard), UNKNOWN);
     await this.#writeStates(commit);
+    for (const change of changes) if (change.entity === 'thing') this.#remembered.set(change.event.id, change.state);
   }
 
   read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
@@ -69,8 +74,14 @@ export class ReplicaStore implements EventLog, StateStore, ThingSearch {
     );
   }
 
-  thing(id: ThingId): Promise<ThingState | undefined> {
-    return this.process.call(`read ${id}`, () => this.shared.thing(id));
+  async thing(id: ThingId): Promise<ThingState | undefined> {
+    const state = await this.process.call(`read ${id}`, () => this.shared.thing(id));
+    if (state !== undefined) this.#remembered.set(id, state);
+    return state;
+  }
+
+  recall(id: ThingId): ThingState | undefined {
+    return this.#remembered.get(id);
   }
 
   policy(id: PolicyId): Promise<PolicyState | undefined> {

@@ -46,6 +46,7 @@ export class Replica {
       {
         log,
         states: this.#store,
+        memory: this.#store,
         archive: this.#store.archive,
         directory: this.#store.directory,
         index: this.#store,

@@ -14,6 +14,7 @@ import type {
   RecordedEvent,
   StateArchive,
   StateStore,
+  ThingMemory,
   ThingSearch,
   Timers,
 } from '@gemel/application/ports';
@@ -24,6 +25,7 @@ import type { ThingService } from '@gemel/application/things';
 export interface SimulatedPorts {
   readonly log: EventLog;
   readonly states: StateStore;
+  readonly memory: ThingMemory;
   readonly archive: StateArchive;
   readonly directory: PolicyDirectory;
   readonly index: ThingSearch;

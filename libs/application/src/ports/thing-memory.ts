@@ -1,0 +1,11 @@
+import type { ThingId } from '@gemel/model/ids';
+import type { ThingState } from '@gemel/model/things';
+
+/**
+ * What this process remembers of things: states that were committed, each perhaps not the last one any more. Whether it
+ * was, an append on it tells: it is refused when another revision came first.
+ */
+export interface ThingMemory {
+  /** Undefined when nothing is remembered. */
+  recall(id: ThingId): ThingState | undefined;
+}
