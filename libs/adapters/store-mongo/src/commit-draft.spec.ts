@@ -1,7 +1,7 @@
 import { RevisionConflict } from '@gemel/application/ports';
 import type { Change } from '@gemel/application/ports';
 import { policyChange, thingChange } from '@gemel/testkit/contracts';
-import { draftCommits } from './commit-draft.js';
+import { draftCommits, together } from './commit-draft.js';
 import type { Append } from './commit-draft.js';
 
 const ignore = (): void => undefined;
@@ -47,5 +47,38 @@ describe('draftCommits', () => {
   it('stays quick with many appends to one thing', () => {
     const appends = Array.from({ length: 10_000 }, (_, index) => append(thingChange('a:x', index + 1)));
     expect(draftCommits(appends, () => 0).drafts).toHaveLength(1);
+  });
+});
+
+describe('together', () => {
+  const events = (...lengths: readonly number[]) => lengths.map((length) => 'x'.repeat(length));
+  const one = (id: string, ...lengths: readonly number[]) => ({
+    appends: [{ ...append(...lengths.map((_, index) => thingChange(id, index + 1))), events: events(...lengths) }],
+  });
+  const sizes = (drafts: Parameters<typeof together>[0]) =>
+    together(drafts).map(({ appends }) => appends.map(({ changes }) => changes.length));
+
+  it('puts eight events into a commit, and never an append into two', () => {
+    const nine = Array.from({ length: 9 }, (_, index) => one(`a:${String(index)}`, 10));
+    expect(sizes(nine)).toEqual([[1, 1, 1, 1, 1, 1, 1, 1], [1]]);
+    expect(sizes([one('a:x', ...Array.from({ length: 7 }, () => 1)), one('a:y', 1, 1)])).toEqual([[7], [2]]);
+    expect(sizes([one('a:x', ...Array.from({ length: 20 }, () => 1)), one('a:y', 1)])).toEqual([[20], [1]]);
+  });
+
+  it('leaves alone what is long', () => {
+    expect(sizes([one('a:x', 5_000), one('a:y', 5_000), one('a:z', 100)])).toEqual([[1], [1, 1]]);
+  });
+
+  it('leaves alone what is under a guard, and goes on behind it', () => {
+    const [guarded] = one('a:y', 10).appends;
+    const under = guarded === undefined ? [] : [{ appends: [{ ...guarded, guard: { name: 'tree', version: 3 } }] }];
+    const joined = together([one('a:x', 10), ...under, one('a:z', 10)]);
+    expect(joined.map(({ appends }) => namesOf(appends))).toEqual([['a:x#1', 'a:z#1'], ['a:y#1']]);
+  });
+
+  it('keeps every append, once', () => {
+    const many = Array.from({ length: 100 }, (_, index) => one(`a:${String(index)}`, 100 * index));
+    const kept = together(many).flatMap(({ appends }) => namesOf(appends));
+    expect(kept.toSorted()).toEqual(many.flatMap(({ appends }) => namesOf(appends)).toSorted());
   });
 });

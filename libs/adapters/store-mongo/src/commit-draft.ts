@@ -2,6 +2,10 @@ import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
 import type { Change, Guard } from '@gemel/application/ports';
 import { entityKey, guardKey } from './state-codec.js';
 
+/** Of different entities in one commit, in number of events and UTF-16 code units: whoever reads one reads them all. */
+const MOST_TOGETHER = 8;
+const LONGEST_TOGETHER = 8_000;
+
 /** One append that waits for its commit. */
 export interface Append {
   readonly changes: readonly Change[];
@@ -63,6 +67,45 @@ function followUps({ changes, guard }: Append, lastRevision: LastRevision): Read
     revisions.set(key, event.revision);
   }
   return revisions;
+}
+
+/**
+ * The same in fewer commits, which the server takes for less. One conflict refuses all that are together: not for those
+ * that have met one. What is under a guard stays alone.
+ */
+export function together(drafts: readonly CommitDraft[]): readonly CommitDraft[] {
+  const joined: CommitDraft[] = [];
+  let open: { readonly appends: Append[]; size: Size } | undefined;
+  for (const draft of drafts) {
+    const size = sizeOf(draft);
+    if (draft.appends.some(({ guard }) => guard !== undefined)) {
+      joined.push(draft);
+      continue;
+    }
+    const both = open === undefined ? size : sum(open.size, size);
+    if (open === undefined || both.events > MOST_TOGETHER || both.length > LONGEST_TOGETHER) {
+      open = { appends: [...draft.appends], size };
+      joined.push(open);
+    } else {
+      open.appends.push(...draft.appends);
+      open.size = both;
+    }
+  }
+  return joined;
+}
+
+interface Size {
+  readonly events: number;
+  readonly length: number;
+}
+
+function sizeOf({ appends }: CommitDraft): Size {
+  const texts = appends.flatMap(({ events }) => events);
+  return { events: texts.length, length: texts.reduce((length, text) => length + text.length, 0) };
+}
+
+function sum(a: Size, b: Size): Size {
+  return { events: a.events + b.events, length: a.length + b.length };
 }
 
 interface Group {

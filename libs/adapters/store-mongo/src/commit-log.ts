@@ -102,13 +102,14 @@ export class CommitLog {
     const commits = await this.parts.questions.asking(() =>
       this.parts.collections.commits.find(filter).sort({ _id: 1 }).toArray(),
     );
+    const named = JSON.stringify(id);
     return commits
-      .flatMap((commit) => recordedIn(commit))
+      .flatMap((commit) => recordedIn(commit, named))
       .filter(({ event }) => event.entity === entity && event.id === id)
       .filter(({ event }) => event.revision >= from && event.revision <= to);
   }
 
-  /** Keys of the events after a position, gaps or not; undefined when there are more commits than `atMost`. */
+  /** Keys of the events after a position, gaps or not; undefined when there are more than `atMost`. */
   async keysAfter(position: Position, atMost: number): Promise<readonly string[] | undefined> {
     const rows = await this.parts.questions.asking(() =>
       this.parts.collections.commits
@@ -117,7 +118,8 @@ export class CommitLog {
         .limit(atMost + 1)
         .toArray(),
     );
-    return rows.length > atMost ? undefined : rows.flatMap(({ keys }) => keys);
+    const keys = rows.flatMap((row) => row.keys);
+    return keys.length > atMost ? undefined : keys;
   }
 
   async #attemptsAt(drafts: readonly CommitDraft[]): Promise<readonly Attempt[]> {
@@ -197,7 +199,11 @@ function outcomeUnknown(cause: unknown): InstanceType<typeof OutcomeUnknown> {
   return refusal;
 }
 
-function recordedIn({ first, events }: CommitDocument): readonly RecordedEvent[] {
+/** @param named only of events that hold this text, as JSON */
+function recordedIn({ first, events }: CommitDocument, named = ''): readonly RecordedEvent[] {
   // An empty text is in the place of an event that was removed.
-  return events.flatMap((text, index) => (text === '' ? [] : [{ position: first + index, event: parseEvent(text) }]));
+  const isWanted = (text: string) => text !== '' && text.includes(named);
+  return events.flatMap((text, index) =>
+    isWanted(text) ? [{ position: first + index, event: parseEvent(text) }] : [],
+  );
 }

@@ -2,7 +2,7 @@ import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } fr
 import type { Change, Guard } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
-import { draftCommits } from './commit-draft.js';
+import { draftCommits, together } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog } from './commit-log.js';
 import type { EntityStates } from './entity-states.js';
@@ -19,8 +19,12 @@ const BATCH_APPENDS = 1_000;
 const MAX_WAITING = 20_000;
 /** Losing so often to writers elsewhere is passed on to the caller, who decides again. */
 const MAX_TRIES = 10;
+/** Batches in which nothing shares a commit with others, after one in which writers elsewhere were first. */
+const BATCHES_APART = 50;
 /** Batches whose states are being written while the next one goes into the log. */
 const MOST_UNWRITTEN = 2;
+/** Fewer wait for the states of those before, and become more: what a batch costs does not depend on how many are in it. */
+const WORTH_OVERLAPPING = 64;
 
 /** Since the start; `waiting` now. */
 export interface CommitCounters {
@@ -51,6 +55,7 @@ export class CommitQueue {
   #unwritten: Promise<void>[] = [];
   /** Last revisions whose states are being written, for when the states are not in memory. */
   readonly #unwrittenRevisions = new Map<string, number>();
+  #batchesApart = 0;
   #closed = false;
   readonly #counts = { commits: 0, events: 0, flushes: 0, conflicts: 0, failed: 0 };
 
@@ -85,6 +90,7 @@ export class CommitQueue {
     // Whatever else comes in this turn goes along.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
+      await this.#untilWorthwhile();
       const batch = this.#waiting.splice(0, batchSize(this.#waiting));
       this.#counts.flushes += 1;
       try {
@@ -99,6 +105,11 @@ export class CommitQueue {
     this.#running = undefined;
   }
 
+  async #untilWorthwhile(): Promise<void> {
+    const most = this.#waiting.length < WORTH_OVERLAPPING ? 1 : MOST_UNWRITTEN;
+    while (this.#unwritten.length >= most) await Promise.race(this.#unwritten);
+  }
+
   /** The server was tried for as long as anybody should wait for it: those behind need not wait for the same again. */
   #refuseWaiting(cause: Error): void {
     const waiting = this.#waiting.splice(0);
@@ -108,13 +119,16 @@ export class CommitQueue {
 
   async #commit(batch: readonly Append[]): Promise<void> {
     let open = batch;
+    this.#batchesApart = Math.max(0, this.#batchesApart - 1);
     for (let attempt = 1; open.length > 0 && attempt <= MAX_TRIES; attempt += 1) {
       const learned = await this.#learnRevisions(open, attempt > 1);
       const { drafts, refusals } = draftCommits(open, (key) => Math.max(this.#known(key), learned.get(key) ?? 0));
       for (const { append, error } of refusals) append.reject(error);
-      const outcomes = await this.parts.commits.insert(drafts);
-      await this.#finish(drafts.filter((draft) => outcomes.get(draft) === 'committed'));
-      const lost = drafts.filter((draft) => outcomes.get(draft) === 'conflict');
+      const commits = this.#batchesApart === 0 ? together(drafts) : drafts;
+      const outcomes = await this.parts.commits.insert(commits);
+      this.#finish(commits.filter((draft) => outcomes.get(draft) === 'committed'));
+      const lost = commits.filter((draft) => outcomes.get(draft) === 'conflict');
+      if (lost.length > 0) this.#batchesApart = BATCHES_APART;
       this.#counts.conflicts += lost.length + refusals.length;
       open = inCallOrder(batch, lost);
       await this.#repair(open);
@@ -175,8 +189,8 @@ export class CommitQueue {
     await Promise.all([this.parts.things.repair(idsOf('thing')), this.parts.policies.repair(idsOf('policy'))]);
   }
 
-  /** Writes the states of what is in the log and answers; does not wait for it, but for what was written before. */
-  async #finish(committed: readonly CommitDraft[]): Promise<void> {
+  /** Writes the states of what is in the log and answers; does not wait for it. */
+  #finish(committed: readonly CommitDraft[]): void {
     if (committed.length === 0) return;
     const appends = committed.flatMap((draft) => draft.appends);
     this.#counts.commits += committed.length;
@@ -193,7 +207,6 @@ export class CommitQueue {
     });
     this.#unwritten.push(writing);
     this.parts.onCommit();
-    if (this.#unwritten.length >= MOST_UNWRITTEN) await Promise.race(this.#unwritten);
   }
 
   async #writeStates(appends: readonly Append[]): Promise<void> {
