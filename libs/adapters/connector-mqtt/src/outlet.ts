@@ -37,6 +37,7 @@ export class Outlet {
   readonly #waiting: Waiting[] = [];
   readonly #unconfirmed = new Set<Waiting>();
   #client: MqttClient | undefined;
+  #isResuming = false;
 
   constructor(private readonly window: number) {}
 
@@ -91,7 +92,17 @@ export class Outlet {
     const code = error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
     const reason = code === undefined ? undefined : FINAL.get(code);
     sent.settle(reason === undefined ? error : new MessageRefused(addressOf(sent.message), reason));
-    this.#send();
+    this.#resume();
+  }
+
+  /** Once for all confirmations that came together, so that what they make room for goes out together, too. */
+  #resume(): void {
+    if (this.#isResuming || this.#waiting.length === 0) return;
+    this.#isResuming = true;
+    setImmediate(() => {
+      this.#isResuming = false;
+      this.#send();
+    });
   }
 }
 
