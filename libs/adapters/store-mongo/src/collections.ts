@@ -66,6 +66,35 @@ export interface PresenceDocument {
   readonly says: string;
 }
 
+export interface ConnectionDocument {
+  readonly _id: string;
+  readonly revision: number;
+  readonly created: number;
+  readonly modified: number;
+  readonly deleted: boolean;
+  /** As JSON text. */
+  readonly definition: string;
+}
+
+/** Every revision; `_id` is the connection's id, a slash, the revision. */
+export type PastConnectionDocument = ConnectionDocument;
+
+export interface ConnectionOrdersDocument {
+  readonly _id: string;
+  /** As JSON text. */
+  readonly orders: string;
+}
+
+export interface ConnectionReportDocument {
+  readonly _id: string;
+  readonly connectionId: string;
+  readonly client: number;
+  readonly instance: string;
+  readonly at: number;
+  /** As JSON text. */
+  readonly says: string;
+}
+
 /** A number that only grows. */
 export interface CounterDocument {
   readonly _id: string;
@@ -83,6 +112,10 @@ export interface Collections {
   readonly readers: Collection<ReaderDocument>;
   readonly counters: Collection<CounterDocument>;
   readonly presences: Collection<PresenceDocument>;
+  readonly connections: Collection<ConnectionDocument>;
+  readonly pastConnections: Collection<PastConnectionDocument>;
+  readonly connectionOrders: Collection<ConnectionOrdersDocument>;
+  readonly connectionReports: Collection<ConnectionReportDocument>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -96,6 +129,10 @@ export function collectionsOf(db: Db): Collections {
     readers: collectionOf(db, 'readers'),
     counters: collectionOf(db, 'counters'),
     presences: collectionOf(db, 'presences'),
+    connections: collectionOf(db, 'connections'),
+    pastConnections: collectionOf(db, 'pastConnections'),
+    connectionOrders: collectionOf(db, 'connectionOrders'),
+    connectionReports: collectionOf(db, 'connectionReports'),
   };
 }
 
@@ -129,6 +166,18 @@ export function currentCollections(current: () => Collections): Collections {
     get presences() {
       return current().presences;
     },
+    get connections() {
+      return current().connections;
+    },
+    get pastConnections() {
+      return current().pastConnections;
+    },
+    get connectionOrders() {
+      return current().connectionOrders;
+    },
+    get connectionReports() {
+      return current().connectionReports;
+    },
   };
 }
 
@@ -142,6 +191,7 @@ const indexed = {
   policies: new Schema({ _id: String, subjects: [String], imports: [String] })
     .index({ subjects: 1, _id: 1 })
     .index({ imports: 1, _id: 1 }),
+  connectionReports: new Schema({ _id: String, connectionId: String }).index({ connectionId: 1 }),
   search_parts: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
 };
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
+  describeConnectionBoard,
+  describeConnectionStore,
   describeEventLog,
   describePolicyDirectory,
   describeLeaseStore,
@@ -82,4 +84,28 @@ describePresenceBoard('MongoStore', async () => {
       await drop(options.database);
     },
   };
+});
+
+const openConnections = async () => {
+  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const [first, second] = [await openMongoStore(options), await openMongoStore(options)];
+  return {
+    first: first.connections,
+    second: second.connections,
+    close: async () => {
+      await first.close();
+      await second.close();
+      await drop(options.database);
+    },
+  };
+};
+
+describeConnectionStore('MongoStore', async () => {
+  const { first, second, close } = await openConnections();
+  return { store: first, others: second, reopen: () => Promise.resolve(second), close };
+});
+
+describeConnectionBoard('MongoStore', async () => {
+  const { first, second, close } = await openConnections();
+  return { board: first, others: second, close };
 });

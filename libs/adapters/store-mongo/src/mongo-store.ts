@@ -35,6 +35,7 @@ import type { MongoAddress } from './client.js';
 import { connect } from './connect.js';
 import type { Database } from './database.js';
 import { EntityStates } from './entity-states.js';
+import { ConnectionDocuments } from './connection-documents.js';
 import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
@@ -91,6 +92,8 @@ export class MongoStore
   readonly #leases: LeaseDocuments;
   /** Notes that the processes leave for each other. */
   readonly presences: PresenceBoard;
+  /** Definitions of connections, and reports on them. */
+  readonly connections: ConnectionDocuments;
   readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
   readonly #pulse: NodeJS.Timeout;
 
@@ -140,6 +143,7 @@ export class MongoStore
     this.#search = new ThingScan(new SearchSource({ collections, questions, commits: this.#commits, things }), now);
     this.#leases = new LeaseDocuments(collections, questions);
     this.presences = new PresenceDocuments(collections, questions);
+    this.connections = new ConnectionDocuments(collections, questions);
     this.#pulse = setInterval(onCommit, PULSE_MS);
     this.#pulse.unref();
   }

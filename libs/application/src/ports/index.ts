@@ -1,6 +1,14 @@
 export type { Clock } from './clock.js';
 export { DIRECT, MessageNotTaken, MessageRefused, MessageUnacceptable, PUBLISHED } from './connector.js';
 export type {
+  ConnectionBoard,
+  ConnectionOrders,
+  ConnectionRecord,
+  ConnectionReport,
+  ConnectionStore,
+} from './connection-store.js';
+export { MessageNotTaken, MessageRefused, MessageUnacceptable, PUBLISHED } from './connector.js';
+export type {
   Connector,
   ConnectorObserver,
   ConnectorStatus,

@@ -1,4 +1,6 @@
 export { namesOf, policyChange, readAll, thingChange, thingDeletion } from './changes.js';
+export { describeConnectionBoard, describeConnectionStore } from './describe-connection-store.js';
+export type { OpenedConnectionBoard, OpenedConnections } from './describe-connection-store.js';
 export { describeConnector } from './describe-connector.js';
 export type { ConnectorTraits, Delivery, OpenedConnector } from './describe-connector.js';
 export { describeExternalConnector } from './describe-external-connector.js';

@@ -1,3 +1,4 @@
+export { MemoryConnections } from './memory-connections.js';
 export { MemoryLiveBus } from './memory-live-bus.js';
 export { MemorySearch } from './memory-search.js';
 export { MemoryDirectory } from './memory-directory.js';
