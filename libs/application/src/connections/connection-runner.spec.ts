@@ -14,6 +14,7 @@ import { FailureLog, Ingest } from '../ingest/index.js';
 import { LeaseKeeper } from '../leases/index.js';
 import { MessageRefused, PUBLISHED, StoreUnavailable } from '../ports/index.js';
 import type {
+  Connector,
   ConnectorObserver,
   EventReader,
   InboundHandler,
@@ -97,6 +98,8 @@ class Replica {
     Promise.resolve(void this.published.push(message));
   execute: (command: ThingCommand) => Promise<void> = () => Promise.resolve();
   look: () => Promise<void> = () => Promise.resolve();
+  /** What makes it in place of the usual one. */
+  connector: (() => Promise<Connector>) | undefined;
   readonly failures: FailureLog;
   readonly logged: string[] = [];
   readonly runner: ConnectionRunner;
@@ -122,6 +125,7 @@ class Replica {
       scripts: () => Promise.reject(new Error('no mapper here has a script')),
       leases: new LeaseKeeper({ store: leases, timers, log, holder }),
       connectors: () =>
+        this.connector?.() ??
         Promise.resolve({
           open: async (_connection, handler, observer) => {
             this.opened.push({ handler, observer });
@@ -199,10 +203,8 @@ describe('ConnectionRunner', () => {
     await timers.advance(5_000);
     const [holder] = replicas.filter(({ opened }) => opened.length > 0);
     expect(replicas.flatMap(({ opened }) => opened)).toHaveLength(1);
-    expect(replicas.map(({ runner }) => runner.status()[0]?.liveStatus).toSorted()).toEqual([
-      'failed',
-      'unknown',
-      'unknown',
+    expect(replicas.map(({ runner }) => runner.report('cars')?.instance ?? '').toSorted()).toEqual([
+      ...['', '', expect.stringMatching(/^r/)],
     ]);
     await holder?.runner.stop();
     expect(holder?.closed).toEqual([4_000]);
@@ -222,7 +224,7 @@ describe('ConnectionRunner', () => {
     await timers.advance(1_000);
     replica.opened[0]?.observer({ state: 'open', detail: 'connected' });
     const resource = {
-      clientId: 'r0',
+      client: 'r0',
       status: 'open',
       statusDetails: 'connected',
       inStateSince: '1970-01-01T00:00:01Z',
@@ -236,7 +238,7 @@ describe('ConnectionRunner', () => {
         liveStatus: 'open',
         recoveryStatus: 'succeeded',
         connectedSince: '1970-01-01T00:00:01Z',
-        clientStatus: [{ type: 'client', ...resource }],
+        clientStatus: [{ type: 'client', ...resource, recoveryStatus: 'succeeded' }],
         sourceStatus: [{ type: 'source', address: 'telemetry/#', ...resource }],
         targetStatus: [{ type: 'target', address: 'events/{{ thing:name }}', ...resource }],
       },
@@ -258,6 +260,98 @@ describe('ConnectionRunner', () => {
       'info a connection is open',
       'error a connection cannot come to stand as it is configured',
     ]);
+  });
+
+  describe('with connections that change', () => {
+    const wanted = (revision: number, change: JsonObject = {}, orders = {}) => ({
+      connection: aConnection(change),
+      revision,
+      orders,
+    });
+
+    it('opens, reopens and closes them as they change, one after the other', async () => {
+      const { replica, timers } = setUp();
+      replica.runner.apply([wanted(1)]);
+      await timers.advance(0);
+      expect([replica.opened.length, replica.closed.length]).toEqual([1, 0]);
+      replica.runner.apply([wanted(1)]);
+      await timers.advance(0);
+      expect(replica.opened).toHaveLength(1);
+      replica.runner.apply([wanted(2, { name: 'Cars' })]);
+      await timers.advance(1_000);
+      expect([replica.opened.length, replica.closed.length]).toEqual([2, 1]);
+      replica.runner.apply([wanted(3, { connectionStatus: 'closed' })]);
+      await timers.advance(1_000);
+      expect([replica.opened.length, replica.closed.length]).toEqual([2, 2]);
+      expect(replica.runner.status()).toMatchObject([{ liveStatus: 'closed' }]);
+      replica.runner.apply([]);
+      expect([replica.runner.status(), replica.runner.reports()]).toEqual([[], []]);
+      await replica.runner.stop();
+    });
+
+    it('never opens what was taken back before its turn', async () => {
+      const { replica, timers } = setUp();
+      for (let revision = 1; revision <= 20; revision++) replica.runner.apply([wanted(revision)]);
+      await timers.advance(2_000);
+      expect(replica.opened.length - replica.closed.length).toBe(1);
+      replica.runner.apply([]);
+      await timers.advance(2_000);
+      expect(replica.opened.length - replica.closed.length).toBe(0);
+    });
+
+    it('reports what happened to messages, until it is told to forget', async () => {
+      const { replica, timers } = setUp();
+      replica.runner.apply([wanted(1, {}, { logsSince: 0, logsUntil: 1_000_000 })]);
+      await timers.advance(10);
+      await replica.receive(telemetry('car', 7));
+      await replica.receive({ ...telemetry('car', 7), payload: new TextEncoder().encode('no JSON') });
+      const consumed = (): unknown => {
+        const metrics = replica.runner.report('cars')?.says['metrics'];
+        return JSON.parse(JSON.stringify(metrics)).inbound['telemetry/#'];
+      };
+      expect(consumed()).toMatchObject({
+        consumed: { success: { PT1M: 2 } },
+        mapped: { success: { PT1M: 1 }, failure: { PT1M: 1 } },
+        acknowledged: { success: { PT1M: 2 } },
+      });
+      expect(JSON.stringify(replica.runner.report('cars')?.says['logs'])).toMatch(/"type":"mapped","level":"failure"/);
+      replica.runner.apply([wanted(1, {}, { metricsResetAt: 10, logsResetAt: 10 })]);
+      expect(consumed()).toMatchObject({ consumed: { success: { PT1M: 0 } } });
+      expect(replica.runner.report('cars')?.says['logs']).toEqual([]);
+      await replica.runner.stop();
+    });
+
+    it('makes another connector after a pause when one cannot be made', async () => {
+      const { replica, timers } = setUp();
+      let tries = 0;
+      replica.connector = () => {
+        tries++;
+        return Promise.reject(new Error('no such certificate'));
+      };
+      replica.runner.apply([wanted(1)]);
+      await timers.advance(0);
+      expect(replica.runner.status()).toMatchObject([
+        { liveStatus: 'misconfigured', clientStatus: [{ statusDetails: 'no such certificate' }] },
+      ]);
+      await timers.advance(4_000);
+      expect(tries).toBe(1);
+      await timers.advance(11_000);
+      expect(tries).toBe(3);
+      await replica.runner.stop();
+    });
+
+    it('gives up at the first failure when it must not try again', async () => {
+      const { replica, timers } = setUp();
+      replica.runner.apply([wanted(1, { failoverEnabled: false })]);
+      await timers.advance(0);
+      replica.opened[0]?.observer({ state: 'connecting', detail: 'refused' });
+      await timers.advance(10_000);
+      expect(replica.closed).toHaveLength(1);
+      expect(replica.runner.status()).toMatchObject([
+        { liveStatus: 'failed', recoveryStatus: 'backOffLimitReached', clientStatus: [{ statusDetails: 'refused' }] },
+      ]);
+      await replica.runner.stop();
+    });
   });
 
   describe('sources', () => {

@@ -1,17 +1,19 @@
 import { formatInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
 import type { Connection } from '@gemel/model/connections';
-import type { ConnectorStatus } from '../ports/index.js';
 
+type RecoveryStatus = 'ongoing' | 'succeeded' | 'backOffLimitReached' | 'unknown';
 type LiveStatus = 'open' | 'closed' | 'failed' | 'misconfigured' | 'unknown';
 
 export interface ResourceStatus {
   readonly type: 'client' | 'source' | 'target';
   /** The replica. */
-  readonly clientId: string;
+  readonly client: string;
   /** Of sources and targets. */
   readonly address?: string;
   readonly status: LiveStatus;
+  /** Of clients. */
+  readonly recoveryStatus?: RecoveryStatus;
   readonly statusDetails: string;
   readonly inStateSince: string;
 }
@@ -23,16 +25,19 @@ export interface ConnectionStatus {
   readonly connectionStatus: 'open' | 'closed';
   /** What it is; unknown while another replica has it. */
   readonly liveStatus: LiveStatus;
-  readonly recoveryStatus?: 'ongoing' | 'succeeded' | 'backOffLimitReached';
+  readonly recoveryStatus?: RecoveryStatus;
   readonly connectedSince?: string;
   readonly clientStatus: readonly ResourceStatus[];
   readonly sourceStatus: readonly ResourceStatus[];
   readonly targetStatus: readonly ResourceStatus[];
 }
 
+/** opening: it has not failed yet; connecting: it has, and tries again. */
+export type ClientStatus = 'opening' | 'connecting' | 'open' | 'misconfigured' | 'failed' | 'closed';
+
 /** What a replica knows of a connection that it holds. */
 export interface LiveState {
-  readonly status: ConnectorStatus;
+  readonly status: { readonly state: ClientStatus; readonly detail: string };
   /** When the state last changed. */
   readonly since: Instant;
   /** For each target, whether it has its place among the events: what happens from now on is published. */
@@ -53,15 +58,15 @@ export function connectionStatus(
     return { ...wanted, liveStatus, clientStatus: [], sourceStatus: [], targetStatus: [] };
   }
   const { state, detail } = live.status;
-  const liveStatus = state === 'connecting' ? 'failed' : state;
+  const { liveStatus, recoveryStatus } = STATES[state];
   const inStateSince = formatInstant(live.since);
-  const common = { clientId: replica, status: liveStatus, statusDetails: detail, inStateSince };
+  const common = { client: replica, status: liveStatus, statusDetails: detail, inStateSince };
   return {
     ...wanted,
     liveStatus,
-    recoveryStatus: recovery(state),
+    recoveryStatus,
     ...(state === 'open' ? { connectedSince: inStateSince } : undefined),
-    clientStatus: [{ type: 'client', ...common }],
+    clientStatus: [{ type: 'client', ...common, recoveryStatus }],
     sourceStatus: sources.flatMap(({ addresses }) =>
       addresses.map((address) => ({ type: 'source' as const, address, ...common })),
     ),
@@ -74,14 +79,13 @@ export function connectionStatus(
   };
 }
 
-function recovery(state: ConnectorStatus['state']): 'ongoing' | 'succeeded' | 'backOffLimitReached' {
-  switch (state) {
-    case 'open':
-      return 'succeeded';
-    case 'failed':
-      return 'backOffLimitReached';
-    case 'connecting':
-    case 'misconfigured':
-      return 'ongoing';
-  }
-}
+const STATES: Readonly<
+  Record<ClientStatus, { readonly liveStatus: LiveStatus; readonly recoveryStatus: RecoveryStatus }>
+> = {
+  opening: { liveStatus: 'unknown', recoveryStatus: 'ongoing' },
+  connecting: { liveStatus: 'failed', recoveryStatus: 'ongoing' },
+  open: { liveStatus: 'open', recoveryStatus: 'succeeded' },
+  misconfigured: { liveStatus: 'misconfigured', recoveryStatus: 'ongoing' },
+  failed: { liveStatus: 'failed', recoveryStatus: 'backOffLimitReached' },
+  closed: { liveStatus: 'closed', recoveryStatus: 'unknown' },
+};

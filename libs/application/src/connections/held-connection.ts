@@ -1,4 +1,3 @@
-import { formatAddress } from '@gemel/model/connections';
 import type { Connection, Target } from '@gemel/model/connections';
 import { LiveTarget, PayloadMappers, TwinEventMessages } from '../ingest/index.js';
 import type { Ingest, TwinEventSources } from '../ingest/index.js';
@@ -13,12 +12,14 @@ import type {
   Logger,
   MappingScripts,
   OpenConnector,
+  OutboundMessage,
   OutboundPublisher,
+  PublishOutcome,
   ReaderPositions,
   Subscription,
   Timers,
 } from '../ports/index.js';
-import type { LiveState } from './connection-status.js';
+import type { ConnectionMonitor } from './monitoring/index.js';
 import { PatientTurns } from './patient-turns.js';
 import { ReplyOutlet } from './reply-outlet.js';
 import { SourceRoute, originOf } from './source-route.js';
@@ -39,6 +40,13 @@ export interface HeldConnectionParts {
   readonly log: Logger;
   /** Loads what runs the scripts of mappers. */
   readonly scripts: () => Promise<MappingScripts>;
+}
+
+/** What each connection has of its own. */
+export interface OwnParts {
+  readonly monitor: ConnectionMonitor;
+  /** Hears of each change of the connector's status, the first one included. */
+  observe(status: ConnectorStatus): void;
 }
 
 /** Since the connection was opened here. */
@@ -66,18 +74,15 @@ export class HeldConnection implements Subscription {
   #mappers = PayloadMappers.builtIn;
   #following: readonly Subscription[] = [];
   #open: OpenConnector | undefined;
-  #live: Omit<LiveState, 'placed'>;
-  #logged: ConnectorStatus['state'] | undefined;
 
   constructor(
     private readonly connection: Connection,
     private readonly lease: HeldLease,
-    private readonly parts: HeldConnectionParts,
+    private readonly parts: HeldConnectionParts & OwnParts,
   ) {
-    const { timers, clock } = parts;
+    const { timers } = parts;
     const log = this.#log();
     this.#turns = new PatientTurns({ lease, timers, log, stopped: this.#stopped.signal });
-    this.#live = { status: { state: 'connecting', detail: 'opens' }, since: clock.now() };
   }
 
   /** @throws MessageMapperConfigFailed a script of a mapper cannot be run */
@@ -89,7 +94,7 @@ export class HeldConnection implements Subscription {
     const opened = await connector.open(
       this.connection,
       (message) => this.#handle(message),
-      (status) => this.#observe(status),
+      (status) => this.parts.observe(status),
     );
     this.#open = opened;
     this.#readers = targets.map((target, index) => this.#reader(target, index, opened));
@@ -114,8 +119,9 @@ export class HeldConnection implements Subscription {
     ending.abort();
   }
 
-  live(): LiveState {
-    return { ...this.#live, placed: this.#readers.map((reader) => reader?.isPlaced ?? true) };
+  /** For each target, whether it has its place among the events. */
+  placed(): readonly boolean[] {
+    return this.#readers.map((reader) => reader?.isPlaced ?? true);
   }
 
   counters(): ConnectionCounters {
@@ -136,10 +142,11 @@ export class HeldConnection implements Subscription {
 
   #reader(target: Target, index: number, publisher: OpenConnector): TargetReader | undefined {
     if (!target.topics.some(({ signals }) => signals === 'twin-events')) return undefined;
-    const { events, positions } = this.parts;
+    const { events, positions, monitor } = this.parts;
     const messages = new TwinEventMessages(target, events, this.connection.id, this.#mappers);
     const name = `target:${this.connection.id}:${index}`;
-    return new TargetReader(name, { messages, publisher, lease: this.lease, log: this.#log(), positions });
+    const own = { messages, publisher, lease: this.lease, log: this.#log() };
+    return new TargetReader(name, { ...own, positions, monitor, address: target.address.text });
   }
 
   #liveTarget(target: Target, publisher: OpenConnector): LiveTarget {
@@ -149,7 +156,7 @@ export class HeldConnection implements Subscription {
       hub,
       // Whoever holds the connection meanwhile publishes it, too.
       publisher: {
-        publish: (message) => publisher.publish(message),
+        publish: (message) => this.#publishLive(target, publisher, message),
         hasReceivers: () => this.lease.isHeld() && publisher.hasReceivers(),
       },
       clock,
@@ -161,14 +168,15 @@ export class HeldConnection implements Subscription {
   }
 
   #makeRoutes(): void {
-    const { clock } = this.parts;
+    const { clock, monitor } = this.parts;
     const { id: connectionId, sources } = this.connection;
     const mappers = this.#mappers;
     const publisher = this.#publisher();
     const log = this.#log();
     const made = sources.map((source) => {
-      const replies = new ReplyOutlet(source, { publisher, mappers, connectionId, clock, log });
-      return { replies, route: new SourceRoute(source, { connectionId, turns: this.#turns, clock, mappers, replies }) };
+      const replies = new ReplyOutlet(source, { publisher, mappers, connectionId, clock, log, monitor });
+      const own = { mappers, replies, turns: this.#turns };
+      return { replies, route: new SourceRoute(source, { ...own, connectionId, clock, monitor }) };
     });
     this.#replies = made.map(({ replies }) => replies);
     this.#routes = made.map(({ route }) => route);
@@ -185,35 +193,33 @@ export class HeldConnection implements Subscription {
     };
   }
 
-  async #handle(message: InboundMessage): Promise<void> {
-    this.#counts.consumed++;
+  async #publishLive(target: Target, publisher: OpenConnector, message: OutboundMessage): Promise<PublishOutcome> {
+    const { monitor } = this.parts;
+    const address = target.address.text;
+    const about = { correlationId: message.headers['correlation-id'] };
+    for (const type of ['dispatched', 'filtered', 'mapped'] as const) monitor.outbound(address, type, undefined, about);
     try {
-      if (!this.lease.isHeld()) throw new LeaseLost(this.lease.name);
-      await this.parts.ingest.handleOn(message, this.#routes[message.source ?? 0]);
+      const outcome = await publisher.publish(message);
+      monitor.outbound(address, 'published', undefined, about);
+      return outcome;
     } catch (error) {
-      if (!(error instanceof MessageUnacceptable)) this.#counts.rejected++;
+      monitor.outbound(address, 'published', reasonOf(error), about);
       throw error;
     }
   }
 
-  #observe(status: ConnectorStatus): void {
-    const isSame = status.state === this.#live.status.state;
-    this.#live = isSame ? { ...this.#live, status } : { status, since: this.parts.clock.now() };
-    if (status.state === this.#logged) return;
-    this.#logged = status.state;
-    const { log } = this.parts;
-    const fields = { connectionId: this.connection.id, uri: formatAddress(this.connection.uri), reason: status.detail };
-    switch (status.state) {
-      case 'open':
-        log.info(fields, 'a connection is open');
-        break;
-      case 'connecting':
-        log.warn(fields, 'a connection does not stand; it tries again');
-        break;
-      case 'misconfigured':
-      case 'failed':
-        log.error(fields, 'a connection cannot come to stand as it is configured');
-        break;
+  async #handle(message: InboundMessage): Promise<void> {
+    this.#counts.consumed++;
+    const route = this.#routes[message.source ?? 0];
+    route?.received(message);
+    try {
+      if (!this.lease.isHeld()) throw new LeaseLost(this.lease.name);
+      await this.parts.ingest.handleOn(message, route);
+      route?.acknowledged(message, undefined);
+    } catch (error) {
+      if (!(error instanceof MessageUnacceptable)) this.#counts.rejected++;
+      route?.acknowledged(message, reasonOf(error));
+      throw error;
     }
   }
 
@@ -227,4 +233,8 @@ export class HeldConnection implements Subscription {
       debug: (fields, message) => log.debug({ connectionId, ...fields }, message),
     };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

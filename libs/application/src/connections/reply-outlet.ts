@@ -7,6 +7,7 @@ import type { PlaceholderContext } from '@gemel/model/placeholders';
 import { outgoingMessages } from '../ingest/index.js';
 import type { Answer, Outgoing, OutgoingContext, PayloadMappers } from '../ingest/index.js';
 import type { Clock, Logger, OutboundMessage, OutboundPublisher } from '../ports/index.js';
+import type { ConnectionMonitor } from './monitoring/index.js';
 
 /** Answers under way to the transport; further ones are left out. */
 const MOST_UNDER_WAY = 1_000;
@@ -17,6 +18,7 @@ export interface ReplyOutletParts {
   readonly connectionId: ConnectionId;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly monitor: ConnectionMonitor;
 }
 
 /** Publishes answers to the messages of one source, at most once: what cannot go out now is lost. */
@@ -44,8 +46,14 @@ export class ReplyOutlet {
   /** @param headers of what is answered; those of the answer count more. */
   send(answer: Answer, headers: JsonObject): void {
     const outgoing = this.#outgoing(answer, headers);
-    for (const { message: reason } of outgoing?.failures ?? []) this.#lose(reason);
+    const { monitor } = this.parts;
+    if (outgoing !== undefined) monitor.response('dispatched', undefined);
+    for (const { message: reason } of outgoing?.failures ?? []) {
+      monitor.response('mapped', reason);
+      this.#lose(reason);
+    }
     for (const message of outgoing?.messages ?? []) {
+      monitor.response('mapped', undefined);
       if (this.#underWay.size >= MOST_UNDER_WAY) {
         this.#lose('the transport does not keep up');
       } else {
@@ -93,8 +101,11 @@ export class ReplyOutlet {
     try {
       await this.parts.publisher.publish(message);
       this.#counts.published++;
+      this.parts.monitor.response('published', undefined);
     } catch (error) {
-      this.#lose(error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      this.parts.monitor.response('published', reason);
+      this.#lose(reason);
     }
   }
 

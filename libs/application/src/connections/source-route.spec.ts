@@ -10,6 +10,7 @@ import type { InboundMessage, Logger, MappingScripts, OutboundMessage } from '..
 import type { SignalContext } from '../signals/index.js';
 import type { ThingReply } from '../things/index.js';
 import type { PatientTurns } from './patient-turns.js';
+import { ConnectionMonitor } from './monitoring/index.js';
 import { ReplyOutlet } from './reply-outlet.js';
 import { SourceRoute } from './source-route.js';
 
@@ -82,9 +83,10 @@ async function open(change: JsonObject = {}, refusing?: (command: ThingCommand) 
     },
     hasReceivers: () => true,
   };
-  const replies = new ReplyOutlet(parsed, { publisher, mappers, connectionId: connection.id, clock, log });
+  const monitor = new ConnectionMonitor(connection, clock);
+  const replies = new ReplyOutlet(parsed, { publisher, mappers, connectionId: connection.id, clock, log, monitor });
   const turns: Pick<PatientTurns, 'run'> = { run: (_thingId, carryOut) => carryOut() };
-  const route = new SourceRoute(parsed, { connectionId: connection.id, turns, clock, mappers, replies });
+  const route = new SourceRoute(parsed, { connectionId: connection.id, turns, clock, mappers, replies, monitor });
   const receive = (payload: JsonValue, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
     const message: InboundMessage = {

@@ -1,7 +1,7 @@
-import { enforce, mapHeaders, traceHeaders } from '@gemel/model/connections';
+import { ConnectionIdEnforcementFailed, enforce, filterTest, mapHeaders, traceHeaders } from '@gemel/model/connections';
 import type { ConnectionId, Source } from '@gemel/model/connections';
 import type { GemelError } from '@gemel/model/errors';
-import { headerValue } from '@gemel/model/headers';
+import { headerText, headerValue } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { PlaceholderContext } from '@gemel/model/placeholders';
 import { PlaceholderUnresolved, resolveTemplate } from '@gemel/model/placeholders';
@@ -11,6 +11,7 @@ import type { Envelope } from '@gemel/model/protocol';
 import { refusalOf, responseTo, thingIdOf } from '../ingest/index.js';
 import type { Answer, Cause, IngestRoute, Mapped, PayloadMappers, Reply } from '../ingest/index.js';
 import type { Clock, InboundMessage } from '../ports/index.js';
+import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
 import type { PatientTurns } from './patient-turns.js';
 import type { ReplyOutlet } from './reply-outlet.js';
 
@@ -20,17 +21,47 @@ export interface SourceRouteParts {
   readonly clock: Clock;
   readonly mappers: PayloadMappers;
   readonly replies: ReplyOutlet;
+  readonly monitor: ConnectionMonitor;
 }
 
 /** What a source adds to its messages: mapping, enforcement, mapped headers, the turn of the thing, answers. */
 export class SourceRoute implements IngestRoute {
   readonly origin: string;
+  readonly #addresses: readonly { readonly address: string; takes(topic: string): boolean }[];
 
   constructor(
     private readonly source: Source,
     private readonly parts: SourceRouteParts,
   ) {
     this.origin = originOf(parts.connectionId);
+    this.#addresses = source.addresses.map((address) => ({ address, takes: filterTest(address) }));
+  }
+
+  received(message: InboundMessage): void {
+    this.parts.monitor.inbound(this.#addressOf(message), 'consumed', undefined, aboutMessage(message));
+  }
+
+  /** @param failure why it was not taken for applied */
+  acknowledged(message: InboundMessage, failure: string | undefined): void {
+    this.parts.monitor.inbound(this.#addressOf(message), 'acknowledged', failure, aboutMessage(message));
+  }
+
+  /** What the message was mapped to; nothing when it was left out. */
+  dropped(message: InboundMessage): void {
+    this.parts.monitor.inbound(this.#addressOf(message), 'dropped', undefined, aboutMessage(message));
+  }
+
+  settled({ message, envelope }: Cause, error: unknown): void {
+    const { monitor } = this.parts;
+    const address = this.#addressOf(message);
+    const reason = error instanceof Error ? error.message : String(error);
+    const about = envelope === undefined ? aboutMessage(message) : aboutEnvelope(envelope);
+    monitor.inbound(address, 'mapped', envelope === undefined ? reason : undefined, about);
+    if (envelope === undefined) return;
+    if (this.source.enforcement !== undefined) {
+      monitor.inbound(address, 'enforced', error instanceof ConnectionIdEnforcementFailed ? reason : undefined, about);
+    }
+    if (error !== undefined) monitor.refused(address, reason, about);
   }
 
   map(message: InboundMessage): readonly Mapped<Envelope>[] {
@@ -78,6 +109,13 @@ export class SourceRoute implements IngestRoute {
     if (replies.isReached({ ...this.#context(message, envelope), headers })) replies.send(make(headers), headers);
   }
 
+  /** Under which address of the source the message is counted. */
+  #addressOf({ address: topic }: InboundMessage): string {
+    const [first, ...others] = this.#addresses;
+    if (others.length === 0) return first?.address ?? topic;
+    return this.#addresses.find(({ address, takes }) => address === topic || takes(topic))?.address ?? topic;
+  }
+
   #mappedHeaders(message: InboundMessage, envelope: Envelope | undefined): Record<string, string> {
     const { headerMapping } = this.source;
     return headerMapping === undefined
@@ -113,4 +151,12 @@ function takenOver(headers: InboundMessage['headers']): Record<string, string> {
 
 function newHeaders({ headers }: Envelope, mapped: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(mapped).filter(([name]) => headerValue(headers, name) === undefined));
+}
+
+function aboutMessage({ headers }: InboundMessage): Monitored {
+  return { correlationId: headers['correlation-id'] };
+}
+
+function aboutEnvelope(envelope: Envelope): Monitored {
+  return { correlationId: headerText(envelope.headers, 'correlation-id'), thingId: thingIdOf(envelope) };
 }

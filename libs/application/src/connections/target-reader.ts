@@ -1,3 +1,4 @@
+import { headerText } from '@gemel/model/headers';
 import type { Outgoing, TwinEventMessages } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
 import { LeaseLost, MessageRefused } from '../ports/index.js';
@@ -10,6 +11,8 @@ import type {
   ReaderPositions,
   RecordedEvent,
 } from '../ports/index.js';
+
+import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
 
 /** Messages made together: what they ask the stores in one turn is one question. */
 const MADE_AT_ONCE = 100;
@@ -30,6 +33,9 @@ export interface TargetReaderParts {
   readonly log: Logger;
   /** Where its position is kept, for feeds that keep none. */
   readonly positions: ReaderPositions | undefined;
+  readonly monitor: ConnectionMonitor;
+  /** Of the target, with its placeholders. */
+  readonly address: string;
 }
 
 interface Failure {
@@ -82,7 +88,7 @@ export class TargetReader implements EventReader {
         const position = group[index]?.position ?? 0;
         // What follows a failure would overtake it.
         if (failures.some((failure) => failure.position <= position)) break;
-        for (const message of messages) publishing.push(this.#publish(message, position, failures));
+        for (const message of messages) publishing.push(this.#publish(message, group[index], failures));
       }
     }
     await Promise.all(publishing);
@@ -107,6 +113,7 @@ export class TargetReader implements EventReader {
     try {
       const outgoing = await this.parts.messages.messages(event);
       if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
+      this.#monitorMade(outgoing, event);
       if (typeof outgoing !== 'string') return this.#mapped(outgoing, event.id);
       this.#counts.filtered++;
       if (outgoing === 'unresolved') this.#warnOnce({ thingId: event.id, reason: 'the address does not resolve' });
@@ -126,11 +133,30 @@ export class TargetReader implements EventReader {
     return messages;
   }
 
-  async #publish(message: OutboundMessage, position: Position, failures: Failure[]): Promise<void> {
+  #monitorMade(made: Outgoing | 'filtered' | 'unresolved', event: RecordedEvent['event']): void {
+    if (made === 'filtered') return;
+    const { monitor, address } = this.parts;
+    const about = aboutEvent(event);
+    for (const type of ['dispatched', 'filtered'] as const) monitor.outbound(address, type, undefined, about);
+    if (made === 'unresolved') {
+      monitor.outbound(address, 'dropped', 'The address does not resolve.', about);
+      return;
+    }
+    for (const { message: reason } of made.failures) monitor.outbound(address, 'mapped', reason, about);
+    if (made.messages.length > 0) monitor.outbound(address, 'mapped', undefined, about);
+    else if (made.failures.length === 0) monitor.outbound(address, 'dropped', undefined, about);
+  }
+
+  async #publish(message: OutboundMessage, recorded: RecordedEvent | undefined, failures: Failure[]): Promise<void> {
+    const { monitor, address, publisher } = this.parts;
+    const position = recorded?.position ?? 0;
+    const about = recorded === undefined ? {} : aboutEvent(recorded.event);
     try {
-      await this.parts.publisher.publish(message);
+      await publisher.publish(message);
       this.#counts.published++;
+      monitor.outbound(address, 'published', undefined, about);
     } catch (error) {
+      monitor.outbound(address, 'published', error instanceof Error ? error.message : String(error), about);
       if (error instanceof MessageRefused) {
         this.#counts.refused++;
         this.#warnOnce({ reason: error.message });
@@ -145,4 +171,8 @@ export class TargetReader implements EventReader {
     this.#hasWarned = true;
     this.parts.log.warn({ target: this.name, ...fields }, 'left out an event; further ones are counted only');
   }
+}
+
+function aboutEvent({ id, headers }: RecordedEvent['event']): Monitored {
+  return { thingId: id, correlationId: headerText(headers, 'correlation-id') };
 }

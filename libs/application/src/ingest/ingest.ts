@@ -80,6 +80,10 @@ export interface IngestRoute {
   /** Tells whoever waits for it what became of something. Neither throws. */
   respond(reply: Reply, cause: Cause): void;
   refuse(error: GemelError, cause: Cause): void;
+  /** Told of each thing that a message says what became of it. @param error undefined when it was applied */
+  settled?(cause: Cause, error: unknown): void;
+  /** Told that a message says nothing. */
+  dropped?(message: InboundMessage): void;
 }
 
 /** Applies Ditto Protocol messages of devices to their twins. What cannot be applied never stops the stream. */
@@ -130,7 +134,9 @@ export class Ingest {
   }
 
   async #handleMapped(message: InboundMessage, route: IngestRoute): Promise<void> {
-    const settled = await Promise.all(this.#map(message, route).map((mapped) => this.#settle(mapped, message, route)));
+    const found = this.#map(message, route);
+    if (found.length === 0) route.dropped?.(message);
+    const settled = await Promise.all(found.map((mapped) => this.#settle(mapped, message, route)));
     const errors = settled.filter((error) => error !== undefined);
     if (errors.length === 0) this.#applied++;
     else this.#count(errors[0]);
@@ -158,9 +164,12 @@ export class Ingest {
       const adapted = route.adapt(mapped.made, message);
       envelope = adapted;
       await this.#apply(adapted, message, route);
+      route.settled?.({ message, envelope }, undefined);
       return undefined;
     } catch (error) {
-      if ('made' in mapped && error instanceof GemelError && mapped.isNoFailure?.(error) === true) return undefined;
+      const isExpected = 'made' in mapped && error instanceof GemelError && mapped.isNoFailure?.(error) === true;
+      route.settled?.({ message, envelope }, isExpected ? undefined : error);
+      if (isExpected) return undefined;
       this.#record(message, envelope, error);
       // A failure that passes is told when it has not passed at the last try, if ever.
       if (!passes(error) && isTold(envelope)) route.refuse(told(error), { message, envelope });

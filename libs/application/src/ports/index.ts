@@ -54,6 +54,8 @@ export type { PolicyDirectory, PolicyDirectoryQuery } from './policy-directory.j
 export type { ReaderPositions } from './reader-positions.js';
 export { ARCHIVED_EVERY } from './state-archive.js';
 export type { ArchiveBound, StateArchive } from './state-archive.js';
+export { SecretUnreadable } from './secret-lock.js';
+export type { SecretLock } from './secret-lock.js';
 export type { StateStore } from './state-store.js';
 export type { ThingMemory } from './thing-memory.js';
 export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';

@@ -4,6 +4,8 @@ export { CONNECTION_TYPES } from './connection-types.js';
 export type { ConnectionType } from './connection-types.js';
 export { formatAddress } from './connection-uri.js';
 export type { ConnectionUri } from './connection-uri.js';
+export { CLOSED, stepClient } from './connection-machine.js';
+export type { ClientEffect, ClientInput, ClientState } from './connection-machine.js';
 export { isOfType } from './connection.js';
 export type {
   AcknowledgementRequests,
@@ -36,6 +38,17 @@ export {
   ConnectionTopicInvalid,
   ConnectionUriInvalid,
 } from './errors.js';
+export {
+  ConnectionConflict,
+  ConnectionFailed,
+  ConnectionHistoryNotAccessible,
+  ConnectionIdNotSettable,
+  ConnectionNotAccessible,
+  ConnectionSignalIllegal,
+  ConnectionTimeout,
+  ConnectionsAmountIllegal,
+  ConnectivityCommandInvalid,
+} from './management-errors.js';
 export { mapHeaders, traceHeaders } from './header-mapping.js';
 export type { HeaderMapping } from './header-mapping.js';
 export { honoTopic } from './hono-config.js';

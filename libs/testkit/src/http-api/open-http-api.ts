@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
 import type { HttpFrame, Route } from '@gemel/api/http';
+import { connectionManagementRoutes } from '@gemel/api/connections';
 import { compositionRoutes } from '@gemel/api/composition';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
@@ -33,6 +34,8 @@ import { createThingService } from '@gemel/application/things';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
 import { MemoryLiveBus, MemoryPresences, MemorySearch, MemoryStore } from '../memory/index.js';
+import { openConnections } from './open-connections.js';
+import type { OpenedManagement } from './open-connections.js';
 import { operatedRoutes } from './operated-routes.js';
 
 /** The HTTP API on the real use cases and a memory store, listening on a free port. */
@@ -50,6 +53,8 @@ export interface OpenHttpApi {
   readonly live: LiveChannel;
   readonly ingest: Ingest;
   readonly failures: FailureLog;
+  /** Connections, whose brokers are not there. */
+  readonly connections: OpenedManagement;
   close(): Promise<void>;
 }
 
@@ -92,7 +97,9 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
     live: services.live,
     ingest: services.ingest,
     failures: services.failures,
+    connections: services.connections,
     close: async () => {
+      await services.connections.stop();
       await services.live.hub.close();
       await server.close();
     },
@@ -120,6 +127,16 @@ const timers: Timers = {
 const ids = { uuid: () => randomUUID() };
 
 const HISTORICAL_HEADERS = ['ditto-originator', 'X-Reason'];
+const noScripts = () => Promise.reject(new Error('there is nothing here that runs scripts'));
+
+/** Connections publish nothing here. */
+const NO_EVENTS: EventFeed = {
+  follow: (reader) => {
+    reader.placed?.();
+    return { stop: () => Promise.resolve() };
+  },
+  watch: () => ({ stop: () => Promise.resolve() }),
+};
 
 function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
@@ -146,7 +163,9 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     historicalHeaders: HISTORICAL_HEADERS,
   });
   const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
-  return { things, policies: { ...policies, listing }, live, failures, ingest, streams, pastStreams };
+  const events = { feed: NO_EVENTS, states: store, enforcers };
+  const connections = openConnections({ ingest, events, live: live.hub, clock, timers, log, scripts: noScripts }, ids);
+  return { things, policies: { ...policies, listing }, live, failures, ingest, streams, pastStreams, connections };
 }
 
 function routesOn(
@@ -173,6 +192,7 @@ function routesOn(
       ...searchRoutes(search, log),
       ...compositionRoutes(createComposition({ things, search, states: store, log: store, ids })),
       ...cloudEventRoutes({ things, policies: policies.service }),
+      ...connectionManagementRoutes(services.connections.management),
       whoamiRoute,
       ...operationRoutes({
         health: { isUp: () => health.up },

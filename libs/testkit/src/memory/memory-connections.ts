@@ -12,7 +12,16 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
   readonly #revisions = new Map<string, ConnectionRecord[]>();
   readonly #orders = new Map<string, ConnectionOrders>();
   readonly #reports = new Map<string, ConnectionReport>();
+  readonly #listeners = new Set<() => void>();
   #version = 0;
+
+  /** Calls after each change. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
 
   async connection(id: string): Promise<ConnectionRecord | undefined> {
     return this.#revisions.get(id)?.at(-1);
@@ -33,7 +42,7 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
     const revisions = this.#revisions.get(record.id) ?? [];
     if (record.revision !== (revisions.at(-1)?.revision ?? 0) + 1) throw new RevisionConflict(record.id);
     this.#revisions.set(record.id, [...revisions, record]);
-    this.#version++;
+    this.#changed();
   }
 
   async relockConnection(record: ConnectionRecord): Promise<void> {
@@ -50,7 +59,7 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
 
   async orderConnection(id: string, orders: ConnectionOrders): Promise<void> {
     this.#orders.set(id, orders);
-    this.#version++;
+    this.#changed();
   }
 
   async connectionsVersion(): Promise<number> {
@@ -68,5 +77,10 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
   async removeReport(connectionId: string, client: number, instance: string): Promise<void> {
     const key = `${connectionId}#${client}`;
     if (this.#reports.get(key)?.instance === instance) this.#reports.delete(key);
+  }
+
+  #changed(): void {
+    this.#version++;
+    for (const listener of this.#listeners) listener();
   }
 }

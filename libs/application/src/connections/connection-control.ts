@@ -1,0 +1,159 @@
+import {
+  ConnectionFailed,
+  ConnectionTimeout,
+  ConnectivityCommandInvalid,
+  parseConnection,
+} from '@gemel/model/connections';
+import type { ConnectionId, ConnectionRules } from '@gemel/model/connections';
+import { isJsonArray, isJsonObject, member } from '@gemel/model/json';
+import type { JsonObject } from '@gemel/model/json';
+import type { Clock, ConnectionOrders, ConnectionReport, ConnectionStore, Timers } from '../ports/index.js';
+import type { KnownConnection } from './connection-registry.js';
+import type { ConnectionService } from './connection-service.js';
+import { logsOf, metricsOf, statusOf } from './connection-view.js';
+import type { Observed } from './connection-view.js';
+import { ConnectionMonitor } from './monitoring/index.js';
+
+/** How long somebody waits for a connection to open or to close, and how often is looked, in milliseconds. */
+const OPENING_MS = 10_000;
+const CLOSING_MS = 6_000;
+const LOOK_MS = 25;
+const LONGEST_LOOK_MS = 400;
+
+export interface ConnectionControlParts {
+  readonly connections: Pick<ConnectionService, 'known' | 'setStatus'>;
+  readonly store: Pick<ConnectionStore, 'connectionOrders' | 'orderConnection'>;
+  /** What the processes say that have it open. */
+  readonly reports: { reportsOf(id: string): Promise<readonly ConnectionReport[]> };
+  readonly rules: ConnectionRules;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** How long logs are kept after somebody has asked for them, in milliseconds. */
+  readonly logsForMs: number;
+}
+
+/** What operators have connections do, and see of them. */
+export class ConnectionControl {
+  readonly #commands: Readonly<Record<string, (id: ConnectionId) => Promise<unknown>>> = {
+    openConnection: (id) => this.open(id),
+    closeConnection: (id) => this.close(id),
+    resetConnectionMetrics: (id) => this.#order(id, (now) => ({ metricsResetAt: now })),
+    enableConnectionLogs: (id) => this.enableLogs(id),
+    resetConnectionLogs: (id) => this.#order(id, (now) => ({ logsResetAt: now })),
+  };
+
+  constructor(private readonly parts: ConnectionControlParts) {}
+
+  /**
+   * Does what Ditto's command says.
+   * @param text `connectivity.commands:openConnection` and the like
+   * @throws ConnectivityCommandInvalid, ConnectionNotAccessible, ConnectionFailed, ConnectionTimeout
+   */
+  async command(id: ConnectionId, text: string): Promise<void> {
+    const [, name = ''] = /^connectivity\.commands:([a-zA-Z]+)$/.exec(text) ?? [];
+    const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined;
+    if (command === undefined) throw new ConnectivityCommandInvalid(text);
+    await command(id);
+  }
+
+  /** Resolves when it receives and sends. */
+  async open(id: ConnectionId): Promise<void> {
+    await this.enableLogs(id);
+    const { revision } = await this.parts.connections.setStatus(id, 'open');
+    const begun = this.parts.timers.now();
+    const last = await this.#reported(id, OPENING_MS, (reports) =>
+      reports.some((report) => isOf(report, revision) && hasSettled(report)),
+    );
+    const failed = last.find((report) => isOf(report, revision) && stateOf(report) !== 'open');
+    if (failed !== undefined && hasSettled(failed)) throw new ConnectionFailed(id, detailOf(failed));
+    if (!last.some((report) => isOf(report, revision) && hasSettled(report))) {
+      throw new ConnectionTimeout(id, Math.round(this.parts.timers.now() - begun));
+    }
+  }
+
+  /** Resolves when it is closed, or after some seconds: then it goes on closing. */
+  async close(id: ConnectionId): Promise<void> {
+    await this.parts.connections.setStatus(id, 'closed');
+    await this.#reported(id, CLOSING_MS, (reports) => reports.length === 0);
+  }
+
+  async enableLogs(id: ConnectionId): Promise<void> {
+    await this.#order(id, (now) => ({ logsSince: now, logsUntil: now + this.parts.logsForMs }));
+  }
+
+  async status(id: ConnectionId): Promise<JsonObject> {
+    return statusOf(await this.#observed(id));
+  }
+
+  async metrics(id: ConnectionId): Promise<JsonObject> {
+    const { clock, rules } = this.parts;
+    const observed = await this.#observed(id);
+    const { definition, isReadable } = observed.known;
+    const connection = isReadable ? parseConnection(definition, rules) : { sources: [], targets: [] };
+    return metricsOf(observed, new ConnectionMonitor(connection, clock).metrics.toJson(clock.now()));
+  }
+
+  async logs(id: ConnectionId): Promise<JsonObject> {
+    return logsOf(await this.#observed(id));
+  }
+
+  async #observed(id: ConnectionId): Promise<Observed & { readonly known: KnownConnection }> {
+    const { connections, store, reports, clock } = this.parts;
+    const known = await connections.known(id);
+    const [orders, present] = await Promise.all([store.connectionOrders(), reports.reportsOf(id)]);
+    return {
+      id,
+      known,
+      wanted: String(known.definition['connectionStatus'] ?? 'unknown'),
+      revision: known.revision,
+      modified: known.modified,
+      reports: present,
+      orders: orders.get(id) ?? {},
+      now: clock.now(),
+    };
+  }
+
+  async #order(id: ConnectionId, made: (now: number) => ConnectionOrders): Promise<void> {
+    const { connections, store, clock } = this.parts;
+    await connections.known(id);
+    const present = (await store.connectionOrders()).get(id) ?? {};
+    await store.orderConnection(id, { ...present, ...made(clock.now()) });
+  }
+
+  /** The reports when they are as they are waited for, or the last ones. */
+  async #reported(
+    id: ConnectionId,
+    withinMs: number,
+    isThere: (reports: readonly ConnectionReport[]) => boolean,
+  ): Promise<readonly ConnectionReport[]> {
+    const { timers, reports } = this.parts;
+    const until = timers.now() + withinMs;
+    for (let pauseMs = LOOK_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_LOOK_MS)) {
+      const present = await reports.reportsOf(id);
+      if (isThere(present) || timers.now() >= until) return present;
+      await timers.sleep(pauseMs, new AbortController().signal);
+    }
+  }
+}
+
+function isOf({ says }: ConnectionReport, revision: number): boolean {
+  return Number(says['revision']) >= revision;
+}
+
+function hasSettled(report: ConnectionReport): boolean {
+  return stateOf(report) !== 'unknown';
+}
+
+function stateOf(report: ConnectionReport): string {
+  return String(clientOf(report)['status'] ?? 'unknown');
+}
+
+function detailOf(report: ConnectionReport): string {
+  return String(clientOf(report)['statusDetails'] ?? '').replace(/\.$/, '');
+}
+
+function clientOf({ says }: ConnectionReport): JsonObject {
+  const clients = member(says, 'clientStatus');
+  const [first] = isJsonArray(clients) ? clients : [];
+  return isJsonObject(first) ? first : {};
+}

@@ -1,0 +1,75 @@
+import type { ConnectionBoard, ConnectionReport, Logger, Subscription, Timers } from '../ports/index.js';
+import type { ConnectionRunner } from './connection-runner.js';
+
+const LOOK_MS = 1_000;
+/** What does not change is posted again all the same, so that it can be told from what a dead process has left. */
+const RENEW_MS = 10_000;
+
+export interface ConnectionReporterParts {
+  readonly runner: Pick<ConnectionRunner, 'reports'>;
+  readonly board: ConnectionBoard;
+  readonly timers: Timers;
+  readonly log: Logger;
+}
+
+/** Tells the other processes how the connections are doing that this one has open. */
+export class ConnectionReporter {
+  readonly #posted = new Map<
+    string,
+    { readonly report: ConnectionReport; readonly text: string; readonly at: number }
+  >();
+
+  constructor(private readonly parts: ConnectionReporterParts) {}
+
+  start(): Subscription {
+    const stopped = new AbortController();
+    const running = this.#run(stopped.signal);
+    return {
+      stop: async () => {
+        stopped.abort();
+        await running;
+        await this.#tidy([]).catch(() => undefined);
+      },
+    };
+  }
+
+  async #run(stopped: AbortSignal): Promise<void> {
+    const { runner, timers, log } = this.parts;
+    while (!stopped.aborted) {
+      try {
+        const reports = runner.reports();
+        await this.#post(reports);
+        await this.#tidy(reports);
+      } catch (error) {
+        log.warn({ error }, 'could not tell the other processes how the connections are doing');
+      }
+      await timers.sleep(LOOK_MS, stopped);
+    }
+  }
+
+  async #post(reports: readonly ConnectionReport[]): Promise<void> {
+    const now = this.parts.timers.now();
+    const news = reports
+      .map((report) => ({ report, text: JSON.stringify(report.says), at: now }))
+      .filter(({ report, text }) => {
+        const before = this.#posted.get(keyOf(report));
+        return before?.text !== text || now - before.at >= RENEW_MS;
+      });
+    await this.parts.board.postReports(news.map(({ report }) => report));
+    for (const each of news) this.#posted.set(keyOf(each.report), each);
+  }
+
+  /** Takes away what is not true any more. */
+  async #tidy(present: readonly ConnectionReport[]): Promise<void> {
+    const keys = new Set(present.map(keyOf));
+    for (const [key, { report }] of this.#posted) {
+      if (keys.has(key)) continue;
+      await this.parts.board.removeReport(report.connectionId, report.client, report.instance);
+      this.#posted.delete(key);
+    }
+  }
+}
+
+function keyOf({ connectionId, client }: ConnectionReport): string {
+  return `${connectionId}#${String(client)}`;
+}

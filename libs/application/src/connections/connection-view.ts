@@ -1,0 +1,161 @@
+import { isJsonArray, isJsonObject, member } from '@gemel/model/json';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { formatInstant, parseInstant } from '@gemel/model/time';
+import type { Instant } from '@gemel/model/time';
+import type { ConnectionOrders, ConnectionReport } from '../ports/index.js';
+
+/** What is not renewed for so long comes from a process that is gone. In milliseconds. */
+const STALE_AFTER_MS = 30_000;
+/** [ditto connectivity.conf, monitoring.logger.maxLogSizeBytes] */
+const MAX_LOG_BYTES = 250_000;
+
+/** What is known of a connection when somebody asks how it is doing. */
+export interface Observed {
+  readonly id: string;
+  /** `open`, `closed` or `unknown`: what it should be. */
+  readonly wanted: string;
+  readonly revision: number;
+  readonly modified: Instant;
+  readonly reports: readonly ConnectionReport[];
+  readonly orders: ConnectionOrders;
+  readonly now: Instant;
+}
+
+/** From good to bad. */
+const STATES = ['open', 'unknown', 'closed', 'failed', 'misconfigured'] as const;
+const RECOVERIES = ['succeeded', 'unknown', 'ongoing', 'backOffLimitReached'] as const;
+
+/** Ditto's status of a connection. */
+export function statusOf(observed: Observed): JsonObject {
+  const { id, wanted, modified } = observed;
+  const reports = present(observed);
+  const wantedOpen = wanted === 'open';
+  const clients = reports.flatMap(({ says }) => objects(member(says, 'clientStatus')));
+  const shown = wantedOpen || clients.length > 0 ? clients : [closedClient(modified)];
+  const all = ['sourceStatus', 'targetStatus', 'sshTunnelStatus'].map(
+    (name) => [name, reports.flatMap(({ says }) => objects(member(says, name)))] as const,
+  );
+  const parts = [shown, ...all.map(([, statuses]) => statuses)].flat();
+  const liveStatus = worst(parts, 'status', STATES) ?? 'unknown';
+  const since = shown
+    .filter((client) => client['status'] === 'open')
+    .map((client) => parseInstant(String(client['inStateSince'])) ?? 0);
+  return {
+    connectionId: id,
+    connectionStatus: wanted,
+    liveStatus,
+    recoveryStatus: worst(shown, 'recoveryStatus', RECOVERIES) ?? 'unknown',
+    ...(since.length === 0 || since.length < clients.length
+      ? undefined
+      : { connectedSince: formatInstant(Math.max(...since)) }),
+    clientStatus: shown,
+    ...Object.fromEntries(all.filter(([name, statuses]) => name !== 'sshTunnelStatus' || statuses.length > 0)),
+  };
+}
+
+/** Ditto's metrics of a connection, all clients together. */
+export function metricsOf(
+  observed: Observed,
+  addresses: Readonly<Record<'inbound' | 'outbound', JsonObject>>,
+): JsonObject {
+  const { metricsResetAt } = observed.orders;
+  const counted = present(observed).filter(({ at }) => metricsResetAt === undefined || at >= metricsResetAt);
+  const sum = (direction: 'inbound' | 'outbound'): JsonObject =>
+    counted
+      .map(({ says }) => objectIn(objectIn(says, 'metrics'), direction))
+      .reduce((left, right) => add(left, right), addresses[direction]);
+  const [inbound, outbound] = [sum('inbound'), sum('outbound')];
+  const overall = { inbound: flat(inbound), outbound: flat(outbound) };
+  return {
+    connectionId: observed.id,
+    connectionMetrics: overall,
+    containsFailures: Object.values(overall).some(hasFailures),
+    sourceMetrics: { addressMetrics: inbound },
+    targetMetrics: { addressMetrics: outbound },
+  };
+}
+
+/** Ditto's logs of a connection, from the oldest to the newest; the oldest go first when there are too many. */
+export function logsOf(observed: Observed): JsonObject {
+  const { id, orders, now } = observed;
+  const { logsSince, logsUntil, logsResetAt = 0 } = orders;
+  const entries = present(observed)
+    .flatMap(({ says }) => objects(member(says, 'logs')))
+    .filter((entry) => (parseInstant(String(entry['timestamp'])) ?? 0) >= logsResetAt)
+    .toSorted((a, b) => (String(a['timestamp']) < String(b['timestamp']) ? -1 : 1));
+  const isOn = logsSince !== undefined && logsUntil !== undefined && now < logsUntil;
+  return {
+    connectionId: id,
+    connectionLogs: newest(entries),
+    enabledSince: isOn ? formatInstant(logsSince) : null,
+    enabledUntil: isOn ? formatInstant(logsUntil) : null,
+  };
+}
+
+function newest(entries: readonly JsonObject[]): readonly JsonObject[] {
+  let bytes = 0;
+  const kept = entries.toReversed().filter((entry) => (bytes += JSON.stringify(entry).length) <= MAX_LOG_BYTES);
+  return kept.toReversed();
+}
+
+function present({ reports, now }: Observed): readonly ConnectionReport[] {
+  return reports.filter(({ at }) => now - at < STALE_AFTER_MS).toSorted((a, b) => a.client - b.client);
+}
+
+function closedClient(since: Instant): JsonObject {
+  return {
+    type: 'client',
+    client: 'none',
+    status: 'closed',
+    recoveryStatus: 'unknown',
+    statusDetails: 'It is closed.',
+    inStateSince: formatInstant(since),
+  };
+}
+
+function worst(parts: readonly JsonObject[], name: string, order: readonly string[]): string | undefined {
+  const ranks = parts.flatMap((part) => {
+    const value = part[name];
+    return typeof value === 'string' ? [order.indexOf(value)] : [];
+  });
+  return ranks.length === 0 ? undefined : order[Math.max(...ranks)];
+}
+
+/** All addresses of a direction together. */
+function flat(byAddress: JsonObject): JsonObject {
+  return Object.values(byAddress).reduce<JsonObject>(
+    (sum, metrics) => (isJsonObject(metrics) ? add(sum, metrics) : sum),
+    {},
+  );
+}
+
+/** Counts added, the later of two times, member by member. */
+function add(left: JsonObject, right: JsonObject): JsonObject {
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, addValues(member(left, name) ?? null, member(right, name) ?? null)]),
+  );
+}
+
+function addValues(left: JsonValue, right: JsonValue): JsonValue {
+  if (isJsonObject(left) && isJsonObject(right)) return add(left, right);
+  if (typeof left === 'number' && typeof right === 'number') return left + right;
+  if (typeof left === 'string' && typeof right === 'string') return left > right ? left : right;
+  return left ?? right;
+}
+
+function hasFailures(metrics: JsonObject): boolean {
+  return Object.values(metrics).some((metric) => {
+    const failure = isJsonObject(metric) ? member(metric, 'failure') : undefined;
+    return isJsonObject(failure) && Object.values(failure).some((count) => typeof count === 'number' && count > 0);
+  });
+}
+
+function objectIn(object: JsonObject, name: string): JsonObject {
+  const value = member(object, name);
+  return isJsonObject(value) ? value : {};
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return isJsonArray(value) ? value.filter((each) => isJsonObject(each)) : [];
+}
