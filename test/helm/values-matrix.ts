@@ -5,6 +5,8 @@ export const VALUES_FILES = ['values.yaml', 'values-try.yaml', 'values-productio
 /** A name as long as Helm takes. */
 const LONGEST = 'a-release-whose-name-is-as-long-as-helm-lets-it-be-53';
 
+const KEY = Buffer.alloc(32, 1).toString('base64');
+
 const ISSUER = {
   issuer: 'keycloak.example.com/realms/twins',
   authSubjects: ['{{ jwt:sub }}', "{{ jwt:roles | fn:filter('like','twins-*') }}"],
@@ -15,6 +17,7 @@ export const EVERY_DOOR = {
   oidc: { issuers: { keycloak: ISSUER }, clockSkewMs: 5000 },
   devops: { authentication: 'oauth2', issuers: { ops: ISSUER }, subjects: ['ops:ann', 'ops:bob'] },
   status: { authentication: 'none', subjects: ['ops:eve'] },
+  connectionKeys: { current: KEY, old: KEY },
 };
 
 /** Everything that a process may be given besides. */
@@ -62,6 +65,13 @@ export const EVERY_SETTING = {
   requestMaxBytes: 2097152,
   cacheMaxBytes: 536870912,
   historyRetentionDays: 30,
+  connections: {
+    blockedHosts: ['*.internal', '10.0.0.0/8'],
+    maxSources: 8,
+    maxTargets: 8,
+    maxListed: 200,
+    logsMs: 86400000,
+  },
   mqtt: { sources: ['telemetry/#', 'devices/+/up'], target: '', targetSubjects: ['nginx:ditto'] },
 };
 

@@ -2,6 +2,7 @@ import {
   connectionSettings,
   deviceSettings,
   historySettings,
+  managementSettings,
   readSettings as read,
   refuseWellKnownPasswordsOverHttp,
   replicaSettings,
@@ -10,7 +11,13 @@ import { z } from 'zod';
 
 /** Every setting of the process by its environment variable. `docs/configuration.md` is made from it. */
 export const settings = z
-  .object({ ...replicaSettings(8100), ...connectionSettings, ...deviceSettings, ...historySettings })
+  .object({
+    ...replicaSettings(8100),
+    ...connectionSettings,
+    ...managementSettings,
+    ...deviceSettings,
+    ...historySettings,
+  })
   .superRefine(refuseWellKnownPasswordsOverHttp);
 
 export type Settings = z.infer<typeof settings>;

@@ -1,19 +1,26 @@
-import { ConnectionRunner } from '@gemel/application/connections';
+import type { ConnectionManagement, ConnectionRunner } from '@gemel/application/connections';
 import { FailureLog, Ingest } from '@gemel/application/ingest';
-import type { Logger, Meter } from '@gemel/application/ports';
+import type { Logger, Subscription } from '@gemel/application/ports';
+import {
+  connectionMeters,
+  openManagement,
+  openRunner,
+  readConnections,
+  runConnections,
+} from '@gemel/process/connections';
 import { showIngest, showMeters } from '@gemel/process/serving';
-import { connectors, scriptEngines, systemTimers } from '@gemel/wiring';
+import { scriptEngines } from '@gemel/wiring';
 import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { Registry } from 'prom-client';
 import type { Settings } from './config.js';
-import { readConnections } from './read-connections.js';
 
 /** Everything between the brokers of devices and the twins. */
 export interface Devices {
   readonly failures: FailureLog;
   readonly connections: ConnectionRunner;
+  readonly management: ConnectionManagement;
   /** Competes for the connections, and holds those that it wins. */
-  start(): void;
+  start(): Subscription;
 }
 
 export interface DeviceParts {
@@ -25,8 +32,8 @@ export interface DeviceParts {
 
 /** @throws ConnectionsInvalid */
 export async function openDevices(settings: Settings, { ports, core, registry, log }: DeviceParts): Promise<Devices> {
-  const wanted = await readConnections(settings);
-  const { clock, feed, states, leases, ids } = ports;
+  const seeds = await readConnections(settings);
+  const { clock, feed, states, leases, ids, timers, connections: store } = ports;
   const failures = new FailureLog(clock, log);
   const ingest = new Ingest(core.things, failures, ids, {
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
@@ -34,53 +41,19 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     live: core.live.inbox,
     policies: core.policies,
   });
-  const connections = new ConnectionRunner({
+  const runner = openRunner({
     leases,
-    connectors: (type) => connectors[type](),
     ingest,
     live: core.live.hub,
     events: { feed, states, enforcers: core.enforcers },
     clock,
-    timers: systemTimers,
+    timers,
     scripts: scriptEngines.quickjs,
     log,
   });
+  const management = openManagement(settings, { store, reports: store, clock, timers, ids });
   showIngest(registry, ingest);
-  showMeters(registry, metersOf(connections));
-  return { failures, connections, start: () => connections.start(wanted) };
-}
-
-function metersOf(connections: ConnectionRunner): readonly Meter[] {
-  return [
-    {
-      name: 'gemel_connections',
-      help: 'Connections that should be open, here or on another replica.',
-      kind: 'gauge',
-      read: () => connections.status().filter(({ connectionStatus }) => connectionStatus === 'open').length,
-    },
-    {
-      name: 'gemel_connection_up',
-      help: 'Whether a connection that this replica holds is open, with all its sources and targets.',
-      kind: 'gauge',
-      labels: ['connection'],
-      read: () =>
-        connections
-          .status()
-          .filter(({ clientStatus }) => clientStatus.length > 0)
-          .map(({ connectionId, clientStatus, sourceStatus, targetStatus }) => ({
-            labels: { connection: connectionId },
-            value: [...clientStatus, ...sourceStatus, ...targetStatus].every(({ status }) => status === 'open') ? 1 : 0,
-          })),
-    },
-    {
-      name: 'gemel_connection_messages_total',
-      help: 'Messages of the connections that this replica holds, since it does.',
-      kind: 'counter',
-      labels: ['connection', 'kind'],
-      read: () =>
-        [...connections.counters()].flatMap(([connection, counters]) =>
-          Object.entries(counters).map(([kind, value]: [string, number]) => ({ labels: { connection, kind }, value })),
-        ),
-    },
-  ];
+  showMeters(registry, connectionMeters(runner));
+  const running = { runner, management, store, board: store, seeds, timers, log };
+  return { failures, connections: runner, management, start: () => runConnections(settings, running) };
 }

@@ -1,3 +1,4 @@
+import { connectionManagementRoutes } from '@gemel/api/connections';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
 import { connectionRoutes, ingestRoutes } from '@gemel/api/operations';
@@ -50,7 +51,7 @@ function routes(settings: Settings, log: AdjustableLogger): FactoryProvider {
     ): readonly Route[] => {
       const replica = operatedReplica({ services: ['connectivity'], settings, log, ports, metrics, lifeCycle });
       lifeCycle.take({
-        sources: [{ name: 'connections', start: () => devices.start(), stop: () => devices.connections.stop() }],
+        sources: [work('connections', () => [devices.start()])],
         sinks: [
           replica.presence,
           work('event readers', () => core.readers.map((reader) => ports.feed.follow(reader))),
@@ -67,6 +68,7 @@ function ingestApi(devices: Devices, { operated, membership }: OperatedReplica):
     [
       ...ingestRoutes(ingestFailures(devices.failures)),
       ...connectionRoutes(devices.connections),
+      ...connectionManagementRoutes(devices.management),
       ...processRoutes(operated, membership),
     ],
     VERSION,

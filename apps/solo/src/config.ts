@@ -5,6 +5,7 @@ import {
   historySettings,
   httpSettings,
   logSettings,
+  managementSettings,
   namespaceSettings,
   port,
   readSettings as read,
@@ -29,6 +30,7 @@ export const settings = z
     ...cacheSettings,
     ...historySettings,
     ...deviceSettings,
+    ...managementSettings,
   })
   .superRefine(({ GEMEL_USERS, GEMEL_HTTP_HOST, GEMEL_MQTT_HOST }, context) => {
     refuseWellKnownPasswords(GEMEL_USERS, { GEMEL_HTTP_HOST, GEMEL_MQTT_HOST }, context);

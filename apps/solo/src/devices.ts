@@ -1,13 +1,17 @@
+import { hostname } from 'node:os';
 import type { PasswordAuthenticator } from '@gemel/api/http';
+import { LocalLeases } from '@gemel/application/connections';
+import type { ConnectionManagement, ConnectionRunner } from '@gemel/application/connections';
 import { DEVICES, FailureLog, Ingest, LiveTarget, OPENTWINS_TARGET, TwinEventTarget } from '@gemel/application/ingest';
-import type { Logger } from '@gemel/application/ports';
+import type { Logger, Subscription } from '@gemel/application/ports';
 import type { Target } from '@gemel/model/connections';
 import { DEFAULT_MAPPING } from '@gemel/model/mapping';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { parseSubjectId } from '@gemel/model/policies';
 import type { SubjectId } from '@gemel/model/policies';
-import { brokers } from '@gemel/wiring';
-import type { Core, Ports } from '@gemel/wiring';
+import { openManagement, openRunner, runConnections } from '@gemel/process/connections';
+import { brokers, scriptEngines } from '@gemel/wiring';
+import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import type { Settings } from './config.js';
 
 type Broker = Awaited<ReturnType<Awaited<ReturnType<typeof brokers.embedded>>>>;
@@ -20,11 +24,19 @@ export interface Devices {
   /** Undefined when no target is configured. */
   readonly target: TwinEventTarget | undefined;
   readonly liveTarget: LiveTarget | undefined;
+  readonly connections: Connections;
+}
+
+/** To other brokers, managed over HTTP. */
+export interface Connections {
+  readonly runner: ConnectionRunner;
+  readonly management: ConnectionManagement;
+  start(): Subscription;
 }
 
 export interface DeviceParts {
   readonly core: Core;
-  readonly ports: Ports;
+  readonly ports: EmbeddedPorts;
   readonly users: PasswordAuthenticator;
   readonly log: Logger;
 }
@@ -70,7 +82,33 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
           log,
           origin: DEVICES,
         });
-  return { broker, ingest, failures, target, liveTarget };
+  const connections = openConnections(settings, { core, ports, ingest, log });
+  return { broker, ingest, failures, target, liveTarget, connections };
+}
+
+function openConnections(
+  settings: Settings,
+  { core, ports, ingest, log }: Omit<DeviceParts, 'users'> & { readonly ingest: Ingest },
+): Connections {
+  const { clock, timers, ids, feed, states, connections: store } = ports;
+  const runner = openRunner({
+    leases: new LocalLeases(hostname(), log),
+    ingest,
+    live: core.live.hub,
+    events: { feed, states, enforcers: core.enforcers },
+    positions: store,
+    clock,
+    timers,
+    scripts: scriptEngines.quickjs,
+    log,
+  });
+  const reports = {
+    reportsOf: (id: string) => Promise.resolve([runner.report(id)].filter((report) => report !== undefined)),
+  };
+  const management = openManagement(settings, { store, reports, clock, timers, ids });
+  const onChange = (listener: () => void) => store.onChange(listener);
+  const running = { runner, management, store, onChange, seeds: [], timers, log };
+  return { runner, management, start: () => runConnections(settings, running) };
 }
 
 /** Everything live, where twin events go, too. */

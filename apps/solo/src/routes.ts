@@ -1,10 +1,11 @@
 import { compositionRoutes } from '@gemel/api/composition';
+import { connectionManagementRoutes } from '@gemel/api/connections';
 import { extendedRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { ingestRoutes, whoamiRoute } from '@gemel/api/operations';
+import { connectionRoutes, ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
 import { Membership } from '@gemel/application/operations';
 import { ProcessLogLevels, VERSION } from '@gemel/process/running';
@@ -34,6 +35,8 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...extendedRoutes({ composition, listing: core.policyQuestions.listing }),
       ...influxRoutes(flux),
       whoamiRoute,
+      ...connectionRoutes(devices.connections.runner),
+      ...connectionManagementRoutes(devices.connections.management),
       ...operatedBy(settings, parts),
       ...ingestRoutes(ingestFailures(devices.failures)),
     ],

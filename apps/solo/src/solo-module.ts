@@ -12,6 +12,7 @@ import {
   showMeters,
   showTarget,
 } from '@gemel/process/serving';
+import { connectionMeters } from '@gemel/process/connections';
 import { coreLimitsOf, retentionRulesOf } from '@gemel/process/settings';
 import { firstOf, openEmbeddedPorts, wireCore, wireThinner } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
@@ -69,6 +70,7 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
       useFactory: async (ports: EmbeddedPorts, core: Core, users: PasswordAuthenticator, registry: Registry) => {
         const devices = await openDevices(settings, { core, ports, users, log });
         showDevices(registry, devices);
+        showMeters(registry, connectionMeters(devices.connections.runner));
         showMeters(registry, [...ports.meters, ...core.search.meters, ...core.live.hub.meters]);
         return devices;
       },

@@ -10,15 +10,30 @@ import type { Devices } from './devices.js';
 export function stagesOf(
   ports: EmbeddedPorts,
   core: Core,
-  { target, liveTarget, broker, thinner, log }: Devices & { readonly thinner: LogThinner; readonly log: Logger },
+  {
+    target,
+    liveTarget,
+    broker,
+    connections,
+    thinner,
+    log,
+  }: Devices & { readonly thinner: LogThinner; readonly log: Logger },
 ): Stages {
   let readers: readonly Subscription[] = [];
+  let running: Subscription | undefined;
   return {
     sources: [
       { name: 'event streams', stop: () => core.streams.close() },
       { name: 'live channel', stop: () => core.live.hub.close() },
       { name: 'twin event target', stop: async () => target?.stop() },
       { name: 'live target', stop: async () => liveTarget?.stop() },
+      {
+        name: 'connections',
+        start: () => {
+          running = connections.start();
+        },
+        stop: async () => running?.stop(),
+      },
       { name: 'MQTT broker', stop: () => broker.close() },
     ],
     sinks: [

@@ -18,6 +18,11 @@ export const stores = {
   mongo: async () => (await import('@gemel/store-mongo')).openMongoStore,
 } satisfies Record<StoreName, unknown>;
 
+/** Stores of connections, where they are apart from the other stores. */
+export const connectionStores = {
+  embedded: async () => (await import('@gemel/store-embedded')).openEmbeddedConnections,
+};
+
 export const feeds = {
   embedded: async () => (await import('@gemel/bus-embedded')).EmbeddedFeed,
   kafka: async () => (await import('@gemel/bus-kafka')).openKafka,

@@ -1,5 +1,7 @@
 import { LeaseKeeper } from '@gemel/application/leases';
 import type {
+  ConnectionBoard,
+  ConnectionStore,
   HeldEntities,
   LiveBus,
   Logger,
@@ -64,6 +66,8 @@ export interface ClusterPorts extends Ports, HeldEntities {
   /** Unique name of this replica. */
   readonly replica: string;
   readonly presences: PresenceBoard;
+  /** Definitions of connections, and how they are doing. */
+  readonly connections: ConnectionStore & ConnectionBoard;
   readonly timers: Timers;
   /** Starts what one replica of things does for all, under leases: the relay to the bus, the search index. */
   startDuties(): Subscription;
@@ -112,6 +116,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     leases,
     replica,
     presences: store.presences,
+    connections: store.connections,
     timers: systemTimers,
     held: () => store.held(),
     startDuties: await dutiesOf({ store, kafka, thinner }, leases, log),

@@ -1,6 +1,6 @@
 import type { HeldEntities, LogRetention, Logger, Meter, PartState, Timers } from '@gemel/application/ports';
 import { lockFolder } from '@gemel/sqlite';
-import { feeds, histories, liveBuses, stores } from './adapters.js';
+import { connectionStores, feeds, histories, liveBuses, stores } from './adapters.js';
 import type { Ports } from './core.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
 
@@ -17,11 +17,15 @@ export interface EmbeddedOptions {
 export interface EmbeddedPorts extends Ports, HeldEntities {
   readonly retention: LogRetention;
   readonly timers: Timers;
+  /** Definitions of connections, and up to where their targets have published. */
+  readonly connections: Connections;
   /** Whether the store takes writes. */
   readiness(): Promise<readonly PartState[]>;
   readonly meters: readonly Meter[];
   close(): Promise<void>;
 }
+
+type Connections = Awaited<ReturnType<Awaited<ReturnType<typeof connectionStores.embedded>>>>;
 
 /** @throws FolderInUse, and what the store throws for files it cannot read */
 export async function openEmbeddedPorts({
@@ -33,11 +37,13 @@ export async function openEmbeddedPorts({
   const lock = await lockFolder(folder);
   try {
     const openStore = await stores.embedded();
+    const openConnections = await connectionStores.embedded();
     const openHistory = await histories.embedded();
     const Feed = await feeds.embedded();
     const LiveBus = await liveBuses.embedded();
     const store = await openStore({ folder, cacheBytes, log });
     const history = await openHistory({ folder, retentionDays: historyRetentionDays, now: () => systemClock.now() });
+    const connections = await openConnections(folder);
     const feed = new Feed({ log: store, onCommit: (listener) => store.onCommit(listener), logger: log });
     return {
       log: store,
@@ -52,11 +58,13 @@ export async function openEmbeddedPorts({
       clock: systemClock,
       ids: randomIds,
       timers: systemTimers,
+      connections,
       held: () => store.held(),
       readiness: async () => [await store.state()],
       meters: [...store.meters, ...feed.meters],
       close: async () => {
         await store.close();
+        connections.close();
         history.close();
         lock.release();
       },

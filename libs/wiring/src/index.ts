@@ -1,4 +1,6 @@
 export { brokers, connectors, feeds, scriptEngines, verifiers } from './adapters.js';
+export { hostCheck } from './host-check.js';
+export { aesLock } from './secret-lock.js';
 export { openClusterPorts } from './cluster.js';
 export type { ClusterOptions, ClusterPorts } from './cluster.js';
 export { wireCore } from './core.js';

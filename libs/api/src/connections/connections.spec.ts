@@ -47,13 +47,18 @@ async function send(id: string, text: string, type = 'text/plain'): Promise<Answ
 async function created(change: JsonObject = {}): Promise<string> {
   const { status, body } = await ask('POST', '', { ...broker, ...change });
   expect(status).toBe(201);
-  return isJsonObject(body) ? String(body['id']) : '';
+  return idOf(body);
+}
+
+function idOf(body: JsonValue | undefined): string {
+  const id = isJsonObject(body) ? body['id'] : '';
+  return typeof id === 'string' ? id : '';
 }
 
 describe('POST /api/2/connections', () => {
   it('creates a connection with an ID of its own, and shows it without its secrets', async () => {
     const answer = await ask('POST', '', broker);
-    const id = isJsonObject(answer.body) ? String(answer.body['id']) : '';
+    const id = idOf(answer.body);
     expect(answer).toMatchObject({
       status: 201,
       headers: {
@@ -73,7 +78,7 @@ describe('POST /api/2/connections', () => {
     const { connectionStatus: _left, ...rest } = broker;
     const { body } = await ask('POST', '', rest);
     expect(body).toMatchObject({ connectionStatus: 'unknown' });
-    const id = isJsonObject(body) ? String(body['id']) : '';
+    const id = idOf(body);
     expect((await ask('GET', `/${id}/status`)).body).toMatchObject({
       connectionStatus: 'unknown',
       liveStatus: 'closed',
@@ -390,7 +395,7 @@ describe('how a connection is doing', () => {
         headers: {},
         source: 0,
       });
-    await receive('no JSON');
+    await expect(receive('no JSON')).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
     const nothing = { PT1M: 0, PT1H: 0, PT24H: 0, lastMessageAt: null };
     const once = { PT1M: 1, PT1H: 1, PT24H: 1, lastMessageAt: expect.any(String) };
     const { body } = await ask('GET', `/${id}/metrics`);

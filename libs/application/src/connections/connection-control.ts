@@ -10,7 +10,7 @@ import type { JsonObject } from '@gemel/model/json';
 import type { Clock, ConnectionOrders, ConnectionReport, ConnectionStore, Timers } from '../ports/index.js';
 import type { KnownConnection } from './connection-registry.js';
 import type { ConnectionService } from './connection-service.js';
-import { logsOf, metricsOf, statusOf } from './connection-view.js';
+import { logsOf, metricsOf, statusOf, textIn } from './connection-view.js';
 import type { Observed } from './connection-view.js';
 import { ConnectionMonitor } from './monitoring/index.js';
 
@@ -104,7 +104,7 @@ export class ConnectionControl {
     return {
       id,
       known,
-      wanted: String(known.definition['connectionStatus'] ?? 'unknown'),
+      wanted: textIn(known.definition, 'connectionStatus') ?? 'unknown',
       revision: known.revision,
       modified: known.modified,
       reports: present,
@@ -145,11 +145,11 @@ function hasSettled(report: ConnectionReport): boolean {
 }
 
 function stateOf(report: ConnectionReport): string {
-  return String(clientOf(report)['status'] ?? 'unknown');
+  return textIn(clientOf(report), 'status') ?? 'unknown';
 }
 
 function detailOf(report: ConnectionReport): string {
-  return String(clientOf(report)['statusDetails'] ?? '').replace(/\.$/, '');
+  return (textIn(clientOf(report), 'statusDetails') ?? '').replace(/\.$/, '');
 }
 
 function clientOf({ says }: ConnectionReport): JsonObject {

@@ -304,7 +304,8 @@ describe('ConnectionRunner', () => {
       replica.runner.apply([wanted(1, {}, { logsSince: 0, logsUntil: 1_000_000 })]);
       await timers.advance(10);
       await replica.receive(telemetry('car', 7));
-      await replica.receive({ ...telemetry('car', 7), payload: new TextEncoder().encode('no JSON') });
+      const nonsense = { ...telemetry('car', 7), payload: new TextEncoder().encode('no JSON') };
+      await expect(replica.receive(nonsense)).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
       const consumed = (): unknown => {
         const metrics = replica.runner.report('cars')?.says['metrics'];
         return JSON.parse(JSON.stringify(metrics)).inbound['telemetry/#'];
@@ -312,7 +313,7 @@ describe('ConnectionRunner', () => {
       expect(consumed()).toMatchObject({
         consumed: { success: { PT1M: 2 } },
         mapped: { success: { PT1M: 1 }, failure: { PT1M: 1 } },
-        acknowledged: { success: { PT1M: 2 } },
+        acknowledged: { success: { PT1M: 1 }, failure: { PT1M: 1 } },
       });
       expect(JSON.stringify(replica.runner.report('cars')?.says['logs'])).toMatch(/"type":"mapped","level":"failure"/);
       replica.runner.apply([wanted(1, {}, { metricsResetAt: 10, logsResetAt: 10 })]);

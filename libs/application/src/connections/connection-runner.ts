@@ -38,14 +38,14 @@ export class ConnectionRunner {
   apply(wanted: readonly WantedConnection[]): void {
     const ids = new Set<string>(wanted.map(({ connection }) => connection.id));
     for (const [id, running] of this.#running) {
-      if (!ids.has(id)) this.#end(id, running);
+      if (!ids.has(id)) void this.#end(id, running);
     }
     for (const each of wanted) this.#apply(each);
   }
 
   /** Resolves when every connection held here is closed and given back. */
   async stop(): Promise<void> {
-    for (const [id, running] of this.#running) this.#end(id, running);
+    for (const [id, running] of this.#running) void this.#end(id, running);
     await Promise.all(this.#stopping.values());
   }
 

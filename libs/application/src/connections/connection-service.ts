@@ -23,6 +23,7 @@ import { checkPreconditions, preconditionErrors } from '../signals/index.js';
 import type { Preconditions, PreconditionVerb } from '../signals/index.js';
 import type { ConnectionRegistry, KnownConnection } from './connection-registry.js';
 import type { ConnectionTester } from './connection-tester.js';
+import { textIn } from './connection-view.js';
 
 /** Another writer may be first, but not again and again. */
 const TRIES = 5;
@@ -89,7 +90,7 @@ export class ConnectionService {
     return this.#changing(id, preconditions, 'modify', async (present) => {
       const definition = await this.#checked(withId(given, id), present.definition);
       if (definition['connectionType'] !== present.definition['connectionType']) {
-        const text = `must stay '${String(present.definition['connectionType'])}': the type of a connection cannot be changed`;
+        const text = `must stay '${textIn(present.definition, 'connectionType') ?? ''}': the type of a connection cannot be changed`;
         throw new ConnectionConfigurationInvalid(id, [{ path: '/connectionType', text }]);
       }
       return shown(await this.parts.registry.put(id, definition, present));

@@ -37,9 +37,7 @@ export function statusOf(observed: Observed): JsonObject {
   );
   const parts = [shown, ...all.map(([, statuses]) => statuses)].flat();
   const liveStatus = worst(parts, 'status', STATES) ?? 'unknown';
-  const since = shown
-    .filter((client) => client['status'] === 'open')
-    .map((client) => parseInstant(String(client['inStateSince'])) ?? 0);
+  const since = shown.filter((client) => client['status'] === 'open').map((client) => timeIn(client, 'inStateSince'));
   return {
     connectionId: id,
     connectionStatus: wanted,
@@ -81,8 +79,8 @@ export function logsOf(observed: Observed): JsonObject {
   const { logsSince, logsUntil, logsResetAt = 0 } = orders;
   const entries = present(observed)
     .flatMap(({ says }) => objects(member(says, 'logs')))
-    .filter((entry) => (parseInstant(String(entry['timestamp'])) ?? 0) >= logsResetAt)
-    .toSorted((a, b) => (String(a['timestamp']) < String(b['timestamp']) ? -1 : 1));
+    .filter((entry) => timeIn(entry, 'timestamp') >= logsResetAt)
+    .toSorted((a, b) => timeIn(a, 'timestamp') - timeIn(b, 'timestamp'));
   const isOn = logsSince !== undefined && logsUntil !== undefined && now < logsUntil;
   return {
     connectionId: id,
@@ -90,6 +88,16 @@ export function logsOf(observed: Observed): JsonObject {
     enabledSince: isOn ? formatInstant(logsSince) : null,
     enabledUntil: isOn ? formatInstant(logsUntil) : null,
   };
+}
+
+/** A member that is a text. */
+export function textIn(object: JsonObject, name: string): string | undefined {
+  const value = member(object, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function timeIn(object: JsonObject, name: string): Instant {
+  return parseInstant(textIn(object, name) ?? '') ?? 0;
 }
 
 function newest(entries: readonly JsonObject[]): readonly JsonObject[] {

@@ -6,4 +6,5 @@ export { ConnectionWatch } from './connection-watch.js';
 export { createConnectionManagement } from './create-connection-management.js';
 export type { ConnectionManagement, ConnectionManagementOptions } from './create-connection-management.js';
 export type { ConnectionCounters } from './held-connection.js';
+export { seedConnections } from './seed-connections.js';
 export { LocalLeases } from './local-leases.js';

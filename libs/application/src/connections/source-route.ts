@@ -27,7 +27,7 @@ export interface SourceRouteParts {
 /** What a source adds to its messages: mapping, enforcement, mapped headers, the turn of the thing, answers. */
 export class SourceRoute implements IngestRoute {
   readonly origin: string;
-  readonly #addresses: readonly { readonly address: string; takes(topic: string): boolean }[];
+  readonly #addresses: readonly { readonly address: string; takes: (topic: string) => boolean }[];
 
   constructor(
     private readonly source: Source,

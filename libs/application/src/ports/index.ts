@@ -7,7 +7,6 @@ export type {
   ConnectionReport,
   ConnectionStore,
 } from './connection-store.js';
-export { MessageNotTaken, MessageRefused, MessageUnacceptable, PUBLISHED } from './connector.js';
 export type {
   Connector,
   ConnectorObserver,

@@ -1,5 +1,7 @@
 export type { DoorMethod } from './authentication-settings.js';
 export { connectionSettings } from './cluster-settings.js';
+export { managementSettings } from './connection-settings.js';
+export type { ManagementSettings } from './connection-settings.js';
 export { coreLimitsOf } from './core-limits.js';
 export type { CoreSettings } from './core-limits.js';
 export { deviceSettings } from './device-settings.js';

@@ -43,15 +43,15 @@ describe('readConnections', () => {
     expect(connection).toMatchObject({
       id: 'default-mqtt',
       specificConfig: { clientId: 'mill-default-mqtt' },
-      sources: [{ addresses: ['telemetry/#'], subjects: ['nginx:ditto'] }],
-      targets: [{ address: { text: 'events/{{ thing:id }}' } }],
+      sources: [{ addresses: ['telemetry/#'], authorizationContext: ['nginx:ditto'] }],
+      targets: [{ address: 'events/{{ thing:id }}' }],
     });
   });
 
   it('reads one connection or a list, and adds the default one', async () => {
     for (const json of [hall, [hall]]) {
       const connections = await read(json, 'mqtt://broker:1883');
-      expect(connections.map(({ id }) => id)).toEqual(['hall', 'default-mqtt']);
+      expect(connections.map((each) => each['id'])).toEqual(['hall', 'default-mqtt']);
     }
   });
 

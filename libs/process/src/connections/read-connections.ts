@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { defaultMqttConnection, parseConnections } from '@gemel/model/connections';
-import type { Connection } from '@gemel/model/connections';
 import { GemelError } from '@gemel/model/errors';
-import { JsonInvalid, parseJson } from '@gemel/model/json';
+import { JsonInvalid, isJsonObject, parseJson } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
-import type { Settings } from './config.js';
 
 /** The file of connections, or the default connection, cannot be used. */
 export class ConnectionsInvalid extends Error {
@@ -13,23 +11,25 @@ export class ConnectionsInvalid extends Error {
   }
 }
 
-type ConnectionSettings = Pick<
-  Settings,
-  | 'GEMEL_CONNECTIONS_FILE'
-  | 'GEMEL_MONGODB_DATABASE'
-  | 'GEMEL_MQTT_URL'
-  | 'GEMEL_MQTT_SOURCES'
-  | 'GEMEL_MQTT_TARGET'
-  | 'GEMEL_MQTT_TARGET_SUBJECTS'
->;
+export interface DescribedConnections {
+  readonly GEMEL_CONNECTIONS_FILE: string;
+  /** Tells two installations at one broker apart. */
+  readonly GEMEL_MONGODB_DATABASE?: string;
+  readonly GEMEL_MQTT_URL?: string;
+  readonly GEMEL_MQTT_SOURCES: readonly string[];
+  readonly GEMEL_MQTT_TARGET: string;
+  readonly GEMEL_MQTT_TARGET_SUBJECTS: readonly string[];
+}
 
-/** The connections of the file, and the default one when a broker is set. @throws ConnectionsInvalid */
-export async function readConnections(settings: ConnectionSettings): Promise<readonly Connection[]> {
-  const { GEMEL_CONNECTIONS_FILE: file, GEMEL_MQTT_URL: url } = settings;
-  const usual = url === '' ? [] : [usualConnection(settings)];
+/** The definitions of the connections of the file, and of the default one when a broker is set. @throws ConnectionsInvalid */
+export async function readConnections(settings: DescribedConnections): Promise<readonly JsonObject[]> {
+  const { GEMEL_CONNECTIONS_FILE: file, GEMEL_MQTT_URL: url = '' } = settings;
+  const usual = url === '' ? [] : [usualConnection(settings, url)];
   const described = file === '' ? [] : await readFileOf(file);
   try {
-    return parseConnections([...described, ...usual]);
+    const definitions = [...described, ...usual];
+    parseConnections(definitions);
+    return definitions.filter((definition) => isJsonObject(definition));
   } catch (error) {
     if (!(error instanceof GemelError)) throw error;
     throw new ConnectionsInvalid(file === '' ? 'GEMEL_MQTT_URL' : 'GEMEL_CONNECTIONS_FILE', error.message, error);
@@ -37,14 +37,14 @@ export async function readConnections(settings: ConnectionSettings): Promise<rea
 }
 
 /** What the embedded broker does by itself. Two clusters at one broker are two clients of it. */
-function usualConnection(settings: ConnectionSettings): JsonObject {
+function usualConnection(settings: DescribedConnections, url: string): JsonObject {
   const connection = defaultMqttConnection({
-    url: settings.GEMEL_MQTT_URL,
+    url,
     sources: settings.GEMEL_MQTT_SOURCES,
     target: settings.GEMEL_MQTT_TARGET,
     subjects: settings.GEMEL_MQTT_TARGET_SUBJECTS,
   });
-  return { ...connection, specificConfig: { clientId: `${settings.GEMEL_MONGODB_DATABASE}-default-mqtt` } };
+  return { ...connection, specificConfig: { clientId: `${settings.GEMEL_MONGODB_DATABASE ?? 'gemel'}-default-mqtt` } };
 }
 
 /** One connection or a list of them. */

@@ -1,0 +1,41 @@
+import { createConnectionManagement } from '@gemel/application/connections';
+import type { ConnectionManagement } from '@gemel/application/connections';
+import type { Clock, ConnectionReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
+import type { ConnectionRules } from '@gemel/model/connections';
+import { aesLock, connectors, hostCheck } from '@gemel/wiring';
+import type { ManagementSettings } from '../settings/index.js';
+
+export interface ManagementPorts {
+  readonly store: ConnectionStore;
+  readonly reports: { reportsOf(id: string): Promise<readonly ConnectionReport[]> };
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly ids: IdSource;
+}
+
+/** What operators do with connections, on the ports of the process. */
+export function openManagement(settings: ManagementSettings, ports: ManagementPorts): ConnectionManagement {
+  const lock = aesLock({
+    current: settings.GEMEL_CONNECTIONS_ENCRYPTION_KEY,
+    old: settings.GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY,
+  });
+  return createConnectionManagement({
+    ...ports,
+    lock,
+    connectors: (type) => connectors[type](),
+    checkHosts: hostCheck(settings.GEMEL_CONNECTIONS_BLOCKED_HOSTS),
+    options: {
+      rules: connectionRules(settings),
+      maxListed: settings.GEMEL_CONNECTIONS_MAX_LISTED,
+      logsForMs: settings.GEMEL_CONNECTIONS_LOGS_MS,
+    },
+  });
+}
+
+/** What connections must be like here. */
+export function connectionRules(
+  settings: Pick<ManagementSettings, 'GEMEL_CONNECTIONS_MAX_SOURCES' | 'GEMEL_CONNECTIONS_MAX_TARGETS'>,
+): ConnectionRules {
+  const { GEMEL_CONNECTIONS_MAX_SOURCES: maxSources, GEMEL_CONNECTIONS_MAX_TARGETS: maxTargets } = settings;
+  return { unknownMembers: 'ignored', limits: { maxSources, maxTargets } };
+}

@@ -1,0 +1,41 @@
+import { ConnectionReporter, ConnectionRunner, ConnectionWatch, seedConnections } from '@gemel/application/connections';
+import type { ConnectionManagement, ConnectionRunnerParts } from '@gemel/application/connections';
+import type { ConnectionBoard, ConnectionStore, Subscription } from '@gemel/application/ports';
+import type { JsonObject } from '@gemel/model/json';
+import { connectors } from '@gemel/wiring';
+import type { ManagementSettings } from '../settings/index.js';
+import { connectionRules } from './open-management.js';
+
+export function openRunner(parts: Omit<ConnectionRunnerParts, 'connectors'>): ConnectionRunner {
+  return new ConnectionRunner({ ...parts, connectors: (type) => connectors[type]() });
+}
+
+export interface RunningParts extends Pick<ConnectionRunnerParts, 'timers' | 'log'> {
+  readonly runner: ConnectionRunner;
+  readonly management: ConnectionManagement;
+  readonly store: ConnectionStore;
+  /** Calls when something has changed, where the store can tell. */
+  readonly onChange?: (listener: () => void) => () => void;
+  /** Where other processes look how the connections are doing; undefined when there are none. */
+  readonly board?: ConnectionBoard;
+  /** What must be there, whatever is stored. */
+  readonly seeds: readonly JsonObject[];
+}
+
+/** Has the stored connections run until it is stopped. */
+export function runConnections(settings: ManagementSettings, parts: RunningParts): Subscription {
+  const { runner, management, board, seeds, timers, log } = parts;
+  const stopped = new AbortController();
+  const { registry } = management;
+  const seeding = seedConnections(seeds, { registry, timers, log, stopped: stopped.signal });
+  const watching = new ConnectionWatch({ ...parts, registry, rules: connectionRules(settings) }).start();
+  const reporting = board === undefined ? undefined : new ConnectionReporter({ runner, board, timers, log }).start();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await seeding;
+      await watching.stop();
+      await reporting?.stop();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { list } from './fields.js';
+
+/** What processes know that manage connections. */
+export const managementSettings = {
+  GEMEL_CONNECTIONS_ENCRYPTION_KEY: key().describe(
+    'Key with which secrets of connections are encrypted where they are stored: 32 bytes in base64; empty stores them as they are.',
+  ),
+  GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY: key().describe(
+    'Key with which they were encrypted before: what it has encrypted is still read, and encrypted anew on demand.',
+  ),
+  GEMEL_CONNECTIONS_BLOCKED_HOSTS: list('').describe(
+    'Where connections must not go, comma-separated: names, also `*.internal`, addresses, subnets such as `10.0.0.0/8`, ports such as `:6379`.',
+  ),
+  GEMEL_CONNECTIONS_MAX_SOURCES: limit(4, 1_000).describe('Most sources of a connection.'),
+  GEMEL_CONNECTIONS_MAX_TARGETS: limit(4, 1_000).describe('Most targets of a connection.'),
+  GEMEL_CONNECTIONS_MAX_LISTED: limit(100, 100_000).describe(
+    'Most connections that are listed at once; IDs are listed all.',
+  ),
+  GEMEL_CONNECTIONS_LOGS_MS: limit(3_600_000, 604_800_000).describe(
+    'How long a connection keeps logs after it was created or opened, or somebody has asked for them.',
+  ),
+};
+
+export interface ManagementSettings {
+  readonly GEMEL_CONNECTIONS_ENCRYPTION_KEY: string;
+  readonly GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY: string;
+  readonly GEMEL_CONNECTIONS_BLOCKED_HOSTS: readonly string[];
+  readonly GEMEL_CONNECTIONS_MAX_SOURCES: number;
+  readonly GEMEL_CONNECTIONS_MAX_TARGETS: number;
+  readonly GEMEL_CONNECTIONS_MAX_LISTED: number;
+  readonly GEMEL_CONNECTIONS_LOGS_MS: number;
+}
+
+function key() {
+  return z
+    .string()
+    .regex(/^(?:|[A-Za-z0-9+/]{43}=)$/, {
+      message: 'it must be 32 bytes in base64, as `openssl rand -base64 32` prints them',
+    })
+    .default('');
+}
+
+function limit(usual: number, most: number) {
+  return z.coerce.number().int().min(1).max(most).default(usual);
+}
