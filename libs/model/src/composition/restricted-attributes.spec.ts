@@ -12,6 +12,24 @@ describe('restricted attributes', () => {
     expect(hasRestrictedAttributes({ attributes: { name: 'x', [key]: null } })).toBe(true);
   });
 
+  it.each([
+    { attributes: { '{{ ~_.*~ }}': null } },
+    { attributes: { '{{ /.*/ }}': null } },
+    { attributes: { '{{ ~copyOf|x~ }}': null } },
+    { '{{ ~attr.*~ }}': null },
+  ])('are found where a patch removes them by an expression: %j', (body) => {
+    expect(hasRestrictedAttributes(body)).toBe(true);
+  });
+
+  it.each([
+    { attributes: { '{{ ~name.*~ }}': null, '{{ ~_.*~ }}x': null } },
+    { attributes: { '{{ ~_.*~ }}': 1 } },
+    { attributes: { '{{ ~(~ }}': null } },
+    { '{{ ~feat.*~ }}': null },
+  ])('are not found in the expressions of %j', (body) => {
+    expect(hasRestrictedAttributes(body)).toBe(false);
+  });
+
   it.each([{}, { attributes: null }, { attributes: { a: { type: 1 } } }, { type: 1 }, { attributes: ['type'] }])(
     'are not found in %j',
     (body) => {

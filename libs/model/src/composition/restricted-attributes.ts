@@ -1,4 +1,4 @@
-import { isJsonObject, member, withMember, withoutMember } from '../json/index.js';
+import { isJsonObject, member, removesByRegex, withMember, withoutMember } from '../json/index.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
 
 /** The attributes that hold the composition; through the extended API only the server writes them. */
@@ -9,10 +9,26 @@ export const RESERVED_ATTRIBUTES = [...RESTRICTED_ATTRIBUTES, '_links'] as const
 
 const RESTRICTED: ReadonlySet<string> = new Set(RESERVED_ATTRIBUTES);
 
-/** Whether a body names one of them, whatever the value: null would remove it. */
+/**
+ * Whether a body names one of them, whatever the value: null would remove it. So would a regular expression among the keys of
+ * a patch, or one that removes the attributes as a whole.
+ */
 export function hasRestrictedAttributes(body: JsonObject): boolean {
+  if (removes(body, 'attributes')) return true;
   const attributes = member(body, 'attributes');
-  return isJsonObject(attributes) && RESERVED_ATTRIBUTES.some((key) => Object.hasOwn(attributes, key));
+  return (
+    isJsonObject(attributes) &&
+    RESTRICTED_ATTRIBUTES.some((key) => Object.hasOwn(attributes, key) || removes(attributes, key))
+  );
+}
+
+/** An expression that is not valid removes nothing: the decider refuses it. */
+function removes(patch: JsonObject, key: string): boolean {
+  try {
+    return removesByRegex(patch, key);
+  } catch {
+    return false;
+  }
 }
 
 /** A thing's attributes of its own, the restricted ones left out. */
