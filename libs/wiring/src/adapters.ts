@@ -79,14 +79,16 @@ export const scriptEngines = {
 
 const mqtt = async () => (await import('@gemel/connector-mqtt')).mqttConnector();
 
+const amqp091 = async () => (await import('@gemel/connector-amqp091')).amqp091Connector();
+const amqp10 = async () => (await import('@gemel/connector-amqp10')).amqp10Connector();
 const kafka = async () => (await import('@gemel/connector-kafka')).kafkaConnector();
 
 /** What opens connections, by their type. */
 export const connectors = {
   mqtt: tunnelled(mqtt),
   'mqtt-5': tunnelled(mqtt),
-  'amqp-091': notYet,
-  'amqp-10': notYet,
+  'amqp-091': tunnelled(amqp091),
+  'amqp-10': tunnelled(amqp10),
   hono: notYet,
   'http-push': notYet,
   kafka: tunnelled(kafka),

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { MessageUnacceptable } from '@gemel/application/ports';
 import type { InboundHandler } from '@gemel/application/ports';
-import { Load } from '@gemel/connector-parts';
-import type { Source } from '@gemel/model/connections';
+import { Load, sourcesByAddress } from '@gemel/connector-parts';
+import type { AddressedSource } from '@gemel/connector-parts';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 
 import type { KafkaType } from './kafka-client.js';
@@ -13,25 +13,20 @@ import { Offsets } from './offsets.js';
 
 /** What a connection consumes, over all its sessions. */
 export class Consumption {
-  readonly #sources: ReadonlyMap<string, { readonly source: Source; readonly index: number }>;
+  readonly #sources: ReadonlyMap<string, AddressedSource>;
   readonly #load: Load;
   readonly #offsets: Offsets;
   #isClosing = false;
 
   constructor(
-    { sources }: KafkaType,
+    connection: KafkaType,
     private readonly handler: InboundHandler,
     private readonly options: KafkaConnectorOptions,
     private readonly onSuccess: () => void,
   ) {
     this.#load = new Load(options);
     this.#offsets = new Offsets(options.commitIntervalMs);
-    // The first source that has a topic takes it.
-    this.#sources = new Map(
-      sources
-        .flatMap((source, index) => source.addresses.map((address) => [address, { source, index }] as const))
-        .toReversed(),
-    );
+    this.#sources = sourcesByAddress(connection);
   }
 
   get topics(): readonly string[] {
@@ -88,7 +83,7 @@ export class Consumption {
   async #handle(
     topic: string,
     message: KafkaMessage,
-    { source, index }: { readonly source: Source; readonly index: number },
+    { source, index }: AddressedSource,
   ): Promise<'handled' | 'rejected'> {
     const headers = headersOf(topic, message);
     const payload = message.value ?? Buffer.alloc(0);

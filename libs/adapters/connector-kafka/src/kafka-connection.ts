@@ -12,9 +12,10 @@ import type {
 import { KeptConnection } from '@gemel/connector-parts';
 
 import { Consumption } from './consumption.js';
+import { kafkaFault } from './faults.js';
 import type { KafkaType } from './kafka-client.js';
 import type { KafkaConnectorOptions } from './kafka-options.js';
-import { KafkaSession, sessionFault } from './kafka-session.js';
+import { KafkaSession } from './kafka-session.js';
 import { Outlet } from './outlet.js';
 
 /** For leaving the group, when everything else is done. In milliseconds. */
@@ -48,7 +49,7 @@ export class KafkaConnection implements OpenConnector {
         this.#session = await KafkaSession.open({ connection, options, route, consumption, outlet }, signal);
         return this.#session;
       },
-      faultOf: sessionFault,
+      faultOf: kafkaFault,
       firstPauseMs: options.firstPauseMs,
       longestPauseMs: options.longestPauseMs,
       failoverEnabled: connection.failoverEnabled,

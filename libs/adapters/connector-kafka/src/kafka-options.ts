@@ -1,4 +1,4 @@
-import { DEFAULT_OPTIONS as COMMON } from '@gemel/connector-parts';
+import { DEFAULT_OPTIONS as COMMON, wallClock } from '@gemel/connector-parts';
 import type { ConnectorOptions } from '@gemel/connector-parts';
 
 export interface KafkaConnectorOptions extends ConnectorOptions {
@@ -19,5 +19,5 @@ export const DEFAULT_OPTIONS: KafkaConnectorOptions = {
   requestTimeoutMs: 10_000,
   commitIntervalMs: 100,
   redeliveryPauseMs: 1_000,
-  now: () => performance.timeOrigin + performance.now(),
+  now: wallClock,
 };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { standing } from '@gemel/connector-parts';
 import type { LinkFault, Session } from '@gemel/connector-parts';
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 
@@ -17,20 +18,6 @@ const PROBE_PAUSE_MS = 100;
 export interface SessionParts extends Omit<ClientParts, 'onSocketClosed'> {
   readonly consumption: Consumption;
   readonly outlet: Outlet;
-}
-
-/** It ended before it came to stand. */
-class SessionFailed extends Error {
-  override readonly name = 'SessionFailed';
-
-  constructor(readonly fault: LinkFault) {
-    super(fault.detail);
-  }
-}
-
-/** Of what {@link KafkaSession.open} rejects with. */
-export function sessionFault(error: unknown): LinkFault {
-  return error instanceof SessionFailed ? error.fault : kafkaFault(error);
 }
 
 /** One stay in the group with one producer: ends when a consumer crashes or no broker answers. */
@@ -64,22 +51,9 @@ export class KafkaSession implements Session {
   }
 
   /** Rejects with what kafkajs throws when it does not come to stand. */
-  static async open(parts: SessionParts, signal: AbortSignal): Promise<KafkaSession> {
+  static open(parts: SessionParts, signal: AbortSignal): Promise<KafkaSession> {
     const session = new KafkaSession(parts);
-    const aborted = () => void session.close(0);
-    signal.addEventListener('abort', aborted);
-    try {
-      const failed = session.ended.then((fault) => {
-        throw new SessionFailed(fault);
-      });
-      await Promise.race([session.#connect(), failed]);
-      return session;
-    } catch (error) {
-      await session.close(0);
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', aborted);
-    }
+    return standing(session, () => session.#connect(), signal);
   }
 
   close(deadlineMs: number): Promise<void> {

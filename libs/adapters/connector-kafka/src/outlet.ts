@@ -1,19 +1,11 @@
 import { MessageRefused } from '@gemel/application/ports';
 import type { OutboundMessage, PublishOutcome } from '@gemel/application/ports';
+import { NotConnected } from '@gemel/connector-parts';
 import { parseKafkaAddress } from '@gemel/model/connections';
 import type { Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
 
 import { finalReason, isUnknownTopic } from './faults.js';
 import { outgoingHeaders } from './kafka-headers.js';
-
-/** Nobody knows whether Kafka has taken the message. */
-export class NotConnected extends Error {
-  override readonly name = 'NotConnected';
-
-  constructor() {
-    super('Kafka is not connected');
-  }
-}
 
 /** Of one request to Kafka. */
 const MOST_AT_ONCE = 1_000;

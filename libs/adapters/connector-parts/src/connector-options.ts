@@ -20,3 +20,6 @@ export const DEFAULT_OPTIONS: ConnectorOptions = {
   bytesInFlight: 67_108_864,
   publishesInFlight: 1_000,
 };
+
+/** Milliseconds since 1970, for what other sides compare with their own clocks. */
+export const wallClock = (): number => performance.timeOrigin + performance.now();

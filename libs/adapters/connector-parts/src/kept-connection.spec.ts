@@ -2,9 +2,9 @@ import type { ConnectorStatus } from '@gemel/application/ports';
 import { until } from '@gemel/testkit/contracts';
 
 import { KeptConnection } from './kept-connection.js';
-import type { Session } from './kept-connection.js';
 import { networkFault } from './link-fault.js';
 import type { LinkFault } from './link-fault.js';
+import type { Session } from './session.js';
 
 let connects: number;
 let ends: ((fault: LinkFault) => void)[];

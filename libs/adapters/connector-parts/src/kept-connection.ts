@@ -3,17 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectorStatus } from '@gemel/application/ports';
 
 import type { LinkFault } from './link-fault.js';
+import type { Session } from './session.js';
+import { SessionFailed } from './standing.js';
 
 /** A network connection that stood for so long was no failure. */
 const STABLE_MS = 10_000;
-
-/** One network connection, from its beginning to its end. */
-export interface Session {
-  /** Resolves with why it has ended, also after a close. */
-  readonly ended: Promise<LinkFault>;
-  /** Says good-bye to the other side, but waits no longer than that for it. Idempotent. */
-  close(deadlineMs: number): Promise<void>;
-}
 
 export interface KeptConnectionParts {
   /** A new session; rejects when it does not come to stand, or when the signal aborts. */
@@ -94,7 +88,7 @@ export class KeptConnection {
       const fault = await session.ended;
       return this.#asked === undefined ? fault : { state: 'connecting', detail: this.#asked.reason };
     } catch (error) {
-      return this.#parts.faultOf(error);
+      return error instanceof SessionFailed ? error.fault : this.#parts.faultOf(error);
     } finally {
       this.#session = undefined;
     }

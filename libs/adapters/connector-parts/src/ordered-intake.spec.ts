@@ -112,6 +112,13 @@ describe('ordered intake', () => {
     expect(handled).toEqual(['a', 'a']);
   });
 
+  it('takes what a silent other side brings for what it looks like, until something unknown comes', () => {
+    take('ab');
+    intake.lost();
+    for (const name of 'acb') intake.take({ name, delivery: 2 }, 'perhaps');
+    expect(handled).toEqual(['a', 'b', 'c', 'b']);
+  });
+
   it('leaves what comes while it closes', () => {
     intake.closing();
     take('a');

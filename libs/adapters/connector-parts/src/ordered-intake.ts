@@ -45,14 +45,18 @@ export class OrderedIntake<Item> {
     this.#parts = parts;
   }
 
-  /** @param comesAgain the other side says that it may have sent it before */
-  take(item: Item, comesAgain: boolean): void {
+  /**
+   * @param comesAgain what the other side says: whether it may have sent it before. Where it says nothing (`perhaps`), what a
+   * new session brings is taken for what it looks like, until something comes that is unknown: what comes again comes first.
+   */
+  take(item: Item, comesAgain: boolean | 'perhaps'): void {
     if (this.#isClosing) return;
     if (this.#hasRejected) {
       this.#entries.push({ item, state: 'kept' });
       return;
     }
-    const known = comesAgain ? this.#adopt(item) : undefined;
+    const known = comesAgain === false ? undefined : this.#adopt(item);
+    if (known === undefined && comesAgain === 'perhaps') this.#orphans = [];
     if (known !== undefined) {
       this.#entries.push(known);
       this.#flush();

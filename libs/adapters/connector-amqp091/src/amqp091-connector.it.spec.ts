@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+
+import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import { parseConnection } from '@gemel/model/connections';
+import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
+import { openBreakableNetwork } from '@gemel/testkit/network';
+import { connect } from 'amqplib';
+
+import { amqp091Connector } from './amqp091-connector.js';
+
+const broker = new URL(requiredVariable('RABBITMQ_URL'));
+const connector = amqp091Connector({ firstPauseMs: 1, longestPauseMs: 50, redeliveryPauseMs: 1 });
+const traits = { patienceMs: 10_000 };
+
+async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
+  const base = `gemel-test-${randomUUID()}`;
+  const others = await connect(broker.href);
+  const setUp = await others.createChannel();
+  await setUp.assertQueue(`${base}-in`);
+  await setUp.assertExchange(`${base}-out`, 'topic');
+  const network = await openBreakableNetwork(broker.hostname, Number(broker.port));
+  const route: Route = () => Promise.resolve({ host: '127.0.0.1', port: network.port });
+  const authorizationContext = ['nginx:ditto'];
+  const connection = parseConnection({
+    id: base,
+    connectionType: 'amqp-091',
+    uri: broker.href.replace(/\/$/, ''),
+    sources: [{ addresses: [`${base}-in`], authorizationContext }],
+    targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
+  });
+  let status: ConnectorStatus = { state: 'connecting', detail: '' };
+  const openIt = () => connector.open(connection, handler, (changed) => (status = changed), route);
+  let opened: OpenConnector = await openIt();
+  await until(() => status.state === 'open');
+  const device = await others.createConfirmChannel();
+  return {
+    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    inbox: `${base}-in`,
+    outbox: `${base}-out`,
+    sentTo: ({ address, headers }) => `${address}/${headers['message-id'] ?? ''}`,
+    send: async (address, payload) => {
+      const [queue = '', messageId = ''] = address.split('/');
+      await new Promise<void>((resolve, reject) => {
+        device.sendToQueue(queue, Buffer.from(payload), { persistent: true, messageId }, (error) => {
+          if (error === null) resolve();
+          else reject(new Error('not confirmed'));
+        });
+      });
+    },
+    consume: async () => {
+      const deliveries: Delivery[] = [];
+      const { queue } = await setUp.assertQueue('', { exclusive: true });
+      await setUp.bindQueue(queue, `${base}-out`, '#');
+      await setUp.consume(
+        queue,
+        (message) => {
+          if (message === null) return;
+          const { exchange, routingKey } = message.fields;
+          deliveries.push({ address: `${exchange}/${routingKey}`, payload: message.content });
+        },
+        { noAck: true },
+      );
+      return deliveries;
+    },
+    status: () => status,
+    network,
+    takeOver: async () => {
+      const dead = opened;
+      network.cut();
+      await dead.close(0);
+      network.heal();
+      opened = await openIt();
+    },
+    openAgain: async () => {
+      opened = await openIt();
+    },
+    closeConnector: () => opened.close(5_000),
+    close: async () => {
+      await opened.close(0);
+      await setUp.deleteQueue(`${base}-in`);
+      await setUp.deleteExchange(`${base}-out`);
+      await others.close();
+      await network.close();
+    },
+  };
+}
+
+function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
+  return value;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describeConnector('the AMQP 0.9.1 connector', open, traits);
+describeExternalConnector('the AMQP 0.9.1 connector', open, traits);

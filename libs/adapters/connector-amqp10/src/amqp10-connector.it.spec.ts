@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+
+import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import { parseConnection } from '@gemel/model/connections';
+import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
+import { openBreakableNetwork } from '@gemel/testkit/network';
+import rhea from 'rhea';
+import type { Connection, EventContext } from 'rhea';
+
+import { amqp10Connector } from './amqp10-connector.js';
+import { payloadOf } from './message-codec.js';
+
+const broker = new URL(requiredVariable('ARTEMIS_URL'));
+const connector = amqp10Connector({ firstPauseMs: 1, longestPauseMs: 50, redeliveryPauseMs: 1 });
+const traits = { patienceMs: 10_000 };
+
+async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
+  const base = `gemel-test-${randomUUID()}`;
+  const network = await openBreakableNetwork(broker.hostname, Number(broker.port));
+  const route: Route = () => Promise.resolve({ host: '127.0.0.1', port: network.port });
+  const authorizationContext = ['nginx:ditto'];
+  const connection = parseConnection({
+    id: base,
+    connectionType: 'amqp-10',
+    uri: broker.href.replace(/\/$/, ''),
+    sources: [{ addresses: [`${base}-in`], authorizationContext }],
+    targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
+  });
+  let status: ConnectorStatus = { state: 'connecting', detail: '' };
+  const openIt = () => connector.open(connection, handler, (changed) => (status = changed), route);
+  let opened: OpenConnector = await openIt();
+  await until(() => status.state === 'open');
+  const others = await connectOthers();
+  const device = others.open_sender({ target: { address: `${base}-in`, capabilities: ['queue'] } });
+  await once(device, 'sendable');
+  return {
+    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    inbox: `${base}-in`,
+    outbox: `${base}-out`,
+    sentTo: ({ address, headers }) => `${address}/${headers['subject'] ?? ''}`,
+    send: async (address, payload) => {
+      const [, subject = ''] = address.split('/');
+      const body: unknown = rhea.message.data_section(Buffer.from(payload));
+      await untilSendable(device);
+      const delivery = device.send({ subject, body, durable: true });
+      await new Promise<void>((resolve) => {
+        const look = (context: EventContext) => {
+          if (context.delivery !== delivery) return;
+          device.removeListener('accepted', look);
+          resolve();
+        };
+        device.setMaxListeners(0);
+        device.on('accepted', look);
+      });
+    },
+    consume: async () => {
+      const deliveries: Delivery[] = [];
+      const address = `${base}-out/a`;
+      const receiver = others.open_receiver({ source: { address, capabilities: ['queue'] } });
+      receiver.on('message', ({ message }: EventContext) => {
+        if (message !== undefined) deliveries.push({ address, payload: payloadOf(message) });
+      });
+      await once(receiver, 'receiver_open');
+      return deliveries;
+    },
+    status: () => status,
+    network,
+    takeOver: async () => {
+      const dead = opened;
+      network.cut();
+      await dead.close(0);
+      network.heal();
+      opened = await openIt();
+    },
+    openAgain: async () => {
+      opened = await openIt();
+    },
+    closeConnector: () => opened.close(5_000),
+    close: async () => {
+      await opened.close(0);
+      others.close();
+      await network.close();
+    },
+  };
+}
+
+async function connectOthers(): Promise<Connection> {
+  const container = rhea.create_container();
+  const connection = container.connect({
+    host: broker.hostname,
+    port: Number(broker.port),
+    username: decodeURIComponent(broker.username),
+    password: decodeURIComponent(broker.password),
+    reconnect: false,
+  });
+  connection.on('disconnected', () => undefined);
+  await once(connection, 'connection_open');
+  return connection;
+}
+
+async function untilSendable(sender: { sendable(): boolean }): Promise<void> {
+  while (!sender.sendable()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
+  return value;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describeConnector('the AMQP 1.0 connector', open, traits);
+describeExternalConnector('the AMQP 1.0 connector', open, traits);
