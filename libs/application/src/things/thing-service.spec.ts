@@ -315,6 +315,29 @@ describe('several commands', () => {
     ]);
   });
 
+  it('tell what stands against each of them when they are rehearsed, and change nothing', async () => {
+    const { things, store } = open();
+    await things.execute({ kind: 'create', thingId, value: {} }, owner);
+    const before = await store.end();
+    const [one, two] = [parseThingId('example:one'), parseThingId('example:two')];
+    const refusals = await things.rehearse(
+      [
+        { kind: 'create', thingId: one, value: {} },
+        { kind: 'create', thingId: two, value: { policyId: one } },
+        { kind: 'modify', thingId: two, path: ['attributes', 'a'], value: 1 },
+        { kind: 'create', thingId, value: {} },
+        { kind: 'delete', thingId: parseThingId('example:none'), path: [] },
+        { kind: 'merge', thingId: one, path: ['attributes'], value: { b: 2 } },
+      ],
+      owner,
+    );
+    expect(refusals.map(({ thingId: id, error }) => [id, error.code])).toEqual([
+      ['example:car', 'things:thing.conflict'],
+      ['example:none', 'things:thing.notfound'],
+    ]);
+    expect(await store.end()).toBe(before);
+  });
+
   it('change nothing when one of them is refused', async () => {
     const { things, store } = await openWithCar();
     const before = store.commits.length;
