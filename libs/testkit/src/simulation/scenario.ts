@@ -50,3 +50,12 @@ export interface Scenario {
 export function parseScenario(text: string): Scenario {
   return JSON.parse(text) as Scenario;
 }
+
+const COMPOSITION = ['link', 'unlink', 'put', 'instantiate', 'duplicate', 'delete'] as const;
+
+/** One that changes types, twins, and what is below what. */
+export type CompositionOperation = Extract<Operation, { readonly kind: (typeof COMPOSITION)[number] }>;
+
+export function isCompositionOperation(operation: Operation): operation is CompositionOperation {
+  return COMPOSITION.some((kind) => kind === operation.kind);
+}

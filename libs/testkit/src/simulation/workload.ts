@@ -1,3 +1,4 @@
+import type { Composition } from '@gemel/application/composition';
 import type { SignalContext } from '@gemel/application/signals';
 import { GemelError } from '@gemel/model/errors';
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
@@ -9,9 +10,11 @@ import { POLICY, SECRET } from './answer-invariants.js';
 import type { AnswerInvariants, Asked } from './answer-invariants.js';
 import type { Cluster } from './cluster.js';
 import { DEVICES, THINGS, TWINS, TYPES } from './make-scenario.js';
+import { changePlanned } from './planned-changes.js';
 import type { Replica } from './replica.js';
 import { CONNECTIONS } from './replica.js';
-import type { Caller, Operation } from './scenario.js';
+import { isCompositionOperation } from './scenario.js';
+import type { Caller, CompositionOperation, Operation } from './scenario.js';
 import { hash32 } from './seeded-random.js';
 
 const SUBJECTS: Readonly<Record<Caller | 'device', string>> = {
@@ -21,7 +24,6 @@ const SUBJECTS: Readonly<Record<Caller | 'device', string>> = {
 };
 const EVERYTHING = { grant: ['READ', 'WRITE'], revoke: [] };
 const COUNT_TRIES = 3;
-const COMPOSITION = ['link', 'unlink', 'put', 'instantiate', 'duplicate', 'delete'] as const;
 const MEMBERS = parseFieldSelector('thingId,_revision,attributes');
 
 /** Does what a scenario's operations say, through the use cases of the replicas, and looks at the answers. */
@@ -234,7 +236,17 @@ export class Workload {
 
   async #changeComposition(operation: CompositionOperation, { core }: Replica): Promise<void> {
     const caller = context('owner', operation.id);
-    const { types, twins, trees } = core.composition;
+    const isPlanned = this.#next() % 2 === 0 && (await changePlanned(operation, core.composition, caller));
+    if (!isPlanned) await this.#changeDirectly(operation, core.composition, caller);
+    this.cluster.invariants.log.answered(operation.id);
+  }
+
+  async #changeDirectly(
+    operation: CompositionOperation,
+    composition: Composition,
+    caller: SignalContext,
+  ): Promise<void> {
+    const { types, twins, trees } = composition;
     const entities = 'of' in operation && operation.of === 'type' ? types : twins;
     switch (operation.kind) {
       case 'link': {
@@ -259,7 +271,6 @@ export class Workload {
         else await entities.delete(parseThingId(operation.target), caller);
         break;
     }
-    this.cluster.invariants.log.answered(operation.id);
   }
 
   /** A value that nothing else has. */
@@ -267,12 +278,6 @@ export class Workload {
     this.#sequence += 1;
     return this.#sequence;
   }
-}
-
-type CompositionOperation = Extract<Operation, { readonly kind: (typeof COMPOSITION)[number] }>;
-
-function isCompositionOperation(operation: Operation): operation is CompositionOperation {
-  return COMPOSITION.some((kind) => kind === operation.kind);
 }
 
 function context(as: Caller, correlationId: string): SignalContext {
