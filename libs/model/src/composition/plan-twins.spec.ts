@@ -10,7 +10,10 @@ import type { Seed, Source, Sources, TwinOptions } from './plan-twins.js';
 const car = parseThingId('t:car');
 const target = parseThingId('x:mycar');
 
-interface Node { readonly thing?: JsonObject; readonly children?: readonly (readonly [string, number])[] }
+interface Node {
+  readonly thing?: JsonObject;
+  readonly children?: readonly (readonly [string, number])[];
+}
 
 const sourcesOf = (nodes: Readonly<Record<string, Node>>): Sources =>
   new Map(
