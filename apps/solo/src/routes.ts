@@ -47,9 +47,10 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
 /** This one process does the work of all of Ditto's services. */
 const SERVICES = ['gateway', 'connectivity', 'policies', 'search', 'things'] as const;
 
-function operatedBy(settings: Settings, { ports, metrics, readiness, log }: RouteParts): readonly Route[] {
+function operatedBy(settings: Settings, { ports, devices, metrics, readiness, log }: RouteParts): readonly Route[] {
   const { clock, timers } = ports;
   const levels = new ProcessLogLevels(log, settings.GEMEL_LOG_LEVEL);
   const operated = { services: SERVICES, instance: hostname(), settings, levels, readiness, metrics };
-  return processRoutes(operated, new Membership({ self: selfOf(operated), clock, timers, log }), twinOperations(ports));
+  const membership = new Membership({ self: selfOf(operated), clock, timers, log });
+  return processRoutes(operated, membership, twinOperations(ports, devices.connections.management));
 }

@@ -30,13 +30,14 @@ function managementOn(
 /** The twin API. */
 export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
   const { core, ports, replica, log } = parts;
+  const management = managementOn(settings, ports);
   return withDocumentation(
     [
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...influxRoutes(core.flux),
       whoamiRoute,
-      ...connectionManagementRoutes(managementOn(settings, ports)),
-      ...processRoutes(replica.operated, replica.membership, twinOperations(ports)),
+      ...connectionManagementRoutes(management),
+      ...processRoutes(replica.operated, replica.membership, twinOperations(ports, management)),
     ],
     VERSION,
   );

@@ -73,14 +73,16 @@ export class ConnectionRegistry {
     return revision;
   }
 
-  /** Locks anew what is locked with an old key, or not at all. */
-  async relock(): Promise<{ readonly processed: number; readonly skipped: number; readonly failed: number }> {
+  /** Locks anew what is locked with an old key, or not at all. @param isDryRun only counts */
+  async relock(
+    isDryRun: boolean,
+  ): Promise<{ readonly processed: number; readonly skipped: number; readonly failed: number }> {
     const counts = { processed: 0, skipped: 0, failed: 0 };
     for (const record of await this.parts.store.connections()) {
       const known = this.#unlocked(record);
       if (!this.#isStale(record)) counts.skipped++;
       else if (known.isReadable) {
-        await this.parts.store.relockConnection(this.#locked(known));
+        if (!isDryRun) await this.parts.store.relockConnection(this.#locked(known));
         counts.processed++;
       } else counts.failed++;
     }

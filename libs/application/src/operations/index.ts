@@ -2,3 +2,4 @@ export { Membership } from './membership.js';
 export { PiggybackUnsupported } from './errors.js';
 export { SudoCommands } from './sudo-commands.js';
 export type { SudoParts } from './sudo-commands.js';
+export { SeveralCommands } from './several-commands.js';

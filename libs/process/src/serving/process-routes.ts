@@ -37,11 +37,13 @@ export function processRoutes(
   twins?: TwinOperations,
 ): readonly Route[] {
   const own = { services, instance };
+  // Whoever has the twins is asked about connections, too, wherever these are open.
+  const asked = { services: [...new Set([...services, 'connectivity'])], instance };
   const config = (service: string, path: string | undefined) => shownConfig({ service, instance, settings }, path);
   return [
     ...operationRoutes({ health: ALIVE, readiness, metrics }),
     ...statusRoutes(membership),
     ...devopsRoutes({ ...own, levels, config }),
-    ...(twins === undefined ? [] : [...statsRoutes(twins.statistics), ...piggybackRoutes(own, twins.commands)]),
+    ...(twins === undefined ? [] : [...statsRoutes(twins.statistics), ...piggybackRoutes(asked, twins.commands)]),
   ];
 }

@@ -1,6 +1,8 @@
 import type { PiggybackCommands, Statistics } from '@gemel/api/operations';
-import { SudoCommands } from '@gemel/application/operations';
-import type { HeldEntities, StateStore, ThingSearch } from '@gemel/application/ports';
+import { ConnectivityCommands } from '@gemel/application/connections';
+import type { ConnectionManagement } from '@gemel/application/connections';
+import { SeveralCommands, SudoCommands } from '@gemel/application/operations';
+import type { Clock, HeldEntities, StateStore, ThingSearch } from '@gemel/application/ports';
 import { liveThing } from '@gemel/model/things';
 
 /** Of a process that holds twins. */
@@ -12,13 +14,17 @@ export interface TwinOperations {
 interface TwinPorts extends HeldEntities {
   readonly states: StateStore;
   readonly index: ThingSearch;
+  readonly clock: Clock;
 }
 
-/** Counts twins and looks into them, whoever may read them. */
-export function twinOperations(ports: TwinPorts): TwinOperations {
+/** Counts twins and looks into them, whoever may read them, and manages connections. */
+export function twinOperations(ports: TwinPorts, management: ConnectionManagement): TwinOperations {
   const { states, index } = ports;
   return {
     statistics: { held: () => ports.held(), thingCount: () => index.count({ view: liveThing }) },
-    commands: new SudoCommands({ states, index }),
+    commands: new SeveralCommands([
+      new SudoCommands({ states, index }),
+      new ConnectivityCommands(management, ports.clock),
+    ]),
   };
 }

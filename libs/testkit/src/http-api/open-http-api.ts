@@ -199,7 +199,7 @@ function routesOn(
         readiness: { check: async () => ({ isReady: health.ready, report: { status: health.ready ? 'UP' : 'DOWN' } }) },
         metrics,
       }),
-      ...operatedRoutes({ store, health, board, clock, log }),
+      ...operatedRoutes({ store, health, board, clock, management: services.connections.management, log }),
       ...ingestRoutes({ recent: () => [{ code: 'json.invalid' }] }),
     ],
     '0.0.0',

@@ -1,6 +1,8 @@
 import type { Route } from '@gemel/api/http';
 import { devopsRoutes, piggybackRoutes, statsRoutes, statusRoutes } from '@gemel/api/operations';
-import { Membership, SudoCommands } from '@gemel/application/operations';
+import { ConnectivityCommands } from '@gemel/application/connections';
+import type { ConnectionManagement } from '@gemel/application/connections';
+import { Membership, SeveralCommands, SudoCommands } from '@gemel/application/operations';
 import type { Clock, Logger, PresenceBoard } from '@gemel/application/ports';
 import { namespaceOf } from '@gemel/model/ids';
 import { leafStatus, loggerConfigsOf } from '@gemel/model/operations';
@@ -14,6 +16,7 @@ export interface OperatedParts {
   readonly health: { readonly ready: boolean };
   readonly board: PresenceBoard;
   readonly clock: Clock;
+  readonly management: ConnectionManagement;
   readonly log: Logger;
 }
 
@@ -21,7 +24,7 @@ export interface OperatedParts {
 export const OWN = { services: ['gateway', 'policies', 'search', 'things'], instance: 'here' } as const;
 
 /** Routes of operators on a process that is only its store. */
-export function operatedRoutes({ store, health, board, clock, log }: OperatedParts): readonly Route[] {
+export function operatedRoutes({ store, health, board, clock, management, log }: OperatedParts): readonly Route[] {
   const index = new MemorySearch(store);
   const levels = new Map<string, LogLevel>([['ROOT', 'info']]);
   const self = () =>
@@ -43,7 +46,10 @@ export function operatedRoutes({ store, health, board, clock, log }: OperatedPar
       config: (service, path) => ({ service, path: path ?? null }),
     }),
     ...statsRoutes({ held: () => heldBy(store), thingCount: () => index.count({ view: liveThing }) }),
-    ...piggybackRoutes(OWN, new SudoCommands({ states: store, index })),
+    ...piggybackRoutes(
+      { ...OWN, services: [...OWN.services, 'connectivity'] },
+      new SeveralCommands([new SudoCommands({ states: store, index }), new ConnectivityCommands(management, clock)]),
+    ),
   ];
 }
 
