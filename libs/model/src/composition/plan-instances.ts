@@ -15,6 +15,8 @@ import { resetValues } from './reset-values.js';
 export interface SourceNode {
   readonly thing: JsonObject;
   readonly children: readonly SourceLink[];
+  /** Whether its values are those that an instance begins with, whatever the request says. */
+  readonly keepsValues?: boolean;
 }
 
 export interface SourceLink {
@@ -76,7 +78,7 @@ export function planInstances(graph: SourceGraph, request: InstanceRequest): rea
   return instances.map((instance) => ({
     kind: 'create',
     thingId: instance.id,
-    value: instanceOf(graph.get(instance.sourceId)?.thing ?? {}, instance, request),
+    value: instanceOf(graph.get(instance.sourceId), instance, request),
   }));
 }
 
@@ -105,7 +107,8 @@ function named(parentId: ThingId, { childId, template = [] }: SourceLink, index:
   return `${parentId}:${name}`;
 }
 
-function instanceOf(source: JsonObject, instance: Instance, request: InstanceRequest): JsonObject {
+function instanceOf(node: SourceNode | undefined, instance: Instance, request: InstanceRequest): JsonObject {
+  const source = node?.thing ?? {};
   const own = withMember(withoutMember(source, 'thingId'), 'attributes', ownAttributes(source));
   const merged = instance.parentId === undefined ? mergePatch(own, withoutMember(request.patch, 'thingId')) : own;
   const content = isJsonObject(merged) ? merged : own;
@@ -116,5 +119,7 @@ function instanceOf(source: JsonObject, instance: Instance, request: InstanceReq
   });
   const features = member(composed, 'features');
   const { resetsValues = true } = request;
-  return resetsValues && isJsonObject(features) ? withMember(composed, 'features', resetValues(features)) : composed;
+  return resetsValues && node?.keepsValues !== true && isJsonObject(features)
+    ? withMember(composed, 'features', resetValues(features))
+    : composed;
 }

@@ -15,7 +15,8 @@ export function resetValues(features: JsonObject): JsonObject {
   );
 }
 
-function nullLeaves(value: JsonValue): JsonValue {
+/** With null in the place of every string, number and boolean. */
+export function nullLeaves(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(nullLeaves);
   return isJsonObject(value) ? mapMembers(value, (_key, child) => nullLeaves(child)) : null;
 }

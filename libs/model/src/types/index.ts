@@ -1,0 +1,15 @@
+export { hasModel, layOver, modelOf, ownType } from './effective-type.js';
+export type { EffectiveType } from './effective-type.js';
+export { effectiveTypeJson, parseEffectiveType } from './effective-type-json.js';
+export * from './errors.js';
+export { instanceFeatures } from './instance-features.js';
+export { parseTypeModel } from './parse-type-model.js';
+export { TwinBreaksType } from './twin-breaks-type.js';
+export { MODEL, TYPE_VERSION, strictest } from './type-model.js';
+export type { TypeModel, Validation } from './type-model.js';
+export { parseTypeReference } from './type-reference.js';
+export type { TypeReference } from './type-reference.js';
+export { compareVersions, newestIn, parseVersion } from './versions.js';
+export type { Version } from './versions.js';
+export { compileRules, newViolations } from './violations.js';
+export type { Conformance, Violation } from './violations.js';
