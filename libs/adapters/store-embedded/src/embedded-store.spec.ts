@@ -5,6 +5,7 @@ import type { ThingSearch } from '@gemel/application/ports';
 import {
   describeEventLog,
   describePolicyDirectory,
+  describeRecordStore,
   describeLogRetention,
   describeStateArchive,
   describeStateStore,
@@ -71,4 +72,21 @@ describe.each([
   describeStateStore('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore with its indexes', async () => opened(await folder(), cacheBytes, indexed));
+});
+
+describeRecordStore('EmbeddedStore', async () => {
+  const path = await folder();
+  let store = await openEmbeddedStore({ folder: path, log: SILENT });
+  return {
+    records: store.records,
+    others: async () => {
+      await store.close();
+      store = await openEmbeddedStore({ folder: path, log: SILENT });
+      return store.records;
+    },
+    close: async () => {
+      await store.close();
+      await rm(path, { recursive: true });
+    },
+  };
 });

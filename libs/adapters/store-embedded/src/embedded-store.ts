@@ -26,6 +26,7 @@ import { IndexedSearch } from '@gemel/store-parts';
 import type { ShelfOptions } from '@gemel/store-parts';
 import { EmbeddedArchive } from './embedded-archive.js';
 import { EmbeddedDirectory } from './embedded-directory.js';
+import { EmbeddedRecords } from './embedded-records.js';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
 import { accessing } from './accessing.js';
@@ -71,6 +72,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEntities {
   readonly archive: EmbeddedArchive;
   readonly directory: EmbeddedDirectory;
+  readonly records: EmbeddedRecords;
   readonly #states: States;
   readonly #recent = new RecentEvents(RECENT);
   readonly #commits: GroupCommit;
@@ -94,6 +96,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     this.#states = new States(database, cacheBytes);
     this.#search = new IndexedSearch(this.#states, now, options.indexes);
     this.directory = new EmbeddedDirectory(database, this.#states);
+    this.records = new EmbeddedRecords(database);
     this.#insertEvent = database.prepare(
       'INSERT INTO events (position, entity, id, revision, event) VALUES (?, ?, ?, ?, ?)',
     );

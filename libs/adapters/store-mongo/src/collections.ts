@@ -95,6 +95,15 @@ export interface ConnectionReportDocument {
   readonly says: string;
 }
 
+/** What is neither thing nor policy; see record-documents.ts. */
+export interface RecordDocument {
+  /** Kind and key. */
+  readonly _id: string;
+  readonly revision: number;
+  /** As JSON text. */
+  readonly content: string;
+}
+
 /** A number that only grows. */
 export interface CounterDocument {
   readonly _id: string;
@@ -116,6 +125,7 @@ export interface Collections {
   readonly pastConnections: Collection<PastConnectionDocument>;
   readonly connectionOrders: Collection<ConnectionOrdersDocument>;
   readonly connectionReports: Collection<ConnectionReportDocument>;
+  readonly records: Collection<RecordDocument>;
 }
 
 export function collectionsOf(db: Db): Collections {
@@ -133,6 +143,7 @@ export function collectionsOf(db: Db): Collections {
     pastConnections: collectionOf(db, 'pastConnections'),
     connectionOrders: collectionOf(db, 'connectionOrders'),
     connectionReports: collectionOf(db, 'connectionReports'),
+    records: collectionOf(db, 'records'),
   };
 }
 
@@ -177,6 +188,9 @@ export function currentCollections(current: () => Collections): Collections {
     },
     get connectionReports() {
       return current().connectionReports;
+    },
+    get records() {
+      return current().records;
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   describeLeaseStore,
   describeLogRetention,
   describePresenceBoard,
+  describeRecordStore,
   describeStateArchive,
   describeStateStore,
   describeThingSearch,
@@ -108,4 +109,18 @@ describeConnectionStore('MongoStore', async () => {
 describeConnectionBoard('MongoStore', async () => {
   const { first, second, close } = await openConnections();
   return { board: first, others: second, close };
+});
+
+describeRecordStore('MongoStore', async () => {
+  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const [store, other] = [await openMongoStore(options), await openMongoStore(options)];
+  return {
+    records: store.records,
+    others: async () => other.records,
+    close: async () => {
+      await store.close();
+      await other.close();
+      await drop(options.database);
+    },
+  };
 });

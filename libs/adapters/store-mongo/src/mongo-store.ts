@@ -12,6 +12,7 @@ import type {
   Position,
   PresenceBoard,
   ReaderPositions,
+  RecordStore,
   RecordedEvent,
   StateStore,
   ThingMatch,
@@ -39,6 +40,7 @@ import { ConnectionDocuments } from './connection-documents.js';
 import { Guards } from './guards.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
+import { RecordDocuments } from './record-documents.js';
 import { MongoArchive } from './mongo-archive.js';
 import { MongoDirectory, policyFields } from './mongo-directory.js';
 import { MongoRetention } from './mongo-retention.js';
@@ -94,6 +96,7 @@ export class MongoStore
   readonly presences: PresenceBoard;
   /** Definitions of connections, and reports on them. */
   readonly connections: ConnectionDocuments;
+  readonly records: RecordStore;
   readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
   readonly #pulse: NodeJS.Timeout;
 
@@ -144,6 +147,7 @@ export class MongoStore
     this.#leases = new LeaseDocuments(collections, questions);
     this.presences = new PresenceDocuments(collections, questions);
     this.connections = new ConnectionDocuments(collections, questions);
+    this.records = new RecordDocuments(collections, questions);
     this.#pulse = setInterval(onCommit, PULSE_MS);
     this.#pulse.unref();
   }

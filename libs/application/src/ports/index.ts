@@ -51,6 +51,7 @@ export { LeaseLost } from './reader-positions.js';
 export type { PresenceBoard, PresenceRecord } from './presence-board.js';
 export type { PolicyDirectory, PolicyDirectoryQuery } from './policy-directory.js';
 export type { ReaderPositions } from './reader-positions.js';
+export type { RecordKind, RecordQuery, RecordStore, StoredRecord } from './record-store.js';
 export { ARCHIVED_EVERY } from './state-archive.js';
 export type { ArchiveBound, StateArchive } from './state-archive.js';
 export { SecretUnreadable } from './secret-lock.js';

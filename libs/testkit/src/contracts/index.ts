@@ -20,6 +20,8 @@ export { describeMappingScripts } from './describe-mapping-scripts.js';
 export { describePolicyDirectory } from './describe-policy-directory.js';
 export { describePresenceBoard } from './describe-presence-board.js';
 export type { OpenedBoard } from './describe-presence-board.js';
+export { describeRecordStore } from './describe-record-store.js';
+export type { OpenedRecords } from './describe-record-store.js';
 export { describeStateArchive } from './describe-state-archive.js';
 export { describeStateStore } from './describe-state-store.js';
 export { describeThingSearch } from './describe-thing-search.js';

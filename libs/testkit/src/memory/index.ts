@@ -7,5 +7,6 @@ export { MemoryStore } from './memory-store.js';
 export { MemoryHistory } from './memory-history.js';
 export { RelayedLog } from './relayed-log.js';
 export { MemoryLeases } from './memory-leases.js';
+export { MemoryRecords } from './memory-records.js';
 export { MemoryPresences } from './memory-presences.js';
 export { VirtualTimers } from './virtual-timers.js';
