@@ -1,4 +1,4 @@
-import { compositionRoutes } from '@gemel/api/composition';
+import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { extendedRoutes } from '@gemel/api/extended';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -24,7 +24,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
       inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle],
       useFactory: (
         ports: ClusterPorts,
-        { composition, policyQuestions }: Core,
+        { composition, typeServices, policyQuestions }: Core,
         { metrics }: HttpFrame,
         lifeCycle: LifeCycle,
       ): readonly Route[] => {
@@ -33,6 +33,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
         return withDocumentation(
           [
             ...compositionRoutes(composition),
+            ...typeServiceRoutes(typeServices),
             ...extendedRoutes({ composition, listing: policyQuestions.listing }),
             whoamiRoute,
             ...processRoutes(replica.operated, replica.membership),

@@ -1,4 +1,4 @@
-import { compositionRoutes } from '@gemel/api/composition';
+import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { connectionManagementRoutes } from '@gemel/api/connections';
 import { extendedRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
@@ -32,6 +32,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
     [
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...compositionRoutes(composition),
+      ...typeServiceRoutes(core.typeServices),
       ...extendedRoutes({ composition, listing: core.policyQuestions.listing }),
       ...influxRoutes(flux),
       whoamiRoute,

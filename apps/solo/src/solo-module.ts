@@ -71,7 +71,12 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
         const devices = await openDevices(settings, { core, ports, users, log });
         showDevices(registry, devices);
         showMeters(registry, connectionMeters(devices.connections.runner));
-        showMeters(registry, [...ports.meters, ...core.search.meters, ...core.live.hub.meters]);
+        showMeters(registry, [
+          ...ports.meters,
+          ...core.search.meters,
+          ...core.types.conformance.meters,
+          ...core.live.hub.meters,
+        ]);
         return devices;
       },
     },

@@ -16,7 +16,7 @@ import type { LogThinner, RetentionRule } from '@gemel/application/past';
 import { EventRelay, RELAY } from '@gemel/application/relay';
 import { feeds, histories, liveBuses, stores } from './adapters.js';
 import { busMeters } from './bus-meters.js';
-import type { Ports } from './core.js';
+import type { Ports } from './ports.js';
 import { firstOf, wireThinner } from './thinner.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
 
@@ -107,6 +107,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     memory: store,
     archive: store.archive,
     directory: store.directory,
+    records: store.records,
     index: store,
     feed: kafka.feed,
     history,

@@ -1,28 +1,12 @@
 import { AckCollections } from '@gemel/application/acks';
-import { OneAtATime, StrictStructure, createComposition } from '@gemel/application/composition';
-import type { Composition } from '@gemel/application/composition';
+import { OneAtATime, StrictStructure } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
 import { DEFAULT_POLICY_LIMITS, PolicyListing, createPolicies } from '@gemel/application/policies';
 import type { PolicyEnforcers, PolicyQuestions, PolicyService, TokenIntegrations } from '@gemel/application/policies';
-import type {
-  Clock,
-  EventFeed,
-  EventLog,
-  EventReader,
-  HistoryStore,
-  IdSource,
-  LiveBus,
-  Logger,
-  PolicyDirectory,
-  StateArchive,
-  StateStore,
-  ThingMemory,
-  ThingSearch,
-  Timers,
-} from '@gemel/application/ports';
+import type { EventReader, Logger } from '@gemel/application/ports';
 import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
@@ -30,23 +14,11 @@ import type { QueryLimits } from '@gemel/application/search';
 import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
-
-/** What the use cases stand on, whichever adapters provide it. */
-export interface Ports {
-  readonly log: EventLog;
-  readonly states: StateStore;
-  /** Of a store whose last states are known to another process only. */
-  readonly memory?: ThingMemory;
-  readonly archive: StateArchive;
-  readonly directory: PolicyDirectory;
-  readonly index: ThingSearch;
-  readonly feed: EventFeed;
-  readonly history: HistoryStore;
-  readonly live: LiveBus;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly ids: IdSource;
-}
+import { createTypes } from '@gemel/application/types';
+import type { Types } from '@gemel/application/types';
+import type { Ports } from './ports.js';
+import { wireComposition } from './wire-composition.js';
+import type { ComposedServices } from './wire-composition.js';
 
 export interface CoreLimits {
   /** Who may create what; anybody anything when absent. */
@@ -71,7 +43,7 @@ export interface CoreLimits {
 }
 
 /** The use cases, ready to be driven. */
-export interface Core {
+export interface Core extends ComposedServices {
   /** Acknowledgements that somebody waits for. */
   readonly acks: AckCollections;
   readonly things: ThingService;
@@ -81,7 +53,8 @@ export interface Core {
   readonly tokens: TokenIntegrations;
   readonly enforcers: PolicyEnforcers;
   readonly search: SearchService;
-  readonly composition: Composition;
+  /** What twins are held to. */
+  readonly types: Types;
   readonly timeseries: TimeseriesService;
   readonly flux: FluxService;
   readonly streams: TwinStream;
@@ -112,8 +85,10 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const { enforcers } = policies;
   const turns = new OneAtATime(log);
   const structure = limits.strictComposition === true ? new StrictStructure({ states, index, turns }) : undefined;
+  const types = createTypes(ports);
   const things = createThingService({
     ...{ log, states, memory, archive, structure, enforcers, clock, historicalHeaders },
+    conformance: types.conformance,
     policyCreation: policies.creation,
     maxThingBytes: limits.maxThingBytes,
     maxWaiting: limits.maxWaitingChanges,
@@ -130,19 +105,16 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     tokens: policies.tokens,
     enforcers,
     search,
-    composition: createComposition({ things, search, states, log, ids: ports.ids }, turns),
+    types,
+    ...wireComposition(ports, { things, search, enforcers, types, turns }),
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
     pastStreams: new PastTwinStream({ log, states, enforcers, historicalHeaders: historicalHeaders ?? [] }),
     live: createLiveChannel({
+      ...{ states, enforcers, clock, timers: ports.timers, things },
       bus: ports.live,
-      states,
-      enforcers,
-      clock,
-      timers: ports.timers,
       log: logger,
-      things,
       acks,
       maxMessageBytes: limits.maxMessageBytes,
     }),

@@ -1,7 +1,7 @@
 import type { HeldEntities, LogRetention, Logger, Meter, PartState, Timers } from '@gemel/application/ports';
 import { lockFolder } from '@gemel/sqlite';
 import { connectionStores, feeds, histories, liveBuses, stores } from './adapters.js';
-import type { Ports } from './core.js';
+import type { Ports } from './ports.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
 
 export interface EmbeddedOptions {
@@ -51,6 +51,7 @@ export async function openEmbeddedPorts({
       archive: store.archive,
       retention: store.archive,
       directory: store.directory,
+      records: store.records,
       index: store,
       feed,
       history,

@@ -129,9 +129,7 @@ export class MongoStore
     });
     this.#guards = new Guards({ collections, questions, repair: (commit) => this.#repair(commit) });
     this.directory = new MongoDirectory({ collections, questions, policies: this.#policies.reader });
-    const onCommit = () => {
-      this.#tellListeners();
-    };
+    const onCommit = () => this.#tellListeners();
     this.archive = new MongoArchive(collections, questions);
     this.retention = new MongoRetention(collections, this.archive, questions);
     this.#queue = new CommitQueue({

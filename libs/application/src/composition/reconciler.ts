@@ -16,7 +16,7 @@ import { childrenOfAny, instancesOf } from './criteria.js';
 import { MAX_THINGS } from './graph-reader.js';
 import type { Descendant, Lineage } from './lineage.js';
 import type { PlanOutcome, PlanRunner, RunMode } from './plan-runner.js';
-import { sourcesOf } from './sources.js';
+import { seenTypes, sourcesOf, templated } from './sources.js';
 import type { TwinApi } from './twin-api.js';
 
 export interface ReconcileRequest {
@@ -39,7 +39,7 @@ interface Differences {
 /** Makes twins have the parts that their type says, after the links of the type have changed. */
 export class Reconciler {
   constructor(
-    private readonly api: Pick<TwinApi, 'search'>,
+    private readonly api: Pick<TwinApi, 'search' | 'templates'>,
     private readonly lineage: Lineage,
     private readonly runner: PlanRunner,
   ) {}
@@ -57,7 +57,8 @@ export class Reconciler {
     const outcome = await this.runner.run(
       async (context): Promise<Plan> => {
         const type = await this.lineage.require('type', typeId, context);
-        const sources = sourcesOf('type', await this.lineage.below('type', type, Infinity, context));
+        const types = sourcesOf('type', await this.lineage.below('type', type, Infinity, context));
+        const sources = await templated(types, this.api.templates, seenTypes(this.lineage, context));
         const found = await this.#differences(typeId, sources, context);
         surplus = found.surplus;
         const options = { kind: 'type', resetValues, maxThings: MAX_THINGS } as const;

@@ -1,8 +1,12 @@
-import { linkTemplate, parentLinks } from '@gemel/model/composition';
+import { NotOfKind, linkTemplate, parentLinks } from '@gemel/model/composition';
 import type { Kind, LinkDown, Source, Sources } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
+import { ThingNotAccessible } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
-import type { Descendant } from './lineage.js';
+import type { SignalContext } from '../signals/index.js';
+import type { TypeSource } from '../types/index.js';
+import type { Descendant, Lineage } from './lineage.js';
+import type { TwinApi } from './twin-api.js';
 
 /** What a lineage has, as new twins are made of it. */
 export function sourcesOf(kind: Kind, found: ReadonlyMap<ThingId, Descendant>): Sources {
@@ -18,4 +22,27 @@ function linkDown(kind: Kind, parent: ThingId, { thing }: ThingMatch): readonly 
   if (link === undefined) return [];
   const template = kind === 'type' ? linkTemplate(thing, parent) : undefined;
   return [{ childId: thing.thingId, count: link.count, ...(template === undefined ? {} : { template }) }];
+}
+
+/** With what twins of types that have a model begin as. @throws what their models are refused for */
+export async function templated(sources: Sources, templates: TwinApi['templates'], see: TypeSource): Promise<Sources> {
+  if (templates === undefined) return sources;
+  const made = new Map<ThingId, Source>();
+  for (const [id, source] of sources) {
+    const thing = await templates.of(id, source.thing, see);
+    made.set(id, thing === undefined ? source : { ...source, thing });
+  }
+  return made;
+}
+
+/** Types as a caller sees them. */
+export function seenTypes(lineage: Pick<Lineage, 'require'>, context: SignalContext): TypeSource {
+  return async (id) => {
+    try {
+      return (await lineage.require('type', id, context)).thing;
+    } catch (error) {
+      if (error instanceof ThingNotAccessible || error instanceof NotOfKind) return undefined;
+      throw error;
+    }
+  };
 }

@@ -1,5 +1,5 @@
 import { ThingExists, planInstances } from '@gemel/model/composition';
-import type { Kind } from '@gemel/model/composition';
+import type { Kind, SourceGraph, SourceNode } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonValue } from '@gemel/model/json';
 import { liveThing } from '@gemel/model/things';
@@ -63,12 +63,25 @@ export class TreeService {
       // As in OpenTwins before the source is looked at.
       await this.#refuseTaken([targetId]);
       const root = await this.graph.require(kind, rootId, context);
-      const graph = await this.graph.below(kind, rootId, root, context);
+      const graph = await this.#prepared(kind, await this.graph.below(kind, rootId, root, context), context);
       const commands = planInstances(graph, { kind, rootId, targetId, patch, resetsValues, maxThings: MAX_THINGS });
       await this.#refuseTaken(commands.map(({ thingId }) => thingId));
       await this.api.things.executeAll(commands, context);
       return commands.map((command) => command.thingId);
     });
+  }
+
+  /** With what twins of types that have a model begin as. */
+  async #prepared(kind: Kind, graph: SourceGraph, context: SignalContext): Promise<SourceGraph> {
+    const { templates } = this.api;
+    if (kind === 'twin' || templates === undefined) return graph;
+    const see = (id: ThingId) => this.graph.find('type', id, context);
+    const nodes = new Map<ThingId, SourceNode>();
+    for (const [id, node] of graph) {
+      const template = await templates.of(id, node.thing, see);
+      nodes.set(id, template === undefined ? node : { ...node, thing: template, keepsValues: true });
+    }
+    return nodes;
   }
 
   async #refuseTaken(ids: readonly ThingId[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { EventLog, IdSource, StateStore } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 import type { ThingService } from '../things/index.js';
+import type { InstanceTemplates } from '../types/index.js';
 
 /** What composition needs of the things: in one process, the services themselves. */
 export interface TwinApi {
@@ -11,4 +12,6 @@ export interface TwinApi {
   /** Tells whether another replica has changed the composition meanwhile. */
   readonly log: Pick<EventLog, 'guardVersion'>;
   readonly ids: IdSource;
+  /** What twins of types with a model begin as; all types are taken as they are when absent. */
+  readonly templates?: Pick<InstanceTemplates, 'of'> | undefined;
 }

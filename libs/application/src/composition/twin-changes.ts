@@ -21,13 +21,13 @@ import { MAX_THINGS } from './graph-reader.js';
 import type { GraphReader } from './graph-reader.js';
 import type { Lineage } from './lineage.js';
 import type { PlanOutcome, PlanRunner, RunMode } from './plan-runner.js';
-import { sourcesOf } from './sources.js';
+import { seenTypes, sourcesOf, templated } from './sources.js';
 import type { TwinApi } from './twin-api.js';
 
 /** Changes of trees of twins: each a plan first, then one commit. */
 export class TwinChanges {
   constructor(
-    private readonly api: Pick<TwinApi, 'search' | 'ids'>,
+    private readonly api: Pick<TwinApi, 'search' | 'ids' | 'templates'>,
     private readonly lineage: Lineage,
     private readonly graph: Pick<GraphReader, 'readable'>,
     private readonly runner: PlanRunner,
@@ -105,7 +105,9 @@ export class TwinChanges {
     return this.runner.run(
       async (context): Promise<Plan> => {
         const root = await this.lineage.require(kind, sourceId, context);
-        const sources = sourcesOf(kind, await this.lineage.below(kind, root, Infinity, context));
+        const found = sourcesOf(kind, await this.lineage.below(kind, root, Infinity, context));
+        const sources =
+          kind === 'twin' ? found : await templated(found, this.api.templates, seenTypes(this.lineage, context));
         const seed = { sourceId, thingId, parent, values, children };
         const plan = planTwins(sources, [seed], { kind, policy, resetValues, maxThings: MAX_THINGS });
         if (parent === undefined) return plan;

@@ -3,6 +3,7 @@ import type { CreationRules } from '@gemel/model/creation';
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
 import { PastStates } from '../past/index.js';
 import type { Clock, EventLog, StateArchive, StateStore, ThingMemory } from '../ports/index.js';
+import type { TwinConformance } from '../types/index.js';
 import { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { PolicySource } from './policy-source.js';
 import type { Structure } from './structure.js';
@@ -32,6 +33,8 @@ export interface ThingServiceParts {
   readonly archive: StateArchive;
   /** What no write may break; anything may be written when absent. */
   readonly structure?: Structure | undefined;
+  /** Holds twins to their types; nobody does when absent. */
+  readonly conformance?: Pick<TwinConformance, 'check'> | undefined;
   /** Names of the headers that a look into the past tells of what led to it; none when absent. */
   readonly historicalHeaders?: readonly string[] | undefined;
 }
@@ -68,6 +71,7 @@ function writerOf(
     maxWaiting: parts.maxWaiting ?? MAX_WAITING,
     creation: parts.creation ?? UNRESTRICTED_CREATION,
     structure,
+    conformance: parts.conformance,
   });
   return structure === undefined ? writer : new StructuredWriter(writer, structure);
 }

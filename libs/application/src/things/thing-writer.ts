@@ -20,11 +20,12 @@ import {
   thingResourceAt,
   thingResources,
 } from '@gemel/model/things';
-import type { ModifyingThingCommand, PreparedCommand, ThingDecision, ThingState } from '@gemel/model/things';
+import type { ModifyingThingCommand, PreparedCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type { Clock, EventLog, StateStore, ThingMemory } from '../ports/index.js';
 import { Turns, entityTag } from '../signals/index.js';
+import type { TwinConformance } from '../types/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
 import { InFlight } from './in-flight.js';
@@ -54,6 +55,8 @@ export interface ThingWriterParts {
   readonly maxWaiting: number;
   readonly creation: CreationRules;
   readonly structure?: Structure | undefined;
+  /** Holds twins to their types; nobody does when absent. */
+  readonly conformance?: Pick<TwinConformance, 'check'> | undefined;
 }
 
 /** Why a command would be refused. */
@@ -164,8 +167,22 @@ export class ThingWriter {
       draft.state(thingId) ?? this.#expected(thingId, draft) ?? (await draft.stored(thingId, this.parts.states));
     const path = command.kind === 'create' ? [] : command.path;
     const exists = liveThing(state) !== undefined;
-    if (!exists && path.length === 0 && command.kind !== 'delete') return this.#create(command, state, context, draft);
-    return this.#change(command, path, state, context, draft);
+    const reply =
+      !exists && path.length === 0 && command.kind !== 'delete'
+        ? await this.#create(command, state, context, draft)
+        : await this.#change(command, path, state, context, draft);
+    const checked = this.#conforms(thingId, liveThing(state), draft);
+    if (checked !== undefined) await checked;
+    return reply;
+  }
+
+  /** The type may be changed by the same commit. */
+  #conforms(thingId: ThingId, before: Thing | undefined, draft: Draft): Promise<void> | undefined {
+    const after = liveThing(draft.state(thingId));
+    if (after === undefined) return undefined;
+    return this.parts.conformance?.check(before, after, async (id) =>
+      liveThing(draft.state(id) ?? (await this.parts.states.thing(id))),
+    );
   }
 
   /** The state that an append under way leads to; the draft then depends on that. */

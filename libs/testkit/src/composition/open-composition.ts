@@ -5,12 +5,13 @@ import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
+import { createTypes } from '@gemel/application/types';
 import { parseThingId } from '@gemel/model/ids';
 import type { JsonObject, JsonPointer, JsonValue } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
 import { liveThing } from '@gemel/model/things';
 import { aPolicy } from '../builders/index.js';
-import { MemorySearch, MemoryStore } from '../memory/index.js';
+import { MemoryRecords, MemorySearch, MemoryStore } from '../memory/index.js';
 
 /** Composition on the real services and a memory store; `example:policy`, `example:shared` and `example:readonly` are there. */
 export interface OpenComposition extends Composition {
@@ -46,7 +47,9 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
   const { enforcers, creation } = createPolicies({ log: store, states: store, clock });
   const turns = new OneAtATime(store);
   const index = new MemorySearch(store);
+  const types = createTypes({ records: new MemoryRecords(), clock });
   const things = createThingService({
+    conformance: types.conformance,
     structure: strict ? new StrictStructure({ states: store, index, turns }) : undefined,
     log: store,
     states: store,
@@ -70,7 +73,7 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
   let last = 0;
   const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
   return {
-    ...createComposition({ things, search, states: store, log: store, ids }, turns),
+    ...createComposition({ things, search, states: store, log: store, ids, templates: types.templates }, turns),
     things,
     listing: new PolicyListing({ directory: store.directory, states: store, enforcers, clock }),
     owner,

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { connectionManagementRoutes } from '@gemel/api/connections';
-import { compositionRoutes } from '@gemel/api/composition';
+import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -13,7 +13,7 @@ import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { AckCollections } from '@gemel/application/acks';
-import { createComposition } from '@gemel/application/composition';
+import { OneAtATime, createComposition } from '@gemel/application/composition';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
@@ -31,9 +31,11 @@ import type {
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
+import { createTypeServices } from '@gemel/application/type-versions';
+import { createTypes } from '@gemel/application/types';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
-import { MemoryLiveBus, MemoryPresences, MemorySearch, MemoryStore } from '../memory/index.js';
+import { MemoryLiveBus, MemoryPresences, MemoryRecords, MemorySearch, MemoryStore } from '../memory/index.js';
 import { openConnections } from './open-connections.js';
 import type { OpenedManagement } from './open-connections.js';
 import { operatedRoutes } from './operated-routes.js';
@@ -141,7 +143,9 @@ const NO_EVENTS: EventFeed = {
 function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
   const { enforcers } = policies;
+  const types = createTypes({ records: new MemoryRecords(), clock });
   const things = createThingService({
+    conformance: types.conformance,
     log: store,
     states: store,
     archive: store.archive,
@@ -165,7 +169,17 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
   const events = { feed: NO_EVENTS, states: store, enforcers };
   const connections = openConnections({ ingest, events, live: live.hub, clock, timers, log, scripts: noScripts }, ids);
-  return { things, policies: { ...policies, listing }, live, failures, ingest, streams, pastStreams, connections };
+  return {
+    things,
+    types,
+    policies: { ...policies, listing },
+    live,
+    failures,
+    ingest,
+    streams,
+    pastStreams,
+    connections,
+  };
 }
 
 function routesOn(
@@ -173,7 +187,7 @@ function routesOn(
   services: Services,
   { acks, metrics, health, board, log }: Parts,
 ): readonly Route[] {
-  const { things, policies, live, streams, pastStreams } = services;
+  const { things, types, policies, live, streams, pastStreams } = services;
   const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
   const defaultNamespace = 'org.eclipse.ditto';
   return withDocumentation(
@@ -190,7 +204,16 @@ function routesOn(
       ...policyRoutes({ policies: policies.service, ...policies, ids, defaultNamespace }),
       ...tokenIntegrationRoutes({ tokens: policies.tokens, defaultNamespace, subject: TOKEN_SUBJECT }),
       ...searchRoutes(search, log),
-      ...compositionRoutes(createComposition({ things, search, states: store, log: store, ids })),
+      ...compositionRoutes(
+        createComposition({ things, search, states: store, log: store, ids, templates: types.templates }),
+      ),
+      ...typeServiceRoutes(
+        createTypeServices({
+          ...{ things, search, types, clock, states: store },
+          enforcers: policies.enforcers,
+          turns: new OneAtATime(store),
+        }),
+      ),
       ...cloudEventRoutes({ things, policies: policies.service }),
       ...connectionManagementRoutes(services.connections.management),
       whoamiRoute,

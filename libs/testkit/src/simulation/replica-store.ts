@@ -6,6 +6,7 @@ import type {
   Position,
   RecordedEvent,
   PolicyDirectory,
+  RecordStore,
   StateArchive,
   StateStore,
   ThingMatch,
@@ -27,6 +28,11 @@ const UNKNOWN = { lane: 'append', whenAnswerIsLost: () => new OutcomeUnknown() }
 
 /** The shared store as one replica sees it: over a network, and only as far as the replica lives. */
 export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSearch {
+  /** Nothing of the workload is about them. */
+  get records(): RecordStore {
+    return this.shared.records;
+  }
+
   readonly directory: PolicyDirectory = {
     find: (query) => this.shared.directory.find(query),
     imported: (limit) => this.shared.directory.imported(limit),

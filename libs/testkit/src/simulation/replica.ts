@@ -49,6 +49,7 @@ export class Replica {
         memory: this.#store,
         archive: this.#store.archive,
         directory: this.#store.directory,
+        records: this.#store.records,
         index: this.#store,
         feed: this.#watchedFeed(),
         history: new ReplicaHistory(shared.history, process),

@@ -3,7 +3,7 @@ import type { Change, Guard, Position, RecordedEvent } from '@gemel/application/
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
-import { MemoryArchive, MemoryDirectory } from '../memory/index.js';
+import { MemoryArchive, MemoryDirectory, MemoryRecords } from '../memory/index.js';
 
 /** One append as it stands in the log. */
 export interface Commit {
@@ -20,6 +20,7 @@ export interface Commit {
 export class SharedStore {
   readonly commits: Commit[] = [];
   readonly archive = new MemoryArchive();
+  readonly records = new MemoryRecords();
   readonly directory = new MemoryDirectory(() => this.#policies.values());
   readonly #events: RecordedEvent[] = [];
   readonly #revisions = new Map<string, number>();

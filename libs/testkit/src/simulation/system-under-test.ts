@@ -11,6 +11,7 @@ import type {
   LiveBus,
   Logger,
   PolicyDirectory,
+  RecordStore,
   RecordedEvent,
   StateArchive,
   StateStore,
@@ -28,6 +29,7 @@ export interface SimulatedPorts {
   readonly memory: ThingMemory;
   readonly archive: StateArchive;
   readonly directory: PolicyDirectory;
+  readonly records: RecordStore;
   readonly index: ThingSearch;
   readonly feed: EventFeed;
   readonly history: HistoryStore;

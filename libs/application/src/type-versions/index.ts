@@ -1,0 +1,4 @@
+export { createTypeServices } from './create-type-services.js';
+export type { TypeServices } from './create-type-services.js';
+export type { FrozenTypes, VersionRequest } from './frozen-types.js';
+export type { TypeModels } from './type-models.js';

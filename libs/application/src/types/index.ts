@@ -1,0 +1,10 @@
+export { createTypes } from './create-types.js';
+export type { Types } from './create-types.js';
+export type { InstanceTemplates } from './instance-templates.js';
+export { TwinConformance, typeOfTwin } from './twin-conformance.js';
+export type { TypeOfTwin } from './twin-conformance.js';
+export type { TwinRules } from './twin-rules.js';
+export type { ResolvedType, TypeCatalog, TypeSource } from './type-catalog.js';
+export { typeVersionJson } from './type-version.js';
+export type { ChildLink, TypeVersion } from './type-version.js';
+export { MAX_VERSIONS } from './version-shelf.js';
