@@ -1,5 +1,5 @@
 import type { ConnectionManagement, ConnectionRunner } from '@gemel/application/connections';
-import { FailureLog, Ingest } from '@gemel/application/ingest';
+import { FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import type { Logger, Subscription } from '@gemel/application/ports';
 import {
   connectionMeters,
@@ -39,12 +39,14 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
     beginsTraces: settings.GEMEL_TRACING,
     live: core.live.inbox,
+    acks: new TwinAcks(core.acks),
     policies: core.policies,
   });
   const runner = openRunner({
     leases,
     ingest,
     live: core.live.hub,
+    acks: core.live.acks,
     events: { feed, states, enforcers: core.enforcers },
     clock,
     timers,

@@ -2,7 +2,15 @@ import { hostname } from 'node:os';
 import type { PasswordAuthenticator } from '@gemel/api/http';
 import { LocalLeases } from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunner } from '@gemel/application/connections';
-import { DEVICES, FailureLog, Ingest, LiveTarget, OPENTWINS_TARGET, TwinEventTarget } from '@gemel/application/ingest';
+import {
+  DEVICES,
+  FailureLog,
+  Ingest,
+  LiveTarget,
+  OPENTWINS_TARGET,
+  TwinAcks,
+  TwinEventTarget,
+} from '@gemel/application/ingest';
 import type { Logger, Subscription } from '@gemel/application/ports';
 import type { Target } from '@gemel/model/connections';
 import { DEFAULT_MAPPING } from '@gemel/model/mapping';
@@ -48,6 +56,8 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
     beginsTraces: settings.GEMEL_TRACING,
     live: core.live.inbox,
+    policies: core.policies,
+    acks: new TwinAcks(core.acks),
   });
   const receivers = settings.GEMEL_MQTT_TARGET_SUBJECTS.map(parseSubjectId);
   const address = settings.GEMEL_MQTT_TARGET;
@@ -95,6 +105,7 @@ function openConnections(
     leases: new LocalLeases(hostname(), log),
     ingest,
     live: core.live.hub,
+    acks: core.live.acks,
     events: { feed, states, enforcers: core.enforcers },
     positions: store,
     clock,

@@ -104,7 +104,11 @@ async function openReplica(holder: string) {
     leases: new LeaseKeeper({ store: leasesOfLiving, timers, log: SILENT, holder, times }),
     connectors: async () => mqttConnector({ firstPauseMs: 10, longestPauseMs: 50 }),
     ingest: new Ingest(things, failures, { uuid: () => 'c' }),
-    live: { subscribe: () => ({ close: () => undefined }) },
+    live: {
+      subscribe: () => ({ close: () => undefined }),
+      answer: () => ({ is: 'expected' }),
+    },
+    acks: { issue: () => undefined },
     events: {
       feed: new EmbeddedFeed({ log: store, onCommit: store.onCommit.bind(store), logger: SILENT }),
       states: store,

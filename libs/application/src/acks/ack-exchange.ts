@@ -1,4 +1,5 @@
-import { withoutInternalHeaders } from '@gemel/model/headers';
+import { headerText, withoutInternalHeaders } from '@gemel/model/headers';
+import type { JsonObject } from '@gemel/model/json';
 import { formatEnvelope, isTwinAck, parseEnvelope, twinAckOf } from '@gemel/model/protocol';
 import type { TwinAck } from '@gemel/model/protocol';
 import type { LiveBus, LiveFrame, Logger, Subscription } from '../ports/index.js';
@@ -37,7 +38,7 @@ export class AckExchange {
       this.collections.receive(correlationId, {
         label,
         status,
-        headers: withoutInternalHeaders(headers),
+        headers: { ...withoutInternalHeaders(headers), ...weakness(headers) },
         ...(value === undefined ? undefined : { payload: value }),
       });
     } catch (error) {
@@ -45,4 +46,11 @@ export class AckExchange {
       this.log.debug({ error }, 'an acknowledgement of another process cannot be read');
     }
   }
+}
+
+const WEAK = 'ditto-weak-ack';
+
+/** The one internal header that whoever waits is shown (Ditto, "Acknowledgements: weak acknowledgements"). */
+function weakness(headers: JsonObject): JsonObject {
+  return headerText(headers, WEAK) === 'true' ? { [WEAK]: true } : {};
 }

@@ -130,10 +130,7 @@ class Replica {
           open: async (_connection, handler, observer) => {
             this.opened.push({ handler, observer });
             return {
-              publish: async (message) => {
-                await this.publish(message);
-                return PUBLISHED;
-              },
+              publish: (message) => this.publish(message).then(() => PUBLISHED),
               hasReceivers: () => true,
               status: () => ({ state: 'open', detail: '' }),
               close: async (deadlineMs) => {
@@ -143,7 +140,8 @@ class Replica {
           },
         }),
       ingest: new Ingest(things, this.failures, { uuid: () => 'generated' }),
-      live: { subscribe: () => ({ close: () => undefined }) },
+      live: { subscribe: () => ({ close: () => undefined }), answer: () => ({ is: 'expected' }) },
+      acks: { issue: () => undefined },
       events: {
         feed: {
           follow: (reader) => {

@@ -1,4 +1,6 @@
 import type { Connection, Target } from '@gemel/model/connections';
+import type { AckLabel } from '@gemel/model/headers';
+import type { AckExchange } from '../acks/index.js';
 import { LiveTarget, PayloadMappers, TwinEventMessages } from '../ingest/index.js';
 import type { Ingest, TwinEventSources } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
@@ -19,6 +21,7 @@ import type {
   Subscription,
   Timers,
 } from '../ports/index.js';
+import { IssuedAcks } from './issued-acks.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
 import { PatientTurns } from './patient-turns.js';
 import { ReplyOutlet } from './reply-outlet.js';
@@ -32,7 +35,9 @@ export interface HeldConnectionParts {
   readonly ingest: Pick<Ingest, 'handleOn'>;
   readonly events: TwinEventSources;
   /** Where live signals come from. */
-  readonly live: Pick<LiveHub, 'subscribe'>;
+  readonly live: Pick<LiveHub, 'subscribe' | 'answer'>;
+  /** Where targets acknowledge what they have published. */
+  readonly acks: Pick<AckExchange, 'issue'>;
   /** Undefined when the feed keeps the positions of its readers. */
   readonly positions?: ReaderPositions | undefined;
   readonly clock: Clock;
@@ -145,8 +150,16 @@ export class HeldConnection implements Subscription {
     const { events, positions, monitor } = this.parts;
     const messages = new TwinEventMessages(target, events, this.connection.id, this.#mappers);
     const name = `target:${this.connection.id}:${index}`;
-    const own = { messages, publisher, lease: this.lease, log: this.#log() };
+    const acks = new IssuedAcks(target.issuedAck, this.#declaredAcks(), this.parts.acks);
+    const own = { messages, publisher, lease: this.lease, log: this.#log(), acks };
     return new TargetReader(name, { ...own, positions, monitor, address: target.address.text });
+  }
+
+  /** Those that nobody will issue when the only target for events leaves one out. */
+  #declaredAcks(): readonly AckLabel[] {
+    const { sources, targets } = this.connection;
+    const forEvents = targets.filter(({ topics }) => topics.some(({ signals }) => signals === 'twin-events'));
+    return forEvents.length === 1 ? sources.flatMap(({ declaredAcks }) => declaredAcks) : [];
   }
 
   #liveTarget(target: Target, publisher: OpenConnector): LiveTarget {

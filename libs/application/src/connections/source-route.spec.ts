@@ -1,10 +1,13 @@
 import { parseConnection } from '@gemel/model/connections';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { MessageMappingFailed } from '@gemel/model/mapping';
-import { parseEnvelope } from '@gemel/model/protocol';
+import { parseEnvelope, twinAckOf } from '@gemel/model/protocol';
+import type { Envelope } from '@gemel/model/protocol';
 import type { ThingCommand } from '@gemel/model/things';
 import { ThingNotAccessible } from '@gemel/model/things';
-import { FailureLog, Ingest, PayloadMappers } from '../ingest/index.js';
+import { VirtualTimers } from '@gemel/testkit/memory';
+import { AckCollections } from '../acks/index.js';
+import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest, PayloadMappers, TwinAcks } from '../ingest/index.js';
 import { PUBLISHED, StoreUnavailable } from '../ports/index.js';
 import type { InboundMessage, Logger, MappingScripts, OutboundMessage } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -74,7 +77,18 @@ async function open(change: JsonObject = {}, refusing?: (command: ThingCommand) 
     },
   };
   const failures = new FailureLog(clock, log);
-  const ingest = new Ingest(things, failures, { uuid: () => 'generated' });
+  const timers = new VirtualTimers();
+  const collections = new AckCollections(timers);
+  const acks = new TwinAcks(collections);
+  const live = {
+    take: (envelope: Envelope) => {
+      const { correlationId, label, status } = twinAckOf(envelope);
+      const { value, headers } = envelope;
+      collections.receive(correlationId, { label, status, headers, payload: value });
+      return Promise.resolve();
+    },
+  };
+  const ingest = new Ingest(things, failures, { uuid: () => 'generated' }, { ...DEFAULT_INGEST_OPTIONS, acks, live });
   const mappers = await PayloadMappers.open(parsed.payloadMapping, () => Promise.resolve(scripts));
   const publisher = {
     publish: (message: OutboundMessage) => {
@@ -104,7 +118,7 @@ async function open(change: JsonObject = {}, refusing?: (command: ThingCommand) 
       json: JSON.parse(String(payload)) as JsonObject,
       headers,
     }));
-  return { receive, executed, published, answers, failures, ingest };
+  return { receive, executed, published, answers, failures, ingest, timers };
 }
 
 const modify = (headers: JsonObject = {}): JsonObject => ({
@@ -113,6 +127,14 @@ const modify = (headers: JsonObject = {}): JsonObject => ({
   headers,
   value: 7,
 });
+
+/** What a message is refused with; undefined when it is not. */
+function outcomeOf(settled: Promise<void>): Promise<unknown> {
+  return settled.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
 
 const replyTo = { 'reply-to': 'answers', 'correlation-id': 'c-1' };
 
@@ -272,6 +294,107 @@ describe('a source', () => {
       const { receive, published } = await open({}, () => new StoreUnavailable('away'));
       await expect(receive(modify(), replyTo)).rejects.toBeInstanceOf(StoreUnavailable);
       expect(published).toEqual([]);
+    });
+  });
+
+  describe('acknowledges', () => {
+    const requests = { acknowledgementRequests: { includes: ['twin-persisted', '{{connection:id}}:seen'] } };
+    const seen = (headers: JsonObject = { 'correlation-id': 'c-1' }, more: JsonObject = {}): JsonObject => ({
+      topic: 'example/car/things/twin/acks/cars:seen',
+      path: '/',
+      headers,
+      status: 200,
+      value: { by: 'me' },
+      ...more,
+    });
+    const declared = { declaredAcks: ['cars:seen'] };
+
+    it('when all have, whom it asks, and answers with what they say', async () => {
+      const { receive, executed, answers } = await open({ ...requests, ...declared });
+      const settled = receive(modify(), replyTo);
+      await receive(seen());
+      await settled;
+      expect(executed[0]?.context.headers).toEqual({ 'correlation-id': 'c-1', 'requested-acks': ['cars:seen'] });
+      expect(answers()).toMatchObject([
+        {
+          json: {
+            topic: 'example/car/things/twin/acks',
+            headers: { 'correlation-id': 'c-1' },
+            path: '/',
+            status: 200,
+            value: {
+              'twin-persisted': { status: 201, payload: 7, headers: { etag: '"hash:1"' } },
+              'cars:seen': { status: 200, payload: { by: 'me' } },
+            },
+          },
+        },
+      ]);
+    });
+
+    it('to be delivered again what is not acknowledged in time', async () => {
+      const { receive, answers, timers, failures } = await open({
+        ...requests,
+        replyTarget: { expectedResponseTypes: ['nack'] },
+      });
+      const settled = outcomeOf(receive(modify({ timeout: '2s' }), replyTo));
+      await timers.advance(2_000);
+      expect(await settled).toMatchObject({ status: 424 });
+      expect(answers()).toMatchObject([{ json: { status: 424, value: { 'cars:seen': { status: 408 } } } }]);
+      expect(failures.recent()).toMatchObject([{ code: 'gemel:acknowledgement.missing', willBeRedelivered: true }]);
+    });
+
+    it.each([
+      [400, 'gemel:message.unacceptable'],
+      [503, 'gemel:acknowledgement.missing'],
+      [204, undefined],
+    ])('as a subscriber says with status %i', async (status, code) => {
+      const { receive, answers } = await open({ ...declared, acknowledgementRequests: { includes: ['cars:seen'] } });
+      const settled = outcomeOf(receive(modify({ 'requested-acks': '["cars:seen"]' }), replyTo));
+      await receive(seen(undefined, { status }));
+      expect(await settled).toEqual(code === undefined ? undefined : expect.objectContaining({ code }));
+      expect(answers()).toMatchObject(
+        code === undefined ? [{ json: { topic: 'example/car/things/twin/acks/cars:seen', status: 204 } }] : [],
+      );
+    });
+
+    it('nothing that it does not ask for', async () => {
+      const filter = "fn:filter(header:qos,'ne','0')";
+      const { receive, executed, published } = await open({
+        acknowledgementRequests: { ...requests.acknowledgementRequests, filter },
+      });
+      await receive(modify(), { ...replyTo, qos: '0' });
+      await receive(modify({ 'requested-acks': [] }), { ...replyTo, qos: '1' });
+      expect(executed.map(({ context }) => context.headers['requested-acks'])).toEqual([undefined, undefined]);
+      expect(published).toEqual([]);
+    });
+
+    it.each<[string, JsonObject, JsonObject, string]>([
+      ['a label that it does not declare', {}, seen(), 'acknowledgement:label.not.declared'],
+      ['no correlation id', declared, seen({}), 'acknowledgement:correlation-id.missing'],
+      [
+        'a label of the server',
+        declared,
+        seen(undefined, { topic: 'example/car/things/twin/acks/twin-persisted' }),
+        'acknowledgement:ditto.acklabel.forbidden',
+      ],
+      [
+        'several at once',
+        declared,
+        seen(undefined, { topic: 'example/car/things/twin/acks' }),
+        'protocoladapter:unknown.signal',
+      ],
+    ])('nothing with %s', async (_what, source, message, code) => {
+      const { receive, failures } = await open(source);
+      await expect(receive(message)).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+      expect(failures.recent()).toMatchObject([{ code }]);
+    });
+
+    it('nothing twice under one correlation id', async () => {
+      const { receive, timers } = await open(requests);
+      const first = outcomeOf(receive(modify(), replyTo));
+      await expect(receive(modify(), replyTo)).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+      await timers.advance(60_000);
+      expect(await first).toMatchObject({ status: 424 });
     });
   });
 });

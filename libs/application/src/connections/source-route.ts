@@ -2,18 +2,20 @@ import { ConnectionIdEnforcementFailed, enforce, filterTest, mapHeaders, traceHe
 import type { ConnectionId, Source } from '@gemel/model/connections';
 import type { GemelError } from '@gemel/model/errors';
 import { headerText, headerValue } from '@gemel/model/headers';
+import type { AckLabel } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { PlaceholderContext } from '@gemel/model/placeholders';
 import { PlaceholderUnresolved, resolveTemplate } from '@gemel/model/placeholders';
 import { parseSubjectId } from '@gemel/model/policies';
 import type { SubjectId } from '@gemel/model/policies';
 import type { Envelope } from '@gemel/model/protocol';
-import { refusalOf, responseTo, thingIdOf } from '../ingest/index.js';
-import type { Answer, Cause, IngestRoute, Mapped, PayloadMappers, Reply } from '../ingest/index.js';
+import { refusalOf, thingIdOf } from '../ingest/index.js';
+import type { Answer, Cause, IngestRoute, Mapped, PayloadMappers } from '../ingest/index.js';
 import type { Clock, InboundMessage } from '../ports/index.js';
 import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
 import type { PatientTurns } from './patient-turns.js';
 import type { ReplyOutlet } from './reply-outlet.js';
+import { withRequestedAcks } from './requested-acks.js';
 
 export interface SourceRouteParts {
   readonly connectionId: ConnectionId;
@@ -73,7 +75,12 @@ export class SourceRoute implements IngestRoute {
     const { enforcement } = this.source;
     if (enforcement !== undefined) enforce(enforcement, this.#context(message, envelope));
     const headers = newHeaders(envelope, this.#mappedHeaders(message, envelope));
-    return Object.keys(headers).length === 0 ? envelope : { ...envelope, headers: { ...envelope.headers, ...headers } };
+    const adapted =
+      Object.keys(headers).length === 0 ? envelope : { ...envelope, headers: { ...envelope.headers, ...headers } };
+    const { acknowledgementRequests } = this.source;
+    return acknowledgementRequests === undefined
+      ? adapted
+      : withRequestedAcks(adapted, acknowledgementRequests, this.#context(message));
   }
 
   /** @throws PlaceholderUnresolved, SubjectIdInvalid */
@@ -91,10 +98,14 @@ export class SourceRoute implements IngestRoute {
     return this.parts.turns.run(thingId, carryOut);
   }
 
-  respond(reply: Reply, cause: Cause): void {
+  declares(label: AckLabel): boolean {
+    return this.source.declaredAcks.includes(label);
+  }
+
+  respond(make: (command: Envelope) => Answer, cause: Cause): void {
     const { envelope } = cause;
     if (envelope === undefined) return;
-    this.#answer(cause, (headers) => responseTo({ ...envelope, headers }, reply));
+    this.#answer(cause, (headers) => make({ ...envelope, headers }));
   }
 
   refuse(error: GemelError, cause: Cause): void {

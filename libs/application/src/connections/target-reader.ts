@@ -1,13 +1,16 @@
 import { headerText } from '@gemel/model/headers';
+import type { ThingEvent } from '@gemel/model/signals';
 import type { Outgoing, TwinEventMessages } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
-import { LeaseLost, MessageRefused } from '../ports/index.js';
+import type { IssuedAcks } from './issued-acks.js';
+import { LeaseLost, MessageNotTaken, MessageRefused } from '../ports/index.js';
 import type {
   EventReader,
   Logger,
   OutboundMessage,
   OutboundPublisher,
   Position,
+  PublishOutcome,
   ReaderPositions,
   RecordedEvent,
 } from '../ports/index.js';
@@ -31,6 +34,7 @@ export interface TargetReaderParts {
   readonly publisher: OutboundPublisher;
   readonly lease: HeldLease;
   readonly log: Logger;
+  readonly acks: IssuedAcks;
   /** Where its position is kept, for feeds that keep none. */
   readonly positions: ReaderPositions | undefined;
   readonly monitor: ConnectionMonitor;
@@ -85,10 +89,10 @@ export class TargetReader implements EventReader {
       const group = events.slice(begin, begin + MADE_AT_ONCE);
       const made = await Promise.all(group.map((recorded) => this.#make(recorded, failures)));
       for (const [index, messages] of made.entries()) {
-        const position = group[index]?.position ?? 0;
+        const recorded = group[index];
         // What follows a failure would overtake it.
-        if (failures.some((failure) => failure.position <= position)) break;
-        for (const message of messages) publishing.push(this.#publish(message, group[index], failures));
+        if (recorded === undefined || failures.some((failure) => failure.position <= recorded.position)) break;
+        for (const message of messages) publishing.push(this.#publish(message, recorded, failures));
       }
     }
     await Promise.all(publishing);
@@ -114,8 +118,8 @@ export class TargetReader implements EventReader {
       const outgoing = await this.parts.messages.messages(event);
       if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
       this.#monitorMade(outgoing, event);
-      if (typeof outgoing !== 'string') return this.#mapped(outgoing, event.id);
-      this.#counts.filtered++;
+      if (typeof outgoing !== 'string') return this.#mapped(outgoing, event);
+      this.#leave(event);
       if (outgoing === 'unresolved') this.#warnOnce({ thingId: event.id, reason: 'the address does not resolve' });
     } catch (error) {
       failures.push({ error, position });
@@ -124,12 +128,13 @@ export class TargetReader implements EventReader {
   }
 
   /** What a mapper cannot map it cannot map later, either. */
-  #mapped({ messages, failures }: Outgoing, thingId: string): readonly OutboundMessage[] {
-    for (const { message: reason } of failures) {
+  #mapped({ messages, failures }: Outgoing, event: ThingEvent): readonly OutboundMessage[] {
+    for (const { message: reason, status } of failures) {
       this.#counts.refused++;
-      this.#warnOnce({ thingId, reason });
+      this.#warnOnce({ thingId: event.id, reason });
+      this.parts.acks.answered(event, { status });
     }
-    if (messages.length + failures.length === 0) this.#counts.filtered++;
+    if (messages.length + failures.length === 0) this.#leave(event);
     return messages;
   }
 
@@ -147,19 +152,28 @@ export class TargetReader implements EventReader {
     else if (made.failures.length === 0) monitor.outbound(address, 'dropped', undefined, about);
   }
 
-  async #publish(message: OutboundMessage, recorded: RecordedEvent | undefined, failures: Failure[]): Promise<void> {
-    const { monitor, address, publisher } = this.parts;
-    const position = recorded?.position ?? 0;
-    const about = recorded === undefined ? {} : aboutEvent(recorded.event);
+  #leave(event: ThingEvent): void {
+    this.#counts.filtered++;
+    this.parts.acks.left(event);
+  }
+
+  async #publish(message: OutboundMessage, { event, position }: RecordedEvent, failures: Failure[]): Promise<void> {
+    const { monitor, address, publisher, acks } = this.parts;
+    const about = aboutEvent(event);
+    const answered = (outcome: PublishOutcome): void => {
+      if (event.entity === 'thing') acks.answered(event, outcome);
+    };
     try {
-      await publisher.publish(message);
+      answered(await publisher.publish(message));
       this.#counts.published++;
       monitor.outbound(address, 'published', undefined, about);
     } catch (error) {
       monitor.outbound(address, 'published', error instanceof Error ? error.message : String(error), about);
+      if (error instanceof MessageNotTaken) answered(error.outcome);
       if (error instanceof MessageRefused) {
         this.#counts.refused++;
         this.#warnOnce({ reason: error.message });
+        answered({ status: error.status });
       } else {
         failures.push({ error, position });
       }

@@ -1,47 +1,24 @@
 import { GemelError } from '@gemel/model/errors';
 import { beginTrace, continueTrace, headerText, traceContextOf } from '@gemel/model/headers';
-import type { TraceContext } from '@gemel/model/headers';
+import type { AckLabel, TraceContext } from '@gemel/model/headers';
 import { dittoMapper } from '@gemel/model/mapping';
-import type { PolicyCommand, SubjectId } from '@gemel/model/policies';
-import { isLive, isTwinAck, policyCommandOf, thingCommandOf } from '@gemel/model/protocol';
+import type { SubjectId } from '@gemel/model/policies';
 import type { Envelope } from '@gemel/model/protocol';
-import type { ThingCommand } from '@gemel/model/things';
-import type { PolicyReply } from '../policies/index.js';
 import { MessageUnacceptable } from '../ports/index.js';
 import type { IdSource, InboundHandler, InboundMessage } from '../ports/index.js';
-import type { SignalContext } from '../signals/index.js';
-import type { ThingReply } from '../things/index.js';
-import type { Reply } from './answer.js';
-import { answerWanted } from './answer-wanted.js';
-import { MessageInternalError, PayloadTooLarge, isTransient } from './errors.js';
+import type { Answer } from './answer.js';
+import { AcknowledgementNegative, MessageInternalError, PayloadTooLarge, isTransient } from './errors.js';
 import type { FailureLog } from './failure-log.js';
-import { messageContext } from './message-context.js';
+import type { MessageOrigin } from './message-context.js';
 import type { Mapped } from './payload-mappers.js';
+import { SignalCommands, isAnswer, thingIdOf } from './signal-commands.js';
+import type { SignalTakers, ThingCommands } from './signal-commands.js';
 
-/** Who carries out commands on things. */
-export interface ThingCommands {
-  execute(command: ThingCommand, context: SignalContext): Promise<ThingReply>;
-}
-
-/** Who carries out commands on policies. */
-export interface PolicyCommands {
-  execute(command: PolicyCommand, context: SignalContext): Promise<PolicyReply>;
-}
-
-/** Who takes in signals of the live channel, and answers to them. */
-export interface LiveTaker {
-  take(envelope: Envelope, context: SignalContext, origin: string): Promise<void>;
-}
-
-export interface IngestOptions {
+export interface IngestOptions extends Omit<SignalTakers, 'things'> {
   /** Longest payload, in bytes. */
   readonly maxPayloadBytes: number;
   /** Whether a message that belongs to no trace begins one. @default false */
   readonly beginsTraces?: boolean;
-  /** Undefined: messages of the live channel are refused. */
-  readonly live?: LiveTaker;
-  /** Undefined: commands on policies are refused. */
-  readonly policies?: PolicyCommands;
 }
 
 export const DEFAULT_INGEST_OPTIONS: IngestOptions = { maxPayloadBytes: 1_048_576 };
@@ -77,8 +54,10 @@ export interface IngestRoute {
   subjects(message: InboundMessage): readonly SubjectId[];
   /** Calls `carryOut` when it is the thing's turn, and again when the failure passes. */
   inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown>;
-  /** Tells whoever waits for it what became of something. Neither throws. */
-  respond(reply: Reply, cause: Cause): void;
+  /** Whether its messages may acknowledge with the label. */
+  declares(label: AckLabel): boolean;
+  /** Tells whoever waits for it what became of something; makes no answer that goes nowhere. Neither throws. */
+  respond(make: (command: Envelope) => Answer, cause: Cause): void;
   refuse(error: GemelError, cause: Cause): void;
   /** Told of each thing that a message says what became of it. @param error undefined when it was applied */
   settled?(cause: Cause, error: unknown): void;
@@ -92,12 +71,16 @@ export class Ingest {
   #received = 0;
   #applied = 0;
 
+  readonly #commands: SignalCommands;
+
   constructor(
-    private readonly things: ThingCommands,
+    things: ThingCommands,
     private readonly failures: FailureLog,
     private readonly ids: IdSource,
     private readonly options: IngestOptions = DEFAULT_INGEST_OPTIONS,
-  ) {}
+  ) {
+    this.#commands = new SignalCommands({ things, ...options });
+  }
 
   /**
    * Resolves when the message is applied, and when it never can be: that is recorded in the failure log.
@@ -124,7 +107,13 @@ export class Ingest {
       const [parsed] = dittoMapper.incoming(message);
       if (parsed === undefined) return;
       envelope = parsed;
-      await this.#execute(parsed, message.subjects, DEVICES);
+      await this.#commands.carryOut(parsed, {
+        origin: DEVICES,
+        subjects: message.subjects,
+        of: this.#originOf(parsed),
+        declares: () => true,
+        inTurn: (_thingId, carryOut) => carryOut(),
+      });
       this.#applied++;
     } catch (error) {
       this.#count(error);
@@ -172,31 +161,29 @@ export class Ingest {
       if (isExpected) return undefined;
       this.#record(message, envelope, error);
       // A failure that passes is told when it has not passed at the last try, if ever.
-      if (!passes(error) && isTold(envelope)) route.refuse(told(error), { message, envelope });
+      if (!passes(error) && !(error instanceof AcknowledgementNegative) && isTold(envelope))
+        route.refuse(told(error), { message, envelope });
       return error;
     }
   }
 
   async #apply(given: Envelope, message: InboundMessage, route: IngestRoute): Promise<void> {
     const envelope = this.#named(given);
-    const subjects = route.subjects(message);
-    // Nothing live waits behind what is stored: it would come too late.
-    if (isUnstored(envelope)) {
-      await this.#execute(envelope, subjects, route.origin);
-      return;
-    }
-    const wanted = answerWanted(envelope.headers);
-    let reply: Reply | undefined;
-    await route.inTurn(thingIdOf(envelope), async () => {
-      reply = await this.#execute(envelope, subjects, route.origin);
+    const { answer, failure } = await this.#commands.carryOut(envelope, {
+      origin: route.origin,
+      subjects: route.subjects(message),
+      of: this.#originOf(envelope),
+      declares: (label) => route.declares(label),
+      inTurn: (thingId, carryOut) => route.inTurn(thingId, carryOut),
     });
-    if (reply !== undefined && wanted.response) route.respond(reply, { message, envelope });
+    if (answer !== undefined) route.respond(answer, { message, envelope });
+    if (failure !== undefined) throw failure;
   }
 
   /** The answer has the correlation id that the command was given. */
   #named(envelope: Envelope): Envelope {
     const { headers } = envelope;
-    if (headerText(headers, 'correlation-id') !== undefined) return envelope;
+    if (isAnswer(envelope) || headerText(headers, 'correlation-id') !== undefined) return envelope;
     return { ...envelope, headers: { ...headers, 'correlation-id': this.ids.uuid() } };
   }
 
@@ -204,20 +191,9 @@ export class Ingest {
     return { received: this.#received, applied: this.#applied, failed: Object.fromEntries(this.#failed) };
   }
 
-  async #execute(envelope: Envelope, subjects: readonly SubjectId[], origin: string): Promise<Reply | undefined> {
-    const { live, policies } = this.options;
+  #originOf(envelope: Envelope): MessageOrigin {
     const correlationId = headerText(envelope.headers, 'correlation-id') ?? this.ids.uuid();
-    const of = { correlationId, trace: this.#traceOf(envelope) };
-    if (live !== undefined && isUnstored(envelope)) {
-      // An answer may repeat the headers of what it answers: they ask nothing of it.
-      const headers = isAnswer(envelope) ? {} : envelope.headers;
-      await live.take(envelope, messageContext(subjects, headers, of), origin);
-      return undefined;
-    }
-    const context = messageContext(subjects, envelope.headers, of);
-    return policies !== undefined && envelope.topic.group === 'policies'
-      ? policies.execute(policyCommandOf(envelope), context)
-      : this.things.execute(thingCommandOf(envelope), context);
+    return { correlationId, trace: this.#traceOf(envelope) };
   }
 
   /** The step that the message is in the trace that it names, or in a new one; undefined when it belongs to none. */
@@ -267,24 +243,10 @@ function told(error: unknown): GemelError {
   return error instanceof GemelError ? error : new MessageInternalError();
 }
 
-/** What is handed on to others only. */
-function isUnstored(envelope: Envelope): boolean {
-  return isLive(envelope) || isTwinAck(envelope);
-}
-
 /** Who wants no response is not told of refusals, either; who could not be read may have wanted one. */
 function isTold(envelope: Envelope | undefined): boolean {
   if (envelope === undefined) return true;
   return !isAnswer(envelope) && headerText(envelope.headers, 'response-required') !== 'false';
-}
-
-function isAnswer({ topic, status }: Envelope): boolean {
-  return status !== undefined || topic.criterion === 'errors' || topic.criterion === 'acks';
-}
-
-/** As the topic has it: not checked. */
-export function thingIdOf({ topic }: Envelope): string {
-  return `${topic.namespace}:${topic.name}`;
 }
 
 function excerpt(payload: Uint8Array): string {

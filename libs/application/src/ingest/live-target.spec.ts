@@ -3,7 +3,7 @@ import type { Target } from '@gemel/model/connections';
 import { parseThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
 import { liveOf, parseEnvelope } from '@gemel/model/protocol';
-import type { LiveSignal } from '@gemel/model/protocol';
+import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
 import type { LiveSubscription } from '../messages/index.js';
 import { PUBLISHED } from '../ports/index.js';
 import type { LogFields, Logger, OutboundMessage } from '../ports/index.js';
@@ -41,6 +41,7 @@ class Opened {
   readonly subscriptions: LiveSubscription[] = [];
   readonly published: OutboundMessage[] = [];
   readonly warned: LogFields[] = [];
+  readonly answered: LiveAnswer[] = [];
   publish: (message: OutboundMessage) => Promise<void> = (message) =>
     Promise.resolve(void this.published.push(message));
   hasReceivers = true;
@@ -55,6 +56,10 @@ class Opened {
         subscribe: (subscription) => {
           this.subscriptions.push(subscription);
           return { close: () => this.closed++ };
+        },
+        answer: (answer) => {
+          this.answered.push(answer);
+          return { is: 'expected' };
         },
       },
       publisher: {
@@ -98,6 +103,25 @@ describe('LiveTarget', () => {
     expect(opened.subscriptions.map(({ subjects, origin }) => [subjects, origin])).toEqual([
       [['nginx:ditto'], 'connection:cars'],
       [['nginx:ditto'], 'connection:cars'],
+    ]);
+  });
+
+  it('acknowledges what its transport has taken, when that was asked for', async () => {
+    const opened = new Opened(targetOf({ issuedAcknowledgementLabel: 'cars:sent' }));
+    opened.show(
+      signalOf('x/car/things/live/messages/ask', '/inbox/messages/ask', {
+        headers: { 'correlation-id': 'c', 'requested-acks': ['cars:sent'] },
+      }),
+    );
+    opened.show(ask());
+    await opened.target.stop();
+    expect(opened.answered).toMatchObject([
+      {
+        kind: 'acknowledgement',
+        thingId: 'x:car',
+        status: 200,
+        envelope: { topic: { criterion: 'acks', label: 'cars:sent' }, headers: { 'correlation-id': 'c' } },
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { SignalTopic, Target, TargetSignals } from '@gemel/model/connections';
-import { headerText } from '@gemel/model/headers';
+import { LIVE_RESPONSE, headerText } from '@gemel/model/headers';
 import { namespaceOf } from '@gemel/model/ids';
 import type { LiveSignal } from '@gemel/model/protocol';
 import type { LiveHub, OpenLiveStream, SeenSignal } from '../messages/index.js';
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<LiveSignal['kind'], TargetSignals>> = {
 };
 
 export interface LiveTargetParts {
-  readonly hub: Pick<LiveHub, 'subscribe'>;
+  readonly hub: Pick<LiveHub, 'subscribe' | 'answer'>;
   readonly publisher: OutboundPublisher;
   readonly clock: Clock;
   readonly log: Logger;
@@ -109,12 +109,25 @@ export class LiveTarget implements Subscription {
 
   async #publish(message: OutboundMessage, seen: SeenSignal): Promise<void> {
     try {
-      await this.parts.publisher.publish(message);
+      const { status } = await this.parts.publisher.publish(message);
       this.#counts.published++;
+      this.#acknowledge(seen, status);
     } catch (error) {
       this.#counts.refused++;
       this.#warnOnce(seen, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** For senders that asked for the label that the target issues. */
+  #acknowledge({ signal: { thingId, envelope } }: SeenSignal, status: number): void {
+    const { issuedAck: label } = this.target;
+    const requested = headerText(envelope.headers, 'requested-acks')?.split(',') ?? [];
+    if (label === undefined || label === LIVE_RESPONSE || !requested.includes(label)) return;
+    const { namespace, name } = envelope.topic;
+    const topic = { namespace, name, group: 'things', channel: 'live', criterion: 'acks', label } as const;
+    const headers = { 'correlation-id': headerText(envelope.headers, 'correlation-id') ?? '' };
+    const acknowledgement = { topic, headers, path: [], status };
+    this.parts.hub.answer({ kind: 'acknowledgement', thingId, status, envelope: acknowledgement });
   }
 
   #outgoing(seen: SeenSignal): Outgoing | undefined {

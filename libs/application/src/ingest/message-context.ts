@@ -3,9 +3,11 @@ import {
   MAX_HEADER_BYTES,
   TRACE_HEADERS,
   UNSUPPORTED_HEADERS,
+  customLabels,
   headerText,
   headerValue,
   isCustomHeader,
+  parseRequestedAcks,
   refuseUnsupportedHeader,
   traceHeadersOf,
 } from '@gemel/model/headers';
@@ -40,9 +42,12 @@ export function messageContext(
     const value = headerValue(headers, name);
     if (value !== undefined) refuseUnsupportedHeader(name, value);
   }
+  const labels = customLabels(parseRequestedAcks(headerText(headers, 'requested-acks')) ?? []);
+  const travelling = travellingHeaders(headers, origin);
   return {
     subjects: [originator, ...others],
-    headers: travellingHeaders(headers, origin),
+    // Subscribers are told what they are asked to acknowledge.
+    headers: labels.length === 0 ? travelling : { ...travelling, 'requested-acks': labels },
     isPatient: true,
     ...askedByHeaders((name) => headerText(headers, name) ?? structured(headers, name)),
   };

@@ -31,6 +31,8 @@ export interface LiveChannel {
   readonly inbox: LiveInbox;
   /** Things by the channel that a command asks for. */
   readonly things: ThingChannels;
+  /** Where acknowledgements of changes of twins are issued. */
+  readonly acks: AckExchange;
 }
 
 /** Puts the use cases together from the ports they need. */
@@ -39,10 +41,12 @@ export function createLiveChannel(parts: LiveChannelParts): LiveChannel {
   const hub = new LiveHub(bus, { states, enforcers, clock, timers, log });
   const access = new LiveAccess(states, enforcers);
   const preconditions = new ThingPreconditions(clock);
+  const acks = new AckExchange(bus, parts.acks, log);
   return {
     hub,
     messages: new MessageService({ hub, access, preconditions, clock, maxBytes }),
-    inbox: new LiveInbox({ hub, access, preconditions, clock, acks: new AckExchange(bus, parts.acks, log) }),
+    inbox: new LiveInbox({ hub, access, preconditions, clock, acks }),
     things: new ThingChannels({ things, hub, access, preconditions }),
+    acks,
   };
 }

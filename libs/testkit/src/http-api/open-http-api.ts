@@ -168,7 +168,10 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   });
   const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
   const events = { feed: NO_EVENTS, states: store, enforcers };
-  const connections = openConnections({ ingest, events, live: live.hub, clock, timers, log, scripts: noScripts }, ids);
+  const connections = openConnections(
+    { ingest, events, live: live.hub, acks: live.acks, clock, timers, log, scripts: noScripts },
+    ids,
+  );
   return {
     things,
     types,
