@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually.js';
 import type { Gemel } from '../support/gemel.js';
 import { BASIC_POLICY, createBasicPolicy, idsOf, proxyOf } from './proxy.js';
 import type { Proxy } from './proxy.js';
@@ -12,6 +13,7 @@ export const GRAFANA_SCENARIOS: readonly (readonly [area: string, play: (gemel: 
   ['links of types', typeLinks],
   ['twins from types', instantiate],
   ['policies', policies],
+  ['connections and their commands', connections],
   ['simulations', simulations],
 ];
 
@@ -257,6 +259,55 @@ async function policies(gemel: Gemel): Promise<void> {
   expect((await ditto('PUT', '/api/2/policies/g.policies:one', { entries })).status).toBe(204);
   expect((await ditto('DELETE', '/api/2/policies/g.policies:one')).status).toBe(204);
   expect((await extended('GET', '/api/policies')).body).not.toContain('g.policies:one');
+}
+
+async function connections(gemel: Gemel): Promise<void> {
+  const { devops, extended } = proxyOf(gemel);
+  const { host } = new URL(gemel.mqtt);
+  const source = { addresses: ['grafana/#'], qos: 0, consumerCount: 1, authorizationContext: ['nginx:ditto'] };
+  const definition = {
+    name: 'From Grafana',
+    connectionType: 'mqtt-5',
+    connectionStatus: 'closed',
+    uri: `tcp://ditto:ditto@${host}`,
+    sources: [source],
+    targets: [],
+  };
+
+  const created = await devops('POST', '/api/2/connections', definition);
+  expect(created.status).toBe(201);
+  const { id } = created.body as { readonly id: string };
+  const path = `/api/2/connections/${id}`;
+  const listed = (await devops('GET', '/api/2/connections')).body;
+  expect(listed).toContainEqual(expect.objectContaining({ id, name: 'From Grafana', connectionStatus: 'closed' }));
+  expect((await devops('PUT', path, { ...definition, id, name: 'Renamed' })).status).toBe(204);
+  expect((await devops('GET', path)).body).toMatchObject({
+    id,
+    name: 'Renamed',
+    sources: [{ addresses: ['grafana/#'] }],
+  });
+
+  const command = (name: string) =>
+    devops('POST', `${path}/command`, `connectivity.commands:${name}`, { 'content-type': 'text/plain' });
+  expect((await command('openConnection')).status).toBe(200);
+  const status = await eventually(
+    () => devops('GET', `${path}/status`),
+    ({ body }) => (body as { readonly liveStatus?: string }).liveStatus === 'open',
+  );
+  expect(status.body).toMatchObject({ connectionId: id, connectionStatus: 'open' });
+  for (const name of ['enableConnectionLogs', 'resetConnectionLogs', 'resetConnectionMetrics']) {
+    expect({ name, status: (await command(name)).status }).toEqual({ name, status: 200 });
+  }
+  expect((await devops('GET', `${path}/logs`)).body).toMatchObject({
+    connectionId: id,
+    enabledSince: expect.any(String),
+  });
+  expect((await devops('GET', `${path}/metrics`)).body).toMatchObject({ connectionId: id });
+  expect((await extended('GET', '/api/connections/ids')).status).toBe(401);
+  expect((await command('closeConnection')).status).toBe(200);
+  expect((await devops('GET', path)).body).toMatchObject({ connectionStatus: 'closed' });
+  expect((await devops('DELETE', path)).status).toBe(204);
+  expect((await devops('GET', path)).status).toBe(404);
 }
 
 async function simulations(gemel: Gemel): Promise<void> {

@@ -139,6 +139,7 @@ describe('the Ingress', () => {
       '/api/types': 'gemel-extended-api',
       '/api/twins': 'gemel-extended-api',
       '/api/policies': 'gemel-extended-api',
+      '/api/connections': 'gemel-extended-api',
       '/api/2/integrity': 'gemel-extended-api',
       '/api': 'gemel-things',
       '/apidoc': 'gemel-things',

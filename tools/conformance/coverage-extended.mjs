@@ -3,7 +3,7 @@
 const APP = ["OpenTwins' Grafana app on solo", "OpenTwins' Grafana app on a cluster of two replicas"];
 const START = ["OpenTwins' quickstart on solo", "OpenTwins' quickstart on a cluster of two replicas"];
 const TABLE = 'the extended API';
-const CONNECTIONS_LATER = 'comes with the management of connections';
+const FACADE = "OpenTwins' /api/connections";
 
 /** `[row, titles of tests, why it is not there]`; the last only without tests. */
 export const COVERAGE_EXTENDED = {
@@ -44,7 +44,10 @@ export const COVERAGE_EXTENDED = {
   'Routes of policies, connections, documentation': [
     ['GET /api/policies', [TABLE, 'lists the policies that the caller may read', ...APP]],
     ['POST /api/connections', ['takes commands of connectivity at OpenTwins’ address, from operators only']],
-    ['/api/connections/ids and below', [], CONNECTIONS_LATER],
+    ['GET /api/connections/ids', ['lists ids and names', FACADE]],
+    ['GET /api/connections/{id}', ['shows one, without its secrets', FACADE]],
+    ['PUT /api/connections/{id}/open, close', ['opens, closes and deletes', FACADE]],
+    ['PUT /api/connections/{id}/delete', ['opens, closes and deletes', FACADE]],
     ['GET /docs', ['the pages']],
   ],
   'Form of answers': [
@@ -104,7 +107,7 @@ export const COVERAGE_EXTENDED = {
     ['types and their links', APP],
     ['twins from types', APP],
     ['policies', APP],
-    ['connections and their commands', [], CONNECTIONS_LATER],
+    ['connections and their commands', APP],
     ['simulations', APP],
     ['agents', [], 'another service of OpenTwins, over Kubernetes'],
   ],

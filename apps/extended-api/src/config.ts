@@ -1,8 +1,15 @@
-import { readSettings as read, refuseWellKnownPasswordsOverHttp, replicaSettings } from '@gemel/process/settings';
+import {
+  managementSettings,
+  readSettings as read,
+  refuseWellKnownPasswordsOverHttp,
+  replicaSettings,
+} from '@gemel/process/settings';
 import { z } from 'zod';
 
 /** Every setting of the process by its environment variable. `docs/configuration.md` is made from it. */
-export const settings = z.object(replicaSettings(8090)).superRefine(refuseWellKnownPasswordsOverHttp);
+export const settings = z
+  .object({ ...replicaSettings(8090), ...managementSettings })
+  .superRefine(refuseWellKnownPasswordsOverHttp);
 
 export type Settings = z.infer<typeof settings>;
 

@@ -1,9 +1,10 @@
 import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
-import { extendedRoutes } from '@gemel/api/extended';
+import { connectionFacadeRoutes, extendedRoutes } from '@gemel/api/extended';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
 import { whoamiRoute } from '@gemel/api/operations';
 import { clusterParts, operatedReplica, services } from '@gemel/process/cluster';
+import { clusterManagement } from '@gemel/process/connections';
 import { LifeCycle, VERSION } from '@gemel/process/running';
 import type { AdjustableLogger } from '@gemel/process/running';
 import { PARTS, frameParts, processModule, processRoutes } from '@gemel/process/serving';
@@ -35,6 +36,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
             ...compositionRoutes(composition),
             ...typeServiceRoutes(typeServices),
             ...extendedRoutes({ composition, listing: policyQuestions.listing }),
+            ...connectionFacadeRoutes(clusterManagement(settings, ports)),
             whoamiRoute,
             ...processRoutes(replica.operated, replica.membership),
           ],

@@ -1,6 +1,6 @@
 import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { connectionManagementRoutes } from '@gemel/api/connections';
-import { extendedRoutes } from '@gemel/api/extended';
+import { connectionFacadeRoutes, extendedRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
@@ -38,6 +38,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       whoamiRoute,
       ...connectionRoutes(devices.connections.runner),
       ...connectionManagementRoutes(devices.connections.management),
+      ...connectionFacadeRoutes(devices.connections.management),
       ...operatedBy(settings, parts),
       ...ingestRoutes(ingestFailures(devices.failures)),
     ],

@@ -3,9 +3,8 @@ import { influxRoutes } from '@gemel/api/history';
 import type { Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
 import { whoamiRoute } from '@gemel/api/operations';
-import type { ConnectionManagement } from '@gemel/application/connections';
 import type { Logger } from '@gemel/application/ports';
-import { openManagement } from '@gemel/process/connections';
+import { clusterManagement } from '@gemel/process/connections';
 import { VERSION } from '@gemel/process/running';
 import type { OperatedReplica } from '@gemel/process/cluster';
 import { processRoutes, twinApiRoutes, twinOperations } from '@gemel/process/serving';
@@ -19,18 +18,10 @@ export interface RouteParts {
   readonly log: Logger;
 }
 
-/** Of connections that ingest has open. */
-function managementOn(
-  settings: Settings,
-  { connections: store, clock, timers, ids }: ClusterPorts,
-): ConnectionManagement {
-  return openManagement(settings, { store, reports: store, clock, timers, ids });
-}
-
 /** The twin API. */
 export function thingsRoutes(settings: Settings, parts: RouteParts): readonly Route[] {
   const { core, ports, replica, log } = parts;
-  const management = managementOn(settings, ports);
+  const management = clusterManagement(settings, ports);
   return withDocumentation(
     [
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),

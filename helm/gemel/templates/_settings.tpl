@@ -6,7 +6,6 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- $cluster := list "things" "extended-api" "ingest" -}}
 {{- $all := prepend $cluster "solo" -}}
 {{- $devices := list "solo" "ingest" -}}
-{{- $managing := list "solo" "things" "ingest" -}}
 {{- $config := .Values.config -}}
 {{- include "gemel.setting" (list "GEMEL_HTTP_HOST" $all "0.0.0.0") }}
 {{- include "gemel.setting" (list "GEMEL_HTTP_PORT" $all 8080) }}
@@ -58,21 +57,21 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_MQTT_SOURCES" $devices $config.mqtt.sources) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_TARGET" $devices $config.mqtt.target) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_TARGET_SUBJECTS" $devices $config.mqtt.targetSubjects) }}
-{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_BLOCKED_HOSTS" $managing $config.connections.blockedHosts) }}
-{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_SOURCES" $managing $config.connections.maxSources) }}
-{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_TARGETS" $managing $config.connections.maxTargets) }}
-{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_LISTED" $managing $config.connections.maxListed) }}
-{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_LOGS_MS" $managing $config.connections.logsMs) }}
+{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_BLOCKED_HOSTS" $all $config.connections.blockedHosts) }}
+{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_SOURCES" $all $config.connections.maxSources) }}
+{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_TARGETS" $all $config.connections.maxTargets) }}
+{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_LISTED" $all $config.connections.maxListed) }}
+{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_LOGS_MS" $all $config.connections.logsMs) }}
 {{- with .Values.connectionKeys }}
 {{- $own := printf "%s-connection-keys" (include "gemel.fullname" $) }}
 {{- if .existingSecret }}
-- {{ dict "name" "GEMEL_CONNECTIONS_ENCRYPTION_KEY" "for" $managing "secret" (dict "name" .existingSecret "key" .existingSecretKey) | toJson }}
+- {{ dict "name" "GEMEL_CONNECTIONS_ENCRYPTION_KEY" "for" $all "secret" (dict "name" .existingSecret "key" .existingSecretKey) | toJson }}
 {{- if .existingSecretOldKey }}
-- {{ dict "name" "GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY" "for" $managing "secret" (dict "name" .existingSecret "key" .existingSecretOldKey) | toJson }}
+- {{ dict "name" "GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY" "for" $all "secret" (dict "name" .existingSecret "key" .existingSecretOldKey) | toJson }}
 {{- end }}
 {{- else if .current }}
-- {{ dict "name" "GEMEL_CONNECTIONS_ENCRYPTION_KEY" "for" $managing "secret" (dict "name" $own "key" "current") | toJson }}
-- {{ dict "name" "GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY" "for" $managing "secret" (dict "name" $own "key" "old") | toJson }}
+- {{ dict "name" "GEMEL_CONNECTIONS_ENCRYPTION_KEY" "for" $all "secret" (dict "name" $own "key" "current") | toJson }}
+- {{ dict "name" "GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY" "for" $all "secret" (dict "name" $own "key" "old") | toJson }}
 {{- end }}
 {{- end }}
 - {{ dict "name" "GEMEL_REPLICA_NAME" "for" $cluster "field" "metadata.name" | toJson }}

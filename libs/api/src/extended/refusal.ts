@@ -14,7 +14,10 @@ const PROBLEM = 'application/problem+json';
  */
 export function refusal(error: GemelError, request: Asking): Reply {
   if (request.header('accept')?.includes(PROBLEM) === true) return problemReply(error);
-  if (/^(?:things|policies|thing-search|rql)[:.]/.test(error.code) || error.code === 'composition:kind.wrong') {
+  if (
+    /^(?:things|policies|connectivity|thing-search|rql)[:.]/.test(error.code) ||
+    error.code === 'composition:kind.wrong'
+  ) {
     return { status: error.status };
   }
   return prettyReply(error.status, error.message);

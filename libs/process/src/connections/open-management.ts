@@ -3,6 +3,7 @@ import type { ConnectionManagement } from '@gemel/application/connections';
 import type { Clock, ConnectionReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
 import type { ConnectionRules } from '@gemel/model/connections';
 import { aesLock, connectors, hostCheck } from '@gemel/wiring';
+import type { ClusterPorts } from '@gemel/wiring';
 import type { ManagementSettings } from '../settings/index.js';
 
 export interface ManagementPorts {
@@ -30,6 +31,14 @@ export function openManagement(settings: ManagementSettings, ports: ManagementPo
       logsForMs: settings.GEMEL_CONNECTIONS_LOGS_MS,
     },
   });
+}
+
+/** Of connections that ingest has open, in another process. */
+export function clusterManagement(
+  settings: ManagementSettings,
+  { connections: store, clock, timers, ids }: ClusterPorts,
+): ConnectionManagement {
+  return openManagement(settings, { store, reports: store, clock, timers, ids });
 }
 
 /** What connections must be like here. */

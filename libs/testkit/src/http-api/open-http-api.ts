@@ -4,6 +4,7 @@ import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { connectionManagementRoutes } from '@gemel/api/connections';
 import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
+import { connectionFacadeRoutes } from '@gemel/api/extended';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -219,6 +220,7 @@ function routesOn(
       ),
       ...cloudEventRoutes({ things, policies: policies.service }),
       ...connectionManagementRoutes(services.connections.management),
+      ...connectionFacadeRoutes(services.connections.management),
       whoamiRoute,
       ...operationRoutes({
         health: { isUp: () => health.up },
