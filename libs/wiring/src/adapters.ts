@@ -81,6 +81,7 @@ const mqtt = async () => (await import('@gemel/connector-mqtt')).mqttConnector()
 
 const amqp091 = async () => (await import('@gemel/connector-amqp091')).amqp091Connector();
 const amqp10 = async () => (await import('@gemel/connector-amqp10')).amqp10Connector();
+const httpPush = async () => (await import('@gemel/connector-http-push')).httpPushConnector();
 const kafka = async () => (await import('@gemel/connector-kafka')).kafkaConnector();
 
 /** What opens connections, by their type. */
@@ -90,6 +91,6 @@ export const connectors = {
   'amqp-091': tunnelled(amqp091),
   'amqp-10': tunnelled(amqp10),
   hono: notYet,
-  'http-push': notYet,
+  'http-push': tunnelled(httpPush),
   kafka: tunnelled(kafka),
 } satisfies Record<ConnectionType, () => Promise<Connector>>;

@@ -1,0 +1,3 @@
+export { httpPushConnector } from './http-push-connector.js';
+export { DEFAULT_OPTIONS } from './http-push-options.js';
+export type { HttpPushConnectorOptions } from './http-push-options.js';
