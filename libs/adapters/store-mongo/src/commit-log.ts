@@ -29,6 +29,7 @@ interface Attempt {
 export class CommitLog {
   readonly #gaps: GapFiller;
   #tries = 0;
+  #foreign = 0;
 
   constructor(private readonly parts: LogParts) {
     this.#gaps = new GapFiller(parts);
@@ -62,6 +63,11 @@ export class CommitLog {
     }
   }
 
+  /** Commits of others that were read so far. */
+  get foreign(): number {
+    return this.#foreign;
+  }
+
   /** Contiguous from the position on: what is behind a gap comes when the gap is closed. */
   async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
     return this.parts.questions.asking(async () => {
@@ -75,6 +81,7 @@ export class CommitLog {
           break;
         }
         next = Math.max(next, commit._id + 1);
+        if (!commit.writer.startsWith(this.parts.writer)) this.#foreign += 1;
         for (const recorded of recordedIn(commit)) if (recorded.position > position) found.push(recorded);
         length += commit.events.reduce((sum, text) => sum + text.length, 0);
         if (found.length >= limit || length >= READ_LENGTH) break;

@@ -45,6 +45,7 @@ import { MongoArchive } from './mongo-archive.js';
 import { MongoDirectory, policyFields } from './mongo-directory.js';
 import { MongoRetention } from './mongo-retention.js';
 import { INDEXER, SearchIndexer } from './search-indexer.js';
+import { Pulse } from './pulse.js';
 import { SearchSource } from './search-source.js';
 import { SettledLog } from './settled-log.js';
 import { entityOfEventKey, parsePolicyState, parseThingState } from './state-codec.js';
@@ -52,8 +53,6 @@ import { entityOfEventKey, parsePolicyState, parseThingState } from './state-cod
 /** Policies are few and needed by every request. */
 const POLICY_CACHE_SHARE = 1 / 8;
 const DEFAULT_CACHE_BYTES = 268_435_456;
-/** How long what other replicas commit may go unnoticed by those who follow the log. */
-const PULSE_MS = 40;
 /** A blip, or the restart of a server on the same machine; longer than that nobody holds the line. */
 const UNREACHED_MS = 2_000;
 
@@ -98,7 +97,7 @@ export class MongoStore
   readonly connections: ConnectionDocuments;
   readonly records: RecordStore;
   readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
-  readonly #pulse: NodeJS.Timeout;
+  readonly #pulse: Pulse;
 
   constructor(
     private readonly database: Database,
@@ -146,8 +145,8 @@ export class MongoStore
     this.presences = new PresenceDocuments(collections, questions);
     this.connections = new ConnectionDocuments(collections, questions);
     this.records = new RecordDocuments(collections, questions);
-    this.#pulse = setInterval(onCommit, PULSE_MS);
-    this.#pulse.unref();
+    this.#pulse = new Pulse({ beat: onCommit, foreign: () => this.#commits.foreign });
+    this.#pulse.start();
   }
 
   append(changes: readonly Change[], guard?: Guard): Promise<void> {
@@ -269,7 +268,7 @@ export class MongoStore
 
   /** Writes what is queued, then disconnects. */
   async close(): Promise<void> {
-    clearInterval(this.#pulse);
+    this.#pulse.stop();
     await this.#queue.close();
     await this.database.close();
   }
