@@ -156,6 +156,18 @@ describe('trees', () => {
     expect(idsIn(await get('twins/ring:a/ancestors'))).toEqual(['ring:b']);
   });
 
+  it('are read however deep they are', async () => {
+    const ids = Array.from({ length: 45 }, (_, level) => `deep:${String(level)}`);
+    for (const [level, id] of ids.entries()) await put(`things/${id}`, twin(ids[level - 1]));
+    const first = (await get('twins/deep:0/descendants?option=size(40)&fields=thingId')).body as { cursor: string };
+    const rest = await get(`twins/deep:0/descendants?option=size(40),cursor(${first.cursor})`);
+    expect(idsIn(rest)).toHaveLength(4);
+    expect(idsIn(await get('twins/deep:44/ancestors'))).toEqual(ids.slice(0, 44).toReversed());
+    const { text } = await get('twins/deep:0/tree?fields=thingId');
+    expect(text.match(/"thingId"/g)).toHaveLength(45);
+    for (const id of ids) await call(api, 'DELETE', `/api/2/things/${id}`);
+  });
+
   it.each(['depth=-1', 'depth=1.5', 'depth=many', 'depth=201', 'depth=', 'fields=a(', 'fields=//'])(
     'refuse %s',
     async (query) => {

@@ -93,6 +93,16 @@ describe('Namespace access rules', () => {
     await post('/api/2/policies').expect(403);
   });
 
+  it('refuse compositions, which may hold anything, to all who may not reach all namespaces', async () => {
+    for (const path of ['twins', 'twins/org.one:a', 'twins/org.one:a/tree', 'types?roots=true']) {
+      expect((await get(`/api/2/${path}`).expect(403)).body.error).toBe(NOT_ACCESSIBLE);
+    }
+    await post('/api/2/twins/org.one:a/duplicate').expect(403);
+    await post('/api/2/types/org.one:a/instances?dryRun=true').expect(403);
+    await get('/api/2/twins/org.one:a/tree', 'all').expect(200);
+    await get('/api/2/twins?roots=true', 'all').expect(200);
+  });
+
   it('hold streams to what they name', async () => {
     const accept = { accept: 'text/event-stream' };
     await get('/api/2/things?namespaces=org.two').set(accept).expect(403);
