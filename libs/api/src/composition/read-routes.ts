@@ -1,5 +1,5 @@
 import type { CompositionReader } from '@gemel/application/composition';
-import { awaitRead, defineRoute, jsonReply } from '../http/index.js';
+import { awaitRead, defineRoute, entityReply, jsonReply, ownUrl } from '../http/index.js';
 import type { Route } from '../http/index.js';
 import { FIELDS, FILTER, OPTION, TIMEOUT } from '../openapi/index.js';
 import {
@@ -33,7 +33,7 @@ function oneRoute(base: Base, reader: CompositionReader): Route {
     responses: { ...THING_RESPONSE, ...ADDRESSED },
     handler: (request) =>
       awaitRead(request, async () =>
-        jsonReply(200, await reader.one(thingIdIn(request), request.fields(), callerOf(request))),
+        entityReply(await reader.one(thingIdIn(request), request.fields(), callerOf(request)), () => ownUrl(request)),
       ),
   });
 }

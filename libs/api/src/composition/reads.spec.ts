@@ -93,6 +93,7 @@ describe('one', () => {
       policyId: 'example:open',
       attributes: { level: 1, name: 'room', _parents: 'example:floor' },
     });
+    expect((await get('twins/example:room')).headers).toMatchObject({ etag: '"rev:1"', 'entity-revision': '1' });
     expect((await get('types/type:b?fields=attributes/_parents,_revision')).body).toEqual({
       attributes: { _parents: { 'type:a': 2 } },
       _revision: 1,

@@ -4,8 +4,10 @@ import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import type { ThingMatch } from '../ports/index.js';
 import type { SearchPage, SearchRequest } from '../search/index.js';
+import { entityTag } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { project } from '../things/index.js';
+import type { ThingReply } from '../things/index.js';
 import { childrenOfAny, ofKind, rootsOfKind, withId } from './criteria.js';
 import type { Descendant, Lineage } from './lineage.js';
 import type { TwinApi } from './twin-api.js';
@@ -29,8 +31,11 @@ export class CompositionReader {
   ) {}
 
   /** @throws ThingNotAccessible, NotOfKind */
-  async one(id: ThingId, fields: FieldSelector | undefined, context: SignalContext): Promise<JsonObject> {
-    return shown(await this.lineage.require(this.kind, id, context), fields);
+  async one(id: ThingId, fields: FieldSelector | undefined, context: SignalContext): Promise<ThingReply> {
+    const match = await this.lineage.require(this.kind, id, context);
+    const { revision } = match.state;
+    const etag = entityTag(match.thing, revision, []);
+    return { outcome: 'retrieved', thingId: id, path: [], value: shown(match, fields), revision, etag };
   }
 
   /** @throws RqlExpressionInvalid, SearchOptionInvalid, and so do the other pages */
