@@ -36,3 +36,33 @@ describe('a selection by many values', () => {
     );
   });
 });
+
+describe('a selection by several criteria', () => {
+  const openIndex = (count: number) => {
+    const index = new ValueIndex(PARENT, new ThingNumbers());
+    for (let n = 0; n < count; n++)
+      index.apply(`t:${String(n)}`, thingChange(`t:${String(n)}`, 1, { parent: 'p:1' }).state);
+    return index;
+  };
+  const askedFor = async (count: number): Promise<readonly string[]> => {
+    const index = openIndex(count);
+    const asked: string[] = [];
+    const criteria: Criteria = {
+      op: 'and',
+      operands: [
+        { op: 'exists', property: ['attributes', 'other'] },
+        { op: 'eq', property: PARENT, value: 'p:1' },
+      ],
+    };
+    await select(criteria, ([, name = '']) => {
+      asked.push(name);
+      return Promise.resolve(name === 'parent' ? index : undefined);
+    });
+    return asked;
+  };
+
+  it('asks for no further index when an equality leaves few things', async () => {
+    expect(await askedFor(10)).toEqual(['parent']);
+    expect(await askedFor(1_000)).toEqual(['parent', 'other']);
+  });
+});

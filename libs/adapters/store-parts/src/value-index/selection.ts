@@ -30,8 +30,14 @@ export type FindIndex = (property: JsonPointer) => Promise<ValueIndex | undefine
 export async function select(criteria: Criteria, indexOf: FindIndex): Promise<Selection | undefined> {
   switch (criteria.op) {
     case 'and': {
-      const all = await Promise.all(criteria.operands.map((operand) => select(operand, indexOf)));
-      return intersection(all.filter((selection) => selection !== undefined));
+      const all: Selection[] = [];
+      for (const operand of criteria.operands.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+        const selection = await select(operand, indexOf);
+        if (selection !== undefined) all.push(selection);
+        // No index is made for what is found out sooner by looking at the few.
+        if (selection !== undefined && selection.count < FEW) break;
+      }
+      return intersection(all);
     }
     case 'or':
       return selectAny(criteria.operands, indexOf);
@@ -40,6 +46,11 @@ export async function select(criteria: Criteria, indexOf: FindIndex): Promise<Se
     default:
       return selectPredicate(criteria, indexOf);
   }
+}
+
+/** Equalities, which few things are likely to meet, come first. */
+function rankOf({ op }: Criteria): number {
+  return op === 'eq' || op === 'in' ? 0 : 1;
 }
 
 /** Things of some namespaces; undefined when no index helps. */
