@@ -34,7 +34,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
         return withDocumentation(
           [
             ...compositionRoutes(composition),
-            ...typeServiceRoutes(typeServices),
+            ...typeServiceRoutes(typeServices, composition),
             ...extendedRoutes({ composition, listing: policyQuestions.listing }),
             ...connectionFacadeRoutes(clusterManagement(settings, ports)),
             whoamiRoute,

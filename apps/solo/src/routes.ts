@@ -32,7 +32,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
     [
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...compositionRoutes(composition),
-      ...typeServiceRoutes(core.typeServices),
+      ...typeServiceRoutes(core.typeServices, composition),
       ...extendedRoutes({ composition, listing: core.policyQuestions.listing }),
       ...influxRoutes(flux),
       whoamiRoute,

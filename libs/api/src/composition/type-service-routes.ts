@@ -1,9 +1,11 @@
+import type { Composition } from '@gemel/application/composition';
 import type { TypeServices } from '@gemel/application/type-versions';
 import type { Route } from '../http/index.js';
+import { migrationRoutes } from './migration-routes.js';
 import { typeModelRoutes } from './type-model-routes.js';
 import { typeVersionRoutes } from './type-version-routes.js';
 
-/** What `/api/2/types` does with types as such: models and versions. */
-export function typeServiceRoutes(services: TypeServices): readonly Route[] {
-  return [...typeModelRoutes(services), ...typeVersionRoutes(services)];
+/** What `/api/2/types` does with types as such: models, versions, migrations. */
+export function typeServiceRoutes(services: TypeServices, { reads }: Pick<Composition, 'reads'>): readonly Route[] {
+  return [...typeModelRoutes(services), ...typeVersionRoutes(services), ...migrationRoutes(services, reads)];
 }

@@ -78,6 +78,12 @@ export class CompositionReader {
     return treeOf(await this.lineage.below(this.kind, root, depth, context), fields);
   }
 
+  /** A thing and what is below it down to a depth, as a list. @throws as `tree` */
+  async listTree(id: ThingId, depth: number, context: SignalContext): Promise<readonly JsonObject[]> {
+    const root = await this.lineage.require(this.kind, id, context);
+    return [...(await this.lineage.below(this.kind, root, depth, context)).values()].map(({ match }) => match.thing);
+  }
+
   #page(page: PageRequest, scope: Criteria, context: SignalContext): Promise<SearchPage> {
     return this.api.search.search({ ...page, scope }, context);
   }

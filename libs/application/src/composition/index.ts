@@ -9,6 +9,7 @@ export { MAX_THINGS } from './graph-reader.js';
 export { StrictStructure } from './strict-structure.js';
 export type { Copying, TreeService } from './tree-service.js';
 export type { TwinApi } from './twin-api.js';
+export { PlanRunner } from './plan-runner.js';
 export type { PlanOutcome, RunMode } from './plan-runner.js';
 export type { Reconciler, Reconciliation, ReconcileRequest } from './reconciler.js';
 export type { TwinChanges } from './twin-changes.js';

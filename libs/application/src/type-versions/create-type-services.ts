@@ -1,10 +1,13 @@
+import { PlanRunner } from '../composition/index.js';
+import type { OneAtATime } from '../composition/index.js';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { Clock, StateStore } from '../ports/index.js';
+import type { Clock, IdSource, RecordStore, StateStore } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 import type { ThingService } from '../things/index.js';
 import type { Types } from '../types/index.js';
-import type { ChangeTurns } from './change-turns.js';
 import { FrozenTypes } from './frozen-types.js';
+import { Migrations } from './migrations.js';
+import { TwinReports } from './twin-reports.js';
 import { TypeAccess } from './type-access.js';
 import { TypeModels } from './type-models.js';
 
@@ -15,28 +18,28 @@ export interface TypeServicesParts {
   readonly enforcers: PolicyEnforcers;
   readonly types: Types;
   readonly clock: Clock;
-  readonly turns: ChangeTurns;
+  readonly turns: OneAtATime;
+  readonly records: RecordStore;
+  readonly ids: IdSource;
 }
 
 /** What is done with types as such. */
 export interface TypeServices {
   readonly models: TypeModels;
   readonly versions: FrozenTypes;
+  readonly migrations: Migrations;
+  readonly reports: TwinReports;
 }
 
-export function createTypeServices({
-  things,
-  search,
-  states,
-  enforcers,
-  types,
-  clock,
-  turns,
-}: TypeServicesParts): TypeServices {
-  const access = new TypeAccess(states, enforcers);
-  const { catalog } = types;
+export function createTypeServices(parts: TypeServicesParts): TypeServices {
+  const { things, search, states, types, clock, turns, records, ids } = parts;
+  const access = new TypeAccess(states, parts.enforcers);
+  const { catalog, rules } = types;
+  const runner = new PlanRunner({ things, states }, turns);
   return {
     models: new TypeModels(things, access, catalog, turns),
     versions: new FrozenTypes({ access, catalog, search, clock }),
+    migrations: new Migrations({ access, catalog, search, runner, records, ids }),
+    reports: new TwinReports({ access, catalog, rules, states }),
   };
 }

@@ -8,3 +8,9 @@ const IS_TYPE: Criteria = { op: 'eq', property: ['attributes', '_isType'], value
 export function childTypesOf(typeId: ThingId): Criteria {
   return { op: 'and', operands: [IS_TYPE, { op: 'exists', property: [...PARENTS, typeId] }] };
 }
+
+/** Twins that were made from a type. */
+export function twinsOf(typeId: ThingId): Criteria {
+  const made: Criteria = { op: 'eq', property: ['attributes', 'type'], value: typeId };
+  return { op: 'and', operands: [made, { op: 'not', operand: IS_TYPE }] };
+}

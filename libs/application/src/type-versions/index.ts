@@ -1,4 +1,6 @@
 export { createTypeServices } from './create-type-services.js';
 export type { TypeServices } from './create-type-services.js';
 export type { FrozenTypes, VersionRequest } from './frozen-types.js';
+export type { MigrationRequest, Migrations } from './migrations.js';
+export type { TwinReports } from './twin-reports.js';
 export type { TypeModels } from './type-models.js';

@@ -9,7 +9,7 @@ import type { ThingReply, ThingService } from '../things/index.js';
 import type { TypeCatalog } from '../types/index.js';
 import { MODEL_PATH } from './type-access.js';
 import type { TypeAccess } from './type-access.js';
-import type { ChangeTurns } from './change-turns.js';
+import type { OneAtATime } from '../composition/index.js';
 
 /** What types ask of their twins: read and changed by itself. */
 export class TypeModels {
@@ -17,7 +17,7 @@ export class TypeModels {
     private readonly things: Pick<ThingService, 'execute'>,
     private readonly access: TypeAccess,
     private readonly catalog: TypeCatalog,
-    private readonly turns: ChangeTurns,
+    private readonly turns: OneAtATime,
   ) {}
 
   /** As it was written. @throws ThingNotAccessible, NotOfKind; a 404 of Ditto's when the type has none */

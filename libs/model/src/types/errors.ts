@@ -96,3 +96,17 @@ export const VersionRequestInvalid = defineError(
     description: 'Send an object with version, and note and allowOlder if wanted.',
   }),
 );
+
+export const MigrationNotFound = defineError(
+  'gemel:composition.migration.notfound',
+  404,
+  (typeId: ThingId, id: string) => ({
+    message: `The type ${typeId} has no migration '${id.slice(0, 100)}'.`,
+    description: 'The answer to a migration names it.',
+  }),
+);
+
+export const MigrationRequestInvalid = defineError('gemel:composition.migration.invalid', 400, (reason: string) => ({
+  message: `The migration cannot be done: ${reason}.`,
+  description: 'Send an object with to, and from and mapping if wanted.',
+}));

@@ -144,7 +144,8 @@ const NO_EVENTS: EventFeed = {
 function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
   const { enforcers } = policies;
-  const types = createTypes({ records: new MemoryRecords(), clock });
+  const records = new MemoryRecords();
+  const types = createTypes({ records, clock });
   const things = createThingService({
     conformance: types.conformance,
     log: store,
@@ -176,6 +177,7 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   return {
     things,
     types,
+    records,
     policies: { ...policies, listing },
     live,
     failures,
@@ -191,8 +193,11 @@ function routesOn(
   services: Services,
   { acks, metrics, health, board, log }: Parts,
 ): readonly Route[] {
-  const { things, types, policies, live, streams, pastStreams } = services;
+  const { things, types, records, policies, live, streams, pastStreams } = services;
   const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
+  const turns = new OneAtATime(store);
+  const composed = { things, search, states: store, log: store, ids, templates: types.templates };
+  const composition = createComposition(composed, turns);
   const defaultNamespace = 'org.eclipse.ditto';
   return withDocumentation(
     [
@@ -208,15 +213,13 @@ function routesOn(
       ...policyRoutes({ policies: policies.service, ...policies, ids, defaultNamespace }),
       ...tokenIntegrationRoutes({ tokens: policies.tokens, defaultNamespace, subject: TOKEN_SUBJECT }),
       ...searchRoutes(search, log),
-      ...compositionRoutes(
-        createComposition({ things, search, states: store, log: store, ids, templates: types.templates }),
-      ),
+      ...compositionRoutes(composition),
       ...typeServiceRoutes(
         createTypeServices({
-          ...{ things, search, types, clock, states: store },
+          ...{ things, search, types, clock, states: store, records, ids, turns },
           enforcers: policies.enforcers,
-          turns: new OneAtATime(store),
         }),
+        composition,
       ),
       ...cloudEventRoutes({ things, policies: policies.service }),
       ...connectionManagementRoutes(services.connections.management),

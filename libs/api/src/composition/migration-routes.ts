@@ -1,0 +1,143 @@
+import type { Composition } from '@gemel/application/composition';
+import type { MigrationRequest, TypeServices } from '@gemel/application/type-versions';
+import { parseThingId } from '@gemel/model/ids';
+import { isJsonObject, member } from '@gemel/model/json';
+import type { JsonValue } from '@gemel/model/json';
+import { MigrationRequestInvalid, NO_MAPPING, parseMigrationMapping, parseVersion } from '@gemel/model/types';
+import { awaitRead, defineRoute, jsonReply } from '../http/index.js';
+import type { Route } from '../http/index.js';
+import { TIMEOUT, schemaRef } from '../openapi/index.js';
+import { DRY_RUN, PLANNED, jsonBody, planReply } from './change-wire.js';
+import { ADDRESSED, TAGS, TOO_LARGE, callerOf, flagIn, thingIdIn } from './wire.js';
+
+const REPORT = { type: 'object' } as const;
+
+/** Twins that move with their type, and reports on those that break it. */
+export function migrationRoutes(services: TypeServices, reads: Composition['reads']): readonly Route[] {
+  return [...movingRoutes(services), impactRoute(services), ...reportRoutes(services, reads)];
+}
+
+function movingRoutes({ migrations }: TypeServices): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/api/2/types/:thingId/migrations',
+      summary: 'Move the twins of a type to one of its versions',
+      description:
+        'All in one commit, or none. What a twin has as its type gave it follows the type, what was changed in it stays, what is new is added.',
+      tag: TAGS.types,
+      parameters: [DRY_RUN],
+      body: jsonBody('Where to, from which version (any when absent), and what is renamed, removed or set.', {
+        to: { type: 'string' },
+        from: { type: 'string' },
+        mapping: { type: 'object' },
+      }),
+      responses: PLANNED,
+      handler: async (request) => {
+        const asked = parseRequest(request.json());
+        const mode = { dryRun: flagIn(request, 'dryRun') };
+        const { id, outcome } = await migrations.migrate(thingIdIn(request), asked, mode, callerOf(request));
+        return planReply(outcome, id === undefined ? {} : { more: { migrationId: id } });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/2/types/:thingId/migrations/:migrationId/undo',
+      summary: 'Take a migration back',
+      description: 'Values that were changed since stay as they are.',
+      tag: TAGS.types,
+      parameters: [DRY_RUN],
+      responses: PLANNED,
+      handler: async (request) => {
+        const mode = { dryRun: flagIn(request, 'dryRun') };
+        const id = request.param('migrationId');
+        return planReply(await migrations.undo(parseThingId(request.param('thingId')), id, mode, callerOf(request)));
+      },
+    }),
+  ];
+}
+
+function impactRoute({ migrations }: TypeServices): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/2/types/:thingId/impact',
+    summary: 'Show what moving the twins of a type to a version would change',
+    tag: TAGS.types,
+    parameters: [
+      { name: 'version', in: 'query', description: 'The version.', required: true },
+      { name: 'from', in: 'query', description: 'Twins at this version only.' },
+    ],
+    responses: PLANNED,
+    handler: async (request) => {
+      const from = request.query('from');
+      const asked = {
+        to: parseVersion(request.query('version') ?? ''),
+        from: from === undefined ? undefined : parseVersion(from),
+        mapping: NO_MAPPING,
+      };
+      const { outcome } = await migrations.migrate(thingIdIn(request), asked, { dryRun: true }, callerOf(request));
+      return planReply(outcome, { more: { twins: outcome.steps.length } });
+    },
+  });
+}
+
+function reportRoutes({ reports }: TypeServices, reads: Composition['reads']): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/api/2/types/:thingId/validate',
+      summary: 'Check a twin, which need not be stored, against a type as it is now',
+      tag: TAGS.types,
+      body: { description: 'The twin.', mediaTypes: ['application/json'], schema: schemaRef('Thing') },
+      responses: { 200: { description: 'Where it would break the type.', schema: REPORT }, ...ADDRESSED },
+      handler: async (request) => {
+        const twin = request.json();
+        if (!isJsonObject(twin)) throw new MigrationRequestInvalid('the body is no thing');
+        const violations = await reports.check(thingIdIn(request), twin, callerOf(request));
+        return jsonReply(200, { valid: violations.length === 0, violations: violations.map((each) => ({ ...each })) });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/2/twins/:thingId/violations',
+      summary: 'Report where a twin, or a whole tree, breaks its types',
+      tag: TAGS.twins,
+      parameters: [
+        {
+          name: 'tree',
+          in: 'query',
+          description: '`true` reports on all that is below as well.',
+          schema: { type: 'boolean' },
+        },
+        TIMEOUT,
+      ],
+      responses: { 200: { description: 'Those that break it.', schema: REPORT }, ...ADDRESSED, ...TOO_LARGE },
+      handler: (request) =>
+        awaitRead(request, async () => {
+          const [id, caller] = [thingIdIn(request), callerOf(request)];
+          const depth = flagIn(request, 'tree') ? Infinity : 0;
+          const twins = await reads.twins.listTree(id, depth, caller);
+          const found = await reports.of(twins);
+          const items = found.map(({ violations, ...twin }) => ({
+            ...twin,
+            violations: violations.map((v) => ({ ...v })),
+          }));
+          return jsonReply(200, { checked: twins.length, items });
+        }),
+    }),
+  ];
+}
+
+function parseRequest(body: JsonValue): MigrationRequest {
+  if (!isJsonObject(body)) throw new MigrationRequestInvalid('the body is no object');
+  const stranger = Object.keys(body).find((key) => !['to', 'from', 'mapping'].includes(key));
+  if (stranger !== undefined) throw new MigrationRequestInvalid(`'${stranger.slice(0, 100)}' is not known`);
+  const [to, from, mapping] = ['to', 'from', 'mapping'].map((key) => member(body, key));
+  if (typeof to !== 'string') throw new MigrationRequestInvalid('it does not say to which version');
+  if (from !== undefined && typeof from !== 'string') throw new MigrationRequestInvalid('from must be a version');
+  return {
+    to: parseVersion(to),
+    from: from === undefined ? undefined : parseVersion(from),
+    mapping: mapping === undefined ? NO_MAPPING : parseMigrationMapping(mapping),
+  };
+}
