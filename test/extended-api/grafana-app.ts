@@ -304,6 +304,17 @@ async function connections(gemel: Gemel): Promise<void> {
   });
   expect((await devops('GET', `${path}/metrics`)).body).toMatchObject({ connectionId: id });
   expect((await extended('GET', '/api/connections/ids')).status).toBe(401);
+  const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
+  const ids = await extended('GET', '/api/connections/ids', undefined, operator);
+  expect([ids.status, ids.body]).toEqual([200, expect.arrayContaining([{ id, name: 'Renamed' }])]);
+  const piggyback = {
+    targetActorSelection: '/system/sharding/connection',
+    headers: { aggregate: false },
+    piggybackCommand: { type: 'connectivity.commands:retrieveConnection', connectionId: id },
+  };
+  expect((await extended('POST', '/api/connections', piggyback)).status).toBe(401);
+  const retrieved = await extended('POST', '/api/connections', piggyback, operator);
+  expect([retrieved.status, retrieved.body]).toEqual([200, expect.objectContaining({ status: 200 })]);
   expect((await command('closeConnection')).status).toBe(200);
   expect((await devops('GET', path)).body).toMatchObject({ connectionStatus: 'closed' });
   expect((await devops('DELETE', path)).status).toBe(204);

@@ -2,7 +2,8 @@ import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { connectionFacadeRoutes, extendedRoutes } from '@gemel/api/extended';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
-import { whoamiRoute } from '@gemel/api/operations';
+import { connectivityPiggybackRoute, whoamiRoute } from '@gemel/api/operations';
+import { ConnectivityCommands } from '@gemel/application/connections';
 import { clusterParts, operatedReplica, services } from '@gemel/process/cluster';
 import { clusterManagement } from '@gemel/process/connections';
 import { LifeCycle, VERSION } from '@gemel/process/running';
@@ -36,7 +37,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
             ...compositionRoutes(composition),
             ...typeServiceRoutes(typeServices, composition),
             ...extendedRoutes({ composition, listing: policyQuestions.listing }),
-            ...connectionFacadeRoutes(clusterManagement(settings, ports)),
+            ...connectionsOf(settings, ports, replica.operated.instance),
             whoamiRoute,
             ...processRoutes(replica.operated, replica.membership),
           ],
@@ -45,4 +46,16 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
       },
     },
   ]);
+}
+
+/** OpenTwins' way to connections; ingest has them open. */
+function connectionsOf(settings: Settings, ports: ClusterPorts, instance: string): readonly Route[] {
+  const management = clusterManagement(settings, ports);
+  return [
+    ...connectionFacadeRoutes(management),
+    connectivityPiggybackRoute(
+      { services: ['connectivity'], instance },
+      new ConnectivityCommands(management, ports.clock),
+    ),
+  ];
 }

@@ -6,7 +6,7 @@ export { ingestRoutes } from './ingest-routes.js';
 export type { IngestFailures } from './ingest-routes.js';
 export { operationRoutes } from './operation-routes.js';
 export type { HealthCheck, OperationParts, ReadinessCheck } from './operation-routes.js';
-export { piggybackRoutes } from './piggyback-routes.js';
+export { connectivityPiggybackRoute, piggybackRoutes } from './piggyback-routes.js';
 export type { PiggybackCommands } from './piggyback-routes.js';
 export { statsRoutes } from './stats-routes.js';
 export type { Statistics } from './stats-routes.js';

@@ -36,9 +36,13 @@ const BODY: RequestBody = {
 export function piggybackRoutes(own: OwnServices, commands: PiggybackCommands): readonly Route[] {
   return [
     ...TARGETS.map((target) => piggybackRoute(`/devops/piggyback${target}`, targetOf, own, commands)),
-    // OpenTwins lends its own rights to whoever calls it; here it takes an operator's.
-    piggybackRoute('/api/connections', () => ['connectivity'], own, commands),
+    connectivityPiggybackRoute(own, commands),
   ];
+}
+
+/** OpenTwins' `POST /api/connections`. It lends its own rights to whoever calls it; here it takes an operator's. */
+export function connectivityPiggybackRoute(own: OwnServices, commands: PiggybackCommands): Route {
+  return piggybackRoute('/api/connections', () => ['connectivity'], own, commands);
 }
 
 function piggybackRoute(
