@@ -264,14 +264,20 @@ async function policies(gemel: Gemel): Promise<void> {
 async function connections(gemel: Gemel): Promise<void> {
   const { devops, extended } = proxyOf(gemel);
   const { host } = new URL(gemel.mqtt);
-  const source = { addresses: ['grafana/#'], qos: 0, consumerCount: 1, authorizationContext: ['nginx:ditto'] };
+  const target = {
+    address: 'telemetry/grafana',
+    topics: ['_/_/things/live/messages'],
+    qos: 0,
+    authorizationContext: ['nginx:ditto'],
+  };
   const definition = {
     name: 'From Grafana',
-    connectionType: 'mqtt-5',
+    // The embedded broker of solo speaks MQTT 3.1.1.
+    connectionType: 'mqtt',
     connectionStatus: 'closed',
     uri: `tcp://ditto:ditto@${host}`,
-    sources: [source],
-    targets: [],
+    sources: [],
+    targets: [target],
   };
 
   const created = await devops('POST', '/api/2/connections', definition);
@@ -284,7 +290,7 @@ async function connections(gemel: Gemel): Promise<void> {
   expect((await devops('GET', path)).body).toMatchObject({
     id,
     name: 'Renamed',
-    sources: [{ addresses: ['grafana/#'] }],
+    targets: [{ address: 'telemetry/grafana' }],
   });
 
   const command = (name: string) =>
