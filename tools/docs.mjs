@@ -9,7 +9,7 @@ await setUp();
 const { errorsPage } = await import('./docs/errors-page.mjs');
 const { configurationPage } = await import('./docs/configuration-page.mjs');
 const { chartPage } = await import('./docs/chart-page.mjs');
-const { coveragePage, extendedCoveragePage } = await import('./docs/coverage-page.mjs');
+const { connectionsCoveragePage, coveragePage, extendedCoveragePage } = await import('./docs/coverage-page.mjs');
 const { routesPage } = await import('./docs/routes-page.mjs');
 const { servedPaths } = await import('./docs/served-paths.mjs');
 const pages = {
@@ -17,6 +17,7 @@ const pages = {
   'docs/configuration.md': configurationPage(),
   'docs/coverage.md': coveragePage(),
   'docs/coverage-extended.md': extendedCoveragePage(),
+  'docs/coverage-connections.md': connectionsCoveragePage(),
   'docs/routes.md': routesPage(await servedPaths()),
   'helm/gemel/README.md': chartPage(),
 };

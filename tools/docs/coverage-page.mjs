@@ -1,3 +1,4 @@
+import { COVERAGE_CONNECTIONS } from '../conformance/coverage-connections.mjs';
 import { COVERAGE_EXTENDED } from '../conformance/coverage-extended.mjs';
 import { COVERAGE } from '../conformance/coverage.mjs';
 import { filesOf, testTitles } from '../conformance/find-tests.mjs';
@@ -21,6 +22,14 @@ export function extendedCoveragePage() {
   return page(COVERAGE_EXTENDED, 'tools/conformance/coverage-extended.mjs', 'What proves the extended API', [
     'Each row is a route of OpenTwins’ extended API, a fault of it that is not here, or what its Grafana app asks for;',
     '[composition](composition.md) explains them.',
+  ]);
+}
+
+/** The page that says what proves each feature of connections. @throws TestsMissing */
+export function connectionsCoveragePage() {
+  return page(COVERAGE_CONNECTIONS, 'tools/conformance/coverage-connections.mjs', 'What proves connections', [
+    'Each row is a feature of Eclipse Ditto’s connections as their users see it; [connections](connections.md) and',
+    '[mapping](mapping.md) explain them.',
   ]);
 }
 

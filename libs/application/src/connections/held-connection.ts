@@ -21,6 +21,7 @@ import type {
   Subscription,
   Timers,
 } from '../ports/index.js';
+import { ConnectionAnnouncements } from './connection-announcements.js';
 import { IssuedAcks } from './issued-acks.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
 import { PatientTurns } from './patient-turns.js';
@@ -30,6 +31,8 @@ import { TargetReader } from './target-reader.js';
 
 /** For what is under way when a connection is closed; less than another replica waits for a lease. In milliseconds. */
 const DEADLINE_MS = 4_000;
+/** For the announcement that it closes (Ditto: 3 s). In milliseconds. */
+const ANNOUNCEMENT_MS = 3_000;
 
 export interface HeldConnectionParts {
   readonly ingest: Pick<Ingest, 'handleOn'>;
@@ -79,6 +82,7 @@ export class HeldConnection implements Subscription {
   #mappers = PayloadMappers.builtIn;
   #following: readonly Subscription[] = [];
   #open: OpenConnector | undefined;
+  #announcements: ConnectionAnnouncements | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -99,9 +103,21 @@ export class HeldConnection implements Subscription {
     const opened = await connector.open(
       this.connection,
       (message) => this.#handle(message),
-      (status) => this.parts.observe(status),
+      (status) => {
+        this.parts.observe(status);
+        if (status.state === 'open') void this.#announcements?.opened();
+      },
     );
     this.#open = opened;
+    const { clock } = this.parts;
+    const mappers = this.#mappers;
+    this.#announcements = new ConnectionAnnouncements(this.connection, {
+      publisher: opened,
+      mappers,
+      clock,
+      log: this.#log(),
+    });
+    if (opened.status().state === 'open') void this.#announcements.opened();
     this.#readers = targets.map((target, index) => this.#reader(target, index, opened));
     const readers = this.#readers.filter((reader) => reader !== undefined);
     this.#liveTargets = targets.map((target) => this.#liveTarget(target, opened));
@@ -115,6 +131,7 @@ export class HeldConnection implements Subscription {
     const unfollowed = Promise.all(this.#following.map((each) => each.stop()));
     await Promise.race([unfollowed, this.parts.timers.sleep(deadlineMs, leaving.signal)]);
     leaving.abort();
+    await this.#announceClosing();
     await this.#open?.close(deadlineMs);
     this.#mappers.close();
     this.#stopped.abort();
@@ -122,6 +139,14 @@ export class HeldConnection implements Subscription {
     const ending = new AbortController();
     await Promise.race([unfollowed, this.parts.timers.sleep(DEADLINE_MS, ending.signal)]);
     ending.abort();
+  }
+
+  /** Whoever has it next has it open: only this one knows that it closes. */
+  async #announceClosing(): Promise<void> {
+    if (!this.lease.isHeld() || this.#announcements === undefined) return;
+    const late = new AbortController();
+    await Promise.race([this.#announcements.closed(), this.parts.timers.sleep(ANNOUNCEMENT_MS, late.signal)]);
+    late.abort();
   }
 
   /** For each target, whether it has its place among the events. */

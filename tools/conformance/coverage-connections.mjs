@@ -1,0 +1,102 @@
+// What users of Ditto's connections see (management, types, mapping, placeholders), and the tests that prove each row. A test is named
+// as in coverage.mjs.
+
+const MANAGEMENT = ['the management of connections'];
+const MAPPING = ['the payload mapping of connections'];
+const TEMPLATES = ['templates'];
+const SCRIPTS = 'scripts that map payloads';
+const FUNCTIONS = ['pipeline functions'];
+
+/** `[row, titles of tests, why it is not there]`; the last only without tests. */
+export const COVERAGE_CONNECTIONS = {
+  'Model of a connection': [
+    ['create, read, modify, delete, open, close', MANAGEMENT],
+    ['model fields', ['reads what Ditto has, with its defaults', 'reads everything that is supported']],
+    [
+      'source fields',
+      ['reads how payloads are mapped, acknowledged and answered', 'reads everything that is supported'],
+    ],
+    ['target fields', ['reads how payloads are mapped, acknowledged and answered', 'reads the parameters of a topic']],
+    ['topic: twin events', ['publish what a topic asks for, as a reader of their own that begins now', ...MAPPING]],
+    ['topics: live messages, commands and events', ['LiveTarget']],
+    ['topic: connection announcements', ['announcements of a connection']],
+    ['topic: policy announcements', [], 'policies do not announce yet'],
+    ['topic parameters namespaces, filter, extraFields', ['reads the parameters of a topic', ...MAPPING]],
+    ['limit: 10 mappers, 10 messages each', ['refuses %j by its path', 'no message to more than ten']],
+    ['response diversion', [], 'comes later'],
+  ],
+  Sources: [
+    [
+      'header mapping',
+      ['map headers and enforce what messages may be about', 'with headers and an address of its own'],
+    ],
+    ['enforcement', ['map headers and enforce what messages may be about', 'what breaks the enforcement']],
+    ['reply target, default address', ['with the response, where the message says', ...MAPPING]],
+    ['reply target, address, header mapping, payload mapping', ['with headers and an address of its own']],
+    [
+      'expected response types',
+      ['nothing when %s', 'no refusal when %s', 'to be delivered again what is not acknowledged in time'],
+    ],
+    [
+      'error responses of failures',
+      ['with a refusal', 'what breaks the enforcement, and what cannot be read', ...MAPPING],
+    ],
+    ['authorization subjects with placeholders', ['takes the subjects of a message']],
+    [
+      'several mappers, several messages; settlement waits for all',
+      ['each message with every mapper', 'what one mapper can, when another one cannot'],
+    ],
+    [
+      'mapping conditions',
+      ['each message with every mapper whose conditions hold', 'the condition %s is %s', ...MAPPING],
+    ],
+    ['acknowledgement requests with filter', ['when all have, whom it asks', 'nothing that it does not ask for']],
+    ['declared acknowledgements', ['when all have, whom it asks', 'nothing with %s']],
+    [
+      'settlement by status: 408, 424, 5xx again',
+      ['to be delivered again what is not acknowledged in time', 'as a subscriber says with status %i'],
+    ],
+    ['commands on policies', [], 'carried out, without a test of its own'],
+    ['search and history over connections', [], 'comes later'],
+    ['answers to live messages at the reply target', [], 'comes later'],
+  ],
+  Targets: [
+    ['address placeholders, unresolved ones drop', ['with headers and an address of its own', 'LiveTarget']],
+    ['header mapping', ['maps headers']],
+    [
+      'issued acknowledgements',
+      ['acknowledges what the other side has taken or refused', 'acknowledges what its transport has taken'],
+    ],
+    ['weak acknowledgements', ['acknowledges weakly what it leaves out']],
+    ['thing-json in headers and addresses', TEMPLATES],
+    ['order per thing, nothing lost at QoS 1', ['publish in order without waiting for each']],
+  ],
+  'Payload mappers': [
+    ['Ditto', ['the mapper Ditto']],
+    ['JavaScript', [SCRIPTS, ...MAPPING]],
+    ['JavaScript: limits, loops, memory, recursion', [SCRIPTS]],
+    ['JavaScript: bytebuffer.js, long.js', [SCRIPTS]],
+    ['JavaScript: CommonJS modules', [], 'scripts load nothing from the file system'],
+    ['Normalized', ['the mapper Normalized']],
+    ['ConnectionStatus', ['the mapper ConnectionStatus']],
+    ['RawMessage', ['the mapper RawMessage']],
+    ['ImplicitThingCreation', ['the mapper ImplicitThingCreation', ...MAPPING]],
+    ['UpdateTwinWithLiveResponse', ['the mapper UpdateTwinWithLiveResponse']],
+    ['CloudEvents', ['the mapper CloudEvents']],
+  ],
+  'Placeholders and functions': [
+    ...['thing, policy, entity', 'header', 'topic', 'resource', 'request', 'time', 'thing-json', 'source'].map(
+      (prefix) => [prefix, ['resolves %j to %j']],
+    ),
+    ['feature, several for merges', ['names each feature that a merge touches']],
+    ['connection', ['announcements of a connection']],
+    ['jwt, policy-entry', ['Token integration actions']],
+    ['ref', ['the mapper ImplicitThingCreation']],
+    ['group-by', [], 'of metrics by searches, which come later'],
+    ['the 16 functions', FUNCTIONS],
+    ['a function at the beginning', TEMPLATES],
+    ['at most 10 functions', ['refuses %j with %s']],
+    ['deleted and unresolved differ', ['leaves %j %s']],
+    ['several values', ['stands for every combination of several values']],
+  ],
+};
