@@ -1,0 +1,75 @@
+// `npm run bench -- --mapping`: messages a second that one core maps by a script, beside the mapper for Ditto Protocol messages.
+import { javaScriptMappers } from '@gemel/mapper-javascript';
+import { dittoMapper } from '@gemel/model/mapping';
+import { parseTopic } from '@gemel/model/protocol';
+
+const SECONDS = 6;
+const ROUNDS = 3;
+
+const incoming = `
+function mapToDittoProtocolMsg(headers, textPayload, bytePayload, contentType) {
+  const reading = JSON.parse(textPayload);
+  return Ditto.buildDittoProtocolMsg('org.eclipse.ditto', headers['device_id'], 'things', 'twin', 'commands', 'modify',
+    '/features', headers, {
+      temperature: { properties: { value: Number(reading.temp.split(' ')[0]) } },
+      pressure: { properties: { value: reading.pres.value } },
+      humidity: { properties: { value: reading.hum } },
+    });
+}`;
+const outgoing = `
+function mapFromDittoProtocolMsg(namespace, name, group, channel, criterion, action, path, dittoHeaders, value) {
+  return Ditto.buildExternalMsg({ 'correlation-id': dittoHeaders['correlation-id'] },
+    JSON.stringify({ id: namespace + ':' + name, value: value }), null, 'application/json');
+}`;
+
+const bytes = (value) => new TextEncoder().encode(JSON.stringify(value));
+const reading = { temp: '23.42 °C', hum: 78, pres: { value: 760, unit: 'mmHg' } };
+const headers = {
+  device_id: 'sensor1',
+  'content-type': 'application/json',
+  'mqtt.topic': 'telemetry/sensor1',
+  'mqtt.qos': '1',
+};
+const event = {
+  topic: 'org.eclipse.ditto/sensor1/things/twin/events/modified',
+  headers: { 'correlation-id': 'c', 'entity-revision': 1 },
+  path: '/features',
+  value: { temperature: { properties: { value: 23.42 } }, humidity: { properties: { value: 78 } } },
+  revision: 1,
+};
+const command = { ...event, topic: 'org.eclipse.ditto/sensor1/things/twin/commands/modify' };
+const signal = { topic: parseTopic(event.topic), json: event };
+
+const script = await javaScriptMappers().open(
+  { incoming, outgoing, loadsByteBuffer: false, loadsLong: false },
+  'bench',
+);
+const [scripted, plain] = [
+  { headers, payload: bytes(reading) },
+  { headers, payload: bytes(command) },
+];
+const cases = {
+  'JavaScript, in': () => script.incoming(scripted),
+  'JavaScript, out': () => script.outgoing(signal),
+  'Ditto, in': () => dittoMapper.incoming(plain),
+  'Ditto, out': () => dittoMapper.outgoing(signal),
+};
+console.log('| Mapper | Messages a second, one core (best of three) |\n| --- | --- |');
+for (const [name, map] of Object.entries(cases)) {
+  const rates = Array.from({ length: ROUNDS }, () => rate(map));
+  console.log(`| ${name} | ${Math.round(Math.max(...rates)).toLocaleString('en')} |`);
+}
+script.close();
+
+/** By the time that the processor has worked for it: a busy machine measures the same. */
+function rate(map) {
+  const end = performance.now() + (SECONDS * 1_000) / ROUNDS;
+  const begin = process.cpuUsage();
+  let count = 0;
+  while (performance.now() < end) {
+    for (let index = 0; index < 100; index++) map();
+    count += 100;
+  }
+  const { user, system } = process.cpuUsage(begin);
+  return (1_000_000 * count) / (user + system);
+}
