@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork } from '@gemel/testkit/network';
 import { connect } from 'amqplib';
@@ -102,3 +102,21 @@ async function until(condition: () => boolean): Promise<void> {
 
 describeConnector('the AMQP 0.9.1 connector', open, traits);
 describeExternalConnector('the AMQP 0.9.1 connector', open, traits);
+describeConnecting('the AMQP 0.9.1 connector', {
+  connector,
+  server: { host: broker.hostname, port: Number(broker.port) },
+  json: {
+    connectionType: 'amqp-091',
+    targets: [
+      {
+        address: 'amq.topic/a',
+        topics: ['_/_/things/twin/events'],
+        authorizationContext: ['nginx:ditto'],
+      },
+    ],
+  },
+  schemes: { plain: 'amqp', secure: 'amqps' },
+  account: `${broker.username}:${broker.password}`,
+  path: broker.pathname === '/' ? '' : broker.pathname,
+  refused: { sources: [{ addresses: ['no-such-queue'], authorizationContext: ['nginx:ditto'] }] },
+});

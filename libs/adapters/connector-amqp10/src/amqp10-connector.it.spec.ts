@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork } from '@gemel/testkit/network';
 import rhea from 'rhea';
@@ -120,3 +120,13 @@ async function until(condition: () => boolean): Promise<void> {
 
 describeConnector('the AMQP 1.0 connector', open, traits);
 describeExternalConnector('the AMQP 1.0 connector', open, traits);
+describeConnecting('the AMQP 1.0 connector', {
+  connector,
+  server: { host: broker.hostname, port: Number(broker.port) },
+  json: {
+    connectionType: 'amqp-10',
+    sources: [{ addresses: ['gemel-test-connecting'], authorizationContext: ['nginx:ditto'] }],
+  },
+  schemes: { plain: 'amqp', secure: 'amqps' },
+  account: `${broker.username}:${broker.password}`,
+});

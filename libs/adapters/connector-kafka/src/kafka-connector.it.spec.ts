@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
@@ -128,3 +128,24 @@ async function until(condition: () => boolean): Promise<void> {
 
 describeConnector('the Kafka connector', open, traits);
 describeExternalConnector('the Kafka connector', open, traits);
+describeConnecting(
+  'the Kafka connector',
+  {
+    connector,
+    server: { host, port: Number(port) },
+    json: {
+      connectionType: 'kafka',
+      targets: [
+        {
+          address: 'gemel-test-connecting',
+          topics: ['_/_/things/twin/events'],
+          authorizationContext: ['nginx:ditto'],
+        },
+      ],
+      specificConfig: { bootstrapServers: 'localhost:1' },
+    },
+    schemes: { plain: 'tcp', secure: 'ssl' },
+    refused: { sources: [{ addresses: ['gemel-no-such-topic'], authorizationContext: ['nginx:ditto'] }] },
+  },
+  20_000,
+);

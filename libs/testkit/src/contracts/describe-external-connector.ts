@@ -1,3 +1,4 @@
+import { MessageUnacceptable } from '@gemel/application/ports';
 import type { ConnectorStatus, InboundHandler, InboundMessage } from '@gemel/application/ports';
 import type { ConnectorTraits, OpenedConnector } from './describe-connector.js';
 import { turns, until as untilDeadline } from './turns.js';
@@ -84,6 +85,19 @@ export function describeExternalConnector(
       await send('4');
       await until(() => handled.map(text).at(-1) === '4');
       expect(handled.map(text).filter((each) => each === '0')).toEqual(['0']);
+    });
+
+    it('does not hand over again what can never be applied', async () => {
+      handler = (each) =>
+        text(each) === 'poison' ? Promise.reject(new MessageUnacceptable('it is poison')) : Promise.resolve();
+      for (const each of ['a', 'poison', 'b']) await send(each);
+      await until(() => handled.length === 3);
+      await turns(20);
+      await opened.closeConnector();
+      await opened.openAgain();
+      await send('c');
+      await until(() => handled.map(text).includes('c'));
+      expect(handled.map(text)).toEqual(['a', 'poison', 'b', 'c']);
     });
 
     it('comes back when the network does, and gets what was sent meanwhile', async () => {

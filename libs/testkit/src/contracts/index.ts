@@ -3,6 +3,8 @@ export { describeConnectionBoard, describeConnectionStore } from './describe-con
 export type { OpenedConnectionBoard, OpenedConnections } from './describe-connection-store.js';
 export { describeConnector } from './describe-connector.js';
 export type { ConnectorTraits, Delivery, OpenedConnector } from './describe-connector.js';
+export { describeConnecting } from './describe-connecting.js';
+export type { Connectable } from './describe-connecting.js';
 export { describeExternalConnector } from './describe-external-connector.js';
 export type { OpenedExternalConnector } from './describe-external-connector.js';
 export { describeEventFeed } from './describe-event-feed.js';

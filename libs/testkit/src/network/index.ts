@@ -1,3 +1,5 @@
+export { openTlsFront } from './tls-front.js';
+export type { TlsFront } from './tls-front.js';
 export { openBreakableNetwork } from './breakable-network.js';
 export type { BreakableNetwork } from './breakable-network.js';
 export { openMosquitto } from './mosquitto.js';
