@@ -65,10 +65,13 @@ const notYet = (): Promise<Connector> => {
 
 /** Through an SSH server where the connection says so. */
 const tunnelled = (load: () => Promise<Connector>) => async (): Promise<Connector> => {
-  const [direct, without] = [await load(), await notYet()];
+  const direct = await load();
   return {
-    open: (connection, handler, observer, route) =>
-      (connection.sshTunnel === undefined ? direct : without).open(connection, handler, observer, route),
+    open: async (connection, handler, observer, route) => {
+      const isDirect = connection.sshTunnel === undefined;
+      const connector = isDirect ? direct : (await import('@gemel/ssh-tunnel')).tunnelledConnector(direct);
+      return connector.open(connection, handler, observer, route);
+    },
   };
 };
 

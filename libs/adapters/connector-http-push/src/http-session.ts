@@ -20,6 +20,9 @@ export interface PushAnswer {
   readonly payload: Buffer;
 }
 
+/** A server that has not ended a connection by then lets us in. */
+const LOOK_MS = 100;
+
 /** A server that can be reached: until a request cannot get to it. */
 export class HttpSession implements Session {
   readonly ended: Promise<LinkFault>;
@@ -87,10 +90,14 @@ export class HttpSession implements Session {
   async #look(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const socket = this.#socket(() => {
-        socket.destroy();
-        resolve();
+        // Who is not let in hears of it only after the handshake [RFC 8446, 4.4.2.4].
+        socket.setTimeout(LOOK_MS, () => {
+          resolve();
+          socket.destroy();
+        });
       });
       socket.once('error', reject);
+      socket.once('close', () => reject(new Error('the server has ended the connection')));
     });
   }
 

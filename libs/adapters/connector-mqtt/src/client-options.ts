@@ -1,3 +1,4 @@
+import { tlsOptions } from '@gemel/connector-parts';
 import type { ConnectionOf } from '@gemel/model/connections';
 import type { IClientOptions } from 'mqtt';
 
@@ -27,7 +28,7 @@ export function clientOptions(
   { clientId, isSubscriber }: ClientRole,
   options: MqttConnectorOptions,
 ): IClientOptions {
-  const { uri, tls, type, specificConfig } = connection;
+  const { uri, type, specificConfig } = connection;
   const isVersion5 = type === 'mqtt-5';
   const keepsSession = isSubscriber && !specificConfig.cleanSession;
   const { lastWill } = specificConfig;
@@ -42,11 +43,9 @@ export function clientOptions(
     resubscribe: false,
     queueQoSZero: false,
     timerVariant: 'native',
-    rejectUnauthorized: tls.validateCertificates,
     ...(uri.username === undefined ? undefined : { username: uri.username }),
     ...(uri.password === undefined ? undefined : { password: uri.password }),
-    ...(tls.ca === undefined ? undefined : { ca: tls.ca }),
-    ...tls.clientCertificate,
+    ...tlsOptions(connection),
     ...(lastWill === undefined ? undefined : { will: { ...lastWill, payload: Buffer.from(lastWill.message) } }),
     ...(isVersion5 ? { properties: properties(keepsSession, options) } : undefined),
   };

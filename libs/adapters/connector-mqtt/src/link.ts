@@ -12,7 +12,8 @@ import type { LinkFault } from './faults.js';
 const STABLE_MS = 10_000;
 
 export interface LinkParts {
-  readonly options: IClientOptions;
+  /** For each new client; rejects when there is no way to the broker now. */
+  readonly options: () => Promise<IClientOptions>;
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
   /** Whether it tries again after a failure. */
@@ -112,7 +113,14 @@ export class Link {
 
   /** One network connection, from its beginning to its end. */
   async #serve(): Promise<LinkFault> {
-    const client = connect(this.#parts.options);
+    try {
+      return await this.#serveOn(connect(await this.#parts.options()));
+    } catch (error) {
+      return faultOf(error);
+    }
+  }
+
+  async #serveOn(client: MqttClient): Promise<LinkFault> {
     this.#client = client;
     let fault: LinkFault = { state: 'connecting', detail: 'the broker has closed the connection' };
     const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));

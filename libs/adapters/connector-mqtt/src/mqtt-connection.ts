@@ -8,6 +8,7 @@ import type {
   OpenConnector,
   OutboundMessage,
   PublishOutcome,
+  Route,
 } from '@gemel/application/ports';
 import type { Qos } from '@gemel/model/connections';
 import type { IPublishPacket } from 'mqtt-packet';
@@ -33,6 +34,7 @@ export class MqttConnection implements OpenConnector {
   readonly #connection: MqttTypes;
   readonly #handler: InboundHandler;
   readonly #options: MqttConnectorOptions;
+  readonly #route: Route;
   readonly #finder: SourceFinder;
   readonly #intake: Intake;
   readonly #outlet: Outlet;
@@ -45,11 +47,12 @@ export class MqttConnection implements OpenConnector {
     connection: MqttTypes,
     handler: InboundHandler,
     observer: ConnectorObserver,
-    options: MqttConnectorOptions,
+    { options, route }: { readonly options: MqttConnectorOptions; readonly route: Route },
   ) {
     this.#connection = connection;
     this.#handler = handler;
     this.#options = options;
+    this.#route = route;
     this.#observer = observer;
     this.#finder = new SourceFinder(connection);
     this.#outlet = new Outlet(options.publishesInFlight);
@@ -107,7 +110,10 @@ export class MqttConnection implements OpenConnector {
       ? new Reception(this.#connection, this.#intake, specificConfig.keepAliveSeconds)
       : undefined;
     return new Link({
-      options: clientOptions(this.#connection, role, this.#options),
+      options: async () => {
+        const { host, port } = this.#connection.uri;
+        return { ...clientOptions(this.#connection, role, this.#options), ...(await this.#route({ host, port })) };
+      },
       firstPauseMs: this.#options.firstPauseMs,
       longestPauseMs: this.#options.longestPauseMs,
       failoverEnabled,

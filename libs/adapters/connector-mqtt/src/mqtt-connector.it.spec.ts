@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectorStatus, InboundHandler, OpenConnector } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
 import type { JsonObject } from '@gemel/model/json';
-import { describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork } from '@gemel/testkit/network';
 import { connectAsync } from 'mqtt';
@@ -96,4 +96,14 @@ async function until(condition: () => boolean): Promise<void> {
 describe.each(['mqtt', 'mqtt-5'])('type %s', (type) => {
   describeConnector('the MQTT connector', (handler) => open(type, handler));
   describeExternalConnector('the MQTT connector', (handler) => open(type, handler));
+  describeConnecting('the MQTT connector', {
+    connector,
+    server: { host: broker.hostname, port: Number(broker.port) },
+    json: {
+      connectionType: type,
+      sources: [{ addresses: ['gemel-test-connecting'], qos: 0, authorizationContext: ['nginx:ditto'] }],
+      specificConfig: { cleanSession: true },
+    },
+    schemes: { plain: 'tcp', secure: 'ssl' },
+  });
 });

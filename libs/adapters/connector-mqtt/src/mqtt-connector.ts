@@ -1,3 +1,4 @@
+import { DIRECT } from '@gemel/application/ports';
 import type { Connector } from '@gemel/application/ports';
 import { isOfType } from '@gemel/model/connections';
 
@@ -9,9 +10,9 @@ import { MqttConnection } from './mqtt-connection.js';
 export function mqttConnector(options: Partial<MqttConnectorOptions> = {}): Connector {
   const all = { ...DEFAULT_OPTIONS, ...options };
   return {
-    open: async (connection, handler, observer) => {
+    open: async (connection, handler, observer, route = DIRECT) => {
       if (!isOfType(connection, 'mqtt', 'mqtt-5')) throw new TypeError(`'${connection.type}' is no MQTT`);
-      const opened = new MqttConnection(connection, handler, observer, all);
+      const opened = new MqttConnection(connection, handler, observer, { options: all, route });
       opened.start();
       return opened;
     },

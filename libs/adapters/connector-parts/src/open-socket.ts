@@ -21,6 +21,8 @@ export function openSocket(
     return raw;
   }
   const secure = connectTls({ ...tls, socket: raw }, onConnect);
+  // Both may fail, one after the other, when nobody listens any more.
+  secure.on('error', () => undefined);
   // An unconnected socket does not tell what is wrapped around it.
   raw.on('error', (error) => secure.destroy(error));
   return secure;

@@ -1,9 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
-import type { ConnectionOptions, PeerCertificate } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 
 import type { Connection } from '@gemel/model/connections';
+
+/** As TLS of Node takes them. */
+export interface VerifyingOptions {
+  readonly rejectUnauthorized: boolean;
+  ca?: string;
+  cert?: string;
+  key?: string;
+  servername?: string;
+  readonly checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined;
+}
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -11,7 +21,7 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE---
  * How the other side is verified and shown who connects (Ditto: connectivity-tls-certificates). A certificate that is itself
  * among the trusted ones is the right one whatever name it bears.
  */
-export function tlsOptions({ tls, uri }: Pick<Connection, 'tls' | 'uri'>, host: string = uri.host): ConnectionOptions {
+export function tlsOptions({ tls, uri }: Pick<Connection, 'tls' | 'uri'>, host: string = uri.host): VerifyingOptions {
   const trusted = fingerprintsOf(tls.ca ?? '');
   return {
     rejectUnauthorized: tls.validateCertificates,

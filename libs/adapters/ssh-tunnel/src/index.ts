@@ -1,0 +1,1 @@
+export { tunnelledConnector } from './tunnelled-connector.js';
