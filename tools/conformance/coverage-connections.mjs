@@ -56,7 +56,7 @@ export const COVERAGE_CONNECTIONS = {
       'settlement by status: 408, 424, 5xx again',
       ['to be delivered again what is not acknowledged in time', 'as a subscriber says with status %i'],
     ],
-    ['commands on policies', [], 'carried out, without a test of its own'],
+    ['commands on policies', ['commands on policies, too']],
     ['search and history over connections', [], 'comes later'],
     ['answers to live messages at the reply target', [], 'comes later'],
   ],

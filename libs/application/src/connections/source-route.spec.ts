@@ -88,7 +88,20 @@ async function open(change: JsonObject = {}, refusing?: (command: ThingCommand) 
       return Promise.resolve();
     },
   };
-  const ingest = new Ingest(things, failures, { uuid: () => 'generated' }, { ...DEFAULT_INGEST_OPTIONS, acks, live });
+  const ingest = new Ingest(
+    things,
+    failures,
+    { uuid: () => 'generated' },
+    {
+      ...DEFAULT_INGEST_OPTIONS,
+      acks,
+      live,
+      policies: {
+        execute: ({ policyId }) =>
+          Promise.resolve({ outcome: 'retrieved', policyId, path: [], value: {}, revision: 4 }),
+      },
+    },
+  );
   const mappers = await PayloadMappers.open(parsed.payloadMapping, () => Promise.resolve(scripts));
   const publisher = {
     publish: (message: OutboundMessage) => {
@@ -210,6 +223,22 @@ describe('a source', () => {
             path: '/attributes/n',
             value: 7,
             status: 201,
+          },
+        },
+      ]);
+    });
+
+    it('commands on policies, too', async () => {
+      const { receive, answers } = await open();
+      await receive({ topic: 'example/car/policies/commands/retrieve', path: '/entries' }, replyTo);
+      expect(answers()).toMatchObject([
+        {
+          json: {
+            topic: 'example/car/policies/commands/retrieve',
+            path: '/entries',
+            status: 200,
+            value: {},
+            headers: { 'entity-revision': 4 },
           },
         },
       ]);
