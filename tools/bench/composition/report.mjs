@@ -12,7 +12,7 @@ export function report({ scales, rounds, machine }) {
   const heads = scales.flatMap(({ scale }) => [scale, 'one by one', 'target']);
   return `## Composition
 
-Written by \`npm run bench -- --composition\`; with \`--cluster\` on MongoDB, too. The machine was not idle (load average when it ended: ${busy()}).
+Written by \`npm run bench -- --composition\`; with \`--cluster\` on MongoDB, too. Read the CPU and the ratios: the machine was not idle (load average when it ended: ${busy()}).
 
 Machine: ${machine}. Over HTTP, one request after the other, medians of ${rounds} rounds; twins of about 300 bytes, each change one commit; CPU of the server process. *One by one* is the same
 with the things API, in the same run: a PUT for each twin, a search for the children of each (1,000 of them, scaled up). *First* is the tree before there is an index
