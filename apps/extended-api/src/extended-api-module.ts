@@ -1,4 +1,4 @@
-import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
+import { compositionRoutes, transferRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { connectionFacadeRoutes, extendedRoutes } from '@gemel/api/extended';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
@@ -26,7 +26,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
       inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle],
       useFactory: (
         ports: ClusterPorts,
-        { composition, typeServices, policyQuestions }: Core,
+        { composition, typeServices, transfer, policyQuestions }: Core,
         { metrics }: HttpFrame,
         lifeCycle: LifeCycle,
       ): readonly Route[] => {
@@ -36,6 +36,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
           [
             ...compositionRoutes(composition),
             ...typeServiceRoutes(typeServices, composition),
+            ...transferRoutes(transfer),
             ...extendedRoutes({ composition, listing: policyQuestions.listing }),
             ...connectionsOf(settings, ports, replica.operated.instance),
             whoamiRoute,

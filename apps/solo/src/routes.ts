@@ -1,4 +1,4 @@
-import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
+import { compositionRoutes, transferRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { connectionManagementRoutes } from '@gemel/api/connections';
 import { connectionFacadeRoutes, extendedRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
@@ -33,6 +33,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...compositionRoutes(composition),
       ...typeServiceRoutes(core.typeServices, composition),
+      ...transferRoutes(core.transfer),
       ...extendedRoutes({ composition, listing: core.policyQuestions.listing }),
       ...influxRoutes(flux),
       whoamiRoute,

@@ -5,6 +5,6 @@ export { TwinConformance, typeOfTwin } from './twin-conformance.js';
 export type { TypeOfTwin } from './twin-conformance.js';
 export type { TwinRules } from './twin-rules.js';
 export type { ResolvedType, TypeCatalog, TypeSource } from './type-catalog.js';
-export { typeVersionJson } from './type-version.js';
+export { parseTypeVersion, typeVersionJson } from './type-version.js';
 export type { ChildLink, TypeVersion } from './type-version.js';
 export { MAX_VERSIONS } from './version-shelf.js';

@@ -16,6 +16,7 @@ export {
   unlinkCommand,
 } from './parents.js';
 export type { ParentLink } from './parents.js';
+export { parentsFirst } from './parents-first.js';
 export { planInstances } from './plan-instances.js';
 export type { InstanceRequest, SourceGraph, SourceLink, SourceNode } from './plan-instances.js';
 export { ThingHasChildren, refusalOfFault } from './strict-errors.js';

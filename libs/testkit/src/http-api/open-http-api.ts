@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/http';
 import type { HttpFrame, Route } from '@gemel/api/http';
 import { connectionManagementRoutes } from '@gemel/api/connections';
-import { compositionRoutes, typeServiceRoutes } from '@gemel/api/composition';
+import { compositionRoutes, transferRoutes, typeServiceRoutes } from '@gemel/api/composition';
 import { connectionFacadeRoutes } from '@gemel/api/extended';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
@@ -14,7 +14,7 @@ import { searchRoutes } from '@gemel/api/search';
 import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { AckCollections } from '@gemel/application/acks';
-import { OneAtATime, createComposition } from '@gemel/application/composition';
+import { OneAtATime, PlanRunner, createComposition } from '@gemel/application/composition';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
@@ -32,7 +32,8 @@ import type {
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { createThingService } from '@gemel/application/things';
-import { createTypeServices } from '@gemel/application/type-versions';
+import { Transfer } from '@gemel/application/transfer';
+import { TypeAccess, createTypeServices } from '@gemel/application/type-versions';
 import { createTypes } from '@gemel/application/types';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
@@ -198,6 +199,11 @@ function routesOn(
   const turns = new OneAtATime(store);
   const composed = { things, search, states: store, log: store, ids, templates: types.templates };
   const composition = createComposition(composed, turns);
+  const transfer = new Transfer({
+    ...{ reads: composition.reads, search, states: store, catalog: types.catalog },
+    access: new TypeAccess(store, policies.enforcers),
+    runner: new PlanRunner({ things, states: store }, turns),
+  });
   const defaultNamespace = 'org.eclipse.ditto';
   return withDocumentation(
     [
@@ -221,6 +227,7 @@ function routesOn(
         }),
         composition,
       ),
+      ...transferRoutes(transfer),
       ...cloudEventRoutes({ things, policies: policies.service }),
       ...connectionManagementRoutes(services.connections.management),
       ...connectionFacadeRoutes(services.connections.management),

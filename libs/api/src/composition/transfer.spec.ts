@@ -1,0 +1,163 @@
+import { call, openHttpApi } from '@gemel/testkit/http-api';
+import type { Answer, OpenHttpApi } from '@gemel/testkit/http-api';
+
+const RIGHTS = {
+  'thing:/': { grant: ['READ', 'WRITE'], revoke: [] },
+  'policy:/': { grant: ['READ', 'WRITE'], revoke: [] },
+};
+
+type Method = Parameters<typeof call>[1];
+interface Item { readonly kind: string; readonly thing?: { readonly thingId: string }; readonly version?: object }
+
+let api: OpenHttpApi;
+let other: OpenHttpApi;
+
+const send = (to: OpenHttpApi, method: Method, path: string, body?: unknown): Promise<Answer> =>
+  call(to, method, `/api/2/${path}`, body);
+const done = async (method: Method, path: string, body?: unknown): Promise<void> => {
+  const { status, text } = await send(api, method, path, body);
+  expect([200, 201, 204, text]).toContain(status);
+};
+const exported = async (from: OpenHttpApi, query = ''): Promise<readonly Item[]> =>
+  ((await send(from, 'GET', `export${query}`)).body as unknown as { items: Item[] }).items;
+const idsIn = (items: readonly Item[]) => items.map(({ kind, thing }) => thing?.thingId ?? kind);
+const importLines = (to: OpenHttpApi, body: string, query = '') =>
+  fetch(`${to.url}/api/2/import${query}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from('ditto:ditto').toString('base64')}`,
+      'content-type': 'application/x-ndjson',
+    },
+    body,
+  });
+
+beforeEach(async () => {
+  [api, other] = [await openHttpApi(), await openHttpApi()];
+  const policy = { entries: { o: { subjects: { 'nginx:ditto': { type: 't' } }, resources: RIGHTS } } };
+  for (const each of [api, other]) await send(each, 'PUT', 'policies/x:p', policy);
+  const type = (more: object) => ({ policyId: 'x:p', attributes: { _isType: true, ...more } });
+  await done('PUT', 'things/x:zcar', type({}));
+  await done('PUT', 'things/x:awheel', type({ _parents: { 'x:zcar': 2 } }));
+  await done('PUT', 'types/x:zcar/model', {
+    validation: 'warn',
+    features: { f: { properties: { p: { default: 1 } } } },
+  });
+  await done('POST', 'types/x:zcar/versions', { version: '1.0.0' });
+  await done('POST', 'types/x:zcar/instances', { thingId: 'x:mine' });
+});
+
+afterEach(async () => {
+  await api.close();
+  await other.close();
+});
+
+describe('an export', () => {
+  it('has types before twins, parents before children, versions after their types', async () => {
+    const all = ['x:zcar', 'version', 'x:awheel', 'x:mine', 'x:mine:awheel_1', 'x:mine:awheel_2'];
+    expect(idsIn(await exported(api))).toEqual(all);
+    expect(idsIn(await exported(api, '?kind=twins'))).toEqual(all.slice(3));
+    expect(idsIn(await exported(api, '?kind=types'))).toEqual(all.slice(0, 3));
+    expect(idsIn(await exported(api, '?root=x:mine'))).toEqual(all.slice(3));
+    expect(idsIn(await exported(api, '?root=x:zcar'))).toEqual(all.slice(0, 3));
+  });
+
+  it.each([
+    ['?root=x:none', 404],
+    ['?root=none', 400],
+    ['?kind=things', 400],
+    ['?format=csv', 400],
+  ])('is refused for %s', async (query, status) => {
+    expect((await send(api, 'GET', `export${query}`)).status).toBe(status);
+  });
+
+  it('comes back as it was, as JSON and as lines, in any order', async () => {
+    const items = await exported(api);
+    const dry = await send(other, 'POST', 'import?dryRun=true', { items });
+    expect(dry).toMatchObject({ status: 200, body: { dryRun: true, conflicts: [] } });
+    expect(await exported(other)).toEqual([]);
+    expect((await send(other, 'POST', 'import', { items: items.toReversed() })).status).toBe(200);
+    expect(await exported(other)).toEqual(items);
+    const lines = await send(other, 'GET', 'export?format=ndjson');
+    expect(lines.headers['content-type']).toBe('application/x-ndjson');
+    expect(lines.text.trimEnd().split('\n')).toHaveLength(items.length);
+    expect((await importLines(other, lines.text, '?mode=replace')).status).toBe(200);
+    expect(await exported(other)).toEqual(items);
+  });
+});
+
+describe('an import', () => {
+  it('creates, merges or replaces, as asked', async () => {
+    const twin = (attributes: object) => ({
+      items: [{ kind: 'twin', thing: { thingId: 'x:one', policyId: 'x:p', attributes } }],
+    });
+    expect((await send(api, 'POST', 'import', twin({ a: 1 }))).status).toBe(200);
+    expect(await send(api, 'POST', 'import', twin({ b: 2 }))).toMatchObject({
+      status: 409,
+      body: { conflicts: [{ thingId: 'x:one' }] },
+    });
+    expect((await send(api, 'POST', 'import?mode=merge', twin({ b: 2 }))).status).toBe(200);
+    expect((await send(api, 'GET', 'things/x:one/attributes')).body).toEqual({ a: 1, b: 2 });
+    expect((await send(api, 'POST', 'import?mode=replace', twin({ c: 3 }))).status).toBe(200);
+    expect((await send(api, 'GET', 'things/x:one/attributes')).body).toEqual({ c: 3 });
+  });
+
+  it('changes nothing when anything stands against it, and tells of all that does', async () => {
+    const thing = (thingId: string, attributes: object, policyId = 'x:p') => ({
+      kind: 'twin',
+      thing: { thingId, policyId, attributes },
+    });
+    const refused = await send(other, 'POST', 'import', {
+      items: [
+        thing('x:good', {}),
+        thing('x:orphan', { _parents: 'x:none' }),
+        thing('x:a', { _parents: 'x:b' }),
+        thing('x:b', { _parents: 'x:a' }),
+        thing('x:good', {}),
+      ],
+    });
+    expect(refused.status).toBe(409);
+    const { conflicts } = refused.body as unknown as { conflicts: { thingId: string; error: string }[] };
+    expect(conflicts.map(({ thingId, error }) => `${thingId} ${error}`)).toEqual([
+      'x:good gemel:composition.id.ambiguous',
+      'x:orphan gemel:composition.parent.notfound',
+      'x:a gemel:composition.cycle',
+    ]);
+    expect(await exported(other)).toEqual([]);
+  });
+
+  it('takes a version that is there when it is the same, and no other one', async () => {
+    const items = await exported(api, '?kind=types');
+    expect((await send(api, 'POST', 'import?mode=merge', { items })).status).toBe(200);
+    const changed = items.map((item) =>
+      item.version === undefined ? item : { ...item, version: { ...item.version, note: 'x' } },
+    );
+    expect(await send(api, 'POST', 'import?mode=merge', { items: changed })).toMatchObject({
+      status: 409,
+      body: { error: 'gemel:composition.version.exists' },
+    });
+  });
+
+  it.each([
+    ['no items', {}],
+    ['items that are none', { items: [1] }],
+    ['an unknown kind', { items: [{ kind: 'policy', thing: {} }] }],
+    ['no thing', { items: [{ kind: 'twin' }] }],
+    ['no ID', { items: [{ kind: 'twin', thing: {} }] }],
+    [
+      'a type that says it is a twin',
+      { items: [{ kind: 'twin', thing: { thingId: 'x:a', attributes: { _isType: true } } }] },
+    ],
+  ])('is refused with %s', async (_name, body) => {
+    expect(await send(other, 'POST', 'import', body)).toMatchObject({
+      status: 400,
+      body: { error: 'gemel:composition.import.invalid' },
+    });
+  });
+
+  it('names the line that is broken', async () => {
+    const answer = await importLines(other, '{"kind":"twin","thing":{"thingId":"x:a","policyId":"x:p"}}\n\n{"kind":');
+    expect([answer.status, await answer.json()]).toMatchObject([400, { message: expect.stringContaining('line 3') }]);
+    expect((await send(other, 'GET', 'things/x:a')).status).toBe(404);
+    expect((await send(other, 'POST', 'import?mode=overwrite', { items: [] })).status).toBe(400);
+  });
+});

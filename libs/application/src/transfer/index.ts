@@ -1,0 +1,2 @@
+export { Transfer } from './transfer.js';
+export type { ExportScope, ImportMode } from './transfer.js';
