@@ -30,7 +30,7 @@ interface ConnectionBase {
   readonly uri: ConnectionUri;
   readonly sources: readonly Source[];
   readonly targets: readonly Target[];
-  /** How many clients have it open at once, each in a replica of its own as far as there are so many. */
+  /** How many clients Ditto would have it open with; here one does the work of all. */
   readonly clientCount: number;
   /** Whether it connects again after a failure. */
   readonly failoverEnabled: boolean;

@@ -267,7 +267,11 @@ describe('parseConnection', () => {
     ],
     [{ targets: [{ ...target, topics: ['_/_/things/twin/events?colour=red'] }] }, /the parameter 'colour'/],
     [{ targets: [{ ...target, issuedAcknowledgementLabel: 'bikes:x' }] }, /issuedAcknowledgementLabel must begin with/],
-    [{ clientCount: 2 }, /\/clientCount must be 1/],
+    [{ clientCount: 0 }, /\/clientCount must be an integer from 1 to 1000/],
+    [
+      { clientCount: 2, targets: [{ ...target, topics: ['_/_/connections/announcements'] }] },
+      /\/clientCount must be 1 where/,
+    ],
     [{ sshTunnel: { uri: 'ssh://x' } }, /\/sshTunnel\/credentials must be there/],
     [{ sshTunnel: { ...tunnel, uri: 'http://x' } }, /\/sshTunnel\/uri must begin with one of ssh:/],
     [{ sshTunnel: { ...tunnel, credentials: null } }, /\/sshTunnel\/credentials must be there/],

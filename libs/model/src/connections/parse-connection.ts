@@ -102,7 +102,7 @@ function readConnection(json: JsonObject, reader: ConfigReader, { found, rules }
     uri,
     sources,
     targets,
-    clientCount: readClientCount(reader),
+    clientCount: readClientCount(reader, targets),
     failoverEnabled: reader.boolean('failoverEnabled', true),
     credentials,
     tls: readTls(reader, credentials),
@@ -117,9 +117,11 @@ function readConnection(json: JsonObject, reader: ConfigReader, { found, rules }
   return connection;
 }
 
-function readClientCount(reader: ConfigReader): number {
+/** Ditto has a connection announce itself only when one client does all. */
+function readClientCount(reader: ConfigReader, targets: Connection['targets']): number {
   const count = reader.integer('clientCount', { min: 1, max: 1_000, default: 1 });
-  if (count > 1) reader.fault('clientCount', 'must be 1: more clients are not supported yet');
+  const announces = targets.some(({ topics }) => topics.some(({ signals }) => signals === 'connection-announcements'));
+  if (count > 1 && announces) reader.fault('clientCount', 'must be 1 where a target has connection announcements');
   return count;
 }
 
