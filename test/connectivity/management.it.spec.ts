@@ -198,6 +198,31 @@ describe('the management of connections', () => {
     });
   }, 60_000);
 
+  it('shows the embedded broker, which the settings rule', async () => {
+    await withFolder(async (folder) => {
+      const solo = await startSolo(folder);
+      await call(solo, 'PUT', '/api/2/things/demo:car', { attributes: { n: 0 } });
+      const lamp = await mqtt.connectAsync(solo.mqtt, { username: 'ditto', password: 'ditto' });
+      const payload = { topic: 'demo/car/things/twin/commands/modify', path: '/attributes/n', value: 5 };
+      await lamp.publishAsync('telemetry/car', JSON.stringify(payload), { qos: 1 });
+      await lamp.endAsync();
+      expect((await manage(solo, 'GET', '/embedded-broker/status')).body).toMatchObject({
+        connectionStatus: 'open',
+        liveStatus: 'open',
+        clientStatus: [{ type: 'client', status: 'open' }],
+      });
+      expect((await manage(solo, 'GET', '/embedded-broker/metrics')).body).toMatchObject({
+        sourceMetrics: { addressMetrics: { 'telemetry/#': { consumed: { success: { PT1M: 1 } } } } },
+      });
+      const { body } = await manage(solo, 'GET', '/embedded-broker');
+      expect(body).toMatchObject({ id: 'embedded-broker', connectionType: 'mqtt-5' });
+      const refused = { status: 409, body: { error: 'connectivity:signal.illegal' } };
+      expect(await manage(solo, 'PUT', '/embedded-broker', body)).toMatchObject(refused);
+      expect(await manage(solo, 'DELETE', '/embedded-broker')).toMatchObject(refused);
+      await solo.stop();
+    });
+  }, 60_000);
+
   it('tests a connection, and refuses hosts that are blocked', async () => {
     await withFolder(async (folder) => {
       const solo = await startSolo(folder, { GEMEL_CONNECTIONS_BLOCKED_HOSTS: '10.0.0.0/8,:1' });
@@ -211,7 +236,7 @@ describe('the management of connections', () => {
         status: 504,
         body: { error: 'connectivity:connection.failed' },
       });
-      expect((await manage(solo, 'GET', '?ids-only=true')).body).toEqual([]);
+      expect((await manage(solo, 'GET', '?ids-only=true')).body).toEqual(['embedded-broker']);
       await solo.stop();
     });
   }, 60_000);

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { PasswordAuthenticator } from '@gemel/api/http';
 import { LocalLeases } from '@gemel/application/connections';
-import type { ConnectionManagement, ConnectionRunner } from '@gemel/application/connections';
+import type { ConnectionManagement, ConnectionRunner, FixedConnection } from '@gemel/application/connections';
 import {
   DEVICES,
   FailureLog,
@@ -11,7 +11,7 @@ import {
   TwinAcks,
   TwinEventTarget,
 } from '@gemel/application/ingest';
-import type { Logger, Subscription } from '@gemel/application/ports';
+import type { Logger, OutboundPublisher, Subscription } from '@gemel/application/ports';
 import type { Target } from '@gemel/model/connections';
 import { DEFAULT_MAPPING } from '@gemel/model/mapping';
 import { parseTemplate } from '@gemel/model/placeholders';
@@ -20,6 +20,7 @@ import type { SubjectId } from '@gemel/model/policies';
 import { openManagement, openRunner, runConnections } from '@gemel/process/connections';
 import { brokers, scriptEngines } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
+import { brokerConnection } from './broker-connection.js';
 import type { Settings } from './config.js';
 
 type Broker = Awaited<ReturnType<Awaited<ReturnType<typeof brokers.embedded>>>>;
@@ -59,6 +60,8 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
     policies: core.policies,
     acks: new TwinAcks(core.acks),
   });
+  const shown = brokerConnection(settings, ports.clock);
+  shown?.follow(ports.connections);
   const receivers = settings.GEMEL_MQTT_TARGET_SUBJECTS.map(parseSubjectId);
   const address = settings.GEMEL_MQTT_TARGET;
   const openBroker = await brokers.embedded();
@@ -70,36 +73,37 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
       // Operators have no business with devices.
       return principal?.role === 'user' ? principal.subjects : undefined;
     },
-    onMessage: ingest.handle,
+    onMessage: shown?.watchInbound(ingest.handle) ?? ingest.handle,
     topics: { sources: settings.GEMEL_MQTT_SOURCES, targets: address === '' ? [] : [filterOf(address)], receivers },
     // Twice what ingest takes: a message that is a little too large is recorded instead of ending its connection.
     limits: { packetBytes: 2 * settings.GEMEL_REQUEST_MAX_BYTES },
     log,
   });
+  shown?.opened();
+  const outlet = shown?.watchOutbound(broker) ?? broker;
   const sources = { feed: ports.feed, states: ports.states, enforcers: core.enforcers };
   const target =
     address === ''
       ? undefined
-      : new TwinEventTarget({ ...OPENTWINS_TARGET, address, subjects: receivers }, sources, broker, log);
+      : new TwinEventTarget({ ...OPENTWINS_TARGET, address, subjects: receivers }, sources, outlet, log);
   target?.start();
-  const liveTarget =
-    address === ''
-      ? undefined
-      : new LiveTarget(liveTargetAt(address, receivers), {
-          hub: core.live.hub,
-          publisher: broker,
-          clock: ports.clock,
-          log,
-          origin: DEVICES,
-        });
-  const connections = openConnections(settings, { core, ports, ingest, log });
+  const liveTarget = address === '' ? undefined : liveTargetTo(outlet, { address, receivers, core, ports, log });
+  const connections = openConnections(settings, {
+    core,
+    ports,
+    ingest,
+    log,
+    fixed: shown === undefined ? [] : [shown],
+  });
   return { broker, ingest, failures, target, liveTarget, connections };
 }
 
-function openConnections(
-  settings: Settings,
-  { core, ports, ingest, log }: Omit<DeviceParts, 'users'> & { readonly ingest: Ingest },
-): Connections {
+type ConnectionParts = Omit<DeviceParts, 'users'> & {
+  readonly ingest: Ingest;
+  readonly fixed: readonly FixedConnection[];
+};
+
+function openConnections(settings: Settings, { core, ports, ingest, log, fixed }: ConnectionParts): Connections {
   const { clock, timers, ids, feed, states, connections: store } = ports;
   const runner = openRunner({
     leases: new LocalLeases(hostname(), log),
@@ -116,10 +120,29 @@ function openConnections(
   const reports = {
     reportsOf: (id: string) => Promise.resolve([runner.report(id)].filter((report) => report !== undefined)),
   };
-  const management = openManagement(settings, { store, reports, clock, timers, ids });
+  const management = openManagement(settings, { store, reports, clock, timers, ids, fixed });
   const onChange = (listener: () => void) => store.onChange(listener);
   const running = { runner, management, store, onChange, seeds: [], timers, log };
   return { runner, management, start: () => runConnections(settings, running) };
+}
+
+interface LiveTargetParts extends Omit<DeviceParts, 'users'> {
+  readonly address: string;
+  readonly receivers: readonly SubjectId[];
+}
+
+function liveTargetTo(
+  publisher: OutboundPublisher,
+  { address, receivers, core, ports, log }: LiveTargetParts,
+): LiveTarget {
+  const { clock } = ports;
+  return new LiveTarget(liveTargetAt(address, receivers), {
+    hub: core.live.hub,
+    publisher,
+    clock,
+    log,
+    origin: DEVICES,
+  });
 }
 
 /** Everything live, where twin events go, too. */

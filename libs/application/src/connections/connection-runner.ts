@@ -1,11 +1,12 @@
 import type { Connection, ConnectionType } from '@gemel/model/connections';
 import type { HeldLease, LeaseKeeper } from '../leases/index.js';
 import type { ConnectionOrders, ConnectionReport, Connector, Subscription } from '../ports/index.js';
+import { reportOf } from './connection-report.js';
 import { connectionStatus } from './connection-status.js';
 import type { ConnectionStatus } from './connection-status.js';
 import type { ConnectionCounters, HeldConnectionParts } from './held-connection.js';
 import { KeptClient } from './kept-client.js';
-import { ConnectionMonitor, logEntryJson } from './monitoring/index.js';
+import { ConnectionMonitor } from './monitoring/index.js';
 
 export interface ConnectionRunnerParts extends HeldConnectionParts {
   readonly leases: Pick<LeaseKeeper, 'compete' | 'holder'>;
@@ -147,23 +148,14 @@ class RunningConnection {
   report(): ConnectionReport | undefined {
     if (this.#client === undefined) return undefined;
     const { leases, clock } = this.parts;
-    const { clientStatus, sourceStatus, targetStatus } = this.status();
-    const now = clock.now();
-    const statuses = { clientStatus, sourceStatus, targetStatus } as const;
-    return {
-      connectionId: this.#connection.id,
-      client: 0,
+    return reportOf({
+      connection: this.#connection,
+      revision: this.revision,
+      live: this.#client.live(),
+      monitor: this.#monitor,
       instance: leases.holder,
-      at: now,
-      says: {
-        revision: this.revision,
-        ...Object.fromEntries(
-          Object.entries(statuses).map(([name, list]) => [name, list.map((each) => ({ ...each }))]),
-        ),
-        metrics: { ...this.#monitor.metrics.toJson(now) },
-        logs: this.#monitor.logs.entries().map((entry) => logEntryJson(entry, leases.holder)),
-      },
-    };
+      now: clock.now(),
+    });
   }
 
   async #open(lease: HeldLease): Promise<Subscription> {

@@ -4,6 +4,7 @@ import {
   ConnectionHistoryNotAccessible,
   ConnectionIdNotSettable,
   ConnectionNotAccessible,
+  ConnectionSignalIllegal,
   ConnectionsAmountIllegal,
   hideSecrets,
   parseConnection,
@@ -17,8 +18,9 @@ import type { PastMoment } from '@gemel/model/headers';
 import { JsonInvalid, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { formatInstant } from '@gemel/model/time';
+import type { Instant } from '@gemel/model/time';
 import { RevisionConflict } from '../ports/index.js';
-import type { IdSource } from '../ports/index.js';
+import type { ConnectionReport, IdSource } from '../ports/index.js';
 import { checkPreconditions, preconditionErrors } from '../signals/index.js';
 import type { Preconditions, PreconditionVerb } from '../signals/index.js';
 import type { ConnectionRegistry, KnownConnection } from './connection-registry.js';
@@ -36,8 +38,18 @@ export interface ConnectionServiceParts {
   readonly rules: ConnectionRules;
   /** Most connections that are listed at once. */
   readonly maxListed: number;
+  /** Connections that are shown and ruled by something else. */
+  readonly fixed?: readonly FixedConnection[];
   /** Refuses addresses that connections must not go to. @throws ConnectionConfigurationInvalid */
   readonly checkHosts: (definition: JsonObject) => Promise<void>;
+}
+
+/** A connection that is not stored: it can be looked at, and nothing else. */
+export interface FixedConnection {
+  readonly id: ConnectionId;
+  readonly definition: JsonObject;
+  readonly since: Instant;
+  report(): ConnectionReport;
 }
 
 /** A connection as it is shown: without secrets. */
@@ -58,7 +70,7 @@ export class ConnectionService {
     const given = objectOf(json);
     if (id === undefined && member(given, 'id') !== undefined) throw new ConnectionIdNotSettable('generated');
     const connectionId = id ?? parseConnectionId(this.parts.ids.uuid());
-    const present = await this.parts.registry.find(connectionId);
+    const present = this.#fixed(connectionId) ?? (await this.parts.registry.find(connectionId));
     if (present !== undefined) throw new ConnectionConflict(connectionId);
     const definition = await this.#checked(withId(given, connectionId), undefined);
     try {
@@ -136,23 +148,33 @@ export class ConnectionService {
 
   /** With their secrets in the clear. @throws ConnectionNotAccessible */
   async known(id: ConnectionId): Promise<KnownConnection> {
-    const found = await this.parts.registry.find(id);
+    const found = this.#fixed(id) ?? (await this.parts.registry.find(id));
     if (found === undefined) throw new ConnectionNotAccessible(id);
     return found;
   }
 
   /** @throws ConnectionsAmountIllegal */
   async list(): Promise<readonly ShownConnection[]> {
-    const all = await this.parts.registry.all();
+    const all = await this.#all();
     if (all.length > this.parts.maxListed) throw new ConnectionsAmountIllegal(this.parts.maxListed);
     return all.map(shown);
   }
 
   /** @param tag those that have it; all when undefined */
   async ids(tag?: string): Promise<readonly ConnectionId[]> {
-    const all = await this.parts.registry.all();
+    const all = await this.#all();
     const tagged = tag === undefined ? all : all.filter(({ definition }) => hasTag(definition, tag));
     return tagged.map(({ id }) => id);
+  }
+
+  async #all(): Promise<readonly KnownConnection[]> {
+    const fixed = (this.parts.fixed ?? []).map(knownOf);
+    return [...fixed, ...(await this.parts.registry.all())];
+  }
+
+  #fixed(id: ConnectionId): KnownConnection | undefined {
+    const found = this.parts.fixed?.find((each) => each.id === id);
+    return found && knownOf(found);
   }
 
   async #checked(given: JsonObject, previous: JsonObject | undefined): Promise<JsonObject> {
@@ -168,6 +190,7 @@ export class ConnectionService {
     verb: PreconditionVerb,
     change: (present: KnownConnection) => Promise<T>,
   ): Promise<T> {
+    if (this.#fixed(id) !== undefined) throw new ConnectionSignalIllegal(id, 'the settings of the process rule it');
     for (let tries = 1; ; tries++) {
       const present = await this.known(id);
       checkPreconditions(preconditions, etagOf(present.revision), verb, errors);
@@ -178,6 +201,10 @@ export class ConnectionService {
       }
     }
   }
+}
+
+function knownOf({ id, definition, since }: FixedConnection): KnownConnection {
+  return { id, definition, revision: 1, created: since, modified: since, deleted: false, isReadable: true };
 }
 
 function shown({ id, revision, created, modified, definition }: KnownConnection): ShownConnection {

@@ -4,6 +4,7 @@ import type { Clock, ConnectionReport, ConnectionStore, IdSource, SecretLock, Ti
 import { ConnectionControl } from './connection-control.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { ConnectionService } from './connection-service.js';
+import type { FixedConnection } from './connection-service.js';
 import { ConnectionTester } from './connection-tester.js';
 import type { TesterParts } from './connection-tester.js';
 
@@ -15,6 +16,8 @@ export interface ConnectionManagementParts extends TesterParts {
   readonly timers: Timers;
   readonly ids: IdSource;
   readonly options: ConnectionManagementOptions;
+  /** Connections that are shown and ruled by something else. */
+  readonly fixed?: readonly FixedConnection[];
   /** @throws ConnectionConfigurationInvalid */
   readonly checkHosts: (definition: JsonObject) => Promise<void>;
 }
@@ -35,6 +38,13 @@ export interface ConnectionManagement {
 }
 
 export function createConnectionManagement(parts: ConnectionManagementParts): ConnectionManagement {
+  const { fixed = [] } = parts;
+  const reports = {
+    reportsOf: async (id: string) => {
+      const found = fixed.find((each) => each.id === id);
+      return found === undefined ? parts.reports.reportsOf(id) : [found.report()];
+    },
+  };
   const { rules, maxListed, logsForMs } = parts.options;
   const registry = new ConnectionRegistry(parts);
   const connections = new ConnectionService({
@@ -44,5 +54,9 @@ export function createConnectionManagement(parts: ConnectionManagementParts): Co
     maxListed,
     tester: new ConnectionTester(parts),
   });
-  return { registry, connections, control: new ConnectionControl({ ...parts, connections, rules, logsForMs }) };
+  return {
+    registry,
+    connections,
+    control: new ConnectionControl({ ...parts, reports, connections, rules, logsForMs }),
+  };
 }

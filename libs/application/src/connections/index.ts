@@ -1,3 +1,4 @@
+export { reportOf } from './connection-report.js';
 export { ConnectionReporter } from './connection-reporter.js';
 export { ConnectionRunner } from './connection-runner.js';
 export type { ConnectionRunnerParts } from './connection-runner.js';
@@ -6,6 +7,8 @@ export { ConnectionWatch } from './connection-watch.js';
 export { ConnectivityCommands } from './connectivity-commands.js';
 export { createConnectionManagement } from './create-connection-management.js';
 export type { ConnectionManagement, ConnectionManagementOptions } from './create-connection-management.js';
+export type { FixedConnection } from './connection-service.js';
+export { ConnectionMonitor } from './monitoring/index.js';
 export type { ConnectionCounters } from './held-connection.js';
 export { seedConnections } from './seed-connections.js';
 export { LocalLeases } from './local-leases.js';

@@ -1,5 +1,5 @@
 import { createConnectionManagement } from '@gemel/application/connections';
-import type { ConnectionManagement } from '@gemel/application/connections';
+import type { ConnectionManagement, FixedConnection } from '@gemel/application/connections';
 import type { Clock, ConnectionReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
 import type { ConnectionRules } from '@gemel/model/connections';
 import { aesLock, connectors, hostCheck } from '@gemel/wiring';
@@ -12,6 +12,8 @@ export interface ManagementPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ids: IdSource;
+  /** Connections that are shown and ruled by something else. */
+  readonly fixed?: readonly FixedConnection[];
 }
 
 /** What operators do with connections, on the ports of the process. */
