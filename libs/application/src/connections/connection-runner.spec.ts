@@ -382,7 +382,8 @@ describe('ConnectionRunner', () => {
         code: 'gemel:message.unacceptable',
       });
       expect(replica.values()).toEqual([1]);
-      expect(replica.executed[0]?.context.headers).toEqual({ 'correlation-id': 'generated', place: 'north-car' });
+      const trace = { traceparent: expect.stringMatching(/^00-a{32}-/) as string };
+      expect(replica.executed[0]?.context.headers).toEqual({ 'correlation-id': 'generated', place: 'north-car', ...trace });
       expect(replica.failures.recent()).toMatchObject([
         { code: 'connectivity:connection.id.enforcement.failed', thingId: 'example:car', willBeRedelivered: false },
       ]);

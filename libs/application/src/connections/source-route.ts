@@ -1,7 +1,7 @@
 import { ConnectionIdEnforcementFailed, enforce, filterTest, mapHeaders, traceHeaders } from '@gemel/model/connections';
 import type { ConnectionId, Source } from '@gemel/model/connections';
 import type { GemelError } from '@gemel/model/errors';
-import { headerText, headerValue } from '@gemel/model/headers';
+import { TRACE_HEADERS, headerText, headerValue } from '@gemel/model/headers';
 import type { AckLabel } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { PlaceholderContext } from '@gemel/model/placeholders';
@@ -131,7 +131,7 @@ export class SourceRoute implements IngestRoute {
     const { headerMapping } = this.source;
     return headerMapping === undefined
       ? takenOver(message.headers)
-      : mapHeaders(headerMapping, this.#context(message, envelope));
+      : { ...traceOf(message.headers), ...mapHeaders(headerMapping, this.#context(message, envelope)) };
   }
 
   #context(message: InboundMessage, envelope?: Envelope): PlaceholderContext {
@@ -158,6 +158,11 @@ function takenOver(headers: InboundMessage['headers']): Record<string, string> {
   const taken = traceHeaders(headers);
   const replyTo = headers['reply-to'];
   return replyTo === undefined ? taken : { ...taken, 'reply-to': replyTo };
+}
+
+/** A trace goes on whatever the header mapping says: it is not about the content. */
+function traceOf(headers: InboundMessage['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => TRACE_HEADERS.some((each) => each === name)));
 }
 
 function newHeaders({ headers }: Envelope, mapped: Record<string, string>): Record<string, string> {

@@ -6,6 +6,7 @@ import type { ConfigReader } from './config-reader.js';
 /** Header name in lower case → its value with placeholders. */
 export type HeaderMapping = ReadonlyMap<string, Template>;
 
+/** Undefined when it is empty, too: Ditto does not tell that from none. */
 export function readHeaderMapping(reader: ConfigReader): HeaderMapping | undefined {
   if (!reader.has('headerMapping')) return undefined;
   const mapping = new Map<string, Template>();
@@ -15,7 +16,7 @@ export function readHeaderMapping(reader: ConfigReader): HeaderMapping | undefin
     if (typeof value !== 'string') reader.fault(place, 'must be a text');
     if (template !== undefined) mapping.set(name.toLowerCase(), template);
   }
-  return mapping;
+  return mapping.size === 0 ? undefined : mapping;
 }
 
 /** What the mapping says for one message; a header that does not resolve is left out, and so are Ditto's internal ones. */

@@ -67,6 +67,18 @@ describe('printConnection', () => {
     expect(printed).toMatchObject({ headerMapping: {}, replyTarget: { enabled: false } });
   });
 
+  it('prints an empty header mapping for none, which is read as none', () => {
+    const target = {
+      address: 'events',
+      qos: 1,
+      topics: ['_/_/things/twin/events'],
+      authorizationContext: ['nginx:ditto'],
+    };
+    const printed = printConnection({ ...broker, sources: [], targets: [target] });
+    expect(asList(printed['targets'])).toMatchObject([{ headerMapping: {} }]);
+    expect(parseConnection(printed).targets).toMatchObject([{ headerMapping: undefined }]);
+  });
+
   it('changes nothing in what it has printed', () => {
     fc.assert(
       fc.property(
