@@ -1,16 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Change, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
+import type { Change, DueQuery, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
 import { parsePolicyId } from '@gemel/model/ids';
 import type { PolicyId } from '@gemel/model/ids';
-import { livePolicy, namesIn } from '@gemel/model/policies';
+import { dueAt, livePolicy, namesIn } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
 import type { Database, Statement } from '@gemel/sqlite';
 import { accessing } from './accessing.js';
 import type { States } from './states.js';
 
 /**
- * policy_names: whom and what each policy names. policy_revisions: of which revision that is; an older Gemel that does
- * not know the tables leaves them behind, and the next start catches up.
+ * policy_names: whom and what each policy names. policy_due: when something is to be done about one of its subjects.
+ * policy_revisions: of which revision that is; an older Gemel that does not know the tables leaves them behind, and the next
+ * start catches up.
  */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS policy_names (
@@ -21,6 +22,11 @@ const TABLES = `
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS policy_names_by_id ON policy_names (id);
   CREATE TABLE IF NOT EXISTS policy_revisions (id TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;`;
+/** A file of before it was there is caught up as a whole. */
+const DUE_TABLE = `
+  CREATE TABLE policy_due (id TEXT PRIMARY KEY, due INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX policy_due_by_due ON policy_due (due, id);
+  DELETE FROM policy_revisions;`;
 
 /** Above every id, and after every other character. */
 const END = '\u{10FFFF}';
@@ -33,6 +39,9 @@ export class EmbeddedDirectory implements PolicyDirectory {
   readonly #note: Statement;
   readonly #stale: Statement;
   readonly #nextImport: Statement;
+  readonly #due: Statement;
+  readonly #undue: Statement;
+  readonly #duePage: Statement;
   readonly #pages: Readonly<Record<'asc' | 'desc', { readonly all: Statement; readonly named: Statement }>>;
 
   constructor(
@@ -40,6 +49,7 @@ export class EmbeddedDirectory implements PolicyDirectory {
     private readonly states: Pick<States, 'policy'>,
   ) {
     database.exec(TABLES);
+    if (!hasTable(database, 'policy_due')) database.exec(DUE_TABLE);
     this.#forget = database.prepare('DELETE FROM policy_names WHERE id = ?');
     this.#name = database.prepare('INSERT OR IGNORE INTO policy_names (kind, name, id) VALUES (?, ?, ?)');
     this.#note = database.prepare('INSERT OR REPLACE INTO policy_revisions (id, revision) VALUES (?, ?)');
@@ -49,6 +59,11 @@ export class EmbeddedDirectory implements PolicyDirectory {
     );
     this.#nextImport = database.prepare(
       "SELECT name FROM policy_names WHERE kind = 'import' AND name > ? ORDER BY name LIMIT 1",
+    );
+    this.#due = database.prepare('INSERT OR REPLACE INTO policy_due (id, due) VALUES (?, ?)');
+    this.#undue = database.prepare('DELETE FROM policy_due WHERE id = ?');
+    this.#duePage = database.prepare(
+      'SELECT id FROM policy_due WHERE due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?',
     );
     this.#pages = { asc: pagesOf(database, 'asc'), desc: pagesOf(database, 'desc') };
     this.#catchUp();
@@ -86,6 +101,12 @@ export class EmbeddedDirectory implements PolicyDirectory {
     return found;
   }
 
+  async due({ by, after, limit }: DueQuery): Promise<readonly PolicyState[]> {
+    await nextTurn();
+    const { due, id } = after ?? { due: Number.MIN_SAFE_INTEGER, id: '' };
+    return this.#states(accessing(() => this.#duePage.all(by, due, id, limit)).map((row) => String(row['id'])));
+  }
+
   #page(statement: Statement, name: readonly string[], query: PolicyDirectoryQuery): readonly string[] {
     const { prefix, direction, after = direction === 'asc' ? '' : END, limit } = query;
     return accessing(() => statement.all(...name, after, prefix, prefix + END, limit)).map((row) => String(row['id']));
@@ -101,6 +122,9 @@ export class EmbeddedDirectory implements PolicyDirectory {
     const { subjects, imports } = policy === undefined ? { subjects: [], imports: [] } : namesIn(policy);
     for (const name of subjects) this.#name.run('subject', name, id);
     for (const name of imports) this.#name.run('import', name, id);
+    const due = policy === undefined ? undefined : dueAt(policy);
+    if (due === undefined) this.#undue.run(id);
+    else this.#due.run(id, due);
     this.#note.run(id, state.revision);
   }
 
@@ -117,6 +141,10 @@ export class EmbeddedDirectory implements PolicyDirectory {
       this.database.exec('COMMIT');
     }
   }
+}
+
+function hasTable(database: Database, name: string): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
 }
 
 function pagesOf(database: Database, direction: 'asc' | 'desc') {

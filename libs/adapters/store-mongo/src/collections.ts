@@ -35,6 +35,7 @@ export interface PolicyDocument extends StateDocument {
   readonly subjects?: readonly string[];
   readonly imports?: readonly string[];
   readonly named?: number;
+  readonly due?: number | null;
 }
 
 /** What a thing can be found by in one part of it; see search-parts.ts. */
@@ -202,9 +203,10 @@ function collectionOf<Document extends object>(db: Db, name: string) {
 /** What has an index beside `_id`. */
 const indexed = {
   commits: new Schema({ _id: Number, keys: [String] }).index({ keys: 1 }, { unique: true }),
-  policies: new Schema({ _id: String, subjects: [String], imports: [String] })
+  policies: new Schema({ _id: String, subjects: [String], imports: [String], due: Number })
     .index({ subjects: 1, _id: 1 })
-    .index({ imports: 1, _id: 1 }),
+    .index({ imports: 1, _id: 1 })
+    .index({ due: 1, _id: 1 }),
   connectionReports: new Schema({ _id: String, connectionId: String }).index({ connectionId: 1 }),
   search_parts: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
 };

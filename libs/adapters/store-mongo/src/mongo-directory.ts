@@ -1,8 +1,9 @@
-import type { PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
+import type { DueQuery, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
 import { parsePolicyId } from '@gemel/model/ids';
 import type { PolicyId } from '@gemel/model/ids';
-import { livePolicy, namesIn } from '@gemel/model/policies';
+import { dueAt, livePolicy, namesIn } from '@gemel/model/policies';
 import type { PolicyNames, PolicyState } from '@gemel/model/policies';
+import type { Instant } from '@gemel/model/time';
 import type { Collections, PolicyDocument } from './collections.js';
 import type { Questions } from './questions.js';
 import { parsePolicyState } from './state-codec.js';
@@ -12,10 +13,16 @@ import type { StateReader } from './state-reader.js';
 const END = '\u{10FFFF}';
 const BATCH = 1_000;
 
-/** What a policy's document is found by; `named` is the revision that it is of. */
-export function policyFields(state: PolicyState): PolicyNames & { readonly named: number } {
+/** What a policy's document is found by; `named` is the revision that it is of, `due` is null for never. */
+interface PolicyFields extends PolicyNames {
+  readonly named: number;
+  readonly due: Instant | null;
+}
+
+export function policyFields(state: PolicyState): PolicyFields {
   const policy = livePolicy(state);
-  return { ...(policy === undefined ? { subjects: [], imports: [] } : namesIn(policy)), named: state.revision };
+  const names = policy === undefined ? { subjects: [], imports: [] } : namesIn(policy);
+  return { ...names, named: state.revision, due: (policy && dueAt(policy)) ?? null };
 }
 
 export interface MongoDirectoryParts {
@@ -42,6 +49,23 @@ export class MongoDirectory implements PolicyDirectory {
     const rows = await this.parts.questions.asking(() =>
       this.parts.collections.policies.find(filter, options).toArray(),
     );
+    return this.#states(rows);
+  }
+
+  async due({ by, after, limit }: DueQuery): Promise<readonly PolicyState[]> {
+    const beyond =
+      after === undefined
+        ? {}
+        : { $or: [{ due: { $gt: after.due } }, { due: after.due, _id: { $gt: String(after.id) } }] };
+    const filter = { $and: [{ due: { $lte: by } }, beyond] };
+    const options = { projection: { _id: 1 }, sort: { due: 1, _id: 1 }, limit } as const;
+    const rows = await this.parts.questions.asking(() =>
+      this.parts.collections.policies.find(filter, options).toArray(),
+    );
+    return this.#states(rows);
+  }
+
+  async #states(rows: readonly { readonly _id: string }[]): Promise<readonly PolicyState[]> {
     const ids = rows.map(({ _id }) => _id);
     const states = await this.parts.policies.readAll(ids);
     return ids.flatMap((id) => states.get(id) ?? []);
@@ -57,7 +81,7 @@ export class MongoDirectory implements PolicyDirectory {
 
   /** Names policies that were written by an older Gemel, which does not do that. @throws StoreUnavailable */
   async catchUp(): Promise<void> {
-    const stale = { $expr: { $ne: ['$named', '$revision'] } };
+    const stale = { $or: [{ $expr: { $ne: ['$named', '$revision'] } }, { due: { $exists: false } }] };
     for (;;) {
       const documents = await this.parts.questions.asking(() =>
         this.parts.collections.policies.find(stale, { limit: BATCH }).toArray(),

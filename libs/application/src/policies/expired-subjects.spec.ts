@@ -43,10 +43,10 @@ const guestsOf = async (id: PolicyId) =>
 describe('Subject expiry', () => {
   it('removes each subject at its time, by an event of its own', async () => {
     const id = await put('ns:a', { 'a:soon': at(1), 'a:too': at(1), 'a:later': at(2), 'a:never': { type: 't' } });
-    await expired().sweep('');
+    await expired().sweep(undefined);
     expect(await guestsOf(id)).toHaveLength(4);
     now += HOUR;
-    await expired().sweep('');
+    await expired().sweep(undefined);
     expect(await guestsOf(id)).toEqual(['a:later', 'a:never']);
     const events = await store.history('policy', id, { from: 2, to: 9 });
     expect(events.map(({ event }) => [event.action, event.path.join('/')])).toEqual([
@@ -55,12 +55,13 @@ describe('Subject expiry', () => {
     ]);
   });
 
-  it('looks through all policies, page by page', async () => {
+  it('looks through the policies in which something is due, page by page', async () => {
     const ids: PolicyId[] = [];
     for (let n = 0; n < 250; n++) ids.push(await put(`ns:${String(n)}`, { 'a:soon': at(1) }));
     now += HOUR;
     let pages = 1;
-    for (let after = await expired().sweep(''); after !== undefined; after = await expired().sweep(after)) pages++;
+    for (let after = await expired().sweep(undefined); after !== undefined; after = await expired().sweep(after))
+      pages++;
     expect(pages).toBe(3);
     for (const id of ids) expect(await guestsOf(id)).toEqual([]);
   });
@@ -79,6 +80,6 @@ describe('Subject expiry', () => {
     const removing = startRemoving(failing, timers, { error: ignore, warn: ignore, info: ignore, debug: ignore });
     await removing.stop();
     await stopped;
-    expect(slept[0]).toBe(60_000);
+    expect(slept[0]).toBe(1_000);
   });
 });

@@ -1,13 +1,22 @@
-import { evolvePolicy, firstExpiredSubject, livePolicy } from '@gemel/model/policies';
+import { dueAt, evolvePolicy, firstExpiredSubject, livePolicy } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
 import { RevisionConflict } from '../ports/index.js';
-import type { Clock, EventLog, IdSource, Logger, PolicyDirectory, Subscription, Timers } from '../ports/index.js';
+import type {
+  Clock,
+  DueQuery,
+  EventLog,
+  IdSource,
+  Logger,
+  PolicyDirectory,
+  Subscription,
+  Timers,
+} from '../ports/index.js';
 
 /** Policies looked at in one go; others come in between. */
 const PAGE = 100;
 const BREATH_MS = 5;
-/** Between looks. Rights end with the expiry itself, whenever the subject is removed. */
-const PAUSE_MS = 60_000;
+/** Between looks: they cost an empty page of an index. Rights end with the expiry itself, whenever the subject is removed. */
+const PAUSE_MS = 1_000;
 
 export interface ExpiredSubjectsParts {
   readonly log: EventLog;
@@ -16,20 +25,24 @@ export interface ExpiredSubjectsParts {
   readonly ids: IdSource;
 }
 
+type PlaceInDue = DueQuery['after'];
+
 /** Removes subjects that have expired, as Ditto does: one event each. Finds them again after a restart. */
 export class ExpiredSubjects {
   constructor(private readonly parts: ExpiredSubjectsParts) {}
 
   /**
-   * Looks through a page of the policies.
-   * @param after id at which the page before has ended; empty for the first one
-   * @returns the id at which this one has ended; undefined when it was the last
+   * Looks through a page of the policies in which something is due.
+   * @param after where the page before has ended; undefined for the first one
+   * @returns where this one has ended; undefined when it was the last
    */
-  async sweep(after: string): Promise<string | undefined> {
-    const query = { prefix: '', direction: 'asc', limit: PAGE } as const;
-    const states = await this.parts.directory.find(after === '' ? query : { ...query, after });
+  async sweep(after: PlaceInDue): Promise<PlaceInDue> {
+    const { directory, clock } = this.parts;
+    const states = await directory.due({ by: clock.now(), after, limit: PAGE });
     for (const state of states) await this.#removeFrom(state);
-    return states.length < PAGE ? undefined : states.at(-1)?.policy.policyId;
+    const last = states.length < PAGE ? undefined : states.at(-1)?.policy;
+    const due = last === undefined ? undefined : dueAt(last);
+    return last === undefined || due === undefined ? undefined : { due, id: last.policyId };
   }
 
   async #removeFrom(first: PolicyState): Promise<void> {
@@ -65,13 +78,13 @@ export class ExpiredSubjects {
 export function startRemoving(expired: Pick<ExpiredSubjects, 'sweep'>, timers: Timers, log: Logger): Subscription {
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
-    let after = '';
+    let after: PlaceInDue;
     while (!stopping.signal.aborted) {
       const next = await expired.sweep(after).catch((error: unknown) => {
-        log.warn({ error }, 'could not remove expired subjects; tries again in a minute');
+        log.warn({ error }, 'could not remove expired subjects; tries again at the next look');
         return undefined;
       });
-      after = next ?? '';
+      after = next;
       await timers.sleep(next === undefined ? PAUSE_MS : BREATH_MS, stopping.signal);
     }
   };

@@ -1,5 +1,5 @@
-import { parseInstant } from '../time/index.js';
 import type { Instant } from '../time/index.js';
+import { expiryOf } from './due.js';
 import type { Policy } from './policy.js';
 
 /** A subject in an entry of a policy. */
@@ -11,8 +11,8 @@ export interface SubjectPlace {
 /** The first subject whose expiry is not after `now`: it has no rights any more, and is to be removed. */
 export function firstExpiredSubject(policy: Policy, now: Instant): SubjectPlace | undefined {
   for (const [label, { subjects }] of Object.entries(policy.entries)) {
-    for (const [subjectId, { expiry }] of Object.entries(subjects)) {
-      if (expiry !== undefined && (parseInstant(expiry) ?? -Infinity) <= now) return { label, subjectId };
+    for (const [subjectId, subject] of Object.entries(subjects)) {
+      if ((expiryOf(subject) ?? Infinity) <= now) return { label, subjectId };
     }
   }
   return undefined;

@@ -9,6 +9,7 @@ export type {
 export { decideModification, decidePolicy } from './decide.js';
 export type { PolicyDecision } from './decide.js';
 export { defaultPolicy } from './default-policy.js';
+export { dueAt } from './due.js';
 export { compileEnforcer, compileRights, isFor } from './enforcer.js';
 export type { Enforcer, PolicyRights } from './enforcer.js';
 export {

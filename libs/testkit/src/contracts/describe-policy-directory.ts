@@ -1,4 +1,4 @@
-import type { PolicyChange, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
+import type { DueQuery, PolicyChange, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
 import { parsePolicyId } from '@gemel/model/ids';
 import { evolvePolicy, parsePolicy, parseSubjectId } from '@gemel/model/policies';
 import type { OpenedStore } from './opened-store.js';
@@ -9,11 +9,13 @@ const ANY: PolicyDirectoryQuery = { prefix: '', direction: 'asc', limit: 100 };
 interface Named {
   readonly subjects?: readonly string[];
   readonly imports?: Readonly<Record<string, object>>;
+  /** Subjects with what is said of them. */
+  readonly timed?: Readonly<Record<string, object>>;
 }
 
-function namingChange(id: string, revision: number, { subjects = [], imports = {} }: Named): PolicyChange {
+function namingChange(id: string, revision: number, { subjects = [], imports = {}, timed = {} }: Named): PolicyChange {
   const policyId = parsePolicyId(id);
-  const named = Object.fromEntries(subjects.map((subject) => [subject, { type: 't' }]));
+  const named = { ...Object.fromEntries(subjects.map((subject) => [subject, { type: 't' }])), ...timed };
   const content = JSON.parse(JSON.stringify({ imports, entries: { x: { subjects: named } } })) as object;
   const value = parsePolicy({ ...content }, policyId, CONTEXT);
   const action = revision === 1 ? 'created' : 'modified';
@@ -99,6 +101,33 @@ export function describePolicyDirectory(name: string, open: () => Promise<Opened
       expect(await find({ naming: { subjects: ['x:2'], imports: [] } })).toEqual(['a:1']);
       await put('a:2', { subjects: ['x:1'] }, 3);
       expect(await find()).toEqual(['a:1', 'a:2']);
+    });
+
+    it('finds policies in which something is due, in the order of their times, page by page', async () => {
+      const at = (seconds: number) => ({ type: 't', expiry: new Date(seconds * 1_000).toISOString() });
+      const announced = { ...at(3_700), announcement: { beforeExpiry: '1h' } };
+      await put('a:late', { timed: { 'x:1': at(200), 'x:2': at(300) } });
+      await put('a:soon', { timed: { 'x:1': { type: 't' }, 'x:2': at(50) } });
+      await put('a:never', { subjects: ['x:1'] });
+      await put('b:late', { timed: { 'x:1': at(200) } });
+      await put('a:told', { timed: { 'x:1': announced } });
+      const due = async (seconds: number, query: Partial<DueQuery> = {}) =>
+        (await directory().due({ by: seconds * 1_000, limit: 10, ...query })).map(
+          ({ policy }) => policy.policyId as string,
+        );
+      expect(await due(49)).toEqual([]);
+      expect(await due(50)).toEqual(['a:soon']);
+      expect(await due(100)).toEqual(['a:soon', 'a:told']);
+      expect(await due(500)).toEqual(['a:soon', 'a:told', 'a:late', 'b:late']);
+      const after = { due: 200_000, id: parsePolicyId('a:late') };
+      expect(await due(500, { limit: 3 })).toEqual(['a:soon', 'a:told', 'a:late']);
+      expect(await due(500, { after })).toEqual(['b:late']);
+      await put('a:soon', { timed: { 'x:2': at(900) } }, 2);
+      await put('b:late', { subjects: ['x:1'] }, 2);
+      await opened.log.append([deletion('a:told', 2)]);
+      expect(await due(500)).toEqual(['a:late']);
+      opened = await opened.reopen();
+      expect(await due(900)).toEqual(['a:late', 'a:soon']);
     });
 
     it('gives the last states', async () => {

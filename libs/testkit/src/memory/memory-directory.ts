@@ -1,7 +1,9 @@
-import type { PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
+import type { DueQuery, PolicyDirectory, PolicyDirectoryQuery } from '@gemel/application/ports';
 import type { PolicyId } from '@gemel/model/ids';
-import { livePolicy, namesIn } from '@gemel/model/policies';
+import { dueAt, livePolicy, namesIn } from '@gemel/model/policies';
 import type { Policy, PolicyState } from '@gemel/model/policies';
+
+type Due = NonNullable<DueQuery['after']>;
 
 /** Looks at every policy for each question. */
 export class MemoryDirectory implements PolicyDirectory {
@@ -19,6 +21,19 @@ export class MemoryDirectory implements PolicyDirectory {
   async imported(limit: number): Promise<readonly PolicyId[]> {
     const policies = [...this.states()].flatMap((state) => livePolicy(state) ?? []);
     return [...new Set(policies.flatMap((policy) => namesIn(policy).imports))].slice(0, limit);
+  }
+
+  async due({ by, after, limit }: DueQuery): Promise<readonly PolicyState[]> {
+    const order = (a: Due, b: Due) => a.due - b.due || compare(a.id, b.id);
+    return [...this.states()]
+      .flatMap((state) => {
+        const due = dueAt(livePolicy(state) ?? state.policy);
+        return state.deleted || due === undefined || due > by ? [] : [{ due, id: state.policy.policyId, state }];
+      })
+      .filter((each) => after === undefined || order(each, after) > 0)
+      .sort(order)
+      .slice(0, limit)
+      .map(({ state }) => state);
   }
 }
 

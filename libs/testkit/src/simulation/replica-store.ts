@@ -36,6 +36,7 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
   readonly directory: PolicyDirectory = {
     find: (query) => this.shared.directory.find(query),
     imported: (limit) => this.shared.directory.imported(limit),
+    due: (query) => this.shared.directory.due(query),
   };
   readonly archive: StateArchive = {
     pastThing: (id, bound) => this.process.call(`read past ${id}`, () => this.shared.archive.thing(id, bound)),
