@@ -4,6 +4,7 @@ import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService }
 import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
+import { PastStates } from '@gemel/application/past';
 import { DEFAULT_POLICY_LIMITS, PolicyListing, createPolicies } from '@gemel/application/policies';
 import type { PolicyEnforcers, PolicyQuestions, PolicyService, TokenIntegrations } from '@gemel/application/policies';
 import type { EventReader, Logger } from '@gemel/application/ports';
@@ -118,6 +119,6 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
       acks,
       maxMessageBytes: limits.maxMessageBytes,
     }),
-    readers: [new Historian(history, new TagsOfThings(states, log), clock, metrics)],
+    readers: [new Historian(history, new TagsOfThings(states, log, new PastStates(ports)), clock, metrics)],
   };
 }

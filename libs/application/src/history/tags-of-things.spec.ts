@@ -5,6 +5,7 @@ import type { ThingEvent } from '@gemel/model/signals';
 import { evolve } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { MemoryStore } from '@gemel/testkit/memory';
+import { PastStates } from '../past/index.js';
 import { TagsOfThings } from './tags-of-things.js';
 
 const id = parseThingId('example:wheel');
@@ -84,6 +85,24 @@ describe('the tags of a thing after an event', () => {
     const event = events[501];
     if (event === undefined) throw new Error('no such event');
     expect(await new TagsOfThings(store, store).after(event)).toMatchObject({ parent: 'example:car' });
+  });
+
+  it('come from the state that was kept when the log has been thinned', async () => {
+    const steps: readonly Step[] = [
+      'create',
+      { parent: 'example:car' },
+      ...Array.from({ length: 300 }, () => 'measure' as const),
+      { parent: 'example:truck' },
+    ];
+    const { store, events } = await written(steps);
+    const log = {
+      history: async (...[entity, thing, { from, to }]: Parameters<MemoryStore['history']>) =>
+        store.history(entity, thing, { from: Math.max(from, 200), to }),
+    };
+    const past = new PastStates({ log, archive: store.archive, clock: { now: () => 1_000_000 } });
+    const event = events[249];
+    if (event === undefined) throw new Error('no such event');
+    expect(await new TagsOfThings(store, log, past).after(event)).toEqual({ parent: 'example:car' });
   });
 
   it('are not read again for the next event', async () => {

@@ -2,6 +2,7 @@ import { changesTags, tagsAfter, tagsAlong, tagsOf } from '@gemel/model/history'
 import type { ThingTags } from '@gemel/model/history';
 import type { ThingId } from '@gemel/model/ids';
 import type { ThingEvent } from '@gemel/model/signals';
+import type { PastStates } from '../past/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
 
 /** Things whose tags are kept in memory; the one that was silent longest goes first. */
@@ -25,6 +26,8 @@ export class TagsOfThings {
   constructor(
     private readonly states: Pick<StateStore, 'thing'>,
     private readonly log: Pick<EventLog, 'history'>,
+    /** For events that are not in the log any more. */
+    private readonly past?: Pick<PastStates, 'thing'>,
   ) {}
 
   /** At once when the event is the next one of its thing, as nearly all are. */
@@ -55,15 +58,22 @@ export class TagsOfThings {
     return stored;
   }
 
-  /** Backwards to where both are set; the first event of a thing sets all of it. */
+  /**
+   * Backwards to where both are set; the first event of a thing sets all of it. Where the log has been thinned, from the state
+   * that was kept.
+   */
   async #findInLog(id: ThingId, revision: number): Promise<ThingTags> {
     let events: readonly ThingEvent[] = [];
     for (let to = revision; to >= 1; to -= CHUNK) {
-      events = [...(await this.#events(id, Math.max(1, to - CHUNK + 1), to)), ...events];
+      const from = Math.max(1, to - CHUNK + 1);
+      const earlier = await this.#events(id, from, to);
+      events = [...earlier, ...events];
       const tags = tagsAlong(events);
       if (tags !== undefined) return tags;
+      if (earlier.length < to - from + 1) break;
     }
-    return {};
+    const then = await this.past?.thing(id, { revision }, revision);
+    return then === undefined || then.state.deleted ? {} : tagsOf(then.state.thing);
   }
 
   async #events(id: ThingId, from: number, to: number): Promise<readonly ThingEvent[]> {
