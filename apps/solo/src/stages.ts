@@ -25,6 +25,7 @@ export function stagesOf(
     sources: [
       { name: 'event streams', stop: () => core.streams.close() },
       { name: 'live channel', stop: () => core.live.hub.close() },
+      { name: 'announcements', stop: () => core.announcements.close() },
       { name: 'twin event target', stop: async () => target?.stop() },
       { name: 'live target', stop: async () => liveTarget?.stop() },
       {
@@ -43,7 +44,7 @@ export function stagesOf(
           readers = [
             ...core.readers.map((reader) => ports.feed.follow(reader)),
             startThinning(thinner, ports.timers, log),
-            startRemoving(new ExpiredSubjects(ports), ports.timers, log),
+            startRemoving(new ExpiredSubjects({ ...ports, announcer: core.announcer }), ports.timers, log),
           ];
         },
         stop: async () => {

@@ -27,7 +27,7 @@ export function thingsModule(settings: Settings, log: AdjustableLogger): Dynamic
           sources: [eventStreams(core)],
           sinks: [
             replica.presence,
-            work('duties of one replica for all', () => [ports.startDuties(), removeExpired(ports, log)]),
+            work('duties of one replica for all', () => [ports.startDuties(), removeExpired(ports, core, log)]),
             services(ports),
           ],
         });
@@ -38,8 +38,8 @@ export function thingsModule(settings: Settings, log: AdjustableLogger): Dynamic
 }
 
 /** By one replica for all. */
-function removeExpired(ports: ClusterPorts, log: Logger): Subscription {
+function removeExpired(ports: ClusterPorts, { announcer }: Core, log: Logger): Subscription {
   return ports.leases.compete('expired-subjects', {
-    start: () => Promise.resolve(startRemoving(new ExpiredSubjects(ports), ports.timers, log)),
+    start: () => Promise.resolve(startRemoving(new ExpiredSubjects({ ...ports, announcer }), ports.timers, log)),
   });
 }

@@ -1,4 +1,5 @@
 import { AckCollections } from '@gemel/application/acks';
+import { AnnouncementHub, SubjectAnnouncer } from '@gemel/application/announcements';
 import { OneAtATime, StrictStructure } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
@@ -47,6 +48,9 @@ export interface CoreLimits {
 export interface Core extends ComposedServices {
   /** Acknowledgements that somebody waits for. */
   readonly acks: AckCollections;
+  /** Announcements of policies, for whoever subscribes. */
+  readonly announcements: AnnouncementHub;
+  readonly announcer: SubjectAnnouncer;
   readonly things: ThingService;
   readonly policies: PolicyService;
   /** Permission checks and the like. */
@@ -76,12 +80,12 @@ export interface Watchers {
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
   const { historicalHeaders } = limits;
   const { log, states, memory, archive, index, feed, history, clock } = ports;
+  const announcing = wireAnnouncements(ports, logger);
+  const { acks, announcer } = announcing;
   const policies = createPolicies({
     ...{ log, states, clock, archive, historicalHeaders },
     limits: { ...DEFAULT_POLICY_LIMITS, maxPolicyBytes: limits.maxPolicyBytes, ...limits.subjects },
-    roots: limits.namespaceRoots,
-    creation: limits.creation,
-    logger,
+    ...{ roots: limits.namespaceRoots, creation: limits.creation, announcer, logger },
   });
   const { enforcers } = policies;
   const turns = new OneAtATime(log);
@@ -97,9 +101,8 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   });
   const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
   const access = new SeriesAccess(states, enforcers);
-  const acks = new AckCollections(ports.timers);
   return {
-    acks,
+    ...announcing,
     things,
     policies: policies.service,
     policyQuestions: { ...policies, listing: new PolicyListing({ ...ports, enforcers, roots: limits.namespaceRoots }) },
@@ -121,4 +124,10 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     }),
     readers: [new Historian(history, new TagsOfThings(states, log, new PastStates(ports)), clock, metrics)],
   };
+}
+
+function wireAnnouncements({ live, clock, timers, ids }: Ports, logger: Logger) {
+  const acks = new AckCollections(timers);
+  const announcements = new AnnouncementHub(live, logger);
+  return { acks, announcements, announcer: new SubjectAnnouncer({ hub: announcements, acks, clock, ids }) };
 }

@@ -11,7 +11,7 @@ export class EmbeddedLiveBus implements LiveBus {
       try {
         listener(frame);
       } catch (error) {
-        this.log.error({ error, thingId: frame.thingId }, 'a listener of the live channel failed');
+        this.log.error({ error, entityId: frame.entityId }, 'a listener of the live channel failed');
       }
     }
   }

@@ -2,7 +2,7 @@ import { parseThingId } from '@gemel/model/ids';
 import { parseLiveMessage, toLiveMessage } from './live-codec.js';
 
 const frame = {
-  thingId: parseThingId('x:car'),
+  entityId: parseThingId('x:car'),
   envelope: { topic: 'x/car/things/live/messages/ask', path: '/inbox/messages/ask', value: { text: 'ä€😀' } },
 };
 

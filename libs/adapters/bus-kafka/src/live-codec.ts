@@ -11,9 +11,9 @@ export interface LiveMessage {
   readonly headers: { readonly process: string };
 }
 
-export function toLiveMessage({ thingId, envelope, origin }: LiveFrame, process: string): LiveMessage {
+export function toLiveMessage({ entityId, envelope, origin }: LiveFrame, process: string): LiveMessage {
   const value = origin === undefined ? { envelope } : { envelope, origin };
-  return { key: thingId, value: Buffer.from(JSON.stringify(value)), headers: { process } };
+  return { key: entityId, value: Buffer.from(JSON.stringify(value)), headers: { process } };
 }
 
 /** Undefined for what `toLiveMessage` has not made, and for what this process has sent. */
@@ -29,7 +29,7 @@ export function parseLiveMessage(
     const envelope = member(fields, 'envelope');
     const origin = member(fields, 'origin');
     if (!isJsonObject(envelope)) return undefined;
-    const frame = { thingId: parseThingId(key.toString()), envelope };
+    const frame = { entityId: parseThingId(key.toString()), envelope };
     return typeof origin === 'string' ? { ...frame, origin } : frame;
   } catch {
     return undefined;

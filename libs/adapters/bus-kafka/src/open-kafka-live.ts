@@ -81,7 +81,7 @@ class Listeners {
       try {
         listener(frame);
       } catch (error) {
-        this.options.log.error({ error, thingId: frame.thingId }, 'a listener of the live channel failed');
+        this.options.log.error({ error, entityId: frame.entityId }, 'a listener of the live channel failed');
       }
     }
   }

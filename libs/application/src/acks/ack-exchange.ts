@@ -19,7 +19,7 @@ export class AckExchange {
 
   /** Nobody is told whether somebody has waited for it. */
   issue({ thingId, envelope }: TwinAck): void {
-    this.bus.publish({ thingId, envelope: formatEnvelope(envelope) });
+    this.bus.publish({ entityId: thingId, envelope: formatEnvelope(envelope) });
   }
 
   close(): Promise<void> {

@@ -119,7 +119,7 @@ describe('acknowledgements of subscribers', () => {
       { topic: 7 },
       { topic: 'x/car/things/live/messages/x/things/twin/acks/y', path: '/inbox/messages/x/things/twin/acks/y' },
     ])
-      bus.publish({ thingId, envelope: json });
+      bus.publish({ entityId: thingId, envelope: json });
     expect(received).toEqual([]);
   });
 });

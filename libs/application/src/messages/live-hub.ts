@@ -96,7 +96,7 @@ export class LiveHub {
   }
 
   #publish(live: LiveSignal | LiveAnswer, origin: string | undefined): void {
-    this.bus.publish({ thingId: live.thingId, envelope: liveEnvelope(live), origin });
+    this.bus.publish({ entityId: live.thingId, envelope: liveEnvelope(live), origin });
   }
 
   #receive({ envelope, origin }: LiveFrame): void {

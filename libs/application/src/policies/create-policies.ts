@@ -1,6 +1,7 @@
 import { UNRESTRICTED_CREATION } from '@gemel/model/creation';
 import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
+import type { SubjectAnnouncer } from '../announcements/index.js';
 import { NO_ARCHIVE, PastStates } from '../past/index.js';
 import type { Clock, EventLog, Logger, StateArchive, StateStore } from '../ports/index.js';
 import { ImportAccess } from './import-access.js';
@@ -28,6 +29,8 @@ export interface PoliciesOptions {
   readonly roots?: NamespaceRoots | undefined;
   /** Who may create what; anybody anything when absent. */
   readonly creation?: CreationRules | undefined;
+  /** Is told of each change; nobody when absent. */
+  readonly announcer?: Pick<SubjectAnnouncer, 'changed'> | undefined;
   /** Is told of roots that do not exist. */
   readonly logger?: Logger | undefined;
 }
@@ -58,7 +61,16 @@ export function createPolicies(options: PoliciesOptions): Policies {
   return {
     enforcers,
     creation: new PolicyCreation({ states, changes, enforcers, imports, creation }),
-    service: new PolicyService({ log, states, enforcers, changes, imports, reader, creation }),
+    service: new PolicyService({
+      log,
+      states,
+      enforcers,
+      changes,
+      imports,
+      reader,
+      creation,
+      announcer: options.announcer,
+    }),
     permissionChecks: new PermissionChecks(states, enforcers),
     explanations: new PolicyExplanations(states, enforcers, clock),
     tokens: new TokenIntegrations({ log, states, enforcers, changes }),

@@ -1,5 +1,6 @@
 import { dueAt, evolvePolicy, firstExpiredSubject, livePolicy } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
+import type { SubjectAnnouncer } from '../announcements/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type {
   Clock,
@@ -23,6 +24,8 @@ export interface ExpiredSubjectsParts {
   readonly directory: PolicyDirectory;
   readonly clock: Clock;
   readonly ids: IdSource;
+  /** Is asked before a subject is removed; nothing is announced when absent. */
+  readonly announcer?: Pick<SubjectAnnouncer, 'look' | 'mayRemove'>;
 }
 
 type PlaceInDue = DueQuery['after'];
@@ -50,8 +53,15 @@ export class ExpiredSubjects {
     for (;;) {
       const policy = livePolicy(state);
       const now = this.parts.clock.now();
-      const place = policy === undefined ? undefined : firstExpiredSubject(policy, now);
-      if (policy === undefined || place === undefined) return;
+      if (policy === undefined) return;
+      const { announcer } = this.parts;
+      announcer?.look(policy);
+      const place = firstExpiredSubject(
+        policy,
+        now,
+        ({ label, subjectId }) => announcer?.mayRemove(policy, label, subjectId) ?? true,
+      );
+      if (place === undefined) return;
       const event = {
         entity: 'policy',
         id: policy.policyId,

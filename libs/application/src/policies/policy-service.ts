@@ -9,6 +9,7 @@ import {
 } from '@gemel/model/policies';
 import type { PolicyCommand, PolicyDecision, PolicyModification, PolicyPath, PolicyState } from '@gemel/model/policies';
 import { RevisionConflict } from '../ports/index.js';
+import type { SubjectAnnouncer } from '../announcements/index.js';
 import type { EventLog, PolicyChange, StateStore } from '../ports/index.js';
 import { Turns, checkPreconditions, tagged } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -34,6 +35,8 @@ export interface PolicyServiceParts {
   readonly imports: ImportAccess;
   readonly reader: PolicyReader;
   readonly creation: CreationRules;
+  /** Is told of each change; nobody when absent. */
+  readonly announcer?: Pick<SubjectAnnouncer, 'changed'> | undefined;
 }
 
 /** Every command on policies, whichever way it came in. */
@@ -108,6 +111,7 @@ export class PolicyService {
         throw error;
       }
       const after = change?.state ?? state;
+      this.parts.announcer?.changed(state, after);
       const revision = after?.revision ?? 0;
       const etag = policyTag(livePolicy(after), revision, path);
       return {

@@ -8,11 +8,18 @@ export interface SubjectPlace {
   readonly subjectId: string;
 }
 
-/** The first subject whose expiry is not after `now`: it has no rights any more, and is to be removed. */
-export function firstExpiredSubject(policy: Policy, now: Instant): SubjectPlace | undefined {
+/**
+ * The first subject whose expiry is not after `now`: it has no rights any more, and is to be removed.
+ * @param among those that may be
+ */
+export function firstExpiredSubject(
+  policy: Policy,
+  now: Instant,
+  among: (place: SubjectPlace) => boolean = () => true,
+): SubjectPlace | undefined {
   for (const [label, { subjects }] of Object.entries(policy.entries)) {
     for (const [subjectId, subject] of Object.entries(subjects)) {
-      if ((expiryOf(subject) ?? Infinity) <= now) return { label, subjectId };
+      if ((expiryOf(subject) ?? Infinity) <= now && among({ label, subjectId })) return { label, subjectId };
     }
   }
   return undefined;

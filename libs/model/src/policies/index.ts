@@ -9,7 +9,9 @@ export type {
 export { decideModification, decidePolicy } from './decide.js';
 export type { PolicyDecision } from './decide.js';
 export { defaultPolicy } from './default-policy.js';
-export { dueAt } from './due.js';
+export { deletionsToTell, noticeOf } from './deletion-notice.js';
+export type { DeletionNotice } from './deletion-notice.js';
+export { dueAt, expiryOf } from './due.js';
 export { compileEnforcer, compileRights, isFor } from './enforcer.js';
 export type { Enforcer, PolicyRights } from './enforcer.js';
 export {

@@ -15,6 +15,8 @@ export type { LiveAnswer, LiveSignal } from './live-signals.js';
 export { thingCommandOf } from './thing-commands.js';
 export { errorEnvelope, errorTopic, eventEnvelope, eventTopic, responseEnvelope } from './thing-signals.js';
 export type { CommandResult } from './thing-signals.js';
+export { announcedSubjects, subjectDeletionEnvelope } from './subject-deletion.js';
+export type { SubjectDeletion } from './subject-deletion.js';
 export { isTwinAck, twinAckOf } from './twin-ack.js';
 export type { TwinAck } from './twin-ack.js';
 export { formatTopic, parseTopic } from './topic.js';

@@ -14,7 +14,7 @@ const DEADLINE_MS = 20_000;
 
 function frame(n: number, more: Partial<LiveFrame> = {}): LiveFrame {
   const envelope = { topic: 'example/car/things/live/messages/ask', path: '/inbox/messages/ask', value: n };
-  return { thingId: car, envelope, ...more };
+  return { entityId: car, envelope, ...more };
 }
 
 /** What every LiveBus keeps. */
