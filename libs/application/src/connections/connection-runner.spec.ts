@@ -382,8 +382,8 @@ describe('ConnectionRunner', () => {
         code: 'gemel:message.unacceptable',
       });
       expect(replica.values()).toEqual([1]);
-      const trace = { traceparent: expect.stringMatching(/^00-a{32}-/) as string };
-      expect(replica.executed[0]?.context.headers).toEqual({ 'correlation-id': 'generated', place: 'north-car', ...trace });
+      const { traceparent, ...headers } = replica.executed[0]?.context.headers ?? {};
+      expect([typeof traceparent, headers]).toEqual(['string', { 'correlation-id': 'generated', place: 'north-car' }]);
       expect(replica.failures.recent()).toMatchObject([
         { code: 'connectivity:connection.id.enforcement.failed', thingId: 'example:car', willBeRedelivered: false },
       ]);
