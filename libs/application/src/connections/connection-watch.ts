@@ -22,6 +22,8 @@ export interface ConnectionWatchParts {
 /** Has connections run as they are stored, from the start to the stop, whoever changes them. */
 export class ConnectionWatch {
   readonly #refused = new Set<string>();
+  /** As they were at the last look, by id: most have not changed since. */
+  #parsed: ReadonlyMap<string, WantedConnection> = new Map();
   #version: number | undefined;
   #waiting = new AbortController();
 
@@ -63,10 +65,12 @@ export class ConnectionWatch {
     const [all, orders] = await Promise.all([registry.all(), store.connectionOrders()]);
     const wanted: WantedConnection[] = [];
     for (const known of byPriority(all)) {
-      const connection = this.#parse(known);
+      const before = this.#parsed.get(known.id);
+      const connection = before?.revision === known.revision ? before.connection : this.#parse(known);
       if (connection === undefined) continue;
       wanted.push({ connection, revision: known.revision, orders: orders.get(known.id) ?? {} });
     }
+    this.#parsed = new Map(wanted.map((each) => [each.connection.id, each]));
     runner.apply(wanted);
     this.#version = version;
   }
