@@ -18,7 +18,7 @@ export function hasRestrictedAttributes(body: JsonObject): boolean {
   const attributes = member(body, 'attributes');
   return (
     isJsonObject(attributes) &&
-    RESTRICTED_ATTRIBUTES.some((key) => Object.hasOwn(attributes, key) || removes(attributes, key))
+    RESERVED_ATTRIBUTES.some((key) => Object.hasOwn(attributes, key) || removes(attributes, key))
   );
 }
 
