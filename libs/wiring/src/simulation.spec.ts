@@ -6,7 +6,7 @@ import { feeds, wireCore } from './index.js';
 const SEEDS = 150;
 /** Seeds within which a planted bug has to be found. */
 const WITHIN = 200;
-const SHRINKING_RUNS = 250;
+const SHRINKING_RUNS = 800;
 
 let system: SystemUnderTest;
 
