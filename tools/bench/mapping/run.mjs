@@ -1,5 +1,5 @@
 // `npm run bench -- --mapping`: messages a second that one core maps by a script, beside the mapper for Ditto Protocol messages.
-import { javaScriptMappers } from '@gemel/mapper-javascript';
+import { scriptEngines } from '../../../libs/wiring/dist/index.js';
 import { dittoMapper } from '@gemel/model/mapping';
 import { parseTopic } from '@gemel/model/protocol';
 
@@ -40,7 +40,7 @@ const event = {
 const command = { ...event, topic: 'org.eclipse.ditto/sensor1/things/twin/commands/modify' };
 const signal = { topic: parseTopic(event.topic), json: event };
 
-const script = await javaScriptMappers().open(
+const script = await (await scriptEngines.quickjs()).open(
   { incoming, outgoing, loadsByteBuffer: false, loadsLong: false },
   'bench',
 );
