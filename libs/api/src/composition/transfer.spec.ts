@@ -7,7 +7,11 @@ const RIGHTS = {
 };
 
 type Method = Parameters<typeof call>[1];
-interface Item { readonly kind: string; readonly thing?: { readonly thingId: string }; readonly version?: object }
+interface Item {
+  readonly kind: string;
+  readonly thing?: { readonly thingId: string };
+  readonly version?: object;
+}
 
 let api: OpenHttpApi;
 let other: OpenHttpApi;
