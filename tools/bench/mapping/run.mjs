@@ -40,10 +40,9 @@ const event = {
 const command = { ...event, topic: 'org.eclipse.ditto/sensor1/things/twin/commands/modify' };
 const signal = { topic: parseTopic(event.topic), json: event };
 
-const script = await (await scriptEngines.quickjs()).open(
-  { incoming, outgoing, loadsByteBuffer: false, loadsLong: false },
-  'bench',
-);
+const script = await (
+  await scriptEngines.quickjs()
+).open({ incoming, outgoing, loadsByteBuffer: false, loadsLong: false }, 'bench');
 const [scripted, plain] = [
   { headers, payload: bytes(reading) },
   { headers, payload: bytes(command) },
