@@ -1,13 +1,14 @@
 import { DITTO_ERROR_CODES } from '../../tools/conformance/ditto-error-codes.mjs';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
+import { CONNECTION_ERROR_REQUESTS } from './connection-error-requests.js';
 import { ENTITY_ERROR_REQUESTS } from './entity-error-requests.js';
 import type { ErrorRequest } from './error-request.js';
 import { setUp } from './error-setup.js';
 import { OTHER_CODES } from './other-codes.js';
 import { OTHER_ERROR_REQUESTS } from './other-error-requests.js';
 
-const ERROR_REQUESTS = [...ENTITY_ERROR_REQUESTS, ...OTHER_ERROR_REQUESTS];
+const ERROR_REQUESTS = [...ENTITY_ERROR_REQUESTS, ...CONNECTION_ERROR_REQUESTS, ...OTHER_ERROR_REQUESTS];
 
 const SETTINGS = {
   GEMEL_USERS: 'ditto:ditto,other:other,devops:devops:operator',

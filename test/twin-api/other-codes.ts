@@ -32,33 +32,29 @@ export const OTHER_CODES = {
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
   'streaming.subscription.timeout':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
-  'connectivity:connection.notfound': 'of connections over HTTP, which come later',
-  'connectivity:connection.history.notfound': 'of connections over HTTP, which come later',
-  'connectivity:connection.conflict': 'of connections over HTTP, which come later',
-  'connectivity:connection.configuration.invalid': 'of connections over HTTP, which come later',
-  'connectivity:connection.uri.invalid': 'of connections over HTTP, which come later',
-  'connectivity:connection.id.invalid': 'of connections over HTTP, which come later',
-  'connectivity:id.notsettable': 'of connections over HTTP, which come later',
-  'connectivity:connection.id.enforcement.failed': 'of connections over HTTP, which come later',
-  'connectivity:connection.failed': 'of connections over HTTP, which come later',
-  'connectivity:connection.timeout': 'of connections over HTTP, which come later',
-  'connectivity:connection.unavailable': 'of connections over HTTP, which come later',
-  'connectivity:connection.unauthorized': 'of connections over HTTP, which come later',
-  'connectivity:signal.illegal': 'of connections over HTTP, which come later',
-  'connectivity:connections.amount.illegal': 'of connections over HTTP, which come later',
-  'connectivity:command.invalid': 'of connections over HTTP, which come later',
-  'connectivity:topic.invalid': 'of connections over HTTP, which come later',
-  'connectivity:message.mapper.config.failed': 'of connections over HTTP, which come later',
-  'connectivity:message.mapper.config.invalid': 'of connections over HTTP, which come later',
-  'connectivity:message.mapping.failed': 'of connections over HTTP, which come later',
-  'connectivity:message.sending.failed': 'of connections over HTTP, which come later',
-  'connectivity:kafka.message.rejected': 'of connections over HTTP, which come later',
-  'connectivity:precondition.failed': 'of connections over HTTP, which come later',
-  'connectivity:precondition.notmodified': 'of connections over HTTP, which come later',
-  'connectivity:internalerror': 'of connections over HTTP, which come later',
-  'connectivity:config.provider.failed': 'of connections over HTTP, which come later',
-  'connectivity:config.provider.missing': 'of connections over HTTP, which come later',
-  'connectivity:connectivity.config.unavailable': 'of connections over HTTP, which come later',
+  'connectivity:connection.id.enforcement.failed':
+    'of messages that come over connections: answered at the reply target',
+  'connectivity:connection.timeout': 'of a test of a connection on which the other side stays silent for ten seconds',
+  'connectivity:connection.unavailable':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
+  'connectivity:connection.unauthorized':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
+  'connectivity:connections.amount.illegal': 'Gemel has no limit of connections',
+  'connectivity:message.mapper.config.failed':
+    'of scripts that cannot be run: in the status and log of their connection',
+  'connectivity:message.mapping.failed': 'of messages that come over connections: answered at the reply target',
+  'connectivity:message.sending.failed':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
+  'connectivity:kafka.message.rejected':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
+  'connectivity:internalerror':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
+  'connectivity:config.provider.failed':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
+  'connectivity:config.provider.missing':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
+  'connectivity:connectivity.config.unavailable':
+    'of services and clusters that Gemel does not have, or of sending, which is in the log of the connection',
   'gateway:jwt.condition.failed': 'needs an OpenID provider: proven by prerequisite-conditions',
   'gateway:authentication.provider.unavailable': 'not raised',
   'gateway:publickey.provider.unavailable': 'needs an OpenID provider: proven by JWT / OIDC',
