@@ -2,7 +2,7 @@ import { DIRECT } from '@gemel/application/ports';
 import type { Connector } from '@gemel/application/ports';
 import { isOfType } from '@gemel/model/connections';
 
-import { Amqp091Connection } from './amqp091-connection.js';
+import { openAmqp091Connection } from './amqp091-connection.js';
 import { DEFAULT_OPTIONS } from './amqp091-options.js';
 import type { Amqp091ConnectorOptions } from './amqp091-options.js';
 
@@ -12,9 +12,7 @@ export function amqp091Connector(options: Partial<Amqp091ConnectorOptions> = {})
   return {
     open: async (connection, handler, observer, route = DIRECT) => {
       if (!isOfType(connection, 'amqp-091')) throw new TypeError(`'${connection.type}' is no AMQP 0.9.1`);
-      const opened = new Amqp091Connection(connection, handler, observer, { options: all, route });
-      opened.start();
-      return opened;
+      return openAmqp091Connection(connection, handler, observer, { options: all, route });
     },
   };
 }

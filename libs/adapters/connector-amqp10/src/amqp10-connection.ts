@@ -1,15 +1,7 @@
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import type {
-  ConnectorObserver,
-  ConnectorStatus,
-  InboundHandler,
-  OpenConnector,
-  OutboundMessage,
-  PublishOutcome,
-  Route,
-} from '@gemel/application/ports';
-import { KeptConnection, Load, sourcesByAddress } from '@gemel/connector-parts';
+import type { ConnectorObserver, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import { KeptConnection, KeptConnector, Load, sourcesByAddress } from '@gemel/connector-parts';
 
 import type { Amqp10ConnectorOptions } from './amqp10-options.js';
 import { Amqp10Session } from './amqp10-session.js';
@@ -18,79 +10,36 @@ import { amqpFault } from './faults.js';
 import { Inlet } from './inlet.js';
 import { Outlet } from './outlet.js';
 
-/** For the good-bye itself, when everything else is done. In milliseconds. */
-const LEAVING_MS = 1_000;
-
-/** One open AMQP 1.0 connection. */
-export class Amqp10Connection implements OpenConnector {
-  readonly #load: Load;
-  readonly #inlets: readonly Inlet[];
-  readonly #outlet = new Outlet();
-  readonly #kept: KeptConnection;
-  #closing: Promise<void> | undefined;
-
-  constructor(
-    connection: Amqp10Type,
-    handler: InboundHandler,
-    observer: ConnectorObserver,
-    { options, route }: { readonly options: Amqp10ConnectorOptions; readonly route: Route },
-  ) {
-    const load = new Load(options);
-    this.#load = load;
-    const addressed = [...sourcesByAddress(connection).values()];
-    const share = Math.max(1, Math.floor(options.messagesInFlight / Math.max(addressed.length, 1)));
-    const credit = Math.min(connection.specificConfig.prefetch, share);
-    this.#inlets = addressed.map(
-      (each) =>
-        new Inlet(each, {
-          handler,
-          load,
-          credit,
-          redeliveryPauseMs: options.redeliveryPauseMs,
-          onSuccess: () => this.#kept.succeeded(),
-        }),
-    );
-    const parts = { connection, options, route, inlets: this.#inlets, outlet: this.#outlet };
-    this.#kept = new KeptConnection({
-      connect: (signal) => Amqp10Session.open(parts, signal),
-      faultOf: amqpFault,
-      firstPauseMs: options.firstPauseMs,
-      longestPauseMs: options.longestPauseMs,
-      failoverEnabled: connection.failoverEnabled,
-      onStatus: observer,
-    });
-  }
-
-  start(): void {
-    this.#kept.start();
-  }
-
-  status(): ConnectorStatus {
-    return this.#kept.status();
-  }
-
-  publish(message: OutboundMessage): Promise<PublishOutcome> {
-    return this.#outlet.publish(message);
-  }
-
-  hasReceivers(): boolean {
-    return true;
-  }
-
-  close(deadlineMs: number): Promise<void> {
-    return (this.#closing ??= this.#close(deadlineMs));
-  }
-
-  async #close(deadlineMs: number): Promise<void> {
-    for (const inlet of this.#inlets) inlet.closing();
-    const drained = new AbortController();
-    await Promise.race([
-      this.#load.drained(),
-      delay(deadlineMs, undefined, { signal: drained.signal }).catch(() => undefined),
-    ]);
-    drained.abort();
+/** One AMQP 1.0 connection, which begins to connect. */
+export function openAmqp10Connection(
+  connection: Amqp10Type,
+  handler: InboundHandler,
+  observer: ConnectorObserver,
+  { options, route }: { readonly options: Amqp10ConnectorOptions; readonly route: Route },
+): OpenConnector {
+  const { redeliveryPauseMs, firstPauseMs, longestPauseMs, messagesInFlight } = options;
+  const load = new Load(options);
+  const outlet = new Outlet();
+  const onSuccess = () => kept.succeeded();
+  const addressed = [...sourcesByAddress(connection).values()];
+  const share = Math.max(1, Math.floor(messagesInFlight / Math.max(addressed.length, 1)));
+  const credit = Math.min(connection.specificConfig.prefetch, share);
+  const inlets = addressed.map((each) => new Inlet(each, { handler, load, credit, redeliveryPauseMs, onSuccess }));
+  const parts = { connection, options, route, inlets, outlet };
+  const kept = new KeptConnection({
+    connect: (signal) => Amqp10Session.open(parts, signal),
+    faultOf: amqpFault,
+    firstPauseMs,
+    longestPauseMs,
+    failoverEnabled: connection.failoverEnabled,
+    onStatus: observer,
+  });
+  const drain = async (): Promise<void> => {
+    for (const inlet of inlets) inlet.closing();
+    await load.drained();
     // The last confirmations leave in this turn.
     await nextTurn();
-    await this.#kept.close(deadlineMs === 0 ? 0 : LEAVING_MS);
-  }
+  };
+  kept.start();
+  return new KeptConnector({ kept, outlet, drain, leavingMs: 1_000 });
 }

@@ -2,7 +2,7 @@ import { DIRECT } from '@gemel/application/ports';
 import type { Connector } from '@gemel/application/ports';
 import { isOfType } from '@gemel/model/connections';
 
-import { Amqp10Connection } from './amqp10-connection.js';
+import { openAmqp10Connection } from './amqp10-connection.js';
 import { DEFAULT_OPTIONS } from './amqp10-options.js';
 import type { Amqp10ConnectorOptions } from './amqp10-options.js';
 
@@ -12,9 +12,7 @@ export function amqp10Connector(options: Partial<Amqp10ConnectorOptions> = {}): 
   return {
     open: async (connection, handler, observer, route = DIRECT) => {
       if (!isOfType(connection, 'amqp-10')) throw new TypeError(`'${connection.type}' is no AMQP 1.0`);
-      const opened = new Amqp10Connection(connection, handler, observer, { options: all, route });
-      opened.start();
-      return opened;
+      return openAmqp10Connection(connection, handler, observer, { options: all, route });
     },
   };
 }

@@ -2,7 +2,7 @@ import { DIRECT } from '@gemel/application/ports';
 import type { Connector } from '@gemel/application/ports';
 import { isOfType } from '@gemel/model/connections';
 
-import { KafkaConnection } from './kafka-connection.js';
+import { openKafkaConnection } from './kafka-connection.js';
 import { DEFAULT_OPTIONS } from './kafka-options.js';
 import type { KafkaConnectorOptions } from './kafka-options.js';
 
@@ -12,9 +12,7 @@ export function kafkaConnector(options: Partial<KafkaConnectorOptions> = {}): Co
   return {
     open: async (connection, handler, observer, route = DIRECT) => {
       if (!isOfType(connection, 'kafka')) throw new TypeError(`'${connection.type}' is no Kafka`);
-      const opened = new KafkaConnection(connection, handler, observer, { options: all, route });
-      opened.start();
-      return opened;
+      return openKafkaConnection(connection, handler, observer, { options: all, route });
     },
   };
 }
