@@ -1,7 +1,7 @@
 import type { Database } from '@gemel/sqlite';
 
-/** Larger than most changes. */
-const PROBE_BYTES = 131_072;
+/** Larger than what most commits write: an event, the state after it, and at times a state that is kept. */
+const PROBE_BYTES = 524_288;
 
 /** Writes something of some size and removes it again. @throws what SQLite throws when the file does not take it */
 export function tryWrite(database: Database): void {
