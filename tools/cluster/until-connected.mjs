@@ -6,7 +6,7 @@ const CONNECTED_WITHIN_MS = 15_000;
 
 /**
  * Resolves when every connection that should be open is held by one of the processes and open there: what a device sends
- * from then on is not missed. Resolves in any case after 15 seconds.
+ * from then on is not missed. A process that does not know yet which those are says NaN. Resolves in any case after 15 seconds.
  */
 export async function untilConnected(urls) {
   const end = performance.now() + CONNECTED_WITHIN_MS;

@@ -28,6 +28,8 @@ export class ConnectionRunner {
   /** What is under way because connections changed; they are held still. */
   readonly #stopping = new Map<RunningConnection, Promise<void>>();
 
+  #isTold = false;
+
   constructor(private readonly parts: ConnectionRunnerParts) {}
 
   /** Competes for each connection that should be open. */
@@ -42,6 +44,14 @@ export class ConnectionRunner {
       if (!ids.has(id)) void this.#end(id, running);
     }
     for (const each of wanted) this.#apply(each);
+    this.#isTold = true;
+  }
+
+  /** How many should be open, here or on another replica; undefined until it has been told. */
+  wanted(): number | undefined {
+    return this.#isTold
+      ? this.status().filter(({ connectionStatus }) => connectionStatus === 'open').length
+      : undefined;
   }
 
   /** Resolves when every connection held here is closed and given back. */

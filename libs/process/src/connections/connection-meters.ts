@@ -6,9 +6,9 @@ export function connectionMeters(connections: ConnectionRunner): readonly Meter[
   return [
     {
       name: 'gemel_connections',
-      help: 'Connections that should be open, here or on another replica.',
+      help: 'Connections that should be open, here or on another replica; NaN until they are known.',
       kind: 'gauge',
-      read: () => connections.status().filter(({ connectionStatus }) => connectionStatus === 'open').length,
+      read: () => connections.wanted() ?? NaN,
     },
     {
       name: 'gemel_connection_up',

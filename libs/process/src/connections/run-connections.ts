@@ -27,14 +27,16 @@ export function runConnections(settings: ManagementSettings, parts: RunningParts
   const { runner, management, board, seeds, timers, log } = parts;
   const stopped = new AbortController();
   const { registry } = management;
-  const seeding = seedConnections(seeds, { registry, timers, log, stopped: stopped.signal });
-  const watching = new ConnectionWatch({ ...parts, registry, rules: connectionRules(settings) }).start();
+  const watch = new ConnectionWatch({ ...parts, registry, rules: connectionRules(settings) });
+  // Until all are stored nobody knows how many there are to open.
+  const watching = seedConnections(seeds, { registry, timers, log, stopped: stopped.signal }).then(() =>
+    stopped.signal.aborted ? undefined : watch.start(),
+  );
   const reporting = board === undefined ? undefined : new ConnectionReporter({ runner, board, timers, log }).start();
   return {
     stop: async () => {
       stopped.abort();
-      await seeding;
-      await watching.stop();
+      await (await watching)?.stop();
       await reporting?.stop();
     },
   };
