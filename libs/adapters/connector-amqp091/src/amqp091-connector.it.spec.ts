@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork } from '@gemel/testkit/network';
+import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import { connect } from 'amqplib';
 
 import { amqp091Connector } from './amqp091-connector.js';
@@ -32,7 +32,7 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   let status: ConnectorStatus = { state: 'connecting', detail: '' };
   const openIt = () => connector.open(connection, handler, (changed) => (status = changed), route);
   let opened: OpenConnector = await openIt();
-  await until(() => status.state === 'open');
+  await until(() => status.state === 'open', 10_000);
   const device = await others.createConfirmChannel();
   return {
     publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
@@ -84,20 +84,6 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
       await network.close();
     },
   };
-}
-
-function requiredVariable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
-  return value;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 describeConnector('the AMQP 0.9.1 connector', open, traits);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 
 import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork } from '@gemel/testkit/network';
+import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import rhea from 'rhea';
 import type { Connection, EventContext } from 'rhea';
 
@@ -31,7 +31,7 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   let status: ConnectorStatus = { state: 'connecting', detail: '' };
   const openIt = () => connector.open(connection, handler, (changed) => (status = changed), route);
   let opened: OpenConnector = await openIt();
-  await until(() => status.state === 'open');
+  await until(() => status.state === 'open', 10_000);
   const others = await connectOthers();
   const device = others.open_sender({ target: { address: `${base}-in`, capabilities: ['queue'] } });
   await once(device, 'sendable');
@@ -102,20 +102,6 @@ async function connectOthers(): Promise<Connection> {
 
 async function untilSendable(sender: { sendable(): boolean }): Promise<void> {
   while (!sender.sendable()) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function requiredVariable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
-  return value;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 describeConnector('the AMQP 1.0 connector', open, traits);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork } from '@gemel/testkit/network';
+import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 
@@ -58,7 +58,7 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   let status: ConnectorStatus = { state: 'connecting', detail: '' };
   const openIt = async () => {
     const one = await connector.open(connection, handler, (changed) => (status = changed), route);
-    await until(() => status.state === 'open');
+    await until(() => status.state === 'open', 20_000);
     return one;
   };
   let opened: OpenConnector = await openIt();
@@ -110,20 +110,6 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
       await admin.deleteTopics({ topics });
     },
   };
-}
-
-function requiredVariable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
-  return value;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 describeConnector('the Kafka connector', open, traits);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectorStatus, InboundHandler, OpenConnector } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
 import type { JsonObject } from '@gemel/model/json';
-import { describeConnecting, describeConnector, describeExternalConnector } from '@gemel/testkit/contracts';
+import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork } from '@gemel/testkit/network';
+import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import { connectAsync } from 'mqtt';
 
 import { mqttConnector } from './mqtt-connector.js';
@@ -35,7 +35,7 @@ async function open(type: string, handler: InboundHandler, change: JsonObject = 
   let status: ConnectorStatus = { state: 'connecting', detail: '' };
   const openIt = () => connector.open(connection, handler, (changed) => (status = changed));
   let opened: OpenConnector = await openIt();
-  await until(() => status.state === 'open');
+  await until(() => status.state === 'open', 5_000);
   const others = await connectAsync(broker.href, { clientId: `others-${randomUUID()}` });
   return {
     publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
@@ -77,20 +77,6 @@ async function open(type: string, handler: InboundHandler, change: JsonObject = 
 async function forgetSession(type: string, clientId: string): Promise<void> {
   const client = await connectAsync(broker.href, { clientId, clean: true, protocolVersion: type === 'mqtt-5' ? 5 : 4 });
   await client.endAsync();
-}
-
-function requiredVariable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
-  return value;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`still not so: ${condition.toString()}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 describe.each(['mqtt', 'mqtt-5'])('type %s', (type) => {
