@@ -1,4 +1,5 @@
 import { TWIN_PERSISTED } from '@gemel/model/headers';
+import type { AnswerWanted } from '@gemel/model/headers';
 import type { AckCollections } from '@gemel/application/acks';
 import { MAX_TIMEOUT_MS } from './api-request.js';
 import type { ApiRequest } from './api-request.js';
@@ -15,7 +16,10 @@ const ACCEPTED: Reply = { status: 202 };
  * @throws CommandTimeout at the caller's deadline, if there is one; HeaderInvalid when it is zero
  */
 export function awaitRead<T>(request: ApiRequest, read: () => Promise<T>): Promise<T> {
-  const { timeoutMs, response } = request.answerWanted('none');
+  return readInTime(request.answerWanted('none'), read);
+}
+
+function readInTime<T>({ timeoutMs, response }: AnswerWanted, read: () => Promise<T>): Promise<T> {
   // A read that nobody waits for would make no sense: it is answered all the same.
   if (timeoutMs === undefined || timeoutMs === 0 || !response) return read();
   return orAfter(timeoutMs, read(), () => Promise.reject(new CommandTimeout(timeoutMs)));
@@ -26,7 +30,8 @@ export function awaitRead<T>(request: ApiRequest, read: () => Promise<T>): Promi
  * @throws CommandTimeout, HeaderInvalid as `awaitRead`
  */
 export async function awaitEntity(request: ApiRequest, read: () => Promise<Reply>): Promise<Reply> {
-  return request.answerWanted('none').response ? awaitRead(request, read) : ACCEPTED;
+  const wanted = request.answerWanted('none');
+  return wanted.response ? readInTime(wanted, read) : ACCEPTED;
 }
 
 /**

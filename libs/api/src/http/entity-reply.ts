@@ -8,11 +8,11 @@ export interface EntityOutcome {
   readonly outcome: 'created' | 'modified' | 'deleted' | 'retrieved';
   readonly value?: JsonValue;
   /** `value` as JSON text, when it is at hand. */
-  readonly json?: string;
+  readonly json?: string | undefined;
   readonly revision: number;
   readonly etag?: string | undefined;
   /** Further ones of the response. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Ditto's answer to a command: 200, 201 with the created value and its place, or 204. */

@@ -42,8 +42,9 @@ export class ThingChannels {
 
   /** @throws GemelError when refused; LiveTimeout when no device answers */
   async execute(command: ThingCommand, context: SignalContext): Promise<ThingReply | LiveReply> {
+    // Nearly all are about the twin: nothing is taken apart for them.
+    if (context.live === undefined) return this.parts.things.execute(command, context);
     const { live, ...forTwin } = context;
-    if (live === undefined) return this.parts.things.execute(command, context);
     if (command.kind === 'retrieve') {
       if (live.channel === 'twin') return this.#byCondition(command, forTwin, live);
       if (live.strategy === 'use-twin') {

@@ -14,9 +14,10 @@ export class ThingService {
   ) {}
 
   /** Retrieves, or changes and commits. @throws GemelError when refused */
-  async execute(command: ThingCommand, context: SignalContext): Promise<ThingReply> {
-    if (command.kind === 'retrieve') return this.reader.retrieve(command, context);
-    return this.writer.writeOne(command, context);
+  execute(command: ThingCommand, context: SignalContext): Promise<ThingReply> {
+    return command.kind === 'retrieve'
+      ? this.reader.retrieve(command, context)
+      : this.writer.writeOne(command, context);
   }
 
   /** Changes several things in one commit: all, or none when one command is refused. Replies in the order of the commands. */

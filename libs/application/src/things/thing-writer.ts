@@ -249,7 +249,7 @@ export class ThingWriter {
     context: SignalContext,
     draft: Draft,
   ): ThingReply {
-    const { created, ...change } = decision;
+    const { action, path, value, created } = decision;
     const { thingId } = command;
     const metadata =
       context.metadata !== undefined || created ? metadataOfChange(command, decision, state, context) : undefined;
@@ -258,18 +258,20 @@ export class ThingWriter {
       id: thingId,
       revision: (state?.revision ?? 0) + 1,
       timestamp: this.parts.clock.now(),
-      ...change,
+      action,
+      path,
+      ...(value === undefined ? undefined : { value }),
       ...(metadata === undefined ? undefined : { metadata }),
       headers: { ...context.headers, 'ditto-originator': context.subjects[0] },
     };
     const after = evolve(state, event);
-    this.parts.size.check(liveThing(state), after.thing, change.path, change.value);
+    this.parts.size.check(liveThing(state), after.thing, path, value);
     if (metadata !== undefined) this.parts.size.checkMetadata(after);
     draft.add({ entity: 'thing', event, state: after }, state);
-    const etag = entityTag(liveThing(after), after.revision, change.path);
-    const reply = { thingId, path: change.path, revision: event.revision, etag };
-    if (created && change.value !== undefined) return { outcome: 'created', ...reply, value: change.value };
-    return { outcome: change.action === 'deleted' ? 'deleted' : 'modified', ...reply };
+    const etag = entityTag(liveThing(after), after.revision, path);
+    const reply = { thingId, path, revision: event.revision, etag };
+    if (created && value !== undefined) return { outcome: 'created', ...reply, value };
+    return { outcome: action === 'deleted' ? 'deleted' : 'modified', ...reply };
   }
 
   /** A policy that is being created with its thing is waited for. */
