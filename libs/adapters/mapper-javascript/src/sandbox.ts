@@ -25,6 +25,10 @@ export class ScriptFault extends Error {
   }
 }
 
+/** What the user's script is called in stack traces. */
+const OWN = 'script';
+const LINE = /\bscript:(\d+)/;
+
 /** A value that goes into a script. */
 export type Argument = string | Uint8Array | undefined;
 
@@ -38,7 +42,7 @@ export class Sandbox {
   readonly #entry: QuickJSHandle;
   #until = 0;
 
-  /** @throws ScriptFault one of the scripts cannot be run */
+  /** @param scripts the last one is the user's @throws ScriptFault one of the scripts cannot be run */
   constructor(
     module: QuickJSWASMModule,
     scripts: readonly string[],
@@ -51,8 +55,10 @@ export class Sandbox {
     this.#runtime.setInterruptHandler(() => performance.now() > this.#until);
     this.#context = this.#runtime.newContext();
     try {
-      for (const script of scripts) this.#evaluate(script).dispose();
-      this.#entry = this.#evaluate(entry);
+      for (const [index, script] of scripts.entries()) {
+        this.#evaluate(script, index === scripts.length - 1 ? OWN : 'library').dispose();
+      }
+      this.#entry = this.#evaluate(entry, 'entry');
     } catch (error) {
       this.#context.dispose();
       this.#runtime.dispose();
@@ -89,9 +95,9 @@ export class Sandbox {
       : this.#context.newArrayBuffer(new Uint8Array(arg).buffer);
   }
 
-  #evaluate(script: string): QuickJSHandle {
+  #evaluate(script: string, file: string): QuickJSHandle {
     this.#until = performance.now() + this.limits.runMs;
-    const result = this.#context.evalCode(script, 'script');
+    const result = this.#context.evalCode(script, file);
     if (result.error !== undefined) throw this.#faultOf(result.error);
     return result.value;
   }
@@ -109,14 +115,16 @@ export class Sandbox {
   }
 }
 
-/** Of anything that was thrown. */
+/** Of anything that was thrown, with the line of the user's script where it was. */
 function textOf(context: QuickJSContext, error: QuickJSHandle): string {
   if (context.typeof(error) !== 'object') return context.getString(error);
-  const [name, message] = ['name', 'message'].map((key) => {
+  const [name, message, stack = ''] = ['name', 'message', 'stack'].map((key) => {
     const value = context.getProp(error, key);
     const text = context.typeof(value) === 'string' ? context.getString(value) : '';
     value.dispose();
     return text;
   });
-  return [name, message].filter((part) => part !== '').join(': ') || 'it threw something';
+  const text = [name, message].filter((part) => part !== '').join(': ') || 'it threw something';
+  const line = LINE.exec(stack)?.[1];
+  return line === undefined ? text : `${text} (line ${line})`;
 }

@@ -29,13 +29,20 @@ class ScriptMapper implements OpenScript {
   ) {}
 
   /** @throws MessageMapperConfigFailed */
-  static async open(script: MappingScript, parts: Omit<WorldParts, 'scripts' | 'entry'>): Promise<ScriptMapper> {
+  static async open(
+    script: MappingScript,
+    parts: Omit<WorldParts, 'scripts' | 'entry' | 'option'>,
+  ): Promise<ScriptMapper> {
     const shared = [...(await libraries(script)), PRELUDE];
-    const world = (own: string | undefined, entry: string): Promise<ScriptWorld> | undefined =>
-      own === undefined ? undefined : ScriptWorld.open({ scripts: [...shared, own], entry, ...parts });
-    const ingoing = await world(script.incoming, ENTRY_IN);
+    const world = (
+      own: string | undefined,
+      entry: string,
+      option: WorldParts['option'],
+    ): Promise<ScriptWorld> | undefined =>
+      own === undefined ? undefined : ScriptWorld.open({ scripts: [...shared, own], entry, option, ...parts });
+    const ingoing = await world(script.incoming, ENTRY_IN, 'incomingScript');
     try {
-      return new ScriptMapper(parts.name, ingoing, await world(script.outgoing, ENTRY_OUT));
+      return new ScriptMapper(parts.name, ingoing, await world(script.outgoing, ENTRY_OUT, 'outgoingScript'));
     } catch (error) {
       ingoing?.close();
       throw error;

@@ -1,3 +1,4 @@
+import { formatPointer } from '@gemel/model/json';
 import { MessageMapperConfigFailed, MessageMappingFailed } from '@gemel/model/mapping';
 import type { QuickJSWASMModule } from 'quickjs-emscripten-core';
 import type { Engines } from './engines.js';
@@ -11,6 +12,8 @@ export interface WorldParts {
   readonly entry: string;
   /** Of the mapper, for errors. */
   readonly name: string;
+  /** Which option of the mapper the user's script is. */
+  readonly option: 'incomingScript' | 'outgoingScript';
   readonly limits: SandboxLimits;
   readonly engines: Engines;
 }
@@ -35,7 +38,8 @@ export class ScriptWorld {
     try {
       world.#begin();
     } catch (error) {
-      throw new MessageMapperConfigFailed(parts.name, reasonOf(error));
+      const place = formatPointer(['mappingDefinitions', parts.name, 'options', parts.option]);
+      throw new MessageMapperConfigFailed(parts.name, `${place} cannot be run: ${reasonOf(error)}`);
     }
     return world;
   }

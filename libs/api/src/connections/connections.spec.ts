@@ -156,6 +156,27 @@ describe('POST /api/2/connections', () => {
   });
 });
 
+describe('a script that cannot be run', () => {
+  const scripted = (incomingScript: string): JsonObject => ({
+    ...broker,
+    mappingDefinitions: { mine: { mappingEngine: 'JavaScript', options: { incomingScript } } },
+  });
+  const REFUSED = {
+    status: 400,
+    body: { error: 'connectivity:message.mapper.config.failed', message: expect.stringMatching(/'mine'.*line 1/) },
+  };
+
+  it('is refused when a connection is created, modified or tested, whether it is used or not', async () => {
+    expect(await ask('POST', '', scripted('broken'))).toMatchObject(REFUSED);
+    expect(await ask('POST', '?dry-run=true', scripted('broken'))).toMatchObject(REFUSED);
+    const id = await created(scripted('fine'));
+    expect(await ask('PUT', `/${id}`, scripted('broken'))).toMatchObject(REFUSED);
+    expect((await ask('GET', `/${id}`)).body).toMatchObject({
+      mappingDefinitions: scripted('fine')['mappingDefinitions'],
+    });
+  });
+});
+
 describe('POST /api/2/connections?dry-run=true', () => {
   const test = (uri: string): Promise<Answer> => ask('POST', '?dry-run=true', { ...broker, uri });
 

@@ -1,6 +1,14 @@
 import type { ConnectionRules } from '@gemel/model/connections';
 import type { JsonObject } from '@gemel/model/json';
-import type { Clock, ConnectionReport, ConnectionStore, IdSource, SecretLock, Timers } from '../ports/index.js';
+import type {
+  Clock,
+  ConnectionReport,
+  ConnectionStore,
+  IdSource,
+  MappingScripts,
+  SecretLock,
+  Timers,
+} from '../ports/index.js';
 import { ConnectionControl } from './connection-control.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { ConnectionService } from './connection-service.js';
@@ -20,6 +28,8 @@ export interface ConnectionManagementParts extends TesterParts {
   readonly fixed?: readonly FixedConnection[];
   /** @throws ConnectionConfigurationInvalid */
   readonly checkHosts: (definition: JsonObject) => Promise<void>;
+  /** Loads what runs the scripts of mappers. */
+  readonly scripts: () => Promise<MappingScripts>;
 }
 
 export interface ConnectionManagementOptions {

@@ -40,6 +40,8 @@ interface ConnectionBase {
   /** Most messages of one client that are mapped at the same time. */
   readonly processorPoolSize: number;
   readonly tags: readonly string[];
+  /** All that it defines, used by a source or target or not. */
+  readonly mappings: readonly PayloadMapping[];
 }
 
 export interface TlsSettings {

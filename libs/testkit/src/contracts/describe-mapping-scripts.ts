@@ -260,6 +260,25 @@ export function describeMappingScripts(name: string, scripts: MappingScripts): v
         }
       });
 
+      it.each([
+        ['does not parse', 'const a = 1;\nconst b = ;\n', 2],
+        ['throws at once', 'const a = 1;\n\nthrow new Error("no");', 3],
+      ])('says which line is wrong when it %s', async (_what, text, line) => {
+        for (const [option, script] of Object.entries({
+          incomingScript: { incoming: text },
+          outgoingScript: { outgoing: text },
+        })) {
+          await expect(open(script)).rejects.toThrow(
+            new RegExp(`/mappingDefinitions/mine/options/${option} .*\\(line ${String(line)}\\)`),
+          );
+        }
+      });
+
+      it('says which line has thrown when it maps', async () => {
+        const script = await open({ incoming: 'function mapToDittoProtocolMsg() {\n  return nothing.there;\n}' });
+        expect(() => map(script, 'x')).toThrow(/line 2/);
+      });
+
       it('may be closed twice, and maps nothing afterwards', async () => {
         const script = await open({ incoming: echo('1') });
         script.close();
