@@ -20,6 +20,9 @@ import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
 /** Messages made together: what they ask the stores in one turn is one question. */
 const MADE_AT_ONCE = 100;
 
+/** How often the other side is asked to take a message that it says it could take later: some ten seconds. */
+const MOST_TRIES = 8;
+
 /** Since the connection was opened here. */
 export interface TargetCounters {
   readonly published: number;
@@ -30,11 +33,11 @@ export interface TargetCounters {
 }
 
 export interface TargetReaderParts {
-  readonly messages: TwinEventMessages;
+  readonly messages: Pick<TwinEventMessages, 'messages'>;
   readonly publisher: OutboundPublisher;
   readonly lease: HeldLease;
   readonly log: Logger;
-  readonly acks: IssuedAcks;
+  readonly acks: Pick<IssuedAcks, 'answered' | 'left'>;
   /** Where its position is kept, for feeds that keep none. */
   readonly positions: ReaderPositions | undefined;
   readonly monitor: ConnectionMonitor;
@@ -57,6 +60,8 @@ export class TargetReader implements EventReader {
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
   #isPlaced = false;
+  /** How often the other side has said that it does not take them now, by the positions of their events. */
+  readonly #tries = new Map<Position, number>();
   /** Of the last event that is confirmed with all before it, in this process. */
   #position: Position = 0;
 
@@ -109,6 +114,7 @@ export class TargetReader implements EventReader {
     if (last === undefined) return;
     await this.parts.positions?.saveReaderPosition(this.name, last.position, this.parts.lease.token);
     this.#position = last.position;
+    for (const position of this.#tries.keys()) if (position <= last.position) this.#tries.delete(position);
   }
 
   /** None when the event is not for the target, and after a failure. */
@@ -170,14 +176,21 @@ export class TargetReader implements EventReader {
     } catch (error) {
       monitor.outbound(address, 'published', error instanceof Error ? error.message : String(error), about);
       if (error instanceof MessageNotTaken) answered(error.outcome);
-      if (error instanceof MessageRefused) {
+      if (error instanceof MessageRefused || (error instanceof MessageNotTaken && this.#isEnough(position))) {
         this.#counts.refused++;
         this.#warnOnce({ reason: error.message });
-        answered({ status: error.status });
+        if (error instanceof MessageRefused) answered({ status: error.status });
       } else {
         failures.push({ error, position });
       }
     }
+  }
+
+  /** Who answers is there: what it goes on declining must not hold up all that follows. */
+  #isEnough(position: Position): boolean {
+    const tries = (this.#tries.get(position) ?? 0) + 1;
+    this.#tries.set(position, tries);
+    return tries >= MOST_TRIES;
   }
 
   #warnOnce(fields: Record<string, string>): void {
