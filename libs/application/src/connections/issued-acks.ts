@@ -1,14 +1,11 @@
 import { headerText, parseRequestedAcks } from '@gemel/model/headers';
 import type { AckLabel } from '@gemel/model/headers';
-import { contentForm, payloadValue } from '@gemel/model/messages';
 import { nameOf, namespaceOf } from '@gemel/model/ids';
-import type { JsonValue } from '@gemel/model/json';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { AckExchange } from '../acks/index.js';
+import { payloadOf } from '../ingest/index.js';
 import type { PublishOutcome } from '../ports/index.js';
 
-/** Of the other side's answer; a longer one is left out (Ditto, connectivity.conf). In bytes. */
-const MAX_PAYLOAD = 100_000;
 const NONE: readonly AckLabel[] = [];
 
 /** What a target acknowledges by itself of the events that it publishes or leaves out. */
@@ -58,15 +55,4 @@ function requestedOf({ headers }: ThingEvent): readonly AckLabel[] {
   const text = headerText(headers, 'requested-acks');
   // As this server has written it.
   return text === undefined ? NONE : (parseRequestedAcks(text) ?? NONE);
-}
-
-function payloadOf({ payload, headers }: PublishOutcome): JsonValue | undefined {
-  if (payload === undefined || payload.length === 0 || payload.length > MAX_PAYLOAD) return undefined;
-  const contentType = headers?.['content-type'];
-  try {
-    return payloadValue(payload, contentType);
-  } catch {
-    // It says that it is JSON and is not.
-    return contentForm(contentType) === 'json' ? new TextDecoder().decode(payload) : undefined;
-  }
 }

@@ -6,7 +6,7 @@ import { liveOf, parseEnvelope } from '@gemel/model/protocol';
 import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
 import type { LiveSubscription } from '../messages/index.js';
 import { PUBLISHED } from '../ports/index.js';
-import type { LogFields, Logger, OutboundMessage } from '../ports/index.js';
+import type { LogFields, Logger, OutboundMessage, PublishOutcome } from '../ports/index.js';
 import { LiveTarget } from './live-target.js';
 
 function targetOf(change: JsonObject = {}): Target {
@@ -45,6 +45,7 @@ class Opened {
   publish: (message: OutboundMessage) => Promise<void> = (message) =>
     Promise.resolve(void this.published.push(message));
   hasReceivers = true;
+  outcome = PUBLISHED;
   closed = 0;
   readonly target: LiveTarget;
 
@@ -63,7 +64,7 @@ class Opened {
         },
       },
       publisher: {
-        publish: (message) => this.publish(message).then(() => PUBLISHED),
+        publish: (message) => this.publish(message).then(() => this.outcome),
         hasReceivers: () => this.hasReceivers,
       },
       clock: { now: () => 0 },
@@ -123,6 +124,52 @@ describe('LiveTarget', () => {
         envelope: { topic: { criterion: 'acks', label: 'cars:sent' }, headers: { 'correlation-id': 'c' } },
       },
     ]);
+  });
+
+  it.each<[string, PublishOutcome, JsonObject]>([
+    [
+      'its own words',
+      { status: 418, headers: { 'content-type': 'text/plain' }, payload: new TextEncoder().encode('tea') },
+      { status: 418, envelope: { value: 'tea', path: ['inbox', 'messages', 'ask'] } },
+    ],
+    ['nothing', { status: 204 }, { status: 204 }],
+    [
+      'a Ditto Protocol message',
+      {
+        status: 200,
+        headers: { 'content-type': 'application/vnd.eclipse.ditto+json' },
+        payload: new TextEncoder().encode(
+          JSON.stringify({
+            topic: 'x/car/things/live/messages/ask',
+            path: '/outbox/messages/ask',
+            status: 201,
+            value: { a: 1 },
+            headers: { 'correlation-id': 'other' },
+          }),
+        ),
+      },
+      { status: 201, envelope: { value: { a: 1 }, path: ['outbox', 'messages', 'ask'] } },
+    ],
+  ])('answers for a device when the other side says %s', async (_what, outcome, expected) => {
+    const opened = new Opened(targetOf({ issuedAcknowledgementLabel: 'live-response' }));
+    opened.outcome = outcome;
+    opened.show(ask());
+    await opened.target.stop();
+    expect(opened.answered).toMatchObject([{ kind: 'response', thingId: 'x:car', ...expected }]);
+    expect(opened.answered[0]?.envelope.headers).toMatchObject({ 'correlation-id': 'c' });
+  });
+
+  it('answers nothing that nobody asked for, and no events', async () => {
+    const topics = ['_/_/things/live/messages', '_/_/things/live/events'];
+    const opened = new Opened(targetOf({ topics, issuedAcknowledgementLabel: 'live-response' }));
+    const headers = (more: JsonObject) => ({ headers: { 'correlation-id': 'c', ...more } });
+    opened.show(
+      signalOf('x/car/things/live/messages/ask', '/inbox/messages/ask', headers({ 'response-required': false })),
+    );
+    opened.show(signalOf('x/car/things/live/messages/ask', '/inbox/messages/ask', headers({ 'requested-acks': [] })));
+    opened.show(signalOf('x/car/things/live/events/modified', '/attributes', { value: {} }));
+    await opened.target.stop();
+    expect([opened.published.length, opened.answered.length]).toEqual([3, 0]);
   });
 
   it('publishes once what several topics want', () => {

@@ -1,12 +1,21 @@
 import type { SignalTopic, Target, TargetSignals } from '@gemel/model/connections';
-import { LIVE_RESPONSE, headerText } from '@gemel/model/headers';
+import { headerText } from '@gemel/model/headers';
 import { namespaceOf } from '@gemel/model/ids';
 import type { LiveSignal } from '@gemel/model/protocol';
 import type { LiveHub, OpenLiveStream, SeenSignal } from '../messages/index.js';
-import type { Clock, Logger, OutboundMessage, OutboundPublisher, Subscription } from '../ports/index.js';
+import { MessageNotTaken } from '../ports/index.js';
+import type {
+  Clock,
+  Logger,
+  OutboundMessage,
+  OutboundPublisher,
+  PublishOutcome,
+  Subscription,
+} from '../ports/index.js';
 import { outgoingMessages } from './outgoing-messages.js';
 import type { Outgoing, OutgoingContext } from './outgoing-messages.js';
 import { PayloadMappers } from './payload-mappers.js';
+import { targetAnswer } from './target-answer.js';
 
 /** Messages under way to the transport; further ones are left out. */
 const MOST_UNDER_WAY = 1_000;
@@ -16,6 +25,8 @@ const KINDS: Readonly<Record<LiveSignal['kind'], TargetSignals>> = {
   command: 'live-commands',
   event: 'live-events',
 };
+
+const LIVE = new Set<TargetSignals>(Object.values(KINDS));
 
 export interface LiveTargetParts {
   readonly hub: Pick<LiveHub, 'subscribe' | 'answer'>;
@@ -52,9 +63,7 @@ export class LiveTarget implements Subscription {
     private readonly target: Target,
     private readonly parts: LiveTargetParts,
   ) {
-    this.#streams = target.topics
-      .filter(({ signals }) => signals !== 'twin-events')
-      .map((topic) => this.#subscribe(topic));
+    this.#streams = target.topics.filter(({ signals }) => LIVE.has(signals)).map((topic) => this.#subscribe(topic));
   }
 
   /** Resolves when what is under way has gone out. */
@@ -109,25 +118,26 @@ export class LiveTarget implements Subscription {
 
   async #publish(message: OutboundMessage, seen: SeenSignal): Promise<void> {
     try {
-      const { status } = await this.parts.publisher.publish(message);
+      const outcome = await this.parts.publisher.publish(message);
       this.#counts.published++;
-      this.#acknowledge(seen, status);
+      this.#answer(seen, outcome);
     } catch (error) {
       this.#counts.refused++;
+      if (error instanceof MessageNotTaken) this.#answer(seen, error.outcome);
       this.#warnOnce(seen, error instanceof Error ? error.message : String(error));
     }
   }
 
   /** For senders that asked for the label that the target issues. */
-  #acknowledge({ signal: { thingId, envelope } }: SeenSignal, status: number): void {
-    const { issuedAck: label } = this.target;
-    const requested = headerText(envelope.headers, 'requested-acks')?.split(',') ?? [];
-    if (label === undefined || label === LIVE_RESPONSE || !requested.includes(label)) return;
-    const { namespace, name } = envelope.topic;
-    const topic = { namespace, name, group: 'things', channel: 'live', criterion: 'acks', label } as const;
-    const headers = { 'correlation-id': headerText(envelope.headers, 'correlation-id') ?? '' };
-    const acknowledgement = { topic, headers, path: [], status };
-    this.parts.hub.answer({ kind: 'acknowledgement', thingId, status, envelope: acknowledgement });
+  #answer(seen: SeenSignal, outcome: PublishOutcome): void {
+    const { issuedAck } = this.target;
+    if (issuedAck === undefined) return;
+    try {
+      const answer = targetAnswer(issuedAck, seen.signal, outcome);
+      if (answer !== undefined) this.parts.hub.answer(answer);
+    } catch (error) {
+      this.#warnOnce(seen, error instanceof Error ? error.message : String(error));
+    }
   }
 
   #outgoing(seen: SeenSignal): Outgoing | undefined {

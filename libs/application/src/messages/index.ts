@@ -7,6 +7,7 @@ export { LiveAccess } from './live-access.js';
 export { LiveHub } from './live-hub.js';
 export type { LiveHubParts, OpenLiveStream } from './live-hub.js';
 export { LiveInbox } from './live-inbox.js';
+export type { HandedOn } from './live-inbox.js';
 export type { SeenSignal } from './live-view.js';
 export { MessageService } from './message-service.js';
 export type { LiveOutcome, LiveWait, OutgoingMessage } from './message-service.js';

@@ -1,5 +1,6 @@
+import { LIVE_RESPONSE } from '@gemel/model/headers';
 import type { ThingId } from '@gemel/model/ids';
-import { formatPointer } from '@gemel/model/json';
+import { formatPointer, isJsonObject } from '@gemel/model/json';
 import { LiveEventNotAllowed, MessageSendNotAllowed } from '@gemel/model/messages';
 import type { Enforcer } from '@gemel/model/policies';
 import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
@@ -8,6 +9,7 @@ import type { Thing, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { StateStore } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
+import type { Acknowledged } from './waiting-room.js';
 
 /** A thing that exists, and what the caller may do with it. */
 export interface AccessedThing {
@@ -54,6 +56,18 @@ export function checkAnswer({ thingId }: Pick<LiveAnswer, 'thingId'>, { enforcer
     (['READ', 'WRITE'] as const).some((permission) => enforcer.permitsPartially(type, [], permission)),
   );
   if (!may) throw new MessageSendNotAllowed(thingId);
+}
+
+/** Answers to a retrieve: a device may say more than the caller may read. */
+export function readableAnswers(received: Acknowledged, { enforcer }: AccessedThing): Acknowledged {
+  return new Map(
+    [...received].map(([label, answer]) => {
+      const { kind, envelope } = answer;
+      if (label !== LIVE_RESPONSE || kind !== 'response' || !isJsonObject(envelope.value)) return [label, answer];
+      const value = enforcer.viewAt(envelope.path, envelope.value) ?? {};
+      return [label, { ...answer, envelope: { ...envelope, value } }];
+    }),
+  );
 }
 
 /** As for a command to the twin. */

@@ -119,7 +119,7 @@ describe('LiveHub', () => {
     const { hub } = open();
     const live = hub();
     const first = live.ask(ask('c'), WAIT);
-    await expect(live.ask(ask('c'), WAIT)).rejects.toMatchObject({ status: 409 });
+    expect(() => live.ask(ask('c'), WAIT)).toThrow(expect.objectContaining({ status: 409 }));
     live.answer(answerTo('c'));
     await first;
     const second = live.ask(ask('c'), WAIT);
@@ -164,7 +164,7 @@ describe('LiveHub', () => {
     await live.close();
     expect(await waiting).toMatchObject({ status: 408 });
     expect(heard).toEqual(['ended']);
-    await expect(live.ask(ask('d'), WAIT)).rejects.toMatchObject({ status: 429 });
+    expect(() => live.ask(ask('d'), WAIT)).toThrow(expect.objectContaining({ status: 429 }));
   });
 });
 

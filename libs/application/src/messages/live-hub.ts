@@ -59,10 +59,14 @@ export class LiveHub {
     this.#publish(signal, origin);
   }
 
-  /** Sends a signal and waits. @throws LiveTimeout, CorrelationIdInUse, TooManyWaiting */
-  async ask(signal: LiveSignal, wait: Omit<Awaited, 'signal'>): Promise<Acknowledged> {
+  /**
+   * Sends a signal and waits; rejects with LiveTimeout.
+   * @param origin is not shown it
+   * @throws CorrelationIdInUse, TooManyWaiting at once: then nothing was sent
+   */
+  ask(signal: LiveSignal, wait: Omit<Awaited, 'signal'>, origin?: string): Promise<Acknowledged> {
     const outcome = this.#waiting.wait({ signal, ...wait });
-    this.tell(signal);
+    this.tell(signal, origin);
     return outcome;
   }
 

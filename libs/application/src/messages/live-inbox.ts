@@ -5,11 +5,12 @@ import type { AckExchange } from '../acks/index.js';
 import type { Clock } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingPreconditions } from '../things/index.js';
-import { checkAnswer, checkSignal } from './live-access.js';
+import { checkAnswer, checkSignal, readableAnswers } from './live-access.js';
 import type { LiveAccess } from './live-access.js';
-import { carriedHeaders, messageHeaders } from './live-headers.js';
+import { answeringHeaders, carriedHeaders, messageHeaders } from './live-headers.js';
 import type { LiveHub } from './live-hub.js';
-import { checkLiveCondition } from './message-service.js';
+import { answeringOf, checkLiveCondition } from './message-service.js';
+import type { LiveOutcome, LiveWait } from './message-service.js';
 
 export interface LiveInboxParts {
   readonly hub: LiveHub;
@@ -19,27 +20,36 @@ export interface LiveInboxParts {
   readonly acks: Pick<AckExchange, 'issue'>;
 }
 
+/** What became of a signal that was taken in. */
+export interface HandedOn {
+  /** What comes back, where somebody waits for it; rejects with LiveTimeout. */
+  readonly answered?: Promise<LiveOutcome>;
+}
+
 /** Takes in what devices and back ends say on the live channel as Ditto Protocol messages, and their acknowledgements of changes. */
 export class LiveInbox {
   constructor(private readonly parts: LiveInboxParts) {}
 
   /**
-   * Hands a signal on to its subscribers, or an answer or acknowledgement to whoever waits for it. The sender is not answered.
+   * Hands a signal on to its subscribers, or an answer or acknowledgement to whoever waits for it.
    * @param origin connection or session that it came on
+   * @param wait undefined when nobody waits for what comes back
    * @throws GemelError it may not be sent, or it is an answer that nobody is known to wait for
    */
-  async take(envelope: Envelope, context: SignalContext, origin: string): Promise<void> {
+  async take(envelope: Envelope, context: SignalContext, origin: string, wait?: LiveWait): Promise<HandedOn> {
     if (isTwinAck(envelope)) {
       await this.#acknowledge(twinAckOf(envelope), context);
-      return;
+      return {};
     }
     const live = liveOf(envelope);
-    if ('status' in live) await this.#answer(live, context, origin);
-    else await this.#tell(live, context, origin);
+    if (!('status' in live)) return this.#tell(live, context, origin, live.kind === 'event' ? undefined : wait);
+    await this.#answer(live, context, origin);
+    return {};
   }
 
-  async #tell(signal: LiveSignal, context: SignalContext, origin: string): Promise<void> {
+  async #tell(signal: LiveSignal, context: SignalContext, origin: string, wait?: LiveWait): Promise<HandedOn> {
     const { hub, access, preconditions, clock } = this.parts;
+    const answering = wait && answeringOf(wait);
     const accessed = await access.thing(signal.thingId, context);
     if (!isClaim(signal)) checkSignal(signal, accessed);
     checkLiveCondition(accessed, context, preconditions);
@@ -48,8 +58,23 @@ export class LiveInbox {
       ...context.headers,
       'ditto-originator': context.subjects[0],
       ...messageHeaders(signal, clock.now()),
+      ...(answering && answeringHeaders(answering)),
     };
-    hub.tell({ ...signal, envelope: { ...signal.envelope, headers } }, origin);
+    const told = { ...signal, envelope: { ...signal.envelope, headers } };
+    if (answering === undefined || answering.labels.length === 0) {
+      hub.tell(told, origin);
+      return {};
+    }
+    const { timeoutMs, labels } = answering;
+    const received = hub.ask(told, { timeoutMs, labels }, origin);
+    const { topic } = signal.envelope;
+    const isRetrieve = topic.criterion === 'commands' && topic.action === 'retrieve';
+    return {
+      answered: received.then((answers) => ({
+        ...answering,
+        received: isRetrieve ? readableAnswers(answers, accessed) : answers,
+      })),
+    };
   }
 
   async #acknowledge(ack: TwinAck, context: SignalContext): Promise<void> {

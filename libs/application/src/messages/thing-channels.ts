@@ -1,17 +1,15 @@
-import { LIVE_RESPONSE } from '@gemel/model/headers';
 import { nameOf, namespaceOf } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
-import { isJsonObject } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import type { LiveHeaders } from '@gemel/model/headers';
 import { LiveChannelConditionNotAllowed, LiveTimeout } from '@gemel/model/messages';
-import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
+import type { LiveSignal } from '@gemel/model/protocol';
 import { ThingConditionFailed, ThingNotAccessible } from '@gemel/model/things';
 import type { RetrieveThing, ThingCommand } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
 import { conditionsOf } from '../things/index.js';
 import type { ThingPreconditions, ThingReply, ThingService } from '../things/index.js';
-import { checkSignal } from './live-access.js';
+import { checkSignal, readableAnswers } from './live-access.js';
 import type { AccessedThing, LiveAccess } from './live-access.js';
 import { DEFAULT_TIMEOUT_MS, answeringHeaders } from './live-headers.js';
 import type { LiveHub } from './live-hub.js';
@@ -120,10 +118,7 @@ export class ThingChannels {
     }
     const received = await hub.ask(signal, { timeoutMs, labels, gone: context.gone });
     if (command.kind !== 'retrieve') return { ...outcome, received };
-    return {
-      ...outcome,
-      received: new Map([...received].map(([label, answer]) => [label, readable(label, answer, accessed)])),
-    };
+    return { ...outcome, received: readableAnswers(received, accessed) };
   }
 
   /** Who may not change the thing learns that first. @throws LiveChannelConditionNotAllowed */
@@ -166,11 +161,4 @@ function signalOf(command: ThingCommand, context: SignalContext, answering: Json
       ...(kind === 'retrieve' && command.fields !== undefined ? { fields: command.fields } : undefined),
     },
   };
-}
-
-/** A device may say more than the caller may read. */
-function readable(label: string, answer: LiveAnswer, { enforcer }: AccessedThing): LiveAnswer {
-  const { envelope } = answer;
-  if (label !== LIVE_RESPONSE || answer.kind !== 'response' || !isJsonObject(envelope.value)) return answer;
-  return { ...answer, envelope: { ...envelope, value: enforcer.viewAt(envelope.path, envelope.value) ?? {} } };
 }
