@@ -2,6 +2,7 @@ import type { PastRange } from '@gemel/model/headers';
 import type { ThingId } from '@gemel/model/ids';
 import { parseJson } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
+import { eventEnvelope } from '@gemel/model/protocol';
 import type { ThingEvent } from '@gemel/model/signals';
 import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import { PastEvents, historicalHeaders } from '../past/index.js';
@@ -39,26 +40,38 @@ export class PastTwinStream {
     { subjects }: Pick<SignalContext, 'subjects'>,
   ): Promise<AsyncIterable<readonly string[]>> {
     const view = new TwinView(request);
+    const { state, enforcer } = await this.#readable(thingId, subjects);
+    return shown(this.#events.ofThing(thingId, range, state.revision), (event) => {
+      const seen = view.render(this.#asTold(event), state, enforcer);
+      return seen === undefined ? undefined : JSON.stringify(seen);
+    });
+  }
+
+  /** As `open`, as the Ditto Protocol messages that a subscriber of events would have got then. */
+  async envelopes(
+    thingId: ThingId,
+    range: PastRange,
+    request: Pick<TwinViewRequest, 'filter'>,
+    { subjects }: Pick<SignalContext, 'subjects'>,
+  ): Promise<AsyncIterable<readonly JsonObject[]>> {
+    const view = new TwinView(request);
+    const { state, enforcer } = await this.#readable(thingId, subjects);
+    return shown(this.#events.ofThing(thingId, range, state.revision), (recorded) => {
+      const event = this.#asTold(recorded);
+      if (view.render(event, state, enforcer) === undefined) return undefined;
+      const value = event.value === undefined ? undefined : enforcer.viewAt(event.path, event.value);
+      return eventEnvelope(event, { value });
+    });
+  }
+
+  /** @throws ThingNotAccessible */
+  async #readable(thingId: ThingId, subjects: SignalContext['subjects']) {
     const state = await this.parts.states.thing(thingId);
     const thing = liveThing(state);
     const enforcer = thing && (await this.parts.enforcers.enforcer(thing.policyId, subjects, thingId));
     if (state === undefined || enforcer?.permitsPartially('thing', [], 'READ') !== true)
       throw new ThingNotAccessible(thingId);
-    return this.#shown(this.#events.ofThing(thingId, range, state.revision), (event) =>
-      view.render(this.#asTold(event), state, enforcer),
-    );
-  }
-
-  async *#shown(
-    portions: AsyncIterable<readonly ThingEvent[]>,
-    render: (event: ThingEvent) => unknown,
-  ): AsyncIterable<readonly string[]> {
-    for await (const portion of portions) {
-      yield portion.flatMap((event) => {
-        const shown = render(event);
-        return shown === undefined ? [] : [JSON.stringify(shown)];
-      });
-    }
+    return { state, enforcer };
   }
 
   /** With the headers that may be told of the past instead of its own. */
@@ -66,5 +79,17 @@ export class PastTwinStream {
     const { 'historical-headers': text } = historicalHeaders(event.headers, this.parts.historicalHeaders);
     const headers: JsonObject = text === undefined ? {} : { 'historical-headers': parseJson(text) };
     return { ...event, headers };
+  }
+}
+
+async function* shown<Shown>(
+  portions: AsyncIterable<readonly ThingEvent[]>,
+  render: (event: ThingEvent) => Shown | undefined,
+): AsyncIterable<readonly Shown[]> {
+  for await (const portion of portions) {
+    yield portion.flatMap((event) => {
+      const seen = render(event);
+      return seen === undefined ? [] : [seen];
+    });
   }
 }
