@@ -1,0 +1,59 @@
+import type { Target } from '@gemel/model/connections';
+import type { AckExchange } from '../acks/index.js';
+import type { AnnouncementHub } from '../announcements/index.js';
+import { LiveTarget } from '../ingest/index.js';
+import type { LiveTargetCounters, PayloadMappers } from '../ingest/index.js';
+import type { LiveHub } from '../messages/index.js';
+import type {
+  Clock,
+  Logger,
+  OutboundMessage,
+  OutboundPublisher,
+  PublishOutcome,
+  Subscription,
+} from '../ports/index.js';
+import type { ConnectionMonitor } from './monitoring/index.js';
+import { PolicyAnnouncementTarget } from './policy-announcement-target.js';
+
+export interface UnreadOutletParts {
+  readonly live: Pick<LiveHub, 'subscribe' | 'answer'>;
+  readonly announcements: Pick<AnnouncementHub, 'subscribe'>;
+  readonly acks: Pick<AckExchange, 'issue'>;
+  readonly publisher: OutboundPublisher;
+  readonly mappers: PayloadMappers;
+  readonly monitor: ConnectionMonitor;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly origin: string;
+  readonly connectionId: string;
+  /** Whoever holds the connection meanwhile publishes it, too. */
+  isHeld(): boolean;
+}
+
+/** Publishes to a target what no log has: it goes out now or never. */
+export interface UnreadOutlet extends Subscription {
+  counters(): LiveTargetCounters;
+}
+
+/** What a target publishes besides events of twins. */
+export function unreadOutlets(target: Target, parts: UnreadOutletParts): readonly UnreadOutlet[] {
+  const { publisher, monitor, live: hub, announcements } = parts;
+  const publish = async (message: OutboundMessage): Promise<PublishOutcome> => {
+    const address = target.address.text;
+    const about = { correlationId: message.headers['correlation-id'] };
+    for (const type of ['dispatched', 'filtered', 'mapped'] as const) monitor.outbound(address, type, undefined, about);
+    try {
+      const outcome = await publisher.publish(message);
+      monitor.outbound(address, 'published', undefined, about);
+      return outcome;
+    } catch (error) {
+      monitor.outbound(address, 'published', error instanceof Error ? error.message : String(error), about);
+      throw error;
+    }
+  };
+  const hasReceivers = (): boolean => parts.isHeld() && publisher.hasReceivers();
+  return [
+    new LiveTarget(target, { ...parts, hub, publisher: { publish, hasReceivers } }),
+    new PolicyAnnouncementTarget(target, { ...parts, hub: announcements, publish }),
+  ];
+}
