@@ -62,6 +62,13 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_TARGETS" $all $config.connections.maxTargets) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_LISTED" $all $config.connections.maxListed) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_LOGS_MS" $all $config.connections.logsMs) }}
+{{- if or .Values.hono.url .Values.hono.existingSecret }}
+{{- include "gemel.secretSetting" (list "GEMEL_HONO_URI" $all . "hono" "url") }}
+{{- end }}
+{{- include "gemel.setting" (list "GEMEL_HONO_BOOTSTRAP_SERVERS" $all .Values.hono.bootstrapServers) }}
+{{- include "gemel.setting" (list "GEMEL_HONO_SASL_MECHANISM" $all .Values.hono.saslMechanism) }}
+{{- include "gemel.setting" (list "GEMEL_HONO_VALIDATE_CERTIFICATES" $all .Values.hono.validateCertificates) }}
+{{- include "gemel.setting" (list "GEMEL_HONO_CA" $all .Values.hono.ca) }}
 {{- with .Values.connectionKeys }}
 {{- $own := printf "%s-connection-keys" (include "gemel.fullname" $) }}
 {{- if .existingSecret }}

@@ -51,8 +51,8 @@ export {
 } from './management-errors.js';
 export { mapHeaders, traceHeaders } from './header-mapping.js';
 export type { HeaderMapping } from './header-mapping.js';
-export { honoTopic } from './hono-config.js';
-export type { HonoConfig } from './hono-config.js';
+export { honoAsKafka } from './hono-config.js';
+export type { HonoConfig, HonoKafka } from './hono-config.js';
 export { parseHttpAddress } from './http-push-config.js';
 export type { HttpAddress, HttpMethod, HttpPushConfig } from './http-push-config.js';
 export { parseKafkaAddress } from './kafka-config.js';

@@ -10,6 +10,8 @@ import type { Connection, ConnectionId, TlsSettings } from './connection.js';
 import { readCredentials, readPem } from './credentials.js';
 import type { Credentials } from './credentials.js';
 import { ConnectionConfigurationInvalid, ConnectionIdInvalid, connectionRefusal } from './errors.js';
+import { honoAsKafka } from './hono-config.js';
+import type { HonoKafka } from './hono-config.js';
 import { readMappingDefinitions } from './payload-mappings.js';
 import { readSource, readTarget } from './read-endpoints.js';
 import { readSpecificPart } from './specific-config.js';
@@ -23,6 +25,8 @@ export interface ConnectionRules {
   readonly unknownMembers?: 'ignored' | 'refused';
   /** As Ditto when absent. */
   readonly limits?: ConnectionLimits | undefined;
+  /** Where Hono's Kafka is; without it Hono connections stay what they are, and nothing can open them. */
+  readonly hono?: HonoKafka | undefined;
 }
 
 /** [contract 2.7] */
@@ -34,7 +38,8 @@ export interface ConnectionLimits {
 export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { maxSources: 4, maxTargets: 4 };
 
 /**
- * Reads the JSON of a Ditto connection. Members that begin with `_` are passed over.
+ * Reads the JSON of a Ditto connection; one to Hono becomes the one to Kafka that it stands for. Members that begin with
+ * `_` are passed over.
  * @throws ConnectionConfigurationInvalid with every fault; it never quotes the URI nor a secret @throws
  *   ConnectionUriInvalid, ConnectionTopicInvalid when nothing else is wrong
  */
@@ -44,7 +49,9 @@ export function parseConnection(json: JsonValue, rules: ConnectionRules = {}): C
   const connection = readConnection(json, new ConfigReader(json, [], found), { found, rules });
   const faults = rules.unknownMembers === 'ignored' ? found.filter(({ kind }) => kind !== 'unknown') : found;
   if (connection === undefined || faults.length > 0) throw connectionRefusal(nameOf(json), faults);
-  return connection;
+  return connection.type === 'hono' && rules.hono !== undefined
+    ? parseConnection(honoAsKafka(json, connection.specificConfig, rules.hono), { ...rules, hono: undefined })
+    : connection;
 }
 
 /** @throws ConnectionIdInvalid */
@@ -83,7 +90,8 @@ function readConnection(json: JsonObject, reader: ConfigReader, { found, rules }
   // Without its type nothing else can be judged.
   if (type === undefined) return undefined;
   const typeRules: TypeRules = CONNECTION_TYPES[type];
-  const within = { id, definitions: readMappingDefinitions(reader) };
+  const definitions = readMappingDefinitions(reader);
+  const within = { id, definitions };
   const sources = reader.objects('sources', (source) => readSource(source, typeRules, within));
   const targets = reader.objects('targets', (target) => readTarget(target, typeRules, within));
   if (sources.length + targets.length === 0 && found.length === 0) {
@@ -110,6 +118,7 @@ function readConnection(json: JsonObject, reader: ConfigReader, { found, rules }
     // Ditto says so; here messages are handled side by side in any case.
     processorPoolSize: reader.integer('processorPoolSize', { min: 1, max: 1_000, default: 1 }),
     tags: reader.texts('tags'),
+    mappings: [...definitions.values()],
     ...reader.section('specificConfig', (config) => readSpecificPart(type, id, uri, config)),
   };
   refuseUnsupported(reader);

@@ -1,6 +1,5 @@
 import { parseExchangeAddress } from './amqp-config.js';
 import { parseHttpAddress } from './http-push-config.js';
-import { honoTopic } from './hono-config.js';
 import { parseKafkaAddress } from './kafka-config.js';
 import { parseConnection } from './parse-connection.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
@@ -235,9 +234,5 @@ describe('resolved addresses', () => {
 
   it('HTTP', () => {
     expect(parseHttpAddress('PATCH:/a?b=c:d')).toEqual({ method: 'PATCH', path: '/a?b=c:d' });
-  });
-
-  it('Hono', () => {
-    expect(honoTopic('event', { tenantId: 't', groupId: 'g', debugEnabled: false })).toBe('hono.event.t');
   });
 });

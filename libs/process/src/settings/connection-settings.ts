@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { list } from './fields.js';
+import { honoSettings } from './hono-settings.js';
+import type { HonoSettings } from './hono-settings.js';
 
 /** What processes know that manage connections. */
 export const managementSettings = {
@@ -20,9 +22,10 @@ export const managementSettings = {
   GEMEL_CONNECTIONS_LOGS_MS: limit(3_600_000, 604_800_000).describe(
     'How long a connection keeps logs after it was created or opened, or somebody has asked for them.',
   ),
+  ...honoSettings,
 };
 
-export interface ManagementSettings {
+export interface ManagementSettings extends HonoSettings {
   readonly GEMEL_CONNECTIONS_ENCRYPTION_KEY: string;
   readonly GEMEL_CONNECTIONS_OLD_ENCRYPTION_KEY: string;
   readonly GEMEL_CONNECTIONS_BLOCKED_HOSTS: readonly string[];
