@@ -40,12 +40,14 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     beginsTraces: settings.GEMEL_TRACING,
     live: core.live.inbox,
     acks: new TwinAcks(core.acks),
+    queries: core.queries,
     policies: core.policies,
   });
   const runner = openRunner({
     leases,
     ingest,
     live: core.live.hub,
+    announcements: core.announcements,
     acks: core.live.acks,
     events: { feed, states, enforcers: core.enforcers },
     clock,

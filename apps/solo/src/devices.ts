@@ -59,6 +59,7 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
     live: core.live.inbox,
     policies: core.policies,
     acks: new TwinAcks(core.acks),
+    queries: core.queries,
   });
   const shown = brokerConnection(settings, ports.clock);
   shown?.follow(ports.connections);
@@ -109,6 +110,7 @@ function openConnections(settings: Settings, { core, ports, ingest, log, fixed }
     leases: new LocalLeases(hostname(), log),
     ingest,
     live: core.live.hub,
+    announcements: core.announcements,
     acks: core.live.acks,
     events: { feed, states, enforcers: core.enforcers },
     positions: store,

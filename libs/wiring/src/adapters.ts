@@ -47,9 +47,12 @@ export const verifiers = {
   oidc: async () => (await import('@gemel/auth-oidc')).openOidcVerifier,
 } satisfies Record<VerifierName, unknown>;
 
-/** Until it has a connector: says so, and tries nothing. */
-const notYet = (): Promise<Connector> => {
-  const status: ConnectorStatus = { state: 'failed', detail: 'what the connection asks for is not supported yet' };
+/** Hono connections become ones to Kafka where the operator says where that is; others can only say what is missing. */
+const honoNowhere = (): Promise<Connector> => {
+  const status: ConnectorStatus = {
+    state: 'failed',
+    detail: "nobody has said where Hono's Kafka is: set GEMEL_HONO_URI",
+  };
   return Promise.resolve({
     open: (_connection, _handler, observer) => {
       observer(status);
@@ -93,7 +96,7 @@ export const connectors = {
   'mqtt-5': tunnelled(mqtt),
   'amqp-091': tunnelled(amqp091),
   'amqp-10': tunnelled(amqp10),
-  hono: notYet,
+  hono: honoNowhere,
   'http-push': tunnelled(httpPush),
   kafka: tunnelled(kafka),
 } satisfies Record<ConnectionType, () => Promise<Connector>>;

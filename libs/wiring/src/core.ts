@@ -14,6 +14,7 @@ import type { NamespaceRoots } from '@gemel/model/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { QueryLimits } from '@gemel/application/search';
 import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
+import { ProtocolQueries } from '@gemel/application/subscriptions';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
 import { createTypes } from '@gemel/application/types';
@@ -64,6 +65,8 @@ export interface Core extends ComposedServices {
   readonly flux: FluxService;
   readonly streams: TwinStream;
   readonly pastStreams: PastTwinStream;
+  /** Questions that come as Ditto Protocol messages. */
+  readonly queries: ProtocolQueries;
   /** Messages, live commands and live events; things by the channel that a command asks for. */
   readonly live: LiveChannel;
   /** Those that must see every event; the caller lets them follow the feed. */
@@ -100,6 +103,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     creation: limits.creation,
   });
   const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
+  const pastStreams = new PastTwinStream({ log, states, enforcers, historicalHeaders: historicalHeaders ?? [] });
   const access = new SeriesAccess(states, enforcers);
   return {
     ...announcing,
@@ -114,7 +118,8 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
-    pastStreams: new PastTwinStream({ log, states, enforcers, historicalHeaders: historicalHeaders ?? [] }),
+    pastStreams,
+    queries: new ProtocolQueries({ things, search, past: pastStreams, timers: ports.timers, ids: ports.ids }),
     live: createLiveChannel({
       ...{ states, enforcers, clock, timers: ports.timers, things },
       bus: ports.live,

@@ -108,6 +108,7 @@ async function openReplica(holder: string) {
       subscribe: () => ({ close: () => undefined }),
       answer: () => ({ is: 'expected' }),
     },
+    announcements: { subscribe: () => ({ close: () => undefined }) },
     acks: { issue: () => undefined },
     events: {
       feed: new EmbeddedFeed({ log: store, onCommit: store.onCommit.bind(store), logger: SILENT }),

@@ -141,6 +141,7 @@ class Replica {
         }),
       ingest: new Ingest(things, this.failures, { uuid: () => 'generated' }),
       live: { subscribe: () => ({ close: () => undefined }), answer: () => ({ is: 'expected' }) },
+      announcements: { subscribe: () => ({ close: () => undefined }) },
       acks: { issue: () => undefined },
       events: {
         feed: {

@@ -7,20 +7,22 @@ import {
   ConnectionSignalIllegal,
   ConnectionsAmountIllegal,
   hideSecrets,
+  honoAsKafka,
   parseConnection,
   parseConnectionId,
   printConnection,
   restoreSecrets,
 } from '@gemel/model/connections';
-import type { ConnectionId, ConnectionRules } from '@gemel/model/connections';
+import type { Connection, ConnectionId, ConnectionRules } from '@gemel/model/connections';
 import { formatPastMoment } from '@gemel/model/headers';
 import type { PastMoment } from '@gemel/model/headers';
 import { JsonInvalid, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { formatInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
+import { PayloadMappers } from '../ingest/index.js';
 import { RevisionConflict } from '../ports/index.js';
-import type { ConnectionReport, IdSource } from '../ports/index.js';
+import type { ConnectionReport, IdSource, MappingScripts } from '../ports/index.js';
 import { checkPreconditions, preconditionErrors } from '../signals/index.js';
 import type { Preconditions, PreconditionVerb } from '../signals/index.js';
 import type { ConnectionRegistry, KnownConnection } from './connection-registry.js';
@@ -42,6 +44,8 @@ export interface ConnectionServiceParts {
   readonly fixed?: readonly FixedConnection[];
   /** Refuses addresses that connections must not go to. @throws ConnectionConfigurationInvalid */
   readonly checkHosts: (definition: JsonObject) => Promise<void>;
+  /** Loads what runs the scripts of mappers. */
+  readonly scripts: () => Promise<MappingScripts>;
 }
 
 /** A connection that is not stored: it can be looked at, and nothing else. */
@@ -153,6 +157,18 @@ export class ConnectionService {
     return found;
   }
 
+  /** The connection to Kafka that a Hono connection stands for, without its secrets. @throws ConnectionConfigurationInvalid */
+  async resolvedHono(id: ConnectionId): Promise<JsonObject> {
+    const { definition } = await this.known(id);
+    const { hono, ...rules } = this.parts.rules;
+    const connection = parseConnection(definition, rules);
+    if (connection.type !== 'hono' || hono === undefined) {
+      const text = hono === undefined ? 'is not configured here: set GEMEL_HONO_URI' : "must be 'hono' for this";
+      throw new ConnectionConfigurationInvalid(id, [{ path: '/connectionType', text }]);
+    }
+    return hideSecrets(printConnection(honoAsKafka(definition, connection.specificConfig, hono)));
+  }
+
   /** @throws ConnectionsAmountIllegal */
   async list(): Promise<readonly ShownConnection[]> {
     const all = await this.#all();
@@ -179,9 +195,16 @@ export class ConnectionService {
 
   async #checked(given: JsonObject, previous: JsonObject | undefined): Promise<JsonObject> {
     const definition = restoreSecrets(given, previous);
-    parseConnection(definition, this.parts.rules);
+    const { mappings } = parseConnection(definition, this.parts.rules);
     await this.parts.checkHosts(definition);
+    await this.#checkScripts(mappings);
     return printConnection(definition);
+  }
+
+  /** Begins each script as an open connection does, so that one that cannot be run is refused and not stored. */
+  async #checkScripts(mappings: Connection['mappings']): Promise<void> {
+    const mappers = await PayloadMappers.open(mappings, this.parts.scripts);
+    mappers.close();
   }
 
   async #changing<T>(

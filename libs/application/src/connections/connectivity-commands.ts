@@ -62,6 +62,10 @@ export class ConnectivityCommands {
         `${COMMANDS}retrieveAllConnectionIds`,
         async () => ({ status: 200, connectionIds: [...(await connections.ids())] }),
       ],
+      [
+        `${COMMANDS}retrieveHonoConnection`,
+        async (command) => ({ status: 200, connection: await connections.resolvedHono(idIn(command)) }),
+      ],
       [`${COMMANDS}migrateEncryption`, (command) => this.#relock(command)],
       [`${COMMANDS}migrateEncryptionStatus`, () => Promise.resolve({ status: 200, ...this.#relocked })],
       [`${SUDO}sudoRetrieveConnectionIdsByTag`, (command) => this.#idsByTag(command)],

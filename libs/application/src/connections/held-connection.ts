@@ -1,7 +1,8 @@
 import type { Connection, Target } from '@gemel/model/connections';
 import type { AckLabel } from '@gemel/model/headers';
 import type { AckExchange } from '../acks/index.js';
-import { LiveTarget, PayloadMappers, TwinEventMessages } from '../ingest/index.js';
+import type { AnnouncementHub } from '../announcements/index.js';
+import { PayloadMappers, TwinEventMessages, isUnacknowledged } from '../ingest/index.js';
 import type { Ingest, TwinEventSources } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
 import type { LiveHub } from '../messages/index.js';
@@ -14,9 +15,7 @@ import type {
   Logger,
   MappingScripts,
   OpenConnector,
-  OutboundMessage,
   OutboundPublisher,
-  PublishOutcome,
   ReaderPositions,
   Subscription,
   Timers,
@@ -25,9 +24,12 @@ import { ConnectionAnnouncements } from './connection-announcements.js';
 import { IssuedAcks } from './issued-acks.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
 import { PatientTurns } from './patient-turns.js';
+import { MOST_TRIES, Redeliveries } from './redeliveries.js';
 import { ReplyOutlet } from './reply-outlet.js';
 import { SourceRoute, originOf } from './source-route.js';
 import { TargetReader } from './target-reader.js';
+import { unreadOutlets } from './unread-outlets.js';
+import type { UnreadOutlet } from './unread-outlets.js';
 
 /** For what is under way when a connection is closed; less than another replica waits for a lease. In milliseconds. */
 const DEADLINE_MS = 4_000;
@@ -39,6 +41,8 @@ export interface HeldConnectionParts {
   readonly events: TwinEventSources;
   /** Where live signals come from. */
   readonly live: Pick<LiveHub, 'subscribe' | 'answer'>;
+  /** Of policies. */
+  readonly announcements: Pick<AnnouncementHub, 'subscribe'>;
   /** Where targets acknowledge what they have published. */
   readonly acks: Pick<AckExchange, 'issue'>;
   /** Undefined when the feed keeps the positions of its readers. */
@@ -74,9 +78,10 @@ export class HeldConnection implements Subscription {
   readonly #stopped = new AbortController();
   readonly #turns: PatientTurns;
   readonly #counts = { consumed: 0, rejected: 0 };
+  readonly #redeliveries = new Redeliveries();
   /** One for each target; undefined for one that publishes no events. */
   #readers: readonly (TargetReader | undefined)[] = [];
-  #liveTargets: readonly LiveTarget[] = [];
+  #outlets: readonly UnreadOutlet[] = [];
   #routes: readonly SourceRoute[] = [];
   #replies: readonly ReplyOutlet[] = [];
   #mappers = PayloadMappers.builtIn;
@@ -120,8 +125,14 @@ export class HeldConnection implements Subscription {
     if (opened.status().state === 'open') void this.#announcements.opened();
     this.#readers = targets.map((target, index) => this.#reader(target, index, opened));
     const readers = this.#readers.filter((reader) => reader !== undefined);
-    this.#liveTargets = targets.map((target) => this.#liveTarget(target, opened));
-    this.#following = [...readers.map((reader) => this.parts.events.feed.follow(reader)), ...this.#liveTargets];
+    const { id: connectionId } = this.connection;
+    const outlet = {
+      ...this.parts,
+      ...{ publisher: opened, mappers, log: this.#log(), connectionId, origin: originOf(connectionId) },
+      isHeld: () => this.lease.isHeld(),
+    };
+    this.#outlets = targets.flatMap((target) => unreadOutlets(target, outlet));
+    this.#following = [...readers.map((reader) => this.parts.events.feed.follow(reader)), ...this.#outlets];
   }
 
   /** Resolves within some seconds, whatever is under way: what is not confirmed by then comes again. */
@@ -160,7 +171,7 @@ export class HeldConnection implements Subscription {
       sum.published += published;
       sum.refused += refused;
     }
-    for (const target of [...this.#readers, ...this.#liveTargets]) {
+    for (const target of [...this.#readers, ...this.#outlets]) {
       if (target === undefined) continue;
       const { published, filtered, refused } = target.counters();
       sum.published += published;
@@ -185,24 +196,6 @@ export class HeldConnection implements Subscription {
     const { sources, targets } = this.connection;
     const forEvents = targets.filter(({ topics }) => topics.some(({ signals }) => signals === 'twin-events'));
     return forEvents.length === 1 ? sources.flatMap(({ declaredAcks }) => declaredAcks) : [];
-  }
-
-  #liveTarget(target: Target, publisher: OpenConnector): LiveTarget {
-    const { live: hub, clock } = this.parts;
-    const connectionId = this.connection.id;
-    return new LiveTarget(target, {
-      hub,
-      // Whoever holds the connection meanwhile publishes it, too.
-      publisher: {
-        publish: (message) => this.#publishLive(target, publisher, message),
-        hasReceivers: () => this.lease.isHeld() && publisher.hasReceivers(),
-      },
-      clock,
-      log: this.#log(),
-      origin: originOf(connectionId),
-      connectionId,
-      mappers: this.#mappers,
-    });
   }
 
   #makeRoutes(): void {
@@ -231,21 +224,6 @@ export class HeldConnection implements Subscription {
     };
   }
 
-  async #publishLive(target: Target, publisher: OpenConnector, message: OutboundMessage): Promise<PublishOutcome> {
-    const { monitor } = this.parts;
-    const address = target.address.text;
-    const about = { correlationId: message.headers['correlation-id'] };
-    for (const type of ['dispatched', 'filtered', 'mapped'] as const) monitor.outbound(address, type, undefined, about);
-    try {
-      const outcome = await publisher.publish(message);
-      monitor.outbound(address, 'published', undefined, about);
-      return outcome;
-    } catch (error) {
-      monitor.outbound(address, 'published', reasonOf(error), about);
-      throw error;
-    }
-  }
-
   async #handle(message: InboundMessage): Promise<void> {
     this.#counts.consumed++;
     const route = this.#routes[message.source ?? 0];
@@ -253,12 +231,24 @@ export class HeldConnection implements Subscription {
     try {
       if (!this.lease.isHeld()) throw new LeaseLost(this.lease.name);
       await this.parts.ingest.handleOn(message, route);
+      this.#redeliveries.settled(message);
       route?.acknowledged(message, undefined);
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.#giveUp(message, route, thrown);
       if (!(error instanceof MessageUnacceptable)) this.#counts.rejected++;
       route?.acknowledged(message, reasonOf(error));
       throw error;
     }
+  }
+
+  /** A message that is never acknowledged must not come for ever. */
+  #giveUp(message: InboundMessage, route: SourceRoute | undefined, error: unknown): unknown {
+    if (!isUnacknowledged(error) || this.#redeliveries.mayComeAgain(message)) return error;
+    const { address } = message;
+    const reason = `${error.message} It has come ${MOST_TRIES} times and is given up`;
+    this.#log().error({ address, reason }, 'gave up a message: see why its subscribers do not acknowledge it');
+    route?.refuse(error, { message, envelope: undefined });
+    return new MessageUnacceptable(reason);
   }
 
   #log(): Logger {

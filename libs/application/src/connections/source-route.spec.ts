@@ -85,7 +85,7 @@ async function open(change: JsonObject = {}, refusing?: (command: ThingCommand) 
       const { correlationId, label, status } = twinAckOf(envelope);
       const { value, headers } = envelope;
       collections.receive(correlationId, { label, status, headers, payload: value });
-      return Promise.resolve();
+      return Promise.resolve({});
     },
   };
   const ingest = new Ingest(

@@ -102,6 +102,14 @@ export class SourceRoute implements IngestRoute {
     return this.source.declaredAcks.includes(label);
   }
 
+  hears({ message, envelope }: Cause): boolean {
+    const { replies } = this.parts;
+    return (
+      replies.isEnabled &&
+      replies.isReached({ ...this.#context(message, envelope), headers: this.#replyHeaders({ message, envelope }) })
+    );
+  }
+
   respond(make: (command: Envelope) => Answer, cause: Cause): void {
     const { envelope } = cause;
     if (envelope === undefined) return;
@@ -116,8 +124,13 @@ export class SourceRoute implements IngestRoute {
   #answer({ message, envelope }: Cause, make: (headers: JsonObject) => Answer): void {
     const { replies } = this.parts;
     if (!replies.isEnabled) return;
-    const headers = { ...this.#mappedHeaders(message, envelope), ...envelope?.headers };
+    const headers = this.#replyHeaders({ message, envelope });
     if (replies.isReached({ ...this.#context(message, envelope), headers })) replies.send(make(headers), headers);
+  }
+
+  /** What the placeholders of a reply target see. */
+  #replyHeaders({ message, envelope }: Cause): JsonObject {
+    return { ...this.#mappedHeaders(message, envelope), ...envelope?.headers };
   }
 
   /** Under which address of the source the message is counted. */

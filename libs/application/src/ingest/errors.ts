@@ -1,6 +1,7 @@
 import { defineError } from '@gemel/model/errors';
 import type { GemelError } from '@gemel/model/errors';
 import type { AckLabel } from '@gemel/model/headers';
+import { LiveTimeout } from '@gemel/model/messages';
 import { isSuccess } from '../acks/index.js';
 import type { Ack } from '../acks/index.js';
 import { LeaseLost, RevisionConflict } from '../ports/index.js';
@@ -64,6 +65,11 @@ export const SenderUnknown = defineError('gateway:authentication.failed', 401, (
   message: 'The message came without a subject on whose authority it could act.',
   description: 'Give the source or the user at least one subject.',
 }));
+
+/** Whether a message was carried out and comes again because it was not acknowledged. */
+export function isUnacknowledged(error: unknown): error is GemelError {
+  return error instanceof AcknowledgementMissing || error instanceof LiveTimeout;
+}
 
 /** Whether the same message may be applied when it is delivered again. */
 export function isTransient({ status, code }: GemelError): boolean {

@@ -1,10 +1,11 @@
-export { PayloadTooLarge, SenderUnknown, isTransient } from './errors.js';
+export { PayloadTooLarge, SenderUnknown, isTransient, isUnacknowledged } from './errors.js';
 export { FailureLog } from './failure-log.js';
 export type { IngestFailure } from './failure-log.js';
 export { refusalOf } from './answer.js';
 export type { Answer } from './answer.js';
 export { PayloadMappers } from './payload-mappers.js';
 export type { Mapped } from './payload-mappers.js';
+export { payloadOf } from './outcome-payload.js';
 export { outgoingMessages } from './outgoing-messages.js';
 export type { Outgoing, OutgoingContext } from './outgoing-messages.js';
 export { messageContext } from './message-context.js';

@@ -12,7 +12,7 @@ import type { FailureLog } from './failure-log.js';
 import type { MessageOrigin } from './message-context.js';
 import type { Mapped } from './payload-mappers.js';
 import { SignalCommands, isAnswer, thingIdOf } from './signal-commands.js';
-import type { SignalTakers, ThingCommands } from './signal-commands.js';
+import type { SignalOutcome, SignalTakers, ThingCommands } from './signal-commands.js';
 
 export interface IngestOptions extends Omit<SignalTakers, 'things'> {
   /** Longest payload, in bytes. */
@@ -56,6 +56,8 @@ export interface IngestRoute {
   inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown>;
   /** Whether its messages may acknowledge with the label. */
   declares(label: AckLabel): boolean;
+  /** Whether an answer would go anywhere. @default no */
+  hears?(cause: Cause): boolean;
   /** Tells whoever waits for it what became of something; makes no answer that goes nowhere. Neither throws. */
   respond(make: (command: Envelope) => Answer, cause: Cause): void;
   refuse(error: GemelError, cause: Cause): void;
@@ -169,15 +171,28 @@ export class Ingest {
 
   async #apply(given: Envelope, message: InboundMessage, route: IngestRoute): Promise<void> {
     const envelope = this.#named(given);
-    const { answer, failure } = await this.#commands.carryOut(envelope, {
+    const { answer, failure, later } = await this.#commands.carryOut(envelope, {
       origin: route.origin,
       subjects: route.subjects(message),
       of: this.#originOf(envelope),
       declares: (label) => route.declares(label),
+      hears: () => route.hears?.({ message, envelope }) === true,
+      tell: (told) => route.respond(() => told, { message, envelope }),
       inTurn: (thingId, carryOut) => route.inTurn(thingId, carryOut),
     });
     if (answer !== undefined) route.respond(answer, { message, envelope });
+    if (later !== undefined) void this.#answerLater(later, { message, envelope }, route);
     if (failure !== undefined) throw failure;
+  }
+
+  /** The message is settled: what comes back for it, or does not, is only told. */
+  async #answerLater(later: NonNullable<SignalOutcome['later']>, cause: Cause, route: IngestRoute): Promise<void> {
+    try {
+      const { answer } = await later;
+      if (answer !== undefined) route.respond(answer, cause);
+    } catch (error) {
+      route.refuse(told(error), cause);
+    }
   }
 
   /** The answer has the correlation id that the command was given. */

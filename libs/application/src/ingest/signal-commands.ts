@@ -6,11 +6,15 @@ import type { Envelope } from '@gemel/model/protocol';
 import type { ThingCommand } from '@gemel/model/things';
 import type { PolicyReply } from '../policies/index.js';
 import type { SignalContext } from '../signals/index.js';
+import type { ProtocolQueries } from '../subscriptions/index.js';
 import type { ThingReply } from '../things/index.js';
+import type { HandedOn, LiveOutcome, LiveWait } from '../messages/index.js';
 import { acknowledgementsTo, responseTo } from './answer.js';
 import type { Answer, Reply } from './answer.js';
 import { answerWanted } from './answer-wanted.js';
 import { AcknowledgementLabelNotDeclared, failureOf } from './errors.js';
+import { acksOf, liveAnswerTo } from './live-answer.js';
+import { liveWaitOf } from './live-wait.js';
 import { messageContext } from './message-context.js';
 import type { MessageOrigin } from './message-context.js';
 import type { TwinAcks } from './twin-acks.js';
@@ -27,7 +31,8 @@ export interface PolicyCommands {
 
 /** Who takes in signals of the live channel and answers to them, and acknowledgements of changes. */
 export interface LiveTaker {
-  take(envelope: Envelope, context: SignalContext, origin: string): Promise<void>;
+  /** @param wait undefined when nobody waits for what comes back @throws GemelError it may not be sent */
+  take(envelope: Envelope, context: SignalContext, origin: string, wait?: LiveWait): Promise<HandedOn>;
 }
 
 export interface SignalTakers {
@@ -38,6 +43,8 @@ export interface SignalTakers {
   readonly policies?: PolicyCommands | undefined;
   /** Undefined: nobody but the twin acknowledges. */
   readonly acks?: TwinAcks | undefined;
+  /** Undefined: questions about many things and about the past are refused. */
+  readonly queries?: Pick<ProtocolQueries, 'isQuery' | 'take'> | undefined;
 }
 
 /** What a signal comes on. */
@@ -49,6 +56,10 @@ export interface SignalWay {
   readonly of: MessageOrigin;
   /** Whether it may acknowledge with the label. */
   declares(label: AckLabel): boolean;
+  /** Whether an answer would get to the sender. @default no */
+  hears?(envelope: Envelope): boolean;
+  /** Tells the sender something at any time. @default tells it nothing */
+  tell?(answer: Answer): void;
   /** Calls `carryOut` when it is the thing's turn, and again when the failure passes. */
   inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown>;
 }
@@ -58,6 +69,8 @@ export interface SignalOutcome {
   /** Undefined when nothing is to be told. */
   readonly answer?: ((command: Envelope) => Answer) | undefined;
   readonly failure?: Error | undefined;
+  /** What there is to be told when somebody else has answered, if ever; nothing waits for it. May reject. */
+  readonly later?: Promise<Pick<SignalOutcome, 'answer'>> | undefined;
 }
 
 /** Carries out what Ditto Protocol messages ask for, and waits for what has to confirm it. */
@@ -69,8 +82,9 @@ export class SignalCommands {
     if (isTwinAck(envelope)) checkDeclared(twinAckOf(envelope).label, way);
     // Nothing of it waits behind what is stored: it would come too late.
     if (isLive(envelope) || isTwinAck(envelope)) return this.#unstored(envelope, way);
+    const { acks, queries } = this.takers;
+    if (queries?.isQuery(envelope) === true) return this.#asked(envelope, way, queries);
     const wanted = answerWanted(envelope.headers);
-    const { acks } = this.takers;
     const isWaitedFor =
       acks !== undefined && isChange(envelope) && wanted.acks.some((label) => label !== TWIN_PERSISTED);
     if (isWaitedFor) return this.#acknowledged(envelope, way, wanted, acks);
@@ -86,7 +100,25 @@ export class SignalCommands {
     }
     // An answer may repeat the headers of what it answers: they ask nothing of it.
     const headers = isAnswer(envelope) ? {} : envelope.headers;
-    await live.take(envelope, messageContext(way.subjects, headers, way.of), way.origin);
+    const asked = canBeAnswered(envelope) ? liveWaitOf(envelope.headers) : undefined;
+    const wait = asked?.isSettledBy === true || way.hears?.(envelope) === true ? asked : undefined;
+    const { answered } = await live.take(envelope, messageContext(way.subjects, headers, way.of), way.origin, wait);
+    if (answered === undefined) return {};
+    const outcome = answered.then(liveOutcomeOf);
+    return wait?.isSettledBy === true ? outcome : { later: outcome };
+  }
+
+  async #asked(
+    envelope: Parameters<ProtocolQueries['take']>[0],
+    way: SignalWay,
+    queries: Pick<ProtocolQueries, 'take'>,
+  ): Promise<SignalOutcome> {
+    const context = messageContext(way.subjects, envelope.headers, way.of);
+    await queries.take(envelope, {
+      origin: way.origin,
+      context,
+      tell: ({ topic, json, isFailure }) => way.tell?.({ type: isFailure ? 'error' : 'response', topic, json }),
+    });
     return {};
   }
 
@@ -119,6 +151,19 @@ export class SignalCommands {
       ? policies.execute(policyCommandOf(envelope), context)
       : things.execute(thingCommandOf(envelope), context);
   }
+}
+
+/** Live messages and commands. */
+function canBeAnswered(envelope: Envelope): boolean {
+  const { criterion } = envelope.topic;
+  return !isAnswer(envelope) && isLive(envelope) && (criterion === 'messages' || criterion === 'commands');
+}
+
+function liveOutcomeOf(outcome: LiveOutcome): SignalOutcome {
+  return {
+    answer: outcome.responseRequired ? (command) => liveAnswerTo(command, outcome) : undefined,
+    failure: failureOf(acksOf(outcome)),
+  };
 }
 
 export function isAnswer({ topic, status }: Envelope): boolean {

@@ -1,8 +1,8 @@
 import { createConnectionManagement } from '@gemel/application/connections';
 import type { ConnectionManagement, FixedConnection } from '@gemel/application/connections';
 import type { Clock, ConnectionReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
-import type { ConnectionRules } from '@gemel/model/connections';
-import { aesLock, connectors, hostCheck } from '@gemel/wiring';
+import type { ConnectionRules, HonoKafka } from '@gemel/model/connections';
+import { aesLock, connectors, hostCheck, scriptEngines } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
 import type { ManagementSettings } from '../settings/index.js';
 
@@ -27,6 +27,7 @@ export function openManagement(settings: ManagementSettings, ports: ManagementPo
     lock,
     connectors: (type) => connectors[type](),
     checkHosts: hostCheck(settings.GEMEL_CONNECTIONS_BLOCKED_HOSTS),
+    scripts: scriptEngines.quickjs,
     options: {
       rules: connectionRules(settings),
       maxListed: settings.GEMEL_CONNECTIONS_MAX_LISTED,
@@ -44,9 +45,20 @@ export function clusterManagement(
 }
 
 /** What connections must be like here. */
-export function connectionRules(
-  settings: Pick<ManagementSettings, 'GEMEL_CONNECTIONS_MAX_SOURCES' | 'GEMEL_CONNECTIONS_MAX_TARGETS'>,
-): ConnectionRules {
+export function connectionRules(settings: ManagementSettings): ConnectionRules {
   const { GEMEL_CONNECTIONS_MAX_SOURCES: maxSources, GEMEL_CONNECTIONS_MAX_TARGETS: maxTargets } = settings;
-  return { unknownMembers: 'ignored', limits: { maxSources, maxTargets } };
+  return { unknownMembers: 'ignored', limits: { maxSources, maxTargets }, hono: honoKafka(settings) };
+}
+
+/** Undefined when the operator says nothing of it. */
+function honoKafka(settings: ManagementSettings): HonoKafka | undefined {
+  const { GEMEL_HONO_URI: uri, GEMEL_HONO_BOOTSTRAP_SERVERS: servers, GEMEL_HONO_CA: ca } = settings;
+  if (uri === '') return undefined;
+  return {
+    uri,
+    bootstrapServers: servers === '' ? uri.replace(/^.*[@/]/, '') : servers,
+    saslMechanism: settings.GEMEL_HONO_SASL_MECHANISM,
+    validateCertificates: settings.GEMEL_HONO_VALIDATE_CERTIFICATES,
+    ca: ca === '' ? undefined : ca,
+  };
 }

@@ -6,11 +6,22 @@ import {
 } from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunnerParts } from '@gemel/application/connections';
 import { PUBLISHED } from '@gemel/application/ports';
-import type { Connector, ConnectorObserver, InboundHandler, SecretLock } from '@gemel/application/ports';
+import type {
+  Connector,
+  ConnectorObserver,
+  InboundHandler,
+  OutboundMessage,
+  PublishOutcome,
+  SecretLock,
+} from '@gemel/application/ports';
 import { MemoryConnections } from '../memory/index.js';
 
 /** Brokers that are not there: what they do is up to the test, by the host of the connection. */
 export class FakeBrokers {
+  /** What they were sent. */
+  readonly published: OutboundMessage[] = [];
+  /** What they say of what they are sent. */
+  answer: (message: OutboundMessage) => PublishOutcome = () => PUBLISHED;
   /** Connections that are open, by their ids. */
   readonly open = new Map<string, { readonly handler: InboundHandler; readonly observer: ConnectorObserver }>();
 
@@ -24,7 +35,10 @@ export class FakeBrokers {
       const status = { state: state === 'open' ? 'open' : 'connecting', detail: `${uri.host} says so` } as const;
       if (uri.host !== 'silent') setImmediate(() => observer(status));
       return Promise.resolve({
-        publish: () => Promise.resolve(PUBLISHED),
+        publish: (message) => {
+          this.published.push(message);
+          return Promise.resolve(this.answer(message));
+        },
         hasReceivers: () => true,
         status: () => status,
         close: () => {
@@ -63,6 +77,7 @@ export function openConnections(
   const rules = { unknownMembers: 'ignored' } as const;
   const management = createConnectionManagement({
     ...{ store, connectors, ids, lock: LOCK, clock: parts.clock, timers: parts.timers },
+    scripts: parts.scripts,
     reports: { reportsOf: async (id) => [runner.report(id)].filter((report) => report !== undefined) },
     checkHosts: () => Promise.resolve(),
     options: { rules, maxListed: 100, logsForMs: 3_600_000 },

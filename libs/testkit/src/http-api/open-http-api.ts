@@ -15,7 +15,7 @@ import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { AckCollections } from '@gemel/application/acks';
 import { OneAtATime, PlanRunner, createComposition } from '@gemel/application/composition';
-import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest } from '@gemel/application/ingest';
+import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
@@ -31,6 +31,7 @@ import type {
 } from '@gemel/application/ports';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
+import { ProtocolQueries } from '@gemel/application/subscriptions';
 import { createThingService } from '@gemel/application/things';
 import { Transfer } from '@gemel/application/transfer';
 import { TypeAccess, createTypeServices } from '@gemel/application/type-versions';
@@ -39,6 +40,7 @@ import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
 import { MemoryLiveBus, MemoryPresences, MemoryRecords, MemorySearch, MemoryStore } from '../memory/index.js';
 import { openConnections } from './open-connections.js';
+import { fakeScripts } from './fake-scripts.js';
 import type { OpenedManagement } from './open-connections.js';
 import { operatedRoutes } from './operated-routes.js';
 
@@ -131,7 +133,6 @@ const timers: Timers = {
 const ids = { uuid: () => randomUUID() };
 
 const HISTORICAL_HEADERS = ['ditto-originator', 'X-Reason'];
-const noScripts = () => Promise.reject(new Error('there is nothing here that runs scripts'));
 
 /** Connections publish nothing here. */
 const NO_EVENTS: EventFeed = {
@@ -141,6 +142,8 @@ const NO_EVENTS: EventFeed = {
   },
   watch: () => ({ stop: () => Promise.resolve() }),
 };
+
+const NO_ANNOUNCEMENTS = { subscribe: () => ({ close: () => undefined }) };
 
 function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
@@ -161,7 +164,6 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
   const parts = { bus: new MemoryLiveBus(), states: store, enforcers, clock, timers, log, things, acks };
   const live = createLiveChannel({ ...parts, maxMessageBytes: 256_000 });
   const failures = new FailureLog(clock, log);
-  const ingest = new Ingest(things, failures, ids, { ...DEFAULT_INGEST_OPTIONS, live: live.inbox });
   const streams = new TwinStream(store, { states: store, enforcers, log });
   const pastStreams = new PastTwinStream({
     log: store,
@@ -169,10 +171,27 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     enforcers,
     historicalHeaders: HISTORICAL_HEADERS,
   });
+  const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, log));
+  const ingest = new Ingest(things, failures, ids, {
+    ...DEFAULT_INGEST_OPTIONS,
+    live: live.inbox,
+    acks: new TwinAcks(acks),
+    queries: new ProtocolQueries({ things, search, past: pastStreams, timers, ids }),
+  });
   const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
   const events = { feed: NO_EVENTS, states: store, enforcers };
   const connections = openConnections(
-    { ingest, events, live: live.hub, acks: live.acks, clock, timers, log, scripts: noScripts },
+    {
+      ingest,
+      events,
+      live: live.hub,
+      announcements: NO_ANNOUNCEMENTS,
+      acks: live.acks,
+      clock,
+      timers,
+      log,
+      scripts: fakeScripts,
+    },
     ids,
   );
   return {

@@ -1,0 +1,322 @@
+import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { isJsonObject } from '@gemel/model/json';
+import { parseSubjectId } from '@gemel/model/policies';
+import { until } from '@gemel/testkit/contracts';
+import { call, openHttpApi } from '@gemel/testkit/http-api';
+import type { OpenHttpApi } from '@gemel/testkit/http-api';
+
+const subjects = [parseSubjectId('nginx:ditto')];
+const authorizationContext = ['nginx:ditto'];
+
+let api: OpenHttpApi;
+
+beforeEach(async () => {
+  api = await openHttpApi();
+  for (const n of [1, 2, 3]) await call(api, 'PUT', `/api/2/things/example:car${String(n)}`, { attributes: { n } });
+  await call(api, 'PUT', '/api/2/things/example:car1/attributes/n', 10);
+});
+
+afterEach(() => api.close());
+
+/** A connection with one source and its answers; gives back how messages come in. */
+async function connect(change: JsonObject = {}) {
+  const { body } = await call(
+    api,
+    'POST',
+    '/api/2/connections',
+    {
+      connectionType: 'mqtt-5',
+      connectionStatus: 'open',
+      uri: 'tcp://broker:1883',
+      sources: [{ addresses: ['in/#'], qos: 1, authorizationContext, replyTarget: { address: 'answers' } }],
+      ...change,
+    },
+    { user: 'devops' },
+  );
+  const id = textAt(body, 'id');
+  await until(() => api.connections.brokers.open.has(id));
+  return (message: JsonObject): Promise<void> => {
+    const payload = new TextEncoder().encode(JSON.stringify(message));
+    const handler = api.connections.brokers.open.get(id)?.handler;
+    return handler?.({ address: 'in/x', payload, subjects, headers: {}, source: 0 }) ?? Promise.reject(new Error(id));
+  };
+}
+
+function textAt(json: JsonValue | undefined, name: string): string {
+  const value = isJsonObject(json) ? json[name] : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+const targetFor = (topics: readonly string[], change: JsonObject = {}): JsonObject => ({
+  sources: [{ addresses: ['in/#'], qos: 1, authorizationContext, replyTarget: { enabled: false } }],
+  targets: [{ address: 'out', topics, qos: 1, authorizationContext, ...change }],
+});
+
+const sentTo = (address: string): readonly JsonObject[] =>
+  api.connections.brokers.published
+    .filter((message) => message.address === address)
+    .map(({ payload }) => JSON.parse(String(payload)) as JsonObject);
+
+async function next(address: string, count: number): Promise<readonly JsonObject[]> {
+  await until(() => sentTo(address).length >= count);
+  return sentTo(address);
+}
+
+const ASK = { topic: 'example/car1/things/live/messages/ask', path: '/inbox/messages/ask' };
+
+describe('a live message over a source', () => {
+  const message = (headers: JsonObject = {}): JsonObject => ({
+    ...ASK,
+    headers: { 'correlation-id': 'c-1', 'content-type': 'text/plain', ...headers },
+    value: 'how are you?',
+  });
+  const answer = (status: number, headers: JsonObject = {}): JsonObject => ({
+    ...ASK,
+    path: '/outbox/messages/ask',
+    headers: { 'correlation-id': 'c-1', 'content-type': 'text/plain', ...headers },
+    status,
+    value: 'fine',
+  });
+
+  it('is answered at its reply target with what a device on another connection says', async () => {
+    const [back, device] = [await connect(), await connect(targetFor(['_/_/things/live/messages']))];
+    await back(message());
+    const [asked] = await next('out', 1);
+    expect(asked).toMatchObject({
+      ...ASK,
+      headers: { 'correlation-id': 'c-1', 'response-required': true, timeout: '60' },
+      value: 'how are you?',
+    });
+    await device(answer(418));
+    expect(await next('answers', 1)).toEqual([
+      {
+        topic: ASK.topic,
+        path: '/outbox/messages/ask',
+        headers: { 'correlation-id': 'c-1', 'content-type': 'text/plain', version: 2 },
+        status: 418,
+        value: 'fine',
+      },
+    ]);
+  });
+
+  it('is refused at its reply target when nobody answers in time', async () => {
+    const back = await connect();
+    await back(message({ timeout: '50ms' }));
+    expect(await next('answers', 1)).toMatchObject([
+      { topic: 'example/car1/things/live/errors', headers: { 'correlation-id': 'c-1' }, status: 408 },
+    ]);
+  });
+
+  it('is settled with the answer, when it asks for one', async () => {
+    const [back, device] = [await connect(), await connect(targetFor(['_/_/things/live/messages']))];
+    let isSettled = false;
+    const settled = back(message({ 'response-required': true })).then(() => (isSettled = true));
+    await next('out', 1);
+    expect(isSettled).toBe(false);
+    await device(answer(204));
+    await settled;
+    expect(await next('answers', 1)).toMatchObject([{ status: 204 }]);
+  });
+
+  it('is to be delivered again when the answer that it asks for does not come', async () => {
+    const back = await connect();
+    await expect(back(message({ 'response-required': true, timeout: '20ms' }))).rejects.toMatchObject({ status: 408 });
+    await expect(back(message({ 'requested-acks': ['my:label'], timeout: '20ms' }))).rejects.toMatchObject({
+      status: 424,
+    });
+  });
+
+  it('is not answered when it wants none', async () => {
+    const [back] = [await connect(), await connect(targetFor(['_/_/things/live/messages']))];
+    await back(message({ 'response-required': false }));
+    const [asked] = await next('out', 1);
+    expect(asked?.['headers']).toMatchObject({ 'response-required': false });
+    expect(sentTo('answers')).toEqual([]);
+  });
+
+  it.each([
+    [{ 'response-required': true, timeout: '0' }, 400],
+    [{ timeout: 'soon' }, 400],
+  ])('is refused with the headers %j', async (headers, status) => {
+    const back = await connect();
+    await expect(back(message(headers))).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+    expect(await next('answers', 1)).toMatchObject([{ status }]);
+  });
+
+  it('is answered by the endpoint that its target acknowledges for', async () => {
+    api.connections.brokers.answer = ({ address }) =>
+      address === 'out'
+        ? { status: 202, headers: { 'content-type': 'application/json' }, payload: new TextEncoder().encode('{"a":1}') }
+        : { status: 200 };
+    await connect(targetFor(['_/_/things/live/messages'], { issuedAcknowledgementLabel: 'live-response' }));
+    const reply = await call(api, 'POST', '/api/2/things/example:car1/inbox/messages/ask', { hi: 1 });
+    expect(reply).toMatchObject({ status: 202, body: { a: 1 } });
+  });
+});
+
+describe('a live command over a source', () => {
+  const COMMAND = { topic: 'example/car1/things/live/commands/retrieve', path: '/attributes/n' };
+
+  it('is answered with what the device says', async () => {
+    const [back, device] = [await connect(), await connect(targetFor(['_/_/things/live/commands']))];
+    await back({ ...COMMAND, headers: { 'correlation-id': 'c-2' } });
+    await next('out', 1);
+    await device({ ...COMMAND, headers: { 'correlation-id': 'c-2' }, status: 200, value: 42 });
+    expect(await next('answers', 1)).toMatchObject([
+      { ...COMMAND, status: 200, value: 42, headers: { 'correlation-id': 'c-2' } },
+    ]);
+  });
+
+  it('is refused when it may not be sent', async () => {
+    const back = await connect();
+    await expect(back({ ...COMMAND, topic: 'example/none/things/live/commands/retrieve' })).rejects.toMatchObject({
+      code: 'gemel:message.unacceptable',
+    });
+    expect(await next('answers', 1)).toMatchObject([{ status: 404, value: { error: 'things:thing.notfound' } }]);
+  });
+});
+
+describe('questions over a source', () => {
+  const search = (action: string, value?: JsonObject, more: JsonObject = {}): JsonObject => ({
+    topic: `_/_/things/twin/search/${action}`,
+    path: '/',
+    headers: { 'correlation-id': 's-1' },
+    ...(value === undefined ? {} : { value }),
+    ...more,
+  });
+  const streaming = (action: string, value: JsonObject = {}): JsonObject => ({
+    topic: `example/car1/things/twin/streaming/${action}`,
+    path: '/',
+    headers: { 'correlation-id': 'h-1' },
+    value,
+  });
+  const idIn = (created: JsonObject | undefined): string => textAt(created?.['value'], 'subscriptionId');
+
+  it('find things page by page, as they are asked for', async () => {
+    const ask = await connect();
+    const value = { filter: 'gt(attributes/n,1)', options: 'size(2),sort(-attributes/n)', namespaces: ['example'] };
+    await ask(search('subscribe', value, { fields: 'thingId,attributes' }));
+    const [created] = await next('answers', 1);
+    const subscriptionId = idIn(created);
+    expect(created).toEqual({
+      topic: '_/_/things/twin/search/created',
+      headers: { 'correlation-id': 's-1', 'content-type': 'application/json', version: 2 },
+      path: '/',
+      value: { subscriptionId },
+    });
+    await ask(search('request', { subscriptionId, demand: 1 }));
+    expect((await next('answers', 2))[1]).toMatchObject({
+      topic: '_/_/things/twin/search/next',
+      value: {
+        subscriptionId,
+        items: [
+          { thingId: 'example:car1', attributes: { n: 10 } },
+          { thingId: 'example:car3', attributes: { n: 3 } },
+        ],
+      },
+    });
+    await ask(search('request', { subscriptionId, demand: 5 }));
+    const [, , last, complete] = await next('answers', 4);
+    expect(last).toMatchObject({ value: { items: [{ thingId: 'example:car2' }] } });
+    expect(complete).toMatchObject({ topic: '_/_/things/twin/search/complete', value: { subscriptionId } });
+  });
+
+  it('fail as a search does, and as a subscription does', async () => {
+    const ask = await connect();
+    await ask(search('subscribe', { filter: 'nonsense(' }));
+    const [created] = await next('answers', 1);
+    await ask(search('request', { subscriptionId: idIn(created), demand: 1 }));
+    expect((await next('answers', 2))[1]).toMatchObject({
+      topic: '_/_/things/twin/search/failed',
+      value: { error: { status: 400, error: 'rql.expression.invalid' } },
+    });
+    await ask(search('request', { subscriptionId: 'none', demand: 1 }));
+    expect((await next('answers', 3))[2]).toMatchObject({
+      value: { subscriptionId: 'none', error: { status: 404, error: 'thing-search:subscription.not.found' } },
+    });
+  });
+
+  it.each<[JsonObject, string]>([
+    [search('request', { demand: 1 }), 'json.field.missing'],
+    [search('request', { subscriptionId: 7, demand: 1 }), 'json.invalid'],
+    [search('cancel', { subscriptionId: '__proto__' }), 'thing-search:subscription.not.found'],
+    [streaming('cancel', { subscriptionId: 'x' }), 'streaming.subscription.not.found'],
+    [search('next', {}), 'protocoladapter:unknown.signal'],
+  ])('are refused with %j', async (message, error) => {
+    const ask = await connect();
+    await expect(ask(message)).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+    expect(await next('answers', 1)).toMatchObject([{ value: { error } }]);
+  });
+
+  it('retrieve several things, those that may be read', async () => {
+    const ask = await connect();
+    const topic = '_/_/things/twin/commands/retrieve';
+    const thingIds = ['example:car3', 'example:none', 'example:car1'];
+    await ask({ topic, path: '/', headers: { 'correlation-id': 'r-1' }, fields: 'thingId', value: { thingIds } });
+    expect(await next('answers', 1)).toEqual([
+      {
+        topic,
+        path: '/',
+        headers: { 'correlation-id': 'r-1', 'content-type': 'application/json', version: 2 },
+        status: 200,
+        value: [{ thingId: 'example:car3' }, { thingId: 'example:car1' }],
+      },
+    ]);
+  });
+
+  it.each<[JsonObject, string]>([
+    [{}, 'json.field.missing'],
+    [{ thingIds: 'example:car1' }, 'json.invalid'],
+    [{ thingIds: ['no id'] }, 'things:id.invalid'],
+  ])('do not retrieve %j', async (value, error) => {
+    const ask = await connect();
+    await expect(ask({ topic: '_/_/things/twin/commands/retrieve', path: '/', value })).rejects.toMatchObject({
+      code: 'gemel:message.unacceptable',
+    });
+    expect(await next('answers', 1)).toMatchObject([{ value: { error } }]);
+  });
+
+  it('tell what happened to a thing, event by event', async () => {
+    const ask = await connect();
+    await ask(streaming('subscribeForPersistedEvents', { fromHistoricalRevision: 1 }));
+    const [created] = await next('answers', 1);
+    expect(created).toMatchObject({ topic: 'example/car1/things/twin/streaming/created' });
+    const subscriptionId = idIn(created);
+    await ask(streaming('request', { subscriptionId, demand: 10 }));
+    const [, first, second, complete] = await next('answers', 4);
+    expect(first).toMatchObject({
+      topic: 'example/car1/things/twin/streaming/next',
+      value: {
+        subscriptionId,
+        item: { topic: 'example/car1/things/twin/events/created', path: '/', revision: 1 },
+      },
+    });
+    expect(second).toMatchObject({
+      value: {
+        item: { topic: 'example/car1/things/twin/events/modified', path: '/attributes/n', value: 10, revision: 2 },
+      },
+    });
+    expect(complete).toMatchObject({ topic: 'example/car1/things/twin/streaming/complete' });
+  });
+
+  it('tell only the events that a filter names', async () => {
+    const ask = await connect();
+    await ask(streaming('subscribeForPersistedEvents', { filter: 'eq(topic:action,"modified")' }));
+    const subscriptionId = idIn((await next('answers', 1))[0]);
+    await ask(streaming('request', { subscriptionId, demand: 10 }));
+    const [, only, complete] = await next('answers', 3);
+    expect(only).toMatchObject({ value: { item: { revision: 2 } } });
+    expect(complete).toMatchObject({ topic: 'example/car1/things/twin/streaming/complete' });
+  });
+
+  it('fail for a thing that is not there', async () => {
+    const ask = await connect();
+    const topic = 'example/none/things/twin/streaming/subscribeForPersistedEvents';
+    await ask({ topic, path: '/', value: {} });
+    const subscriptionId = idIn((await next('answers', 1))[0]);
+    await ask({ topic: 'example/none/things/twin/streaming/request', path: '/', value: { subscriptionId, demand: 1 } });
+    expect((await next('answers', 2))[1]).toMatchObject({
+      value: { error: { status: 404, error: 'things:thing.notfound' } },
+    });
+  });
+});
