@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { TextDecoder } from 'node:util';
 import type { FastifyRequest } from 'fastify';
 import { askedByHeaders } from '@gemel/application/signals';
 import type { SignalContext } from '@gemel/application/signals';
 import { AuthenticationFailed } from '@gemel/model/authentication';
 import type { NamespaceAccess, NamespacedType } from '@gemel/model/authentication';
-import { JsonUnparsable, parseFieldSelector, parseJson } from '@gemel/model/json';
+import { JsonInvalid, JsonUnparsable, parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import { customLabels, parseAnswerWanted, parseDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
 import type { AnswerKind, AnswerWanted, TraceContext } from '@gemel/model/headers';
@@ -110,6 +112,23 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return this.raw.body instanceof Uint8Array ? this.raw.body : new Uint8Array();
   }
 
+  /** The body as text, piece by piece as it comes. The iteration throws JsonInvalid, and when the client goes away. */
+  async *pieces(): AsyncGenerator<string> {
+    const { body } = this.raw;
+    if (!(body instanceof Readable)) {
+      yield this.text();
+      return;
+    }
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    try {
+      // A destroyed request would end the connection, and the refusal with it.
+      for await (const chunk of body.iterator({ destroyOnReturn: false })) yield decoded(decoder, Buffer.from(chunk));
+      yield decoded(decoder);
+    } finally {
+      body.resume();
+    }
+  }
+
   /** @throws JsonInvalid */
   json(): JsonValue {
     const text = this.text();
@@ -195,6 +214,15 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return text === undefined || 'requested-acks' in this.raw.headers
       ? text
       : this.queryAll('requested-acks').join(',');
+  }
+}
+
+/** @param bytes the end of the text when absent @throws JsonInvalid */
+function decoded(decoder: TextDecoder, bytes?: Uint8Array): string {
+  try {
+    return decoder.decode(bytes, { stream: bytes !== undefined });
+  } catch {
+    throw new JsonInvalid('it is not UTF-8');
   }
 }
 

@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { JsonInvalid, JsonPointerInvalid } from '@gemel/model/json';
+import { JsonPointerInvalid } from '@gemel/model/json';
+import { acceptAnyBodyAsText } from './body-parsers.js';
 import { ApiVersionNotSupported, MethodNotAllowed, RouteUnknown } from './errors.js';
 import type { HttpFrame } from './frame.js';
 import { RouteRegistrar } from './route-registrar.js';
@@ -35,19 +35,6 @@ export async function registerRoutes(
       );
     }
     if (!known.has('*')) registrar.add(UNKNOWN, METHODS);
-  });
-}
-
-/** Routes parse by themselves: whether a content type is right depends on the route. */
-function acceptAnyBodyAsText(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    if (request.exchange.route.body?.raw === true) {
-      done(null, body);
-      return;
-    }
-    if (isUtf8(body)) done(null, body.toString('utf8'));
-    else done(new JsonInvalid('it is not UTF-8'));
   });
 }
 

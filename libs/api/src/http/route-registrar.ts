@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { checkCorrelationId, checkHead, checkMediaType, checkPrincipal, checkSignalHead } from './admission.js';
 import { ApiRequest } from './api-request.js';
@@ -42,7 +43,7 @@ const LOOK_FOR_IDLE_MS = 50;
 
 /** Turns routes into Fastify routes: admission and authentication before the body is read, then handler and answer. */
 export class RouteRegistrar {
-  readonly #streams = new Set<EventStream>();
+  readonly #streams = new Set<Readable>();
   readonly #silent: SilentConnections;
   #closing = false;
 
@@ -135,7 +136,7 @@ export class RouteRegistrar {
     const headers: Record<string, string> = { 'correlation-id': api.correlationId, ...answer.headers };
     if (this.#closing) headers['connection'] = 'close';
     if (origins !== undefined) Object.assign(headers, corsHeaders(request, origins));
-    if (answer.body instanceof EventStream) this.#keep(answer.body, api);
+    if (answer.body instanceof Readable) this.#keep(answer.body, api);
     writeReply(reply, answer, headers);
     const ms = performance.now() - startedAt;
     observe(request.method, answer.status, ms);
@@ -145,7 +146,10 @@ export class RouteRegistrar {
   /** Streams end, and connections once their request is answered: nobody has to wait for those that are kept for more. */
   #close(): void {
     this.#closing = true;
-    for (const stream of this.#streams) stream.end();
+    for (const stream of this.#streams) {
+      if (stream instanceof EventStream) stream.end();
+      else stream.destroy();
+    }
     const { server } = this.scope;
     const closeIdle = (): void => {
       server.closeIdleConnections();
@@ -155,9 +159,9 @@ export class RouteRegistrar {
     server.once('close', () => clearInterval(looking));
   }
 
-  #keep(stream: EventStream, { principal }: ApiRequest): void {
+  #keep(stream: Readable, { principal }: ApiRequest): void {
     const expiry = principal?.token?.expiry;
-    if (expiry !== undefined) endAtExpiry(stream, expiry, this.frame.clock);
+    if (expiry !== undefined && stream instanceof EventStream) endAtExpiry(stream, expiry, this.frame.clock);
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
   }

@@ -28,6 +28,8 @@ export interface RequestBody {
   readonly optional?: boolean;
   /** The handler reads bytes; otherwise a body that is not UTF-8 is refused. */
   readonly raw?: boolean;
+  /** Whether lines (`application/x-ndjson`) are taken as they come, by `pieces`, whatever their length. */
+  readonly streams?: (request: ApiRequest) => boolean;
 }
 
 export interface ResponseDescription {

@@ -1,6 +1,6 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { answerOutbox } from './answer-outbox.js';
-import { EventStream } from './event-stream.js';
 import type { Reply } from './reply.js';
 
 /**
@@ -11,13 +11,14 @@ export function writeReply(reply: FastifyReply, answer: Reply, headers: Record<s
   const { status, body } = answer;
   reply.hijack();
   const { raw } = reply;
-  if (body instanceof EventStream) {
+  if (body instanceof Readable) {
     raw.writeHead(status, headers);
     // The client learns at once that the stream is open.
     raw.flushHeaders();
     raw.once('close', () => body.destroy());
     // A stream that is given up ends the connection, too: nobody would, and a stop waits for it.
     body.once('close', () => raw.writableEnded || raw.destroy());
+    body.once('error', () => raw.destroy());
     body.pipe(raw);
     return;
   }

@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { JsonInvalid } from '@gemel/model/json';
+import { RequestTooLarge } from './errors.js';
+
+/** The one type of bodies that may be taken as they come. */
+const LINES = 'application/x-ndjson';
+
+/** Routes parse by themselves: whether a content type is right depends on the route. */
+export function acceptAnyBodyAsText(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (request.exchange.route.body?.raw === true) {
+      done(null, body);
+      return;
+    }
+    if (isUtf8(body)) done(null, body.toString('utf8'));
+    else done(new JsonInvalid('it is not UTF-8'));
+  });
+  const limit = scope.initialConfig.bodyLimit ?? 0;
+  scope.addContentTypeParser(LINES, async (request: FastifyRequest, body: IncomingMessage) => {
+    const { route, api } = request.exchange;
+    return route.body?.streams?.(api) === true ? body : wholeText(body, limit);
+  });
+}
+
+/** @throws RequestTooLarge, JsonInvalid */
+async function wholeText(body: IncomingMessage, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    const part = Buffer.from(chunk);
+    bytes += part.length;
+    if (bytes > limit) throw new RequestTooLarge(limit);
+    chunks.push(part);
+  }
+  const whole = Buffer.concat(chunks);
+  if (!isUtf8(whole)) throw new JsonInvalid('it is not UTF-8');
+  return whole.toString('utf8');
+}
