@@ -122,6 +122,7 @@ export const COVERAGE_EXTENDED = {
   ],
   'Beyond OpenTwins': [
     ['integrity: report, trial, repair', ['integrity', 'reports what is broken, tries a repair, and repairs']],
+    ['import and export of any length', ['an import job', 'an upload', 'an export as lines', 'import jobs']],
     ['strict composition', ['a strict composition', 'a strict composition in a cluster of two replicas']],
   ],
 };

@@ -4,7 +4,9 @@ import type { HttpFrame, Route } from '@gemel/api/http';
 import { withDocumentation } from '@gemel/api/openapi';
 import { connectivityPiggybackRoute, whoamiRoute } from '@gemel/api/operations';
 import { ConnectivityCommands } from '@gemel/application/connections';
-import { clusterParts, operatedReplica, services } from '@gemel/process/cluster';
+import { startImports } from '@gemel/application/jobs';
+import type { Subscription } from '@gemel/application/ports';
+import { clusterParts, operatedReplica, services, work } from '@gemel/process/cluster';
 import { clusterManagement } from '@gemel/process/connections';
 import { LifeCycle, VERSION } from '@gemel/process/running';
 import type { AdjustableLogger } from '@gemel/process/running';
@@ -24,19 +26,16 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
     {
       provide: PARTS.routes,
       inject: [PARTS.ports, PARTS.core, PARTS.frame, LifeCycle],
-      useFactory: (
-        ports: ClusterPorts,
-        { composition, typeServices, transfer, policyQuestions }: Core,
-        { metrics }: HttpFrame,
-        lifeCycle: LifeCycle,
-      ): readonly Route[] => {
+      useFactory: (ports: ClusterPorts, core: Core, { metrics }: HttpFrame, lifeCycle: LifeCycle): readonly Route[] => {
+        const { composition, typeServices, policyQuestions } = core;
         const replica = operatedReplica({ services: ['extended-api'], settings, log, ports, metrics, lifeCycle });
-        lifeCycle.take({ sources: [], sinks: [replica.presence, services(ports)] });
+        const imports = work('import jobs', () => [importing(core, ports, log)]);
+        lifeCycle.take({ sources: [imports], sinks: [replica.presence, services(ports)] });
         return withDocumentation(
           [
             ...compositionRoutes(composition),
             ...typeServiceRoutes(typeServices, composition),
-            ...transferRoutes(transfer),
+            ...transferRoutes(core),
             ...extendedRoutes({ composition, listing: policyQuestions.listing }),
             ...connectionsOf(settings, ports, replica.operated.instance),
             whoamiRoute,
@@ -47,6 +46,13 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
       },
     },
   ]);
+}
+
+/** One replica does all imports; another one goes on when it dies. */
+function importing({ jobs }: Core, { leases, timers }: ClusterPorts, log: AdjustableLogger): Subscription {
+  return leases.compete('import-jobs', {
+    start: (lease) => Promise.resolve(startImports(jobs.worker, timers, log, () => lease.isHeld())),
+  });
 }
 
 /** OpenTwins' way to connections; ingest has them open. */

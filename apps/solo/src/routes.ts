@@ -33,7 +33,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...compositionRoutes(composition),
       ...typeServiceRoutes(core.typeServices, composition),
-      ...transferRoutes(core.transfer),
+      ...transferRoutes(core),
       ...extendedRoutes({ composition, listing: core.policyQuestions.listing }),
       ...influxRoutes(flux),
       whoamiRoute,

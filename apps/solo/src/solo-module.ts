@@ -75,6 +75,7 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
           ...ports.meters,
           ...core.search.meters,
           ...core.types.conformance.meters,
+          ...core.jobs.worker.meters,
           ...core.live.hub.meters,
         ]);
         return devices;

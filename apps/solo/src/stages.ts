@@ -1,3 +1,4 @@
+import { startImports } from '@gemel/application/jobs';
 import { startThinning } from '@gemel/application/past';
 import { ExpiredSubjects, startRemoving } from '@gemel/application/policies';
 import type { LogThinner } from '@gemel/application/past';
@@ -44,6 +45,7 @@ export function stagesOf(
           readers = [
             ...core.readers.map((reader) => ports.feed.follow(reader)),
             startThinning(thinner, ports.timers, log),
+            startImports(core.jobs.worker, ports.timers, log),
             startRemoving(new ExpiredSubjects({ ...ports, announcer: core.announcer }), ports.timers, log),
           ];
         },

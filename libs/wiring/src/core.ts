@@ -114,7 +114,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     enforcers,
     search,
     types,
-    ...wireComposition(ports, { things, search, enforcers, types, turns }),
+    ...wireComposition(ports, { things, search, enforcers, types, turns, policies: policies.service, logger }),
     timeseries: new TimeseriesService(history, access, clock),
     flux: new FluxService(history, access, clock),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),

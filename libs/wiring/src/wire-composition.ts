@@ -1,9 +1,12 @@
 import { PlanRunner, createComposition } from '@gemel/application/composition';
 import type { Composition, OneAtATime } from '@gemel/application/composition';
-import type { PolicyEnforcers } from '@gemel/application/policies';
+import { createJobs } from '@gemel/application/jobs';
+import type { Jobs } from '@gemel/application/jobs';
+import type { PolicyEnforcers, PolicyService } from '@gemel/application/policies';
+import type { Logger } from '@gemel/application/ports';
 import type { SearchService } from '@gemel/application/search';
 import type { ThingService } from '@gemel/application/things';
-import { Transfer } from '@gemel/application/transfer';
+import { ExportStream, Transfer } from '@gemel/application/transfer';
 import { TypeAccess, createTypeServices } from '@gemel/application/type-versions';
 import type { TypeServices } from '@gemel/application/type-versions';
 import type { Types } from '@gemel/application/types';
@@ -15,6 +18,8 @@ export interface CompositionParts {
   readonly enforcers: PolicyEnforcers;
   readonly types: Types;
   readonly turns: OneAtATime;
+  readonly policies: PolicyService;
+  readonly logger: Logger;
 }
 
 /** Types and twins, and what is done with types as such. */
@@ -22,19 +27,25 @@ export interface ComposedServices {
   readonly composition: Composition;
   readonly typeServices: TypeServices;
   readonly transfer: Transfer;
+  readonly exports: ExportStream;
+  readonly jobs: Jobs;
 }
 
 export function wireComposition(
   ports: Ports,
-  { things, search, enforcers, types, turns }: CompositionParts,
+  { things, search, enforcers, types, turns, policies, logger }: CompositionParts,
 ): ComposedServices {
   const { states, log, ids } = ports;
   const composition = createComposition({ things, search, states, log, ids, templates: types.templates }, turns);
   const access = new TypeAccess(states, enforcers);
   const runner = new PlanRunner({ things, states }, turns);
+  const { catalog } = types;
+  const transfer = new Transfer({ reads: composition.reads, search, states, access, catalog, runner });
   return {
     composition,
-    transfer: new Transfer({ reads: composition.reads, search, states, access, catalog: types.catalog, runner }),
+    transfer,
+    exports: new ExportStream({ transfer, search, policies }),
+    jobs: createJobs({ ...ports, things, policies, access, catalog, turns, logger }),
     typeServices: createTypeServices({ ...ports, things, search, enforcers, types, turns }),
   };
 }

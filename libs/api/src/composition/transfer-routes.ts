@@ -1,28 +1,41 @@
-import type { ExportScope, ImportMode, Transfer } from '@gemel/application/transfer';
+import type { ExportScope, ExportStream, Transfer } from '@gemel/application/transfer';
 import { MAX_THINGS } from '@gemel/application/composition';
+import { importJobJson } from '@gemel/application/jobs';
+import type { ImportJobs, Jobs } from '@gemel/application/jobs';
 import { CompositionQueryInvalid } from '@gemel/model/composition';
+import { GemelError } from '@gemel/model/errors';
 import { parseThingId } from '@gemel/model/ids';
+import { IMPORT_MODES } from '@gemel/model/jobs';
+import type { ImportMode } from '@gemel/model/jobs';
+import type { JsonObject } from '@gemel/model/json';
 import { parseTransfer, parseTransferLines, transferJson } from '@gemel/model/types';
-import { awaitRead, defineRoute, jsonReply } from '../http/index.js';
-import type { ApiRequest, Route } from '../http/index.js';
+import type { TransferItem } from '@gemel/model/types';
+import { LINES_TYPE, awaitRead, defineRoute, jsonReply, linesReply } from '../http/index.js';
+import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { TIMEOUT, schemaRef } from '../openapi/index.js';
 import { DRY_RUN, PLANNED, planReply } from './change-wire.js';
+import { JOB, MORE, jobRoutes } from './job-routes.js';
 import { ADDRESSED, TOO_LARGE, callerOf, flagIn } from './wire.js';
 
 const tag = 'Composition: import and export';
-const LINES = 'application/x-ndjson';
 
-/** `/api/2/export` and `/api/2/import` */
-export function transferRoutes(transfer: Transfer): readonly Route[] {
-  return [exportRoute(transfer), importRoute(transfer)];
+export interface TransferServices {
+  readonly transfer: Transfer;
+  readonly exports: ExportStream;
+  readonly jobs: Pick<Jobs, 'imports'>;
 }
 
-function exportRoute(transfer: Transfer): Route {
+/** `/api/2/export`, `/api/2/import`, and the jobs that imports become. */
+export function transferRoutes(services: TransferServices): readonly Route[] {
+  return [exportRoute(services), importRoute(services), ...jobRoutes(services.jobs)];
+}
+
+function exportRoute({ transfer, exports }: TransferServices): Route {
   return defineRoute({
     method: 'GET',
     path: '/api/2/export',
     summary: 'Export types, their versions and twins',
-    description: `What you may read, ${String(MAX_THINGS)} things at most: types first, parents before children.`,
+    description: `What you may read. As JSON ${String(MAX_THINGS)} things at most, types first, parents before children; as lines any number, twins by their IDs.`,
     tag,
     parameters: [
       { name: 'root', in: 'query', description: 'A type or twin, with all below it.' },
@@ -31,6 +44,12 @@ function exportRoute(transfer: Transfer): Route {
         name: 'format',
         in: 'query',
         description: '`json`, which is the default, or `ndjson`: one item on each line.',
+      },
+      {
+        name: 'policies',
+        in: 'query',
+        description: '`true` brings the policies of the things along, as far as you may read them.',
+        schema: { type: 'boolean' },
       },
       TIMEOUT,
     ],
@@ -43,20 +62,27 @@ function exportRoute(transfer: Transfer): Route {
     handler: (request) =>
       awaitRead(request, async () => {
         const format = oneOf(request, 'format', ['json', 'ndjson']);
-        const items = (await transfer.export(scopeOf(request), callerOf(request))).map(transferJson);
-        if (format === 'json') return jsonReply(200, { items });
-        const body = items.map((item) => `${JSON.stringify(item)}\n`).join('');
-        return { status: 200, headers: { 'content-type': LINES }, body };
+        const scope = scopeOf(request);
+        const withPolicies = flagIn(request, 'policies');
+        if (format === 'ndjson') return linesReply(jsonOf(exports.portions(scope, withPolicies, callerOf(request))));
+        const items = await transfer.export(scope, callerOf(request));
+        const policies = withPolicies ? await exports.policiesOf(items, callerOf(request)) : [];
+        return jsonReply(200, { items: [...policies, ...items].map(transferJson) });
       }),
   });
 }
 
-function importRoute(transfer: Transfer): Route {
+async function* jsonOf(portions: AsyncIterable<readonly TransferItem[]>): AsyncGenerator<readonly JsonObject[]> {
+  for await (const portion of portions) yield portion.map(transferJson);
+}
+
+function importRoute({ transfer, jobs }: TransferServices): Route {
   return defineRoute({
     method: 'POST',
     path: '/api/2/import',
-    summary: 'Import what an export gave, in one commit',
-    description: 'In any order. What stands against it is told of all items, and nothing is changed.',
+    summary: 'Import what an export gave: in one commit, or as a job',
+    description:
+      'In any order. What stands against it is told of all items, and nothing is changed. With `job=true` any number of lines is taken as they come, and each is decided by itself.',
     tag,
     parameters: [
       {
@@ -65,18 +91,59 @@ function importRoute(transfer: Transfer): Route {
         description: 'Of things that are there: `create` refuses them, which is the default, `merge`, `replace`.',
       },
       DRY_RUN,
+      {
+        name: 'job',
+        in: 'query',
+        description: '`true` answers 202 with a job, which goes on by itself; `Location` leads to it.',
+        schema: { type: 'boolean' },
+      },
+      MORE,
     ],
-    body: { description: 'The items.', mediaTypes: ['application/json', LINES], schema: { type: 'object' } },
-    responses: PLANNED,
+    body: {
+      description: 'The items.',
+      mediaTypes: ['application/json', LINES_TYPE],
+      schema: { type: 'object' },
+      streams: (request) => request.query('job') === 'true',
+    },
+    responses: { ...PLANNED, 202: { description: 'The job.', schema: JOB } },
     handler: async (request) => {
-      const how: ImportMode = oneOf(request, 'mode', ['create', 'merge', 'replace']);
-      const isLines = request.header('content-type')?.startsWith(LINES) === true;
-      const items = isLines
+      const mode: ImportMode = oneOf(request, 'mode', IMPORT_MODES);
+      const dryRun = flagIn(request, 'dryRun');
+      if (flagIn(request, 'job')) return startJob(request, jobs.imports, { mode, dryRun });
+      const items = isLines(request)
         ? parseTransferLines(request.text(), MAX_THINGS)
         : parseTransfer(request.json(), MAX_THINGS);
-      return planReply(await transfer.import(items, { how, dryRun: flagIn(request, 'dryRun') }, callerOf(request)));
+      return planReply(await transfer.import(items, { how: mode, dryRun }, callerOf(request)));
     },
   });
+}
+
+/** What came in whole lines is kept when the upload breaks; the caller finds the job in the list. */
+async function startJob(
+  request: ApiRequest,
+  imports: ImportJobs,
+  asked: { readonly mode: ImportMode; readonly dryRun: boolean },
+): Promise<Reply> {
+  const isAll = !flagIn(request, 'more');
+  const pieces = isLines(request) ? request.pieces() : linesOf(parseTransfer(request.json(), MAX_THINGS));
+  const caller = callerOf(request);
+  const { id } = await imports.create(asked, caller);
+  const location = `${request.origin}/api/2/jobs/${id}`;
+  try {
+    const job = await imports.take(id, { from: 1, isAll }, pieces, caller);
+    return jsonReply(202, importJobJson(job), { headers: { location } });
+  } catch (error) {
+    if (error instanceof GemelError) error.headers = { ...error.headers, location };
+    throw error;
+  }
+}
+
+async function* linesOf(items: readonly TransferItem[]): AsyncGenerator<string> {
+  for (const item of items) yield `${JSON.stringify(transferJson(item))}\n`;
+}
+
+function isLines(request: ApiRequest): boolean {
+  return request.header('content-type')?.startsWith(LINES_TYPE) === true;
 }
 
 function scopeOf(request: ApiRequest): ExportScope {

@@ -1,2 +1,6 @@
+export { ExportStream } from './export-stream.js';
+export { importStep } from './import-step.js';
+export { addVersion, isKnownVersion } from './import-version.js';
+export { structureFaults } from './structure-faults.js';
 export { Transfer } from './transfer.js';
-export type { ExportScope, ImportMode } from './transfer.js';
+export type { ExportScope } from './transfer.js';

@@ -3,29 +3,28 @@ import {
   ParentNotFound,
   PartIdAmbiguous,
   PartOfItself,
-  findCycle,
   kindOf,
   parentLinks,
   parentsFirst,
 } from '@gemel/model/composition';
 import type { Conflict, Kind, Plan, Step } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
-import { isJsonObject, jsonEquals, mergePatch, withoutMember } from '@gemel/model/json';
+import type { ImportMode } from '@gemel/model/jobs';
 import type { JsonObject } from '@gemel/model/json';
 import { liveThing } from '@gemel/model/things';
-import { VersionExists } from '@gemel/model/types';
-import type { TransferItem } from '@gemel/model/types';
+import { PoliciesTakeJob } from '@gemel/model/types';
+import type { ThingItem, TransferItem } from '@gemel/model/types';
 import { MAX_THINGS, idOf } from '../composition/index.js';
 import type { CompositionReader, PlanOutcome, PlanRunner, RunMode } from '../composition/index.js';
 import type { StateStore } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { TypeAccess } from '../type-versions/index.js';
-import { parseTypeVersion, typeVersionJson } from '../types/index.js';
+import { typeVersionJson } from '../types/index.js';
 import type { TypeCatalog } from '../types/index.js';
-
-/** What becomes of things that are there already: a refusal, a merge, a replacement. */
-export type ImportMode = 'create' | 'merge' | 'replace';
+import { importStep } from './import-step.js';
+import { addVersion, isKnownVersion } from './import-version.js';
+import { structureFaults } from './structure-faults.js';
 
 /** What is exported: a thing with all below it, or all of one kind or both. */
 export type ExportScope = { readonly root: ThingId } | { readonly kinds: readonly Kind[] };
@@ -62,20 +61,18 @@ export class Transfer {
     return items;
   }
 
-  /** All in one commit, or nothing; in any order. @throws PlanRefused, VersionExists */
+  /** All in one commit, or nothing; in any order. @throws PlanRefused, VersionExists, PoliciesTakeJob */
   async import(
     items: readonly TransferItem[],
     { how, ...mode }: RunMode & { readonly how: ImportMode },
     caller: SignalContext,
   ): Promise<PlanOutcome> {
-    await this.#refuseOtherVersions(items);
+    const versions = items.filter((item) => item.kind === 'version');
+    if (items.some(({ kind }) => kind === 'policy')) throw new PoliciesTakeJob();
+    for (const version of versions) await isKnownVersion(version, this.parts.catalog);
     const outcome = await this.parts.runner.run(() => this.#plan(items, how), mode, caller);
     if (mode.dryRun) return outcome;
-    for (const item of items) {
-      if (item.kind !== 'version') continue;
-      await this.parts.access.writable(item.thingId, caller);
-      await this.parts.catalog.versions.add(parseTypeVersion(item.thingId, item.content));
-    }
+    for (const version of versions) await addVersion(version, this.parts, caller);
     return outcome;
   }
 
@@ -100,58 +97,25 @@ export class Transfer {
     return versions.map((version) => ({ kind: 'version', thingId: typeId, content: typeVersionJson(version) }));
   }
 
-  /** Versions never change: the same again is fine, another one is not. */
-  async #refuseOtherVersions(items: readonly TransferItem[]): Promise<void> {
-    for (const item of items) {
-      if (item.kind !== 'version') continue;
-      const version = parseTypeVersion(item.thingId, item.content);
-      const known = await this.parts.catalog.versions.get(item.thingId, version.version);
-      if (known !== undefined && !jsonEquals(typeVersionJson(known), typeVersionJson(version)))
-        throw new VersionExists(item.thingId, version.version);
-    }
-  }
-
   async #plan(items: readonly TransferItem[], how: ImportMode): Promise<Plan> {
-    const things = items.flatMap((item) => (item.kind === 'version' ? [] : [item]));
+    const things = items.filter((item): item is ThingItem => item.kind === 'type' || item.kind === 'twin');
     const byId = new Map(things.map((item) => [item.thingId, item]));
     const conflicts = things
       .filter((item) => byId.get(item.thingId) !== item)
       .map(({ thingId }): Conflict => ({ thingId, error: new PartIdAmbiguous(thingId) }));
     const steps: Step[] = [];
     const after = new Map<ThingId, JsonObject>();
-    for (const { thingId, thing } of byId.values()) {
-      const before = liveThing(await this.parts.states.thing(thingId));
-      const merged = how === 'merge' ? mergePatch(before, thing) : thing;
-      after.set(thingId, isJsonObject(merged) ? merged : thing);
-      const value = withoutMember(thing, 'thingId');
-      if (before === undefined || how === 'create') steps.push({ command: { kind: 'create', thingId, value } });
-      else steps.push({ command: { kind: how === 'merge' ? 'merge' : 'modify', thingId, path: [], value }, before });
-    }
-    return { steps, conflicts: [...conflicts, ...(await this.#structureConflicts(after))] };
-  }
-
-  /** Parents that are neither there nor brought along, or of the other kind; things that would be part of themselves. */
-  async #structureConflicts(byId: ReadonlyMap<ThingId, JsonObject>): Promise<readonly Conflict[]> {
-    const edges = new Map<ThingId, readonly ThingId[]>();
-    const conflicts: Conflict[] = [];
-    const pending = new Set(byId.keys());
-    for (const id of pending) {
-      const thing = byId.get(id) ?? liveThing(await this.parts.states.thing(id));
-      if (thing === undefined) continue;
-      const kind = kindOf(thing);
-      const parents = parentLinks(thing, kind).map(({ parentId }) => parentId);
-      edges.set(id, parents);
-      for (const parentId of parents) {
-        pending.add(parentId);
-        const parent = byId.get(parentId) ?? liveThing(await this.parts.states.thing(parentId));
-        const isGood = parent !== undefined && kindOf(parent) === kind;
-        if (!isGood && byId.has(id)) conflicts.push({ thingId: id, error: new ParentNotFound(parentId, kind) });
-      }
-    }
-    for (const thingId of byId.keys()) {
-      const cycle = findCycle(edges, thingId);
-      if (cycle?.includes(thingId) === true) return [...conflicts, { thingId, error: new PartOfItself(cycle) }];
-    }
-    return conflicts;
+    const before = await Promise.all([...byId.keys()].map((id) => this.parts.states.thing(id)));
+    [...byId.values()].forEach((item, index) => {
+      const made = importStep(item, liveThing(before[index]), how);
+      steps.push(made.step);
+      after.set(item.thingId, made.after);
+    });
+    const { missing, cycles } = await structureFaults(after, this.parts.states);
+    conflicts.push(
+      ...missing.map(({ thingId, parentId, kind }) => ({ thingId, error: new ParentNotFound(parentId, kind) })),
+      ...cycles.slice(0, 1).map(({ thingId, path }) => ({ thingId, error: new PartOfItself(path) })),
+    );
+    return { steps, conflicts };
   }
 }

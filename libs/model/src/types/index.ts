@@ -8,8 +8,15 @@ export type { MigrationMapping } from './migration-mapping.js';
 export { changesBetween, migratedTwin, patchOf, undoing } from './plan-migration.js';
 export type { ValueChange } from './plan-migration.js';
 export { parseTypeModel } from './parse-type-model.js';
-export { parseTransfer, parseTransferLines, transferJson } from './transfer-items.js';
-export type { TransferItem } from './transfer-items.js';
+export {
+  PoliciesTakeJob,
+  TransferInvalid,
+  parseTransfer,
+  parseTransferLine,
+  parseTransferLines,
+  transferJson,
+} from './transfer-items.js';
+export type { PolicyItem, ThingItem, TransferItem, VersionItem } from './transfer-items.js';
 export { TwinBreaksType } from './twin-breaks-type.js';
 export { MODEL, TYPE_VERSION, strictest } from './type-model.js';
 export type { TypeModel, Validation } from './type-model.js';

@@ -60,7 +60,12 @@ export function clusterParts(
       inject: [PARTS.ports, PARTS.registry],
       useFactory: (ports: ClusterPorts, registry: Registry) => {
         const core = wireCore(ports, coreLimitsOf(settings), { metrics: history(registry), logger: log });
-        showMeters(registry, [...core.search.meters, ...core.types.conformance.meters, ...core.live.hub.meters]);
+        showMeters(registry, [
+          ...core.search.meters,
+          ...core.types.conformance.meters,
+          ...core.jobs.worker.meters,
+          ...core.live.hub.meters,
+        ]);
         return core;
       },
     },

@@ -33,7 +33,8 @@ import { QueryWatch, SearchService } from '@gemel/application/search';
 import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { ProtocolQueries } from '@gemel/application/subscriptions';
 import { createThingService } from '@gemel/application/things';
-import { Transfer } from '@gemel/application/transfer';
+import { createJobs, startImports } from '@gemel/application/jobs';
+import { ExportStream, Transfer } from '@gemel/application/transfer';
 import { TypeAccess, createTypeServices } from '@gemel/application/type-versions';
 import { createTypes } from '@gemel/application/types';
 import { parseTemplate } from '@gemel/model/placeholders';
@@ -80,7 +81,8 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
   const board = new MemoryPresences();
   const acks = new AckCollections(timers);
   const services = openServices(store, acks, log);
-  const routes = routesOn(store, services, { acks, metrics, health, board, log });
+  const tasks: Subscription[] = [];
+  const routes = routesOn(store, services, { acks, metrics, health, board, log, tasks });
   const server = await buildHttpServer(routes, {
     authenticators: [
       new PasswordAuthenticator(
@@ -107,6 +109,7 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
     close: async () => {
       await services.connections.stop();
       await services.live.hub.close();
+      await Promise.all(tasks.map((task) => task.stop()));
       await server.close();
     },
   };
@@ -120,6 +123,8 @@ interface Parts {
   readonly health: { readonly up: boolean; readonly ready: boolean };
   readonly board: PresenceBoard;
   readonly log: Logger;
+  /** Takes what goes on until the end. */
+  readonly tasks: Subscription[];
 }
 
 const clock = { now: () => Date.now() };
@@ -211,18 +216,24 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
 function routesOn(
   store: WatchedStore,
   services: Services,
-  { acks, metrics, health, board, log }: Parts,
+  { acks, metrics, health, board, log, tasks }: Parts,
 ): readonly Route[] {
   const { things, types, records, policies, live, streams, pastStreams } = services;
   const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
   const turns = new OneAtATime(store);
   const composed = { things, search, states: store, log: store, ids, templates: types.templates };
   const composition = createComposition(composed, turns);
+  const access = new TypeAccess(store, policies.enforcers);
   const transfer = new Transfer({
     ...{ reads: composition.reads, search, states: store, catalog: types.catalog },
-    access: new TypeAccess(store, policies.enforcers),
-    runner: new PlanRunner({ things, states: store }, turns),
+    ...{ access, runner: new PlanRunner({ things, states: store }, turns) },
   });
+  const { service } = policies;
+  const jobs = createJobs({
+    ...{ things, policies: service, states: store, log: store, records, access, catalog: types.catalog },
+    ...{ turns, clock, ids, logger: log },
+  });
+  tasks.push(startImports(jobs.worker, timers, log));
   const defaultNamespace = 'org.eclipse.ditto';
   return withDocumentation(
     [
@@ -246,7 +257,7 @@ function routesOn(
         }),
         composition,
       ),
-      ...transferRoutes(transfer),
+      ...transferRoutes({ transfer, jobs, exports: new ExportStream({ transfer, search, policies: service }) }),
       ...cloudEventRoutes({ things, policies: policies.service }),
       ...connectionManagementRoutes(services.connections.management),
       ...connectionFacadeRoutes(services.connections.management),

@@ -1,0 +1,49 @@
+import type { OneAtATime } from '../composition/index.js';
+import type { PolicyService } from '../policies/index.js';
+import type { Clock, EventLog, IdSource, Logger, RecordStore, StateStore } from '../ports/index.js';
+import type { ThingService } from '../things/index.js';
+import type { TypeAccess } from '../type-versions/index.js';
+import type { TypeCatalog } from '../types/index.js';
+import { ImportJobs } from './import-jobs.js';
+import { ImportWorker } from './import-worker.js';
+import { JobShelf } from './job-shelf.js';
+import { PolicyImport } from './policy-import.js';
+import { PortionImport } from './portion-import.js';
+import { ThingImport } from './thing-import.js';
+
+export interface JobsParts {
+  readonly things: ThingService;
+  readonly policies: PolicyService;
+  readonly states: StateStore;
+  readonly log: EventLog;
+  readonly records: RecordStore;
+  readonly access: TypeAccess;
+  readonly catalog: TypeCatalog;
+  readonly turns: OneAtATime;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+/** Work that goes on after its request is answered. */
+export interface Jobs {
+  readonly imports: ImportJobs;
+  /** For the one process whose work it is. */
+  readonly worker: ImportWorker;
+}
+
+export function createJobs(parts: JobsParts): Jobs {
+  const { things, policies, states, clock, ids, records, logger } = parts;
+  const shelf = new JobShelf(records);
+  const portions = new PortionImport({
+    ...parts,
+    shelf,
+    service: things,
+    things: new ThingImport(things, states),
+    policies: new PolicyImport(policies, states),
+  });
+  return {
+    imports: new ImportJobs({ shelf, clock, ids }),
+    worker: new ImportWorker({ shelf, portions, clock, log: logger }),
+  };
+}

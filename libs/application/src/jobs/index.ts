@@ -1,0 +1,6 @@
+export { createJobs } from './create-jobs.js';
+export type { Jobs } from './create-jobs.js';
+export { importJobJson } from './import-job.js';
+export type { ImportJobs } from './import-jobs.js';
+export type { ImportWorker } from './import-worker.js';
+export { startImports } from './start-imports.js';

@@ -1,0 +1,34 @@
+import type { Logger, Subscription, Timers } from '../ports/index.js';
+import type { ImportWorker } from './import-worker.js';
+
+/** Between looks for work. */
+const PAUSE_MS = 1_000;
+
+/** Does imports until it is stopped; a portion that is under way is finished. @param isHeld whether it is this process' work */
+export function startImports(
+  worker: Pick<ImportWorker, 'next'>,
+  timers: Timers,
+  log: Logger,
+  isHeld: () => boolean = () => true,
+): Subscription {
+  const stopping = new AbortController();
+  const goesOn = (): boolean => !stopping.signal.aborted && isHeld();
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const isMore =
+        isHeld() &&
+        (await worker.next(goesOn).catch((error: unknown) => {
+          log.warn({ error }, 'an import cannot go on now; it is tried again');
+          return false;
+        }));
+      if (!isMore) await timers.sleep(PAUSE_MS, stopping.signal);
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
