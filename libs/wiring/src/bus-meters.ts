@@ -30,7 +30,7 @@ export function busMeters(bus: CountedBus): readonly Meter[] {
     },
     {
       name: 'gemel_reader_lag_events',
-      help: 'Events of the log that a reader has not had yet.',
+      help: 'Events of the log that a reader has not had yet; over Kafka messages, each of one event or several.',
       kind: 'gauge',
       labels: ['reader'],
       read: async () => {

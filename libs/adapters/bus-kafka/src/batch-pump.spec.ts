@@ -4,7 +4,8 @@ import type { EachBatchPayload, OffsetsByTopicPartition } from 'kafkajs';
 import { BatchPump } from './batch-pump.js';
 import { KafkaCounts } from './counters.js';
 import { Deliveries } from './delivery.js';
-import { toMessage } from './event-codec.js';
+import { toMessages } from './event-codec.js';
+import { ParsedMessages } from './parsed-messages.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const REBALANCING = Object.assign(new Error('rebalancing'), { type: 'REBALANCE_IN_PROGRESS' });
@@ -41,7 +42,7 @@ beforeEach(() => {
     {
       log: SILENT,
       counts,
-      deliveries: new Deliveries(SILENT, counts),
+      deliveries: new Deliveries(SILENT, counts, new ParsedMessages()),
       heartbeatMs: 1,
       pause: (ms, signal) => {
         pauses.push(ms);
@@ -53,13 +54,11 @@ beforeEach(() => {
 
 /** Events of a thing of the partition's own, at these revisions, which are positions and offsets, too. */
 function payload(partition: number, ...revisions: readonly number[]): EachBatchPayload {
-  const messages = revisions.map((revision) => ({
-    ...toMessage({ position: revision, event: thingChange(`a:${String(partition)}`, revision).event }),
-    key: null,
-    timestamp: '0',
-    attributes: 0,
-    offset: String(revision),
-  }));
+  const messages = revisions.flatMap((revision) =>
+    toMessages([{ position: revision, event: thingChange(`a:${String(partition)}`, revision).event }], {
+      ...{ partitions: 1, bytes: 1_000 },
+    }).map(({ value }) => ({ value, key: null, headers: {}, timestamp: '0', attributes: 0, offset: String(revision) })),
+  );
   const offset = () => String(revisions.at(-1));
   return {
     batch: {

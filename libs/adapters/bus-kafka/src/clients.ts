@@ -29,8 +29,8 @@ export function kafkaClient(options: KafkaOptions): Kafka {
   return new kafkajs.Kafka(config);
 }
 
-/** @param sent hears of the partition of each message, before it is sent */
-export function createProducer(options: KafkaOptions, sent: (partition: number) => void): Producer {
+/** @param sent hears of the partition of each message, and of how many there are, before it is sent */
+export function createProducer(options: KafkaOptions, sent: (partition: number, of: number) => void): Producer {
   return kafkaClient(options).producer({
     idempotent: true,
     maxInFlightRequests: 1,
@@ -40,7 +40,7 @@ export function createProducer(options: KafkaOptions, sent: (partition: number) 
       const choose = kafkajs.Partitioners.DefaultPartitioner();
       return (message) => {
         const partition = choose(message);
-        sent(partition);
+        sent(partition, message.partitionMetadata.length);
         return partition;
       };
     },

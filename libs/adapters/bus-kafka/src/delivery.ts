@@ -1,7 +1,7 @@
 import type { Logger, RecordedEvent } from '@gemel/application/ports';
 import type { EachBatchPayload } from 'kafkajs';
 import type { KafkaCounts } from './counters.js';
-import { parseMessage } from './event-codec.js';
+import type { ParsedMessages } from './parsed-messages.js';
 import type { Arrival, PlacedEvent } from './partition-book.js';
 
 /** Reads what came from a partition; what is no event is counted and left out. */
@@ -12,20 +12,16 @@ export class Deliveries {
   constructor(
     private readonly log: Logger,
     private readonly counts: KafkaCounts,
-    private readonly arrived: (recorded: RecordedEvent) => void = () => undefined,
+    private readonly parsed: ParsedMessages,
   ) {}
 
   read({ batch }: Pick<EachBatchPayload, 'batch'>): Arrival {
     const { topic, partition } = batch;
     const events: PlacedEvent[] = [];
     for (const message of batch.messages) {
-      const recorded = parseMessage(message);
-      if (recorded === undefined) {
-        this.#skip(topic, partition, message.offset);
-        continue;
-      }
-      this.arrived(recorded);
-      events.push({ offset: message.offset, recorded });
+      const recorded = this.parsed.read(partition, message);
+      if (recorded === undefined) this.#skip(topic, partition, message.offset);
+      else events.push(...placed(recorded, message.offset));
     }
     return { partition, events, lastOffset: batch.lastOffset() };
   }
@@ -41,4 +37,10 @@ export class Deliveries {
       'skipped a message that is no event: somebody else writes to the topic of events',
     );
   }
+}
+
+/** A message is done with its last event. */
+function placed(recorded: readonly RecordedEvent[], offset: string): readonly PlacedEvent[] {
+  const before = recorded.length > 1 ? String(BigInt(offset) - 1n) : offset;
+  return recorded.map((each, index) => ({ offset: index === recorded.length - 1 ? offset : before, recorded: each }));
 }

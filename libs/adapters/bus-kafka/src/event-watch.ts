@@ -31,7 +31,7 @@ export class EventWatch implements Consumption {
     private readonly groupPrefix: string,
     private readonly parts: FeedParts,
   ) {
-    this.#deliveries = new Deliveries(parts.options.log, parts.counts, parts.options.arrived);
+    this.#deliveries = new Deliveries(parts.options.log, parts.counts, parts.parsed);
     this.#loop = new ConsumerLoop(this, parts);
   }
 

@@ -7,6 +7,7 @@ import { ConsumerLoop } from './consumer-loop.js';
 import type { Consumption, LoopParts } from './consumer-loop.js';
 import { pauseOfNode } from './deadline.js';
 import { Deliveries } from './delivery.js';
+import type { ParsedMessages } from './parsed-messages.js';
 import type { TopicGate } from './topic-gate.js';
 
 const ANSWER_MS = 10_000;
@@ -16,6 +17,7 @@ const NO_OFFSET = '-1';
 export interface FeedParts extends LoopParts {
   readonly admin: AdminConnection;
   readonly gate: TopicGate;
+  readonly parsed: ParsedMessages;
 }
 
 /** One reader's part in its group. */
@@ -30,11 +32,11 @@ export class GroupReader implements Consumption {
     readonly groupId: string,
     private readonly parts: FeedParts,
   ) {
-    const { options, counts } = parts;
+    const { options, counts, parsed } = parts;
     this.#pump = new BatchPump(reader, {
       log: options.log,
       counts,
-      deliveries: new Deliveries(options.log, counts, options.arrived),
+      deliveries: new Deliveries(options.log, counts, parsed),
       heartbeatMs: heartbeatMsOf(options),
       pause: options.pause ?? pauseOfNode,
     });

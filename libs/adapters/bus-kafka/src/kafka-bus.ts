@@ -5,13 +5,15 @@ import { createProducer } from './clients.js';
 import { Closings } from './closings.js';
 import type { KafkaCounts } from './counters.js';
 import { KafkaUnavailable, withDeadline } from './deadline.js';
-import { toMessage } from './event-codec.js';
+import { toMessages } from './event-codec.js';
 import type { EventMessage } from './event-codec.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { requestsOf } from './requests.js';
 import type { TopicGate } from './topic-gate.js';
 
 const REQUEST_MESSAGES = 5_000;
+/** Of several events in one message. */
+const MESSAGE_BYTES = 100_000;
 /** For one request and all attempts at it. */
 const REQUEST_MS = 10_000;
 
@@ -49,19 +51,35 @@ export class KafkaBus implements EventBus {
 
   async #publish(events: readonly RecordedEvent[]): Promise<void> {
     const plan = this.gate.check();
-    const limits = { messages: REQUEST_MESSAGES, bytes: plan.maxMessageBytes / 2 };
-    for (const request of requestsOf(events.map(toMessage), limits)) {
-      const sending = this.#send(request);
-      try {
-        await withDeadline(sending, REQUEST_MS, 'publishing events');
-        this.counts.count('published', request.length);
-      } catch (error) {
-        this.#discard(sending);
-        this.#hasFailed = true;
-        this.counts.count('publishFailures');
-        throw this.#refusal(error, request);
-      }
+    const bytes = plan.maxMessageBytes / 2;
+    await this.#attempt(this.#connected(), events);
+    const messages = toMessages(events, {
+      partitions: this.gate.partitions,
+      bytes: Math.min(MESSAGE_BYTES, bytes / 3),
+    });
+    for (const request of requestsOf(messages, { messages: REQUEST_MESSAGES, bytes })) {
+      await this.#attempt(this.#send(request), events);
+      this.counts.count(
+        'published',
+        request.reduce((sum, { count }) => sum + count, 0),
+      );
     }
+  }
+
+  /** @throws KafkaUnavailable and the producer is not used again */
+  async #attempt(work: Promise<void>, events: readonly RecordedEvent[]): Promise<void> {
+    try {
+      await withDeadline(work, REQUEST_MS, 'publishing events');
+    } catch (error) {
+      this.#discard(work);
+      this.#hasFailed = true;
+      this.counts.count('publishFailures');
+      throw this.#refusal(error, events);
+    }
+  }
+
+  #connected(): Promise<void> {
+    return (this.#producer ??= this.#connect()).connected;
   }
 
   async #send(messages: readonly EventMessage[]): Promise<void> {
@@ -82,9 +100,13 @@ export class KafkaBus implements EventBus {
   }
 
   #connect(): { client: Producer; connected: Promise<void> } {
-    if (this.#hasFailed) this.counts.count('reconnects');
-    const client = createProducer(this.options, (partition) => this.#partitions.add(partition));
-    return { client, connected: client.connect() };
+    const client = createProducer(this.options, (partition, of) => {
+      this.#partitions.add(partition);
+      this.gate.saw(of);
+    });
+    if (!this.#hasFailed) return { client, connected: client.connect() };
+    this.counts.count('reconnects');
+    return { client, connected: this.gate.again().then(() => client.connect()) };
   }
 
   #discard(sending: Promise<void>): void {
@@ -93,18 +115,16 @@ export class KafkaBus implements EventBus {
     if (producer !== undefined) this.#closings.add(() => producer.client.disconnect(), sending);
   }
 
-  #refusal(cause: unknown, request: readonly EventMessage[]): KafkaUnavailable {
+  #refusal(cause: unknown, events: readonly RecordedEvent[]): KafkaUnavailable {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof Error && typeIn(cause) === 'MESSAGE_TOO_LARGE') {
       const { topic, log } = this.options;
-      const [first] = request;
-      const fields = { topic, key: first?.key, bytes: first?.value.length };
       log.error(
-        fields,
+        { topic, from: events[0]?.position, to: events.at(-1)?.position },
         'an event is too large for the topic and holds up those behind it: raise its max.message.bytes',
       );
     }
-    return new KafkaUnavailable(`Kafka did not take ${request.length} events: ${reason}`, { cause });
+    return new KafkaUnavailable(`Kafka did not take ${events.length} events: ${reason}`, { cause });
   }
 }
 

@@ -17,7 +17,7 @@ export class LiveWatch implements Consumption {
   #ends: ReadonlyMap<number, string> = new Map();
 
   constructor(
-    private readonly parts: FeedParts,
+    private readonly parts: Omit<FeedParts, 'parsed'>,
     private readonly process: string,
     private readonly show: (frame: LiveFrame) => void,
   ) {

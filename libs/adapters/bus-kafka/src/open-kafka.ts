@@ -7,6 +7,7 @@ import { KafkaFeed } from './kafka-feed.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { Lag } from './lag.js';
 import type { Lags } from './lag.js';
+import { ParsedMessages } from './parsed-messages.js';
 import { TopicGate } from './topic-gate.js';
 
 const REACHABLE_MS = 2_000;
@@ -40,7 +41,8 @@ export async function openKafka(options: KafkaOptions): Promise<OpenedKafka> {
   const gate = new TopicGate(options, admin);
   const counts = new KafkaCounts();
   const bus = new KafkaBus(options, gate, counts);
-  const feed = new KafkaFeed(options.groupPrefix ?? options.topic, { options, counts, admin, gate });
+  const parsed = new ParsedMessages(options.arrived);
+  const feed = new KafkaFeed(options.groupPrefix ?? options.topic, { options, counts, admin, gate, parsed });
   try {
     await gate.open();
     await feed.open(gate.isOpen);

@@ -2,6 +2,7 @@ import type { Position, RecordedEvent } from '@gemel/application/ports';
 
 /** An event and where it stands in its partition. */
 export interface PlacedEvent {
+  /** Last offset that is done with when the event is: a message may hold several, and is done with the last of them. */
   readonly offset: string;
   readonly recorded: RecordedEvent;
 }

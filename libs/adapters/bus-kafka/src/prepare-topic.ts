@@ -9,15 +9,16 @@ const LOOKS = 50;
 const LOOK_MS = 50;
 
 /**
- * Makes the topic, or checks the one that is there; several replicas may do so at once.
+ * Makes the topic, or checks the one that is there; several replicas may do so at once. Answers how many partitions it has.
  * @throws TopicUnsuitable the topic cannot be used or made as it is configured
  */
-export async function prepareTopic(admin: Admin, topic: string, plan: TopicPlan, log: Logger): Promise<void> {
+export async function prepareTopic(admin: Admin, topic: string, plan: TopicPlan, log: Logger): Promise<number> {
   const topics = await admin.listTopics();
   if (!topics.includes(topic)) await create(admin, topic, plan, log);
   await untilLed(admin, topic);
   const found = { partitions: await partitionsOf(admin, topic), settings: await readSettings(admin, topic) };
   for (const warning of checkTopic(topic, plan, found)) log.warn({ topic, partitions: found.partitions }, warning);
+  return found.partitions;
 }
 
 async function create(admin: Admin, topic: string, plan: TopicPlan, log: Logger): Promise<void> {

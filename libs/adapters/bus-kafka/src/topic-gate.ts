@@ -13,6 +13,7 @@ export class TopicGate {
   readonly #stopped = new AbortController();
   #trying: Promise<void> = Promise.resolve();
   #isOpen = false;
+  #partitions = 0;
   #fault: unknown;
 
   constructor(
@@ -46,6 +47,21 @@ export class TopicGate {
     throw new KafkaUnavailable(`Topic '${this.options.topic}' could not be checked yet`, { cause: this.#fault });
   }
 
+  /** Of the topic, as last seen; 0 before the gate was open. */
+  get partitions(): number {
+    return this.#partitions;
+  }
+
+  /** Partitions may be added while everything runs. */
+  saw(partitions: number): void {
+    this.#partitions = partitions;
+  }
+
+  /** Makes or checks the topic once more: since something failed it may be gone, or another one. @throws as `open` */
+  again(): Promise<void> {
+    return this.#prepare();
+  }
+
   /** Resolves when the topic is fit, or the gate is closed for good. */
   async passed(): Promise<void> {
     await this.#trying;
@@ -77,7 +93,7 @@ export class TopicGate {
   async #prepare(): Promise<void> {
     const { topic, log } = this.options;
     try {
-      await this.admin.ask((admin) => prepareTopic(admin, topic, this.plan, log), PREPARE_MS);
+      this.#partitions = await this.admin.ask((admin) => prepareTopic(admin, topic, this.plan, log), PREPARE_MS);
       this.#isOpen = true;
     } catch (error) {
       this.#fault = error;

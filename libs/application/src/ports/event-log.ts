@@ -9,6 +9,8 @@ export type Position = number;
 export interface RecordedEvent<Event extends GemelEvent = GemelEvent> {
   readonly position: Position;
   readonly event: Event;
+  /** `event` as JSON text, when it is at hand. */
+  readonly text?: string;
 }
 
 /** An entity's next event and the state it leads to, which is stored with it. */
