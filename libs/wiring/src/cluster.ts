@@ -188,7 +188,7 @@ async function dutiesOf(
   return () => {
     const competing = [
       leases.compete(RELAY, {
-        start: (lease) => Promise.resolve(relayFeed.follow(new EventRelay(kafka.bus, store, lease))),
+        start: (lease) => Promise.resolve(new EventRelay(kafka.bus, store, lease, systemTimers).follow(relayFeed)),
       }),
       leases.compete(INDEX, {
         start: (lease) => Promise.resolve(indexFeed.follow(store.searchIndexer(lease.token))),

@@ -17,12 +17,10 @@ export class RelayedLog extends MemoryStore {
     super();
     const positions = {
       readerPosition: () => Promise.resolve(this.#position),
-      saveReaderPosition: (_reader: string, position: Position) => {
-        this.#position = position;
-        return Promise.resolve();
-      },
+      saveReaderPosition: () => Promise.resolve(),
     };
-    this.#relay = new EventRelay(bus, positions, { name: 'relay', token: 1, isHeld: () => true });
+    const lease = { name: 'relay', token: 1, isHeld: () => true };
+    this.#relay = new EventRelay(bus, positions, lease, { now: () => 0, sleep: () => Promise.resolve() });
   }
 
   override async append(changes: readonly Change[], guard?: Guard): Promise<void> {
@@ -44,7 +42,9 @@ export class RelayedLog extends MemoryStore {
   async #run(): Promise<void> {
     while (!this.#isClosed && this.#position < (await this.end())) {
       try {
-        await this.#relay.handle(await this.read(this.#position, BATCH));
+        const events = await this.read(this.#position, BATCH);
+        await this.#relay.handle(events);
+        this.#position = events.at(-1)?.position ?? this.#position;
       } catch {
         await delay(RETRY_MS);
       }

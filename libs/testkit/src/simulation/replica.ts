@@ -71,12 +71,13 @@ export class Replica {
 
   /** Hands the log to the bus while it holds the lease for that. */
   competeForRelay(): void {
+    const { process } = this;
     const competing = this.#keeper().compete(RELAY, {
       start: (held) => {
         const lease = plantInLease(this.planted, held);
-        this.surroundings.invariants.leases.began(this.process, held);
-        const relay = new EventRelay(this.#actingBus(held), this.#leases, lease);
-        return Promise.resolve(this.#logFeed().follow(relay));
+        this.surroundings.invariants.leases.began(process, held);
+        const relay = new EventRelay(this.#actingBus(held), this.#leases, lease, process.timers);
+        return Promise.resolve(relay.follow(this.#logFeed()));
       },
     });
     this.#work.push(competing);
