@@ -14,7 +14,8 @@ const RETRY_MS = 100;
 const READ_LENGTH = 8_388_608;
 const COUNTER = 'positions';
 
-export type Outcome = 'committed' | 'conflict';
+/** `first` is the position of the first event. */
+export type Outcome = { readonly kind: 'committed'; readonly first: Position } | { readonly kind: 'conflict' };
 
 interface Attempt {
   readonly draft: CommitDraft;
@@ -167,7 +168,7 @@ export class CommitLog {
   async #tryAll(attempts: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>): Promise<readonly Attempt[]> {
     const { questions } = this.parts;
     const refused = await questions.answered(() => this.#insertAll(attempts));
-    for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, 'committed');
+    for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, committed(attempt));
     return refused.size === 0 ? [] : questions.answered(() => this.#judge([...refused], outcomes));
   }
 
@@ -190,14 +191,19 @@ export class CommitLog {
     const writers = new Map(rows.map(({ _id, writer }) => [_id, writer]));
     const displaced: CommitDraft[] = [];
     await this.#gaps.replace(refused.map(({ document }) => document).filter(({ _id }) => !writers.has(_id)));
-    for (const { draft, document } of refused) {
+    for (const attempt of refused) {
+      const { draft, document } = attempt;
       const writer = writers.get(document._id);
-      if (writer === undefined) outcomes.set(draft, 'conflict');
-      else if (writer === document.writer) outcomes.set(draft, 'committed');
+      if (writer === undefined) outcomes.set(draft, { kind: 'conflict' });
+      else if (writer === document.writer) outcomes.set(draft, committed(attempt));
       else displaced.push(draft);
     }
     return displaced.length === 0 ? [] : this.#attemptsAt(displaced);
   }
+}
+
+function committed({ document }: Attempt): Outcome {
+  return { kind: 'committed', first: document.first };
 }
 
 function outcomeUnknown(cause: unknown): InstanceType<typeof OutcomeUnknown> {

@@ -1,5 +1,5 @@
 import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
-import type { Change, Guard } from '@gemel/application/ports';
+import type { Change, Guard, Position } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
 import { draftCommits, together } from './commit-draft.js';
@@ -9,6 +9,7 @@ import type { EntityStates } from './entity-states.js';
 import { unavailable } from './faults.js';
 import type { Guards } from './guards.js';
 import type { MongoArchive } from './mongo-archive.js';
+import type { OwnCommits } from './own-commits.js';
 import { entityKey, entityOfKey, guardKey } from './state-codec.js';
 
 /** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
@@ -44,7 +45,8 @@ export interface CommitQueueParts {
   readonly policies: EntityStates<PolicyState>;
   readonly guards: Guards;
   readonly archive: Pick<MongoArchive, 'keepDue'>;
-  /** Something new is in the log. */
+  readonly own: Pick<OwnCommits, 'began' | 'settled' | 'forget'>;
+  /** Something new is in the log, and its states are written. */
   readonly onCommit: () => void;
 }
 
@@ -126,8 +128,13 @@ export class CommitQueue {
       for (const { append, error } of refusals) append.reject(error);
       const commits = this.#batchesApart === 0 ? together(drafts) : drafts;
       const outcomes = await this.parts.commits.insert(commits);
-      this.#finish(commits.filter((draft) => outcomes.get(draft) === 'committed'));
-      const lost = commits.filter((draft) => outcomes.get(draft) === 'conflict');
+      this.#finish(
+        commits.flatMap((draft) => {
+          const outcome = outcomes.get(draft);
+          return outcome?.kind === 'committed' ? [{ first: outcome.first, appends: draft.appends }] : [];
+        }),
+      );
+      const lost = commits.filter((draft) => outcomes.get(draft)?.kind === 'conflict');
       if (lost.length > 0) this.#batchesApart = BATCHES_APART;
       this.#counts.conflicts += lost.length + refusals.length;
       open = inCallOrder(batch, lost);
@@ -190,26 +197,28 @@ export class CommitQueue {
   }
 
   /** Writes the states of what is in the log and answers; does not wait for it. */
-  #finish(committed: readonly CommitDraft[]): void {
+  #finish(committed: readonly Committed[]): void {
     if (committed.length === 0) return;
-    const appends = committed.flatMap((draft) => draft.appends);
+    const appends = committed.flatMap((commit) => commit.appends);
+    for (const commit of committed) this.parts.own.began(commit.first, commit.appends);
     this.#counts.commits += committed.length;
     for (const { events } of appends) this.#counts.events += events.length;
     const revisions = new Map(
       appends.flatMap(({ changes }) => changes.map(({ event }) => [entityKey(event), event.revision])),
     );
     for (const [key, revision] of revisions) this.#unwrittenRevisions.set(key, revision);
-    const writing = this.#writeStates(appends).finally(() => {
+    const writing = this.#writeStates(committed).finally(() => {
       this.#unwritten = this.#unwritten.filter((each) => each !== writing);
       for (const [key, revision] of revisions) {
         if (this.#unwrittenRevisions.get(key) === revision) this.#unwrittenRevisions.delete(key);
       }
     });
     this.#unwritten.push(writing);
-    this.parts.onCommit();
   }
 
-  async #writeStates(appends: readonly Append[]): Promise<void> {
+  async #writeStates(committed: readonly Committed[]): Promise<void> {
+    const { own, onCommit } = this.parts;
+    const appends = committed.flatMap((commit) => commit.appends);
     const things = new Map<string, ThingState>();
     const policies = new Map<string, PolicyState>();
     for (const change of appends.flatMap(({ changes }) => changes)) {
@@ -224,14 +233,23 @@ export class CommitQueue {
       ]);
       for (const { guard } of appends) if (guard !== undefined) await this.parts.guards.raise(guard);
       for (const { resolve } of appends) resolve();
+      for (const commit of committed) own.settled(commit.first, commit.appends);
     } catch (error) {
       // It is in the log; whoever reads the log next repairs the states.
       this.#counts.failed += appends.length;
       const refusal = new OutcomeUnknown();
       refusal.cause = error;
       for (const { reject } of appends) reject(refusal);
+      for (const commit of committed) own.forget(commit.first, commit.appends);
     }
+    onCommit();
   }
+}
+
+/** A commit in the log. */
+interface Committed {
+  readonly first: Position;
+  readonly appends: readonly Append[];
 }
 
 function inCallOrder(batch: readonly Append[], drafts: readonly CommitDraft[]): readonly Append[] {

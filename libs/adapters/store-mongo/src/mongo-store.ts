@@ -44,6 +44,7 @@ import { RecordDocuments } from './record-documents.js';
 import { MongoArchive } from './mongo-archive.js';
 import { MongoDirectory, policyFields } from './mongo-directory.js';
 import { MongoRetention } from './mongo-retention.js';
+import { OwnCommits } from './own-commits.js';
 import { INDEXER, SearchIndexer } from './search-indexer.js';
 import { Pulse } from './pulse.js';
 import { SearchSource } from './search-source.js';
@@ -89,6 +90,7 @@ export class MongoStore
   readonly #policies: EntityStates<PolicyState>;
   readonly #guards: Guards;
   readonly #queue: CommitQueue;
+  readonly #own = new OwnCommits();
   readonly #search: ThingScan;
   readonly #leases: LeaseDocuments;
   /** Notes that the processes leave for each other. */
@@ -137,6 +139,7 @@ export class MongoStore
       policies: this.#policies,
       guards: this.#guards,
       archive: this.archive,
+      own: this.#own,
       onCommit,
     });
     const things = this.#things.reader;
@@ -215,7 +218,7 @@ export class MongoStore
         this.#policies.settle(lastRevisions(events, 'policy')),
       ]);
     };
-    return new SettledLog({ log: this, settle });
+    return new SettledLog({ log: this, own: this.#own, settle });
   }
 
   /** The reader that keeps the search index; to be fed from the settled log. @param token of the lease it works under */

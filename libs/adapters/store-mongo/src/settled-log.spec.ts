@@ -6,12 +6,14 @@ function open() {
   const written: RecordedEvent[] = [];
   const asked: number[] = [];
   const settled: number[] = [];
+  const own = new Map<number, readonly RecordedEvent[]>();
   const read = (position: number, limit: number) => {
     asked.push(position);
     return Promise.resolve(written.filter((recorded) => recorded.position > position).slice(0, limit));
   };
   const log = new SettledLog({
     log: { read, end: () => Promise.resolve(written.length) },
+    own: { after: (position) => own.get(position) },
     settle: (events) => {
       settled.push(...events.map(({ position }) => position));
       return Promise.resolve();
@@ -24,7 +26,7 @@ function open() {
     }
   };
   const positions = async (from: number, limit = 100) => (await log.read(from, limit)).map(({ position }) => position);
-  return { asked, settled, write, positions };
+  return { asked, settled, own, write, positions };
 }
 
 describe('SettledLog', () => {
@@ -41,6 +43,18 @@ describe('SettledLog', () => {
       [0, 3],
       [1, 2, 3, 4],
     ]);
+  });
+
+  it('asks nobody for what this process has committed', async () => {
+    const { asked, settled, own, write, positions } = open();
+    write(3);
+    own.set(0, [{ position: 1, event: thingChange('a:x', 1).event }]);
+    own.set(1, []);
+    expect(await positions(0)).toEqual([1]);
+    expect(await positions(1)).toEqual([]);
+    own.delete(1);
+    expect(await positions(1)).toEqual([2, 3]);
+    expect([asked, settled]).toEqual([[1], [2, 3]]);
   });
 
   it('asks once for those who wait at the same place', async () => {

@@ -1,16 +1,19 @@
 import type { EventLog, Position, RecordedEvent } from '@gemel/application/ports';
+import type { OwnCommits } from './own-commits.js';
 
 /** Events kept for whoever reads them next, in number. */
 const KEPT = 5_000;
 
 export interface SettledLogParts {
   readonly log: Pick<EventLog, 'read' | 'end'>;
+  readonly own: Pick<OwnCommits, 'after'>;
   /** Resolves when the states are at least at the revisions of the events. */
   readonly settle: (events: readonly RecordedEvent[]) => Promise<void>;
 }
 
 /**
- * The log for those who may look at a state only when it is at least at the event's revision. What one of them has read
+ * The log for those who may look at a state only when it is at least at the event's revision. What this process has committed
+ * itself comes from memory. What one of them has read
  * the others get from memory, and those who wait at the same place ask once: who joins a question that was asked before
  * a commit sees it at the store's next pulse.
  */
@@ -22,6 +25,8 @@ export class SettledLog implements Pick<EventLog, 'read' | 'end'> {
   constructor(private readonly parts: SettledLogParts) {}
 
   read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
+    const own = this.parts.own.after(position, limit);
+    if (own !== undefined) return Promise.resolve(own);
     const { from, events } = this.#kept;
     const last = events.at(-1)?.position ?? from;
     if (position >= from && position < last) {

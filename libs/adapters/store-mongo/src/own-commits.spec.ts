@@ -1,0 +1,73 @@
+import { thingChange } from '@gemel/testkit/contracts';
+import type { Append } from './commit-draft.js';
+import { OwnCommits } from './own-commits.js';
+
+function append(...revisions: readonly number[]): Append {
+  const changes = revisions.map((revision) => thingChange('a:x', revision));
+  const events = changes.map(({ event }) => JSON.stringify(event));
+  return { changes, events, resolve: () => undefined, reject: () => undefined };
+}
+
+function open() {
+  const own = new OwnCommits();
+  own.after(0, 1);
+  const positions = (from: number, limit = 100) => own.after(from, limit)?.map(({ position }) => position);
+  const commit = (first: number, ...revisions: readonly number[]) => {
+    own.began(first, [append(...revisions)]);
+    own.settled(first, [append(...revisions)]);
+  };
+  return { own, positions, commit };
+}
+
+describe('OwnCommits', () => {
+  it('gives the events of commits one after the other, with their texts', () => {
+    const { own, positions, commit } = open();
+    commit(1, 1, 2);
+    commit(3, 3);
+    expect(positions(0)).toEqual([1, 2, 3]);
+    expect(positions(1)).toEqual([2, 3]);
+    expect(positions(0, 2)).toEqual([1, 2]);
+    const [first] = own.after(0, 1) ?? [];
+    expect(JSON.parse(first?.text ?? '')).toEqual(first?.event);
+  });
+
+  it('ends where others have committed, and does not know what they did', () => {
+    const { positions, commit } = open();
+    commit(1, 1);
+    commit(3, 3);
+    expect(positions(0)).toEqual([1]);
+    expect(positions(1)).toBeUndefined();
+    expect(positions(2)).toEqual([3]);
+    expect(positions(3)).toBeUndefined();
+  });
+
+  it('gives nothing whose states are still being written, nor what is behind it', () => {
+    const { own, positions, commit } = open();
+    own.began(1, [append(1)]);
+    commit(2, 2);
+    expect(positions(0)).toEqual([]);
+    own.settled(1, [append(1)]);
+    expect(positions(0)).toEqual([1, 2]);
+  });
+
+  it('leaves it to the store when states could not be written', () => {
+    const { own, positions } = open();
+    own.began(1, [append(1, 2)]);
+    own.forget(1, [append(1, 2)]);
+    expect(positions(0)).toBeUndefined();
+  });
+
+  it('keeps the last ones only', () => {
+    const { positions, commit } = open();
+    for (let position = 1; position <= 5_001; position += 1) commit(position, position);
+    expect(positions(0)).toBeUndefined();
+    expect(positions(1, 1)).toEqual([2]);
+  });
+
+  it('keeps nothing for nobody', () => {
+    const own = new OwnCommits();
+    own.began(1, [append(1)]);
+    own.settled(1, [append(1)]);
+    expect(own.after(0, 1)).toBeUndefined();
+  });
+});
