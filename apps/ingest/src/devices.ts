@@ -33,7 +33,7 @@ export interface DeviceParts {
 /** @throws ConnectionsInvalid */
 export async function openDevices(settings: Settings, { ports, core, registry, log }: DeviceParts): Promise<Devices> {
   const seeds = await readConnections(settings);
-  const { clock, feed, states, leases, ids, timers, connections: store } = ports;
+  const { clock, feed, states, memory, leases, ids, timers, connections: store } = ports;
   const failures = new FailureLog(clock, log);
   const ingest = new Ingest(core.things, failures, ids, {
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
@@ -49,7 +49,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     live: core.live.hub,
     announcements: core.announcements,
     acks: core.live.acks,
-    events: { feed, states, enforcers: core.enforcers },
+    events: { feed, states, memory, enforcers: core.enforcers },
     clock,
     timers,
     scripts: scriptEngines.quickjs,

@@ -9,7 +9,7 @@ import type { Topic as ProtocolTopic } from '@gemel/model/protocol';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { StateStore } from '../ports/index.js';
+import type { StateStore, ThingMemory } from '../ports/index.js';
 import { TwinView } from '../streaming/index.js';
 import { outgoingMessages } from './outgoing-messages.js';
 import type { Outgoing, OutgoingContext } from './outgoing-messages.js';
@@ -17,6 +17,8 @@ import { PayloadMappers } from './payload-mappers.js';
 
 export interface TwinEventView {
   readonly states: StateStore;
+  /** Asked before the store: what it remembers of a thing need not be the last, only not older than the event. */
+  readonly memory?: ThingMemory | undefined;
   readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>;
 }
 
@@ -49,15 +51,21 @@ export class TwinEventMessages {
 
   /** @throws what the store throws: try again */
   async messages(event: ThingEvent): Promise<Outgoing | NoMessage> {
-    const { states, enforcers } = this.sources;
+    const { enforcers } = this.sources;
     const namespace = namespaceOf(event.id);
     const topics = this.#topics.filter(({ namespaces }) => namespaces?.includes(namespace) !== false);
-    const state = topics.length === 0 ? undefined : await states.thing(event.id);
+    const state = topics.length === 0 ? undefined : await this.#stateAfter(event);
     if (state === undefined) return 'filtered';
     const enforcer = await enforcers.enforcer(state.thing.policyId, this.target.subjects, state.thing.thingId);
     if (!enforcer?.permitsPartially('thing', event.path, 'READ')) return 'filtered';
     const topic = topics.find(({ view }) => view === undefined || view.render(event, state, enforcer) !== undefined);
     return topic === undefined ? 'filtered' : this.#render(event, topic, state, enforcer);
+  }
+
+  #stateAfter({ id, revision }: ThingEvent): ThingState | undefined | Promise<ThingState | undefined> {
+    const { states, memory } = this.sources;
+    const remembered = memory?.recall(id);
+    return remembered !== undefined && remembered.revision >= revision ? remembered : states.thing(id);
   }
 
   #render(event: ThingEvent, topic: Topic, state: ThingState, enforcer: Enforcer): Outgoing | NoMessage {
