@@ -1,6 +1,7 @@
 export { brokers, connectors, feeds, scriptEngines, verifiers } from './adapters.js';
 export { hostCheck } from './host-check.js';
 export { aesLock } from './secret-lock.js';
+export { scryptHasher } from './scrypt-hasher.js';
 export { openClusterPorts } from './cluster.js';
 export type { ClusterOptions, ClusterPorts } from './cluster.js';
 export { wireCore } from './core.js';

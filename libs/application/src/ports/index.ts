@@ -49,6 +49,7 @@ export type { PartState } from './part-state.js';
 export type { BaseState, LogRetention } from './log-retention.js';
 export { LeaseLost } from './reader-positions.js';
 export type { PresenceBoard, PresenceRecord } from './presence-board.js';
+export type { PasswordHasher } from './password-hasher.js';
 export type { DueQuery, PolicyDirectory, PolicyDirectoryQuery } from './policy-directory.js';
 export type { ReaderPositions } from './reader-positions.js';
 export type { RecordKind, RecordQuery, RecordStore, StoredRecord } from './record-store.js';

@@ -58,7 +58,7 @@ export type { HttpAddress, HttpMethod, HttpPushConfig } from './http-push-config
 export { parseKafkaAddress } from './kafka-config.js';
 export type { KafkaAddress, KafkaConfig, SaslMechanism } from './kafka-config.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';
-export { isTopicName, unsharedFilter } from './mqtt-topics.js';
+export { isTopicName, mqttFilterFault, unsharedFilter } from './mqtt-topics.js';
 export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnectionId, parseConnections } from './parse-connection.js';
 export type { ConnectionLimits, ConnectionRules } from './parse-connection.js';
 export { printConnection } from './print-connection.js';

@@ -7,6 +7,7 @@ import { compositionRoutes, transferRoutes, typeServiceRoutes } from '@gemel/api
 import { connectionFacadeRoutes } from '@gemel/api/extended';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
+import { mqttUserRoutes } from '@gemel/api/mqtt-users';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes, tokenIntegrationRoutes } from '@gemel/api/policies';
@@ -18,12 +19,14 @@ import { OneAtATime, PlanRunner, createComposition } from '@gemel/application/co
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
+import { MqttUsers } from '@gemel/application/mqtt-users';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import type {
   Change,
   EventFeed,
   Guard,
   Logger,
+  PasswordHasher,
   PresenceBoard,
   RecordedEvent,
   Subscription,
@@ -258,6 +261,7 @@ function routesOn(
         composition,
       ),
       ...transferRoutes({ transfer, jobs, exports: new ExportStream({ transfer, search, policies: service }) }),
+      ...mqttUserRoutes(new MqttUsers(records, PLAIN, ignore)),
       ...cloudEventRoutes({ things, policies: policies.service }),
       ...connectionManagementRoutes(services.connections.management),
       ...connectionFacadeRoutes(services.connections.management),
@@ -273,6 +277,13 @@ function routesOn(
     '0.0.0',
   );
 }
+
+/** Passwords as they are: nobody is to be kept from them here. */
+const PLAIN: PasswordHasher = {
+  hash: (password) => Promise.resolve(`plain:${password}`),
+  verify: (password, hash) => Promise.resolve(hash === `plain:${password}`),
+  mark: (password) => password,
+};
 
 /** Tells its watchers of an append after it. */
 class WatchedStore extends MemoryStore implements Pick<EventFeed, 'watch'> {

@@ -1,0 +1,1 @@
+export { mqttUserRoutes } from './mqtt-user-routes.js';

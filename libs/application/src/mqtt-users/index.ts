@@ -1,0 +1,2 @@
+export { MqttUsers } from './mqtt-users.js';
+export type { SignedIn } from './mqtt-users.js';

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { matchesFilter } from '../connections/index.js';
+import { MqttUserInvalid } from './errors.js';
+import { mqttUserJson, parseMqttUser } from './parse-mqtt-user.js';
+import { topicAccess } from './topic-access.js';
+import { coversFilter, resolveTopicPattern } from './topic-pattern.js';
+
+const levels = fc.array(fc.constantFrom('a', 'b', '', 'c'), { minLength: 1, maxLength: 4 });
+const filters = fc
+  .tuple(fc.array(fc.constantFrom('a', 'b', '', '+'), { maxLength: 3 }), fc.constantFrom('#', 'a', '+'))
+  .map(([first, last]) => [...first, last].join('/'));
+
+describe('coversFilter', () => {
+  it.each([
+    ['#', 'a/+/#', true],
+    ['a/#', 'a', true],
+    ['a/#', 'a/#', true],
+    ['a/+', 'a/b', true],
+    ['a/+', 'a/+', true],
+    ['a/+', 'a/#', false],
+    ['a/+', 'a', false],
+    ['a', 'a/#', false],
+    ['a/b', 'a/+', false],
+    ['+/b', '#', false],
+  ])('%s covers %s: %s', (filter, other, expected) => {
+    expect(coversFilter(filter, other)).toBe(expected);
+  });
+
+  it('lets through no topic that the covering filter does not match', () => {
+    fc.assert(
+      fc.property(filters, filters, levels, (filter, other, names) => {
+        const topic = names.join('/');
+        fc.pre(coversFilter(filter, other) && matchesFilter(other, topic));
+        return matchesFilter(filter, topic);
+      }),
+    );
+  });
+});
+
+describe('resolveTopicPattern', () => {
+  const context = { username: 'sensor', clientId: 'c1', thingId: 'org.lab:s-1' };
+
+  it('puts in who the client is', () => {
+    const pattern = '{{ user:name }}/{{client:id}}/{{ thing:id }}/{{ thing:namespace }}/{{ thing:name }}/#';
+    expect(resolveTopicPattern(pattern, context)).toBe('sensor/c1/org.lab:s-1/org.lab/s-1/#');
+  });
+
+  it('gives no right to a client whose id would widen the pattern', () => {
+    const texts = fc.string().filter((text) => /[+#/\0]/.test(text) || text === '');
+    fc.assert(
+      fc.property(
+        texts,
+        (clientId) => resolveTopicPattern('a/{{ client:id }}', { ...context, clientId }) === undefined,
+      ),
+    );
+    expect(resolveTopicPattern('{{ thing:id }}', { ...context, thingId: undefined })).toBeUndefined();
+  });
+});
+
+describe('topicAccess', () => {
+  const { user } = parseMqttUser('s1', {
+    password: 'x',
+    thingId: 'org:s1',
+    publish: ['telemetry/{{ thing:id }}', 'status/{{ client:id }}/#'],
+    subscribe: ['commands/{{ thing:name }}/+'],
+  });
+  const access = topicAccess(user, 'c');
+
+  it.each([
+    ['telemetry/org:s1', true],
+    ['telemetry/org:s2', false],
+    ['status/c/a/b', true],
+    ['status/d', false],
+    ['commands/s1/open', false],
+  ])('publishing on %s: %s', (topic, expected) => {
+    expect(access.mayPublish(topic)).toBe(expected);
+  });
+
+  it.each([
+    ['commands/s1/+', true],
+    ['commands/s1/open', true],
+    ['commands/+/open', false],
+    ['#', false],
+  ])('subscribing to %s: %s', (filter, expected) => {
+    expect(access.maySubscribe(filter)).toBe(expected);
+    expect(access.mayReceive('commands/s1/open')).toBe(true);
+    expect(access.mayReceive('commands/s2/open')).toBe(false);
+  });
+});
+
+describe('parseMqttUser', () => {
+  it('has the subject mqtt:name and no topics unless told otherwise, and is printed without its password', () => {
+    const { user, password } = parseMqttUser('s1', { password: 'secret' });
+    expect(password).toBe('secret');
+    expect(mqttUserJson(user)).toEqual({ name: 's1', subjects: ['mqtt:s1'], publish: [], subscribe: [] });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['s1', null, 'JSON object'],
+    ['s1', [], 'JSON object'],
+    ['', {}, 'The name'],
+    ['a/b', {}, 'The name'],
+    ['s1', { name: 'other' }, '/name'],
+    ['s1', { password: 1 }, '/password'],
+    ['s1', { password: '' }, '/password'],
+    ['s1', { password: 'x'.repeat(2_000) }, '/password'],
+    ['s1', { thingId: 'no colon' }, '/thingId'],
+    ['s1', { subjects: [''] }, '/subjects/0'],
+    ['s1', { subjects: 'nginx:a' }, '/subjects'],
+    ['s1', { publish: ['a/#/b'] }, '/publish/0'],
+    ['s1', { publish: ['{{ thing:secret }}'] }, '/publish/0'],
+    ['s1', { subscribe: [1] }, '/subscribe'],
+    ['s1', { subscribe: Array.from({ length: 101 }, () => 'a') }, '/subscribe'],
+    ['s1', JSON.parse('{"__proto__": {}}'), '/__proto__'],
+  ])('refuses %j %j', (name, json, place) => {
+    const parse = () => parseMqttUser(name, json as never);
+    expect(parse).toThrow(MqttUserInvalid);
+    expect(parse).toThrow(expect.objectContaining({ description: expect.stringContaining(place) as unknown }));
+  });
+});

@@ -1,0 +1,26 @@
+import { filterTest } from '../connections/index.js';
+import type { MqttUser } from './mqtt-user.js';
+import { coversFilter, resolveTopicPattern } from './topic-pattern.js';
+
+/** Where a connected client may publish and what it may receive. */
+export interface TopicAccess {
+  mayPublish(topic: string): boolean;
+  /** All of what the filter asks for. */
+  maySubscribe(filter: string): boolean;
+  mayReceive(topic: string): boolean;
+}
+
+/** What the patterns of a user are for one client. */
+export function topicAccess(user: MqttUser, clientId: string): TopicAccess {
+  const context = { username: user.name, clientId, thingId: user.thingId };
+  const resolved = (patterns: readonly string[]): readonly string[] =>
+    patterns.flatMap((pattern) => resolveTopicPattern(pattern, context) ?? []);
+  const filters = resolved(user.subscribe);
+  const publishes = resolved(user.publish).map(filterTest);
+  const receives = filters.map(filterTest);
+  return {
+    mayPublish: (topic) => publishes.some((takes) => takes(topic)),
+    maySubscribe: (filter) => filters.some((allowed) => coversFilter(allowed, filter)),
+    mayReceive: (topic) => receives.some((takes) => takes(topic)),
+  };
+}
