@@ -11,6 +11,7 @@ import {
   TwinAcks,
   TwinEventTarget,
 } from '@gemel/application/ingest';
+import { MqttUsers } from '@gemel/application/mqtt-users';
 import type { Logger, OutboundPublisher, Subscription } from '@gemel/application/ports';
 import type { Target } from '@gemel/model/connections';
 import { DEFAULT_MAPPING } from '@gemel/model/mapping';
@@ -18,16 +19,19 @@ import { parseTemplate } from '@gemel/model/placeholders';
 import { parseSubjectId } from '@gemel/model/policies';
 import type { SubjectId } from '@gemel/model/policies';
 import { openManagement, openRunner, runConnections } from '@gemel/process/connections';
-import { brokers, scriptEngines } from '@gemel/wiring';
+import { brokers, scriptEngines, scryptHasher } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { brokerConnection } from './broker-connection.js';
 import type { Settings } from './config.js';
 
-type Broker = Awaited<ReturnType<Awaited<ReturnType<typeof brokers.embedded>>>>;
+type OpenBroker = Awaited<ReturnType<typeof brokers.embedded>>;
+type Broker = Awaited<ReturnType<OpenBroker>>;
+type Authenticate = Parameters<OpenBroker>[0]['authenticate'];
 
 /** Everything between the devices and the twins: the broker, what comes in, what goes out. */
 export interface Devices {
   readonly broker: Broker;
+  readonly mqttUsers: MqttUsers;
   readonly ingest: Ingest;
   readonly failures: FailureLog;
   /** Undefined when no target is configured. */
@@ -66,14 +70,14 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
   const receivers = settings.GEMEL_MQTT_TARGET_SUBJECTS.map(parseSubjectId);
   const address = settings.GEMEL_MQTT_TARGET;
   const openBroker = await brokers.embedded();
-  const broker = await openBroker({
+  const mqttUsers = new MqttUsers(ports.records, scryptHasher(), (name, change) => {
+    broker.userChanged(name, change);
+  });
+  const broker: Broker = await openBroker({
     host: settings.GEMEL_MQTT_HOST,
     port: settings.GEMEL_MQTT_PORT,
-    authenticate: (name, password) => {
-      const principal = users.signIn(name, password);
-      // Operators have no business with devices.
-      return principal?.role === 'user' ? principal.subjects : undefined;
-    },
+    folder: settings.GEMEL_DATA_DIR,
+    authenticate: signInBy(mqttUsers, users),
     onMessage: shown?.watchInbound(ingest.handle) ?? ingest.handle,
     topics: { sources: settings.GEMEL_MQTT_SOURCES, targets: address === '' ? [] : [filterOf(address)], receivers },
     // Twice what ingest takes: a message that is a little too large is recorded instead of ending its connection.
@@ -96,7 +100,17 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
     log,
     fixed: shown === undefined ? [] : [shown],
   });
-  return { broker, ingest, failures, target, liveTarget, connections };
+  return { broker, mqttUsers, ingest, failures, target, liveTarget, connections };
+}
+
+/** Devices that are MQTT users, and those who may sign in over HTTP; operators have no business with devices. */
+function signInBy(mqttUsers: MqttUsers, users: PasswordAuthenticator): Authenticate {
+  return async (name, password, clientId) => {
+    const device = await mqttUsers.signIn(name, password, clientId);
+    if (device !== undefined) return device === 'wrong' ? undefined : device;
+    const principal = users.signIn(name, password);
+    return principal?.role === 'user' ? { subjects: principal.subjects } : undefined;
+  };
 }
 
 type ConnectionParts = Omit<DeviceParts, 'users'> & {

@@ -4,6 +4,7 @@ import { connectionFacadeRoutes, extendedRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
+import { mqttUserRoutes } from '@gemel/api/mqtt-users';
 import { withDocumentation } from '@gemel/api/openapi';
 import { connectionRoutes, ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
@@ -40,6 +41,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...connectionRoutes(devices.connections.runner),
       ...connectionManagementRoutes(devices.connections.management),
       ...connectionFacadeRoutes(devices.connections.management),
+      ...mqttUserRoutes(devices.mqttUsers),
       ...operatedBy(settings, parts),
       ...ingestRoutes(ingestFailures(devices.failures)),
     ],

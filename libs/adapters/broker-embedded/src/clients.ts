@@ -1,8 +1,8 @@
-import type { SubjectId } from '@gemel/model/policies';
 import type { AuthenticateError, Client } from 'aedes';
 
 import { Acknowledgements } from './acknowledgements.js';
 import type { BrokerOptions } from './broker-options.js';
+import type { BrokerPrincipal } from './broker-principal.js';
 import type { BrokerLimits } from './limits.js';
 import type { ReadGate } from './read-gate.js';
 import type { Refusals } from './refusals.js';
@@ -16,10 +16,9 @@ const BAD_CREDENTIALS = 4;
 type ReturnCode = typeof IDENTIFIER_REJECTED | typeof UNAVAILABLE | typeof BAD_CREDENTIALS;
 
 /** A client that proved who it is, and what belongs to its connection. */
-export interface Identity {
+export interface Identity extends BrokerPrincipal {
   readonly username: string;
-  readonly subjects: readonly SubjectId[];
-  /** Whether it may receive what sources and targets carry. */
+  /** Whether it may receive everything. */
   readonly isReceiver: boolean;
   readonly acknowledgements: Acknowledgements;
   readonly gate: ReadGate;
@@ -37,7 +36,7 @@ interface Parts {
 /** Who is connected. A client id, and the session under it, belongs to one user: others cannot take it over. */
 export class Clients {
   readonly #parts: Parts;
-  readonly #identities = new WeakMap<Client, Identity>();
+  readonly #identities = new WeakMap<object, Identity>();
   readonly #gates = new WeakMap<Client, ReadGate>();
   readonly #connected = new Map<string, Client>();
   readonly #subscribers = new Set<Client>();
@@ -71,13 +70,22 @@ export class Clients {
     return this.#subscribers.size > 0;
   }
 
-  identityOf(client: Client): Identity | undefined {
+  identityOf(client: object): Identity | undefined {
     return this.#identities.get(client);
   }
 
-  userOf(clientId: string): string | undefined {
+  identityUnder(clientId: string): Identity | undefined {
     const client = this.#connected.get(clientId);
-    return client && this.#identities.get(client)?.username;
+    return client && this.#identities.get(client);
+  }
+
+  /** Those of a user. */
+  of(username: string): readonly Client[] {
+    return [...this.#connected.values()].filter((client) => this.#identities.get(client)?.username === username);
+  }
+
+  isConnected(clientId: string): boolean {
+    return this.#connected.get(clientId)?.closed === false;
   }
 
   authenticate(
@@ -105,14 +113,14 @@ export class Clients {
     const gate = this.#gates.get(client);
     if (gate === undefined || username === undefined || password === undefined)
       return refusalOf(BAD_CREDENTIALS, 'user or password is missing');
-    const subjects = await this.#parts.authenticate(username, password.toString('utf8'));
-    if (subjects === undefined) return refusalOf(BAD_CREDENTIALS, 'user or password is wrong');
-    const owner = this.userOf(client.id) ?? sessions.ownerOf(client.id);
+    const principal = await this.#parts.authenticate(username, password.toString('utf8'), client.id);
+    if (principal === undefined) return refusalOf(BAD_CREDENTIALS, 'user or password is wrong');
+    const owner = this.identityUnder(client.id)?.username ?? sessions.ownerOf(client.id);
     if (owner !== undefined && owner !== username)
       return refusalOf(IDENTIFIER_REJECTED, "the client id is another user's");
     const acknowledgements = new Acknowledgements();
-    const isReceiver = rights.isReceiver(subjects);
-    this.#identities.set(client, { username, subjects, isReceiver, acknowledgements, gate, filters: new Set() });
+    const isReceiver = principal.access === undefined && rights.isReceiver(principal.subjects);
+    this.#identities.set(client, { ...principal, username, isReceiver, acknowledgements, gate, filters: new Set() });
     return undefined;
   }
 }

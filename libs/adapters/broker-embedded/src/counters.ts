@@ -1,3 +1,5 @@
+import type { Sessions } from './sessions.js';
+
 /** Since the broker was opened, except where it says now. */
 export interface BrokerCounters {
   /** Now. */
@@ -16,6 +18,12 @@ export interface BrokerCounters {
   readonly dropped: number;
   /** Messages handed to `onMessage` and not settled, now. */
   readonly inFlight: number;
+  /** Sessions kept, now; those of connected clients included. */
+  readonly sessions: number;
+  /** Messages that wait for their sessions' clients, now. */
+  readonly queued: number;
+  /** Retained messages, now. */
+  readonly retained: number;
 }
 
 type Count =
@@ -42,7 +50,11 @@ export class BrokerCounts {
     this.#counts[what]++;
   }
 
-  snapshot(clients: number, inFlight: number, dropped: number): BrokerCounters {
-    return { ...this.#counts, clients, inFlight, dropped };
+  snapshot(
+    clients: number,
+    inFlight: number,
+    { dropped, counts }: Pick<Sessions, 'dropped' | 'counts'>,
+  ): BrokerCounters {
+    return { ...this.#counts, clients, inFlight, dropped, ...counts };
   }
 }

@@ -34,7 +34,7 @@ async function open(options: Partial<BrokerOptions> = {}): Promise<EmbeddedBroke
     host: '127.0.0.1',
     port: 0,
     authenticate: (username, password) =>
-      username === password && Object.hasOwn(USERS, username) ? USERS[username] : undefined,
+      username === password && Object.hasOwn(USERS, username) ? { subjects: USERS[username] ?? [] } : undefined,
     onMessage: (message) => {
       received.push(message);
       return Promise.resolve();
@@ -171,6 +171,14 @@ describe('connections', () => {
     expect(broker.counters().clients).toBe(0);
     const client = await connect();
     expect(client.connected).toBe(true);
+  });
+
+  it('tells clients of MQTT 5 that it does not speak it, and lets them fall back', async () => {
+    await open();
+    await expect(connect({ protocolVersion: 5 })).rejects.toMatchObject({ code: 0x84 });
+    const client = await connect({ protocolVersion: 4 });
+    expect(client.connected).toBe(true);
+    expect(broker.counters()).toMatchObject({ clients: 1, protocolErrors: 1 });
   });
 
   it('speaks MQTT over WebSocket', async () => {

@@ -9,9 +9,15 @@ import { WebSocketServer, createWebSocketStream } from 'ws';
 
 import type { BrokerOptions } from './broker-options.js';
 import { Clients } from './clients.js';
+import type { Identity } from './clients.js';
 import { BrokerCounts } from './counters.js';
 import type { BrokerCounters } from './counters.js';
 import { Door } from './door.js';
+import { refuseMqtt5 } from './refuse-mqtt-5.js';
+import { Distribution } from './distribution.js';
+import { NO_JOURNAL } from './journal.js';
+import type { Journal } from './journal.js';
+import { sayWills } from './last-wills.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import type { BrokerLimits } from './limits.js';
 import { listen } from './listen.js';
@@ -20,6 +26,8 @@ import { Publishing } from './publishing.js';
 import { ReadGates } from './read-gate.js';
 import { Refusals } from './refusals.js';
 import { Sessions } from './sessions.js';
+import type { ClientRef, Connected } from './sessions.js';
+import { openSqliteJournal } from './sqlite-journal.js';
 import { Subscribing } from './subscribing.js';
 import { TopicRights } from './topic-rights.js';
 
@@ -28,23 +36,43 @@ export interface EmbeddedBroker extends OutboundPublisher {
   readonly port: number;
   /** Takes over an HTTP upgrade: MQTT over WebSocket, subprotocol `mqtt`. The path is the caller's to check. */
   readonly handleWebSocket: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Ends the user's connections, and the sessions of one who is no more: what was once allowed may not be now. */
+  readonly userChanged: (username: string, change: 'modified' | 'deleted') => void;
   readonly counters: () => BrokerCounters;
   /** Takes nothing new, waits for messages under way (5 s at most), disconnects everyone. Idempotent. */
   readonly close: () => Promise<void>;
 }
 
-/** @throws PortTaken */
+/** @throws PortTaken, and what the folder cannot be used for: DatabaseUnusable, BrokerDataFromNewerVersion */
 export async function openEmbeddedBroker(options: BrokerOptions): Promise<EmbeddedBroker> {
+  const journal = options.folder === undefined ? NO_JOURNAL : await openSqliteJournal(options.folder, options.log);
+  try {
+    return await openOn(journal, options);
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+async function openOn(journal: Journal, options: BrokerOptions): Promise<EmbeddedBroker> {
   const limits: BrokerLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const counts = new BrokerCounts();
   const gates = new ReadGates(limits);
   const refusals = new Refusals(options.log, counts);
   const rights = new TopicRights(options.topics);
-  const sessions: Sessions = new Sessions(limits, (clientId) => clients.userOf(clientId));
+  const sessions: Sessions = new Sessions(
+    limits,
+    connectedOf(() => clients, rights),
+    journal,
+  );
+  const wills = sessions.restore();
   const clients = new Clients({ authenticate: options.authenticate, limits, sessions, rights, refusals });
-  const publishing = new Publishing({ onMessage: options.onMessage, limits, sessions, rights, refusals, counts });
+  const distribution = new Distribution(sessions);
+  const { onMessage } = options;
+  const publishing = new Publishing({ onMessage, limits, sessions, rights, refusals, counts, distribution });
   const subscribing = new Subscribing(clients, rights, refusals, limits);
   const aedes = await createAedes({ clients, publishing, subscribing, sessions }, limits);
+  distribution.begin(aedes);
   const door = new Door(aedes, clients, { limits, gates, counts, log: options.log });
   const server = createServer({ noDelay: true }, (socket) => {
     door.admit(socket);
@@ -54,20 +82,37 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
     throw error;
   });
   const webSockets = webSocketServer(limits);
+  await sayWills(wills, { onMessage, rights, distribution, sessions, log: options.log });
   return {
     port,
-    publish: (message: OutboundMessage) => publishOn(aedes, message),
+    publish: (message: OutboundMessage) => publishOn(distribution, message),
     hasReceivers: () => clients.hasSubscribers || sessions.hasSubscriptions,
     handleWebSocket: (request, socket, head) => {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         door.admit(createWebSocketStream(webSocket));
       });
     },
-    counters: () => counts.snapshot(aedes.connectedClients, gates.messages, sessions.dropped),
+    userChanged: (username, change) => {
+      for (const client of clients.of(username)) client.close();
+      if (change === 'deleted') sessions.forgetUser(username);
+    },
+    counters: () => counts.snapshot(aedes.connectedClients, gates.messages, sessions),
     close: once(async () => {
       await closeBroker(server, gates, aedes, limits);
       webSockets.close();
+      journal.close();
     }),
+  };
+}
+
+/** The clients need the sessions, and the sessions the clients. */
+function connectedOf(clients: () => Clients, rights: TopicRights): Connected {
+  const identityOf = (client: ClientRef): Identity | undefined =>
+    clients().identityOf(client) ?? clients().identityUnder(client.id);
+  return {
+    identityOf,
+    isConnected: (clientId) => clients().isConnected(clientId),
+    mayPublish: (client, topic) => rights.publish(topic, identityOf(client)?.access) === undefined,
   };
 }
 
@@ -83,6 +128,7 @@ async function createAedes(
   limits: BrokerLimits,
 ): Promise<Aedes> {
   const aedes = await Aedes.createBroker({
+    preConnect: refuseMqtt5,
     authenticate: (client, username, password, done) => {
       clients.authenticate(client, username, password, done);
     },
@@ -121,6 +167,9 @@ async function closeBroker(server: Server, gates: ReadGates, aedes: Aedes, limit
   // The last confirmations leave in the next turn.
   await new Promise((resolve) => setImmediate(resolve));
   await closeAedes(aedes);
+  // Wills of those who were disconnected.
+  await within(limits.closeTimeoutMs, gates.drain());
+  await new Promise((resolve) => setImmediate(resolve));
   await closed;
 }
 

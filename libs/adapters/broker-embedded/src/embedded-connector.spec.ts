@@ -12,7 +12,7 @@ describeConnector('the embedded broker', async (onMessage) => {
   const broker = await openEmbeddedBroker({
     host: '127.0.0.1',
     port: 0,
-    authenticate: () => [subject],
+    authenticate: () => ({ subjects: [subject] }),
     onMessage,
     topics: { sources: ['in/#'], targets: ['out/#'], receivers: [subject] },
     log,

@@ -4,6 +4,7 @@ import type { Client, PublishPacket } from 'aedes';
 import type { Acknowledge } from './acknowledgements.js';
 import type { Identity } from './clients.js';
 import type { BrokerCounts } from './counters.js';
+import type { Distribution } from './distribution.js';
 import type { BrokerLimits } from './limits.js';
 import type { Refusals } from './refusals.js';
 import type { Sessions } from './sessions.js';
@@ -19,6 +20,7 @@ interface Parts {
   readonly rights: TopicRights;
   readonly refusals: Refusals;
   readonly counts: BrokerCounts;
+  readonly distribution: Distribution;
 }
 
 /** Decides what becomes of a message that a client publishes: it is confirmed when `acknowledge` is called. */
@@ -46,16 +48,42 @@ export class Publishing {
       return;
     }
     const settle = identity.acknowledgements.begin(untilClosed(client, packet, acknowledge));
-    const refusal = rights.publish(packet.topic);
+    const refusal = rights.publish(packet.topic, identity.access);
     if (refusal !== undefined) {
       this.#parts.refusals.publish(identity.username, packet.topic, refusal);
       discard(packet);
       settle(null);
-    } else if (!rights.isSource(packet.topic) || this.#wasTaken(client, packet)) {
+    } else if (this.#wasTaken(client, packet)) {
       settle(null);
+    } else if (rights.isSource(packet.topic)) {
+      void this.#hand(identity, packet).then((outcome) => {
+        if (outcome === null) this.#keep(client, packet, settle);
+        else settle(outcome);
+      });
     } else {
-      void this.#hand(identity, packet).then(settle);
+      this.#keep(client, packet, settle);
     }
+  }
+
+  /**
+   * What a session or the retained messages must keep is distributed before it is confirmed, and not again by aedes,
+   * which confirms first.
+   */
+  #keep(client: Client, packet: PublishPacket, settle: (outcome: Error | null) => void): void {
+    const { sessions, distribution } = this.#parts;
+    if (packet.qos === 0 || !sessions.isKept(packet)) {
+      settle(null);
+      return;
+    }
+    distribution.distribute({ ...packet }, client).then(
+      () => {
+        discard(packet);
+        settle(null);
+      },
+      (error: unknown) => {
+        settle(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
   }
 
   /** Null when it may be confirmed. */

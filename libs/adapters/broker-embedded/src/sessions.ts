@@ -1,42 +1,25 @@
 import { Readable } from 'node:stream';
 
-import { matchesFilter } from '@gemel/model/connections';
 import type { AedesPublishPacket, Subscription } from 'aedes';
 
 import { FilterTree } from './filter-tree.js';
+import type { Change, Journal, KeptWill } from './journal.js';
+import { keptMessage } from './kept-packets.js';
+import type { Outgoing } from './outgoing.js';
+import { RetainedMessages } from './retained-messages.js';
+import type { RetainedLimits } from './retained-messages.js';
+import { Session } from './session.js';
+import type { QueueLimits } from './session.js';
 
-export interface SessionLimits {
-  /** Sessions kept, connected ones included; beyond it the one that has been away longest is forgotten. */
+export interface SessionLimits extends QueueLimits, RetainedLimits {
+  /** Sessions kept, connected ones included; beyond it the oldest whose client is away is forgotten. */
   readonly sessions: number;
-  /** Unconfirmed messages kept for one session. */
-  readonly queuedMessages: number;
-  /** Payload bytes of those. */
-  readonly queuedBytes: number;
-  readonly retainedMessages: number;
-  /** Payload bytes of all retained messages. */
-  readonly retainedBytes: number;
 }
 
-interface ClientRef {
+export interface ClientRef {
   readonly id: string;
-}
-
-/** A message or its second QoS 2 half on its way to a client. */
-interface Outgoing {
-  readonly cmd: string;
-  messageId?: number | undefined;
-  readonly brokerCounter?: number;
-  readonly payload?: string | Buffer;
-}
-
-interface Session {
-  readonly owner: string | undefined;
-  readonly subscriptions: Map<string, Subscription>;
-  /** By the broker's message counter, oldest first. */
-  readonly outgoing: Map<number, Outgoing>;
-  readonly counters: Map<number, number>;
-  readonly incoming: Set<number>;
-  queuedBytes: number;
+  /** Whether its session ends with the connection. */
+  readonly clean?: boolean;
 }
 
 interface QueueTarget {
@@ -48,28 +31,38 @@ interface Settled<Value> {
   then(then: (value: Value) => void): void;
 }
 
+/** Who is connected. */
+export interface Connected {
+  /** Of the client, else of who is connected under its id. */
+  identityOf(client: ClientRef): Pick<KeptWill, 'username' | 'subjects'> | undefined;
+  isConnected(clientId: string): boolean;
+  mayPublish(client: ClientRef, topic: string): boolean;
+}
+
 /**
  * What the broker remembers of its clients: subscriptions and unconfirmed messages of those that asked for a session,
- * QoS 2 ids, retained messages, wills. In memory, bounded; it does not outlive the process.
+ * QoS 2 ids, retained messages, wills. In memory, bounded, and in the journal, from which it begins.
  * It is aedes' `persistence`; the method names are aedes'.
  */
 export class Sessions {
   readonly #limits: SessionLimits;
-  readonly #userOf: (clientId: string) => string | undefined;
+  readonly #clients: Connected;
+  readonly #journal: Journal;
   readonly #sessions = new Map<string, Session>();
   readonly #filters = new FilterTree<string>();
   /** Client ids whose sessions hold subscriptions. */
   readonly #subscribed = new Set<string>();
-  readonly #retained = new Map<string, AedesPublishPacket>();
+  readonly #retained: RetainedMessages;
   readonly #wills = new Map<string, AedesPublishPacket>();
-  #retainedBytes = 0;
+  #number = 0;
   #dropped = 0;
   #brokerId = '';
 
-  /** `userOf` tells who is connected under a client id now. */
-  constructor(limits: SessionLimits, userOf: (clientId: string) => string | undefined) {
+  constructor(limits: SessionLimits, clients: Connected, journal: Journal) {
     this.#limits = limits;
-    this.#userOf = userOf;
+    this.#clients = clients;
+    this.#journal = journal;
+    this.#retained = new RetainedMessages(limits, journal);
   }
 
   /** Messages that did not fit into a session's queue or the retained ones. */
@@ -77,9 +70,49 @@ export class Sessions {
     return this.#dropped;
   }
 
+  /** Now. */
+  get counts(): { readonly sessions: number; readonly queued: number; readonly retained: number } {
+    let queued = 0;
+    for (const session of this.#sessions.values()) queued += session.queued;
+    return { sessions: this.#sessions.size, queued, retained: this.#retained.size };
+  }
+
   /** Whether any kept session, its client connected or not, subscribes to anything. */
   get hasSubscriptions(): boolean {
     return this.#subscribed.size > 0;
+  }
+
+  /** Whether a message would be kept: for the topic, or for a session. */
+  isKept({ topic, qos, retain }: Pick<AedesPublishPacket, 'topic' | 'qos' | 'retain'>): boolean {
+    return retain || (qos > 0 && this.#subscribed.size > 0 && this.#filters.match(topic).length > 0);
+  }
+
+  /** Whether nothing can be kept: {@link written} tries again. */
+  get isFailing(): boolean {
+    return this.#journal.isFailing;
+  }
+
+  /** Resolves when all that was kept before is on disk. @throws StorageFault */
+  written(): Promise<void> {
+    return this.#journal.written();
+  }
+
+  /** Takes up what the last process left. The wills among it are still to be said: nobody of its clients is there any more. */
+  restore(): readonly KeptWill[] {
+    const kept = this.#journal.load();
+    for (const { clientId, owner } of kept.sessions) this.#sessions.set(clientId, this.#newSession(clientId, owner));
+    for (const { clientId, filter, qos } of kept.subscriptions) {
+      this.#sessions.get(clientId)?.subscriptions.set(filter, { topic: filter, qos });
+      if (qos > 0) this.#filters.add(filter, clientId);
+      this.#subscribed.add(clientId);
+    }
+    for (const [index, delivery] of kept.deliveries.entries()) {
+      this.#sessions.get(delivery.clientId)?.restore(delivery, index - kept.deliveries.length);
+      this.#number = delivery.number;
+    }
+    for (const { clientId, messageId } of kept.incoming) this.#sessions.get(clientId)?.incoming.add(messageId);
+    this.#retained.restore(kept.retained);
+    return kept.wills;
   }
 
   // aedes insists on an async function here.
@@ -97,49 +130,40 @@ export class Sessions {
     return this.#sessions.get(clientId)?.owner;
   }
 
+  /** Ends the sessions of a user. */
+  forgetUser(username: string): void {
+    for (const { clientId, owner } of [...this.#sessions.values()]) if (owner === username) this.#forget(clientId);
+  }
+
   storeRetained(packet: AedesPublishPacket): Promise<void> {
-    const before = this.#retained.get(packet.topic);
-    const size = packet.payload.length;
-    const bytes = this.#retainedBytes - (before?.payload.length ?? 0) + size;
-    if (size === 0) {
-      this.#retained.delete(packet.topic);
-      this.#retainedBytes = bytes;
-    } else if (
-      (before === undefined && this.#retained.size >= this.#limits.retainedMessages) ||
-      bytes > this.#limits.retainedBytes
-    ) {
-      this.#dropped++;
-    } else {
-      // A copy: the packet's payload is a slice of a whole network read.
-      this.#retained.set(packet.topic, { ...packet, payload: Buffer.from(packet.payload) });
-      this.#retainedBytes = bytes;
-    }
+    if (!this.#retained.store(packet)) this.#dropped++;
     return Promise.resolve();
   }
 
   createRetainedStreamCombi(filters: readonly string[]): Readable {
-    const found = [...this.#retained.values()].filter(({ topic }) =>
-      filters.some((filter) => matchesFilter(filter, topic)),
-    );
-    return Readable.from(found);
+    return Readable.from(this.#retained.matching(filters));
   }
 
   addSubscriptions(client: ClientRef, subscriptions: readonly Subscription[]): Promise<void> {
-    const session = this.#session(client.id);
+    const session = this.#session(client);
     for (const subscription of subscriptions) {
-      session.subscriptions.set(subscription.topic, { ...subscription });
-      if (subscription.qos > 0) this.#filters.add(subscription.topic, client.id);
-      else this.#filters.remove(subscription.topic, client.id);
+      const { topic: filter, qos } = subscription;
+      session.subscriptions.set(filter, { ...subscription });
+      if (qos > 0) this.#filters.add(filter, client.id);
+      else this.#filters.remove(filter, client.id);
+      this.#journal.note({ kind: 'subscribed', clientId: client.id, filter, qos });
     }
     this.#subscribed.add(client.id);
-    return Promise.resolve();
+    return this.#journal.written();
   }
 
   removeSubscriptions(client: ClientRef, filters: readonly string[]): Promise<void> {
     const session = this.#sessions.get(client.id);
     for (const filter of filters) {
       this.#filters.remove(filter, client.id);
-      session?.subscriptions.delete(filter);
+      if (session?.subscriptions.delete(filter) === true) {
+        this.#journal.note({ kind: 'unsubscribed', clientId: client.id, filter });
+      }
     }
     if (!session?.subscriptions.size) this.#subscribed.delete(client.id);
     return Promise.resolve();
@@ -173,44 +197,26 @@ export class Sessions {
     return Promise.resolve();
   }
 
-  /** Notes the id under which a queued message was sent, or puts a QoS 2 release in its place. */
   outgoingUpdate(client: ClientRef, packet: Outgoing): Promise<void> {
-    const session = this.#sessions.get(client.id);
-    const { messageId } = packet;
-    if (session === undefined || messageId === undefined)
+    if (this.#sessions.get(client.id)?.sent(packet) !== true)
       return Promise.reject(new Error('the message was not queued'));
-    const queued = packet.brokerCounter === undefined ? undefined : session.outgoing.get(packet.brokerCounter);
-    if (queued !== undefined && packet.brokerCounter !== undefined) {
-      queued.messageId = messageId;
-      session.counters.set(messageId, packet.brokerCounter);
-      return Promise.resolve();
-    }
-    const counter = session.counters.get(messageId);
-    if (counter === undefined) return Promise.reject(new Error('the message was not queued'));
-    session.queuedBytes -= payloadBytes(session.outgoing.get(counter));
-    session.outgoing.set(counter, packet);
-    return Promise.resolve();
+    // The steps of QoS 2 must not be forgotten once they are taken.
+    return packet.qos === 1 ? Promise.resolve() : this.#journal.written();
   }
 
   outgoingClearMessageId(client: ClientRef, packet: Outgoing): Promise<Outgoing | undefined> {
-    const session = this.#sessions.get(client.id);
-    const counter = packet.messageId === undefined ? undefined : session?.counters.get(packet.messageId);
-    if (session === undefined || packet.messageId === undefined || counter === undefined)
-      return Promise.resolve(undefined);
-    const queued = session.outgoing.get(counter);
-    session.outgoing.delete(counter);
-    session.counters.delete(packet.messageId);
-    session.queuedBytes -= payloadBytes(queued);
-    return Promise.resolve(queued);
+    return Promise.resolve(this.#sessions.get(client.id)?.delivered(packet.messageId));
   }
 
   outgoingStream(client: ClientRef): Readable {
-    return Readable.from([...(this.#sessions.get(client.id)?.outgoing.values() ?? [])]);
+    return Readable.from(this.#sessions.get(client.id)?.outgoing ?? []);
   }
 
-  incomingStorePacket(client: ClientRef, packet: Outgoing): Promise<void> {
-    if (packet.messageId !== undefined) this.#session(client.id).incoming.add(packet.messageId);
-    return Promise.resolve();
+  /** A message that is sent again under the id before its release is a repetition [MQTT-4.3.3-2]. */
+  incomingStorePacket(client: ClientRef, { messageId }: Pick<Outgoing, 'messageId'>): Promise<void> {
+    if (messageId === undefined) return Promise.resolve();
+    this.#session(client).incoming.add(messageId);
+    return client.clean === false ? this.#now({ kind: 'incoming', clientId: client.id, messageId }) : Promise.resolve();
   }
 
   incomingGetPacket(client: ClientRef, packet: Outgoing): Promise<Outgoing> {
@@ -219,9 +225,11 @@ export class Sessions {
       : Promise.reject(new Error('no such message'));
   }
 
-  incomingDelPacket(client: ClientRef, packet: Outgoing): Promise<void> {
-    if (packet.messageId !== undefined) this.#sessions.get(client.id)?.incoming.delete(packet.messageId);
-    return Promise.resolve();
+  incomingDelPacket(client: ClientRef, { messageId }: Outgoing): Promise<void> {
+    const isThere = messageId !== undefined && this.#sessions.get(client.id)?.incoming.delete(messageId) === true;
+    return isThere && client.clean === false
+      ? this.#now({ kind: 'incoming-ended', clientId: client.id, messageId })
+      : Promise.resolve();
   }
 
   cleanIncoming(client: ClientRef): Promise<void> {
@@ -233,13 +241,24 @@ export class Sessions {
 
   putWill(client: ClientRef, will: AedesPublishPacket): Promise<void> {
     this.#wills.set(client.id, Object.assign(will, { brokerId: this.#brokerId, clientId: client.id }));
-    return Promise.resolve();
+    const identity = this.#clients.identityOf(client);
+    if (identity === undefined || !this.#clients.mayPublish(client, will.topic)) return Promise.resolve();
+    const { username, subjects } = identity;
+    this.#journal.note({ kind: 'will', clientId: client.id, username, subjects, message: keptMessage(will) });
+    return this.#journal.written();
   }
 
+  /** aedes asks for it when a will was said, too: then another client may have come under the id, whose will stays. */
   delWill(client: ClientRef): Promise<AedesPublishPacket | undefined> {
     const will = this.#wills.get(client.id);
-    this.#wills.delete(client.id);
+    if (client.clean === undefined && this.#clients.isConnected(client.id)) return Promise.resolve(will);
+    if (this.#wills.delete(client.id)) this.#journal.note({ kind: 'will-ended', clientId: client.id });
     return Promise.resolve(will);
+  }
+
+  /** The will that the last process left was said. */
+  willSaid(clientId: string): void {
+    if (!this.#wills.has(clientId)) this.#journal.note({ kind: 'will-ended', clientId });
   }
 
   /** Wills that a dead broker of a cluster left: there is none. */
@@ -247,57 +266,50 @@ export class Sessions {
     return Readable.from([]);
   }
 
-  #session(clientId: string): Session {
+  #session(client: ClientRef): Session {
+    const { id: clientId, clean } = client;
     const existing = this.#sessions.get(clientId);
     if (existing !== undefined) return existing;
     if (this.#sessions.size >= this.#limits.sessions) this.#forgetOldest();
-    const session: Session = {
-      owner: this.#userOf(clientId),
-      subscriptions: new Map(),
-      outgoing: new Map(),
-      counters: new Map(),
-      incoming: new Set(),
-      queuedBytes: 0,
-    };
+    const owner = this.#clients.identityOf(client)?.username;
+    const session = this.#newSession(clientId, owner);
     this.#sessions.set(clientId, session);
+    if (clean === false && owner !== undefined) this.#journal.note({ kind: 'session', clientId, owner });
     return session;
+  }
+
+  #now(change: Change): Promise<void> {
+    this.#journal.note(change);
+    return this.#journal.written();
+  }
+
+  #newSession(clientId: string, owner: string | undefined): Session {
+    return new Session(clientId, owner, this.#journal);
   }
 
   #forgetOldest(): void {
     for (const clientId of this.#sessions.keys()) {
-      if (this.#userOf(clientId) !== undefined) continue;
+      if (this.#clients.isConnected(clientId)) continue;
       this.#forget(clientId);
       return;
     }
   }
 
   #forget(clientId: string): void {
+    const session = this.#sessions.get(clientId);
+    if (session === undefined) return;
     this.#subscribed.delete(clientId);
-    for (const filter of this.#sessions.get(clientId)?.subscriptions.keys() ?? [])
-      this.#filters.remove(filter, clientId);
+    for (const filter of session.subscriptions.keys()) this.#filters.remove(filter, clientId);
     this.#sessions.delete(clientId);
+    this.#journal.note({ kind: 'session-ended', clientId });
   }
 
   #enqueue(clientId: string, packet: AedesPublishPacket): void {
     const session = this.#sessions.get(clientId);
     if (session === undefined) return;
-    const size = packet.payload.length;
-    if (session.outgoing.size >= this.#limits.queuedMessages || session.queuedBytes + size > this.#limits.queuedBytes) {
-      this.#dropped++;
-      return;
-    }
-    // A copy: the payload is a slice of a whole network read, and the id differs between clients.
-    session.outgoing.set(packet.brokerCounter, {
-      ...packet,
-      payload: Buffer.from(packet.payload),
-      messageId: undefined,
-    });
-    session.queuedBytes += size;
+    if (session.enqueue(packet, this.#number + 1, this.#limits)) this.#number++;
+    else this.#dropped++;
   }
-}
-
-function payloadBytes(packet: Outgoing | undefined): number {
-  return packet?.payload?.length ?? 0;
 }
 
 function settled<Value>(value: Value): Settled<Value> {

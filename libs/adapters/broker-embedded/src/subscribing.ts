@@ -48,13 +48,14 @@ export class Subscribing {
 
   mayReceive(client: Client, topic: string): boolean {
     const identity = this.#clients.identityOf(client);
-    return identity !== undefined && (identity.isReceiver || this.#rights.mayReceive(topic, identity.subjects));
+    return identity !== undefined && (identity.isReceiver || this.#rights.mayReceive(topic, identity));
   }
 
-  #refusal({ filters, subjects }: Identity, filter: string): string | undefined {
+  #refusal(identity: Identity, filter: string): string | undefined {
+    const { filters } = identity;
     if (!filters.has(filter) && filters.size >= this.#limits.subscriptionsPerClient) {
       return `a client has ${this.#limits.subscriptionsPerClient} subscriptions at most`;
     }
-    return this.#rights.subscribe(filter, subjects);
+    return this.#rights.subscribe(filter, identity);
   }
 }

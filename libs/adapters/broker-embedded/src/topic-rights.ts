@@ -1,5 +1,8 @@
 import { filterTest } from '@gemel/model/connections';
+import type { TopicAccess } from '@gemel/model/mqtt-users';
 import type { SubjectId } from '@gemel/model/policies';
+
+import type { BrokerPrincipal } from './broker-principal.js';
 
 export interface BrokerTopics {
   /** Filters of what goes to `onMessage`, e.g. `telemetry/#`. */
@@ -14,8 +17,8 @@ export interface BrokerTopics {
 export type Refusal = string | undefined;
 
 /**
- * Every user may publish to sources and to topics of their own choice, and receive the latter;
- * `$` topics are the broker's.
+ * Users with topics of their own have those. Every other user may publish to sources and to topics of their own choice,
+ * and receive the latter. Targets are published on by the server alone; `$` topics are the broker's.
  */
 export class TopicRights {
   readonly #isSource: (topic: string) => boolean;
@@ -32,20 +35,25 @@ export class TopicRights {
     return this.#isSource(topic);
   }
 
-  publish(topic: string): Refusal {
+  publish(topic: string, access?: TopicAccess): Refusal {
     if (topic.startsWith('$')) return 'topics that begin with $ belong to the broker';
     if (topic.includes('\0')) return 'a topic holds no U+0000';
-    return this.#isTarget(topic) ? 'only the server publishes there' : undefined;
+    if (this.#isTarget(topic)) return 'only the server publishes there';
+    return access === undefined || access.mayPublish(topic) ? undefined : 'it is none of the topics of the user';
   }
 
   /** A filter that merely covers a reserved topic is fine: {@link mayReceive} holds those messages back. */
-  subscribe(filter: string, subjects: readonly SubjectId[]): Refusal {
+  subscribe(filter: string, { subjects, access }: BrokerPrincipal): Refusal {
     if (filter.startsWith('$')) return 'topics that begin with $ belong to the broker';
     if (filter.includes('\0')) return 'a filter holds no U+0000';
-    return this.mayReceive(filter, subjects) ? undefined : `it takes one of the subjects ${this.#receivers.join(', ')}`;
+    if (access !== undefined) return access.maySubscribe(filter) ? undefined : 'it is more than the topics of the user';
+    return this.mayReceive(filter, { subjects })
+      ? undefined
+      : `it takes one of the subjects ${this.#receivers.join(', ')}`;
   }
 
-  mayReceive(topic: string, subjects: readonly SubjectId[]): boolean {
+  mayReceive(topic: string, { subjects, access }: BrokerPrincipal): boolean {
+    if (access !== undefined) return access.mayReceive(topic);
     return this.isReceiver(subjects) || !(this.#isTarget(topic) || this.#isSource(topic));
   }
 
