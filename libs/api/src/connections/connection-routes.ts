@@ -46,6 +46,12 @@ export function connectionManagementRoutes(parts: ConnectionRouteParts): readonl
     view('status', 'How a connection is doing', (id) => parts.control.status(id)),
     view('metrics', 'What happened to the messages of a connection', (id) => parts.control.metrics(id)),
     view('logs', 'What a connection has logged', (id) => parts.control.logs(id)),
+    view(
+      'unseen-addresses',
+      'Addresses of whose messages no mapping of a connection makes anything',
+      (id) => parts.control.unseen(id),
+      'The last 200, the latest first; resetting the metrics empties the list. Not in Ditto.',
+    ),
   ];
 }
 
@@ -193,14 +199,19 @@ function command({ control }: ConnectionRouteParts): Route {
   });
 }
 
-function view(name: string, summary: string, look: (id: ConnectionId) => Promise<JsonObject>): Route {
+function view(
+  name: string,
+  summary: string,
+  look: (id: ConnectionId) => Promise<JsonObject>,
+  shown = 'As Ditto shows it.',
+): Route {
   return defineRoute({
     method: 'GET',
     path: `${ONE}/${name}`,
     summary,
     tag,
     access,
-    responses: { 200: { description: 'As Ditto shows it.', schema: { type: 'object' } }, ...REFUSED, ...NO_SUCH },
+    responses: { 200: { description: shown, schema: { type: 'object' } }, ...REFUSED, ...NO_SUCH },
     handler: async (request) => jsonReply(200, await look(idIn(request))),
   });
 }

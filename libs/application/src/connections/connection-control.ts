@@ -10,7 +10,7 @@ import type { JsonObject } from '@gemel/model/json';
 import type { Clock, ConnectionOrders, ConnectionReport, ConnectionStore, Timers } from '../ports/index.js';
 import type { KnownConnection } from './connection-registry.js';
 import type { ConnectionService } from './connection-service.js';
-import { logsOf, metricsOf, statusOf, textIn } from './connection-view.js';
+import { logsOf, metricsOf, statusOf, textIn, unseenOf } from './connection-view.js';
 import type { Observed } from './connection-view.js';
 import { ConnectionMonitor } from './monitoring/index.js';
 
@@ -91,6 +91,11 @@ export class ConnectionControl {
     const { definition, isReadable } = observed.known;
     const connection = isReadable ? parseConnection(definition, rules) : { sources: [], targets: [] };
     return metricsOf(observed, new ConnectionMonitor(connection, clock).metrics.toJson(clock.now()));
+  }
+
+  /** Addresses of which no mapping makes anything. */
+  async unseen(id: ConnectionId): Promise<JsonObject> {
+    return unseenOf(await this.#observed(id));
   }
 
   async logs(id: ConnectionId): Promise<JsonObject> {

@@ -28,6 +28,7 @@ export function reportOf({ connection, revision, live, monitor, instance, now }:
     says: {
       revision,
       ...Object.fromEntries(Object.entries(statuses).map(([name, list]) => [name, list.map((each) => ({ ...each }))])),
+      unseen: monitor.unseen.toJson(),
       metrics: { ...monitor.metrics.toJson(now) },
       logs: monitor.logs.entries().map((entry) => logEntryJson(entry, instance)),
     },

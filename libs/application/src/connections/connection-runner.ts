@@ -1,5 +1,6 @@
 import type { Connection, ConnectionType } from '@gemel/model/connections';
 import type { HeldLease, LeaseKeeper } from '../leases/index.js';
+import type { HopHistogram } from '../pipelines/index.js';
 import type { ConnectionOrders, ConnectionReport, Connector, Subscription } from '../ports/index.js';
 import { reportOf } from './connection-report.js';
 import { connectionStatus } from './connection-status.js';
@@ -73,6 +74,11 @@ export class ConnectionRunner {
         return counters === undefined ? [] : [[id, counters] as const];
       }),
     );
+  }
+
+  /** How long messages took to here, by connection. */
+  hops(): ReadonlyMap<string, readonly HopHistogram[]> {
+    return new Map([...this.#running].map(([id, running]) => [id, running.hops()]));
   }
 
   /** On the connections that are held here. */
@@ -153,6 +159,10 @@ class RunningConnection {
 
   counters(): ConnectionCounters | undefined {
     return this.#client?.counters();
+  }
+
+  hops(): readonly HopHistogram[] {
+    return this.#monitor.hops.histograms();
   }
 
   report(): ConnectionReport | undefined {

@@ -2,6 +2,7 @@ import { isJsonArray, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { formatInstant, parseInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
+import { mergeUnseen } from '../pipelines/index.js';
 import type { ConnectionOrders, ConnectionReport } from '../ports/index.js';
 
 /** What is not renewed for so long comes from a process that is gone. In milliseconds. */
@@ -88,6 +89,15 @@ export function logsOf(observed: Observed): JsonObject {
     enabledSince: isOn ? formatInstant(logsSince) : null,
     enabledUntil: isOn ? formatInstant(logsUntil) : null,
   };
+}
+
+/** Addresses of which no mapping makes anything; not in Ditto. */
+export function unseenOf(observed: Observed): JsonObject {
+  const { metricsResetAt = 0 } = observed.orders;
+  const lists = present(observed)
+    .filter(({ at }) => at >= metricsResetAt)
+    .map(({ says }) => objects(member(says, 'unseen')));
+  return { connectionId: observed.id, unseenAddresses: mergeUnseen(lists) };
 }
 
 /** A member that is a text. */

@@ -1,4 +1,4 @@
-import type { Connection, Target } from '@gemel/model/connections';
+import type { Connection, DeadLetterTarget, Target } from '@gemel/model/connections';
 import type { AckLabel } from '@gemel/model/headers';
 import type { AckExchange } from '../acks/index.js';
 import type { AnnouncementHub } from '../announcements/index.js';
@@ -6,6 +6,7 @@ import { PayloadMappers, TwinEventMessages, isUnacknowledged } from '../ingest/i
 import type { Ingest, TwinEventSources } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
 import type { LiveHub } from '../messages/index.js';
+import { DeadLetters } from '../pipelines/index.js';
 import { LeaseLost, MessageRefused, MessageUnacceptable } from '../ports/index.js';
 import type {
   Clock,
@@ -207,10 +208,23 @@ export class HeldConnection implements Subscription {
     const made = sources.map((source) => {
       const replies = new ReplyOutlet(source, { publisher, mappers, connectionId, clock, log, monitor });
       const own = { mappers, replies, turns: this.#turns };
-      return { replies, route: new SourceRoute(source, { ...own, connectionId, clock, monitor }) };
+      const deadLetters = source.deadLetterTarget && this.#deadLetters(source.deadLetterTarget);
+      return { replies, route: new SourceRoute(source, { ...own, connectionId, clock, monitor, deadLetters }) };
     });
     this.#replies = made.map(({ replies }) => replies);
     this.#routes = made.map(({ route }) => route);
+  }
+
+  /** Messages come in before the connector says that it is open: then they come again. */
+  #deadLetters(target: DeadLetterTarget): DeadLetters {
+    const publisher: Pick<OutboundPublisher, 'publish'> = {
+      publish: async (message) => {
+        if (this.#open === undefined) throw new LeaseLost(this.lease.name);
+        return this.#open.publish(message);
+      },
+    };
+    const { clock } = this.parts;
+    return new DeadLetters(target, { publisher, connectionId: this.connection.id, clock, log: this.#log() });
   }
 
   /** For answers: messages come in before the connector says that it is open. */
@@ -237,6 +251,7 @@ export class HeldConnection implements Subscription {
       const error = this.#giveUp(message, route, thrown);
       if (!(error instanceof MessageUnacceptable)) this.#counts.rejected++;
       route?.acknowledged(message, reasonOf(error));
+      if (error instanceof MessageUnacceptable && (await route?.isDeadLetter(message)) === true) return;
       throw error;
     }
   }

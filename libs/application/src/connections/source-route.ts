@@ -1,8 +1,9 @@
 import { ConnectionIdEnforcementFailed, enforce, filterTest, mapHeaders, traceHeaders } from '@gemel/model/connections';
 import type { ConnectionId, Source } from '@gemel/model/connections';
-import type { GemelError } from '@gemel/model/errors';
+import { GemelError } from '@gemel/model/errors';
 import { TRACE_HEADERS, headerText, headerValue } from '@gemel/model/headers';
 import type { AckLabel } from '@gemel/model/headers';
+import { HOPS_HEADER } from '@gemel/model/hops';
 import type { JsonObject } from '@gemel/model/json';
 import type { PlaceholderContext } from '@gemel/model/placeholders';
 import { PlaceholderUnresolved, resolveTemplate } from '@gemel/model/placeholders';
@@ -11,6 +12,7 @@ import type { SubjectId } from '@gemel/model/policies';
 import type { Envelope } from '@gemel/model/protocol';
 import { refusalOf, thingIdOf } from '../ingest/index.js';
 import type { Answer, Cause, IngestRoute, Mapped, PayloadMappers } from '../ingest/index.js';
+import type { DeadLetters } from '../pipelines/index.js';
 import type { Clock, InboundMessage } from '../ports/index.js';
 import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
 import type { PatientTurns } from './patient-turns.js';
@@ -24,11 +26,15 @@ export interface SourceRouteParts {
   readonly mappers: PayloadMappers;
   readonly replies: ReplyOutlet;
   readonly monitor: ConnectionMonitor;
+  /** Undefined when there is nowhere for them. */
+  readonly deadLetters?: DeadLetters | undefined;
 }
 
 /** What a source adds to its messages: mapping, enforcement, mapped headers, the turn of the thing, answers. */
 export class SourceRoute implements IngestRoute {
   readonly origin: string;
+  /** Why messages under way cannot be applied. */
+  readonly #refusals = new WeakMap<InboundMessage, GemelError>();
   readonly #addresses: readonly { readonly address: string; takes: (topic: string) => boolean }[];
 
   constructor(
@@ -50,7 +56,10 @@ export class SourceRoute implements IngestRoute {
 
   /** What the message was mapped to; nothing when it was left out. */
   dropped(message: InboundMessage): void {
-    this.parts.monitor.inbound(this.#addressOf(message), 'dropped', undefined, aboutMessage(message));
+    const { mappers, monitor, clock } = this.parts;
+    const isUnseen = mappers.isUnseen(this.source.payloadMapping, this.#context(message));
+    if (isUnseen) monitor.unseen.saw(message.address, clock.now());
+    monitor.inbound(this.#addressOf(message), 'dropped', undefined, aboutMessage(message));
   }
 
   settled({ message, envelope }: Cause, error: unknown): void {
@@ -59,11 +68,20 @@ export class SourceRoute implements IngestRoute {
     const reason = error instanceof Error ? error.message : String(error);
     const about = envelope === undefined ? aboutMessage(message) : aboutEnvelope(envelope);
     monitor.inbound(address, 'mapped', envelope === undefined ? reason : undefined, about);
+    if (error instanceof GemelError) this.#refusals.set(message, error);
     if (envelope === undefined) return;
+    const hops = headerText(envelope.headers, HOPS_HEADER);
+    if (hops !== undefined) monitor.hops.observe(hops);
     if (this.source.enforcement !== undefined) {
       monitor.inbound(address, 'enforced', error instanceof ConnectionIdEnforcementFailed ? reason : undefined, about);
     }
     if (error !== undefined) monitor.refused(address, reason, about);
+  }
+
+  /** Whether the message, which can never be applied, was put where such messages go. @throws Error it may be put there later */
+  async isDeadLetter(message: InboundMessage): Promise<boolean> {
+    const reason = this.#refusals.get(message);
+    return reason !== undefined && (await this.parts.deadLetters?.take(message, reason)) === true;
   }
 
   map(message: InboundMessage): readonly Mapped<Envelope>[] {

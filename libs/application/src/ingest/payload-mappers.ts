@@ -1,5 +1,5 @@
 import { GemelError } from '@gemel/model/errors';
-import { MAX_MAPPED_MESSAGES, MessageMappingFailed } from '@gemel/model/mapping';
+import { MAX_MAPPED_MESSAGES, MessageMappingFailed, checkIncoming } from '@gemel/model/mapping';
 import type {
   IncomingMessage,
   OutgoingMessage,
@@ -62,7 +62,10 @@ export class PayloadMappers {
       const mapper = this.#mapper(mapping);
       if (mapper?.incoming === undefined) return [];
       const { incomingConditions } = mapping;
-      const mapped = attempt(mapping, incomingConditions, context, () => mapper.incoming?.(message, context) ?? []);
+      const mapped = attempt(mapping, incomingConditions, context, () => {
+        if (mapping.incomingSchema !== undefined) checkIncoming(mapping.incomingSchema, mapping.name, message.payload);
+        return mapper.incoming?.(message, context) ?? [];
+      });
       const { isNoFailure } = mapper;
       return isNoFailure === undefined
         ? mapped
@@ -80,6 +83,11 @@ export class PayloadMappers {
       if (mapper?.outgoing === undefined) return [];
       return attempt(mapping, mapping.outgoingConditions, context, () => mapper.outgoing?.(signal, context) ?? []);
     });
+  }
+
+  /** Whether none of the mappings has anything to say of messages from the context's address. */
+  isUnseen(mappings: readonly PayloadMapping[], context: PlaceholderContext): boolean {
+    return !mappings.some((mapping) => this.#mapper(mapping)?.knows?.(context) === true);
   }
 
   close(): void {

@@ -5,7 +5,7 @@ import type { CredentialsType, HmacAlgorithm } from './credentials.js';
 import { honoSourceFault, honoTargetFault } from './hono-config.js';
 import { httpTargetFault } from './http-push-config.js';
 import { kafkaTargetFault, kafkaTopicFault } from './kafka-config.js';
-import { mqttAddressFault, mqttFilterFault } from './mqtt-topics.js';
+import { mqttAddressFault, mqttFilterFault } from '../topics/index.js';
 import type { Qos } from './qos.js';
 
 /** What a type of connection allows. */

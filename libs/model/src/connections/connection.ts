@@ -6,6 +6,7 @@ import type { SubjectId } from '../policies/index.js';
 import type { ConnectionUri } from './connection-uri.js';
 import type { ConnectionType } from './connection-types.js';
 import type { Credentials } from './credentials.js';
+import type { DeadLetterTarget } from './dead-letter-target.js';
 import type { HeaderMapping } from './header-mapping.js';
 import type { Qos } from './qos.js';
 import type { SpecificPart } from './specific-config.js';
@@ -72,6 +73,8 @@ export interface Source {
   readonly declaredAcks: readonly AckLabel[];
   /** Undefined: nothing is answered. */
   readonly replyTarget: ReplyTarget | undefined;
+  /** Undefined: what can never be applied is recorded, and lost. */
+  readonly deadLetterTarget?: DeadLetterTarget | undefined;
 }
 
 /** What is asked of every signal that could be acknowledged, besides what it asks for itself. */

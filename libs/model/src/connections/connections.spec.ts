@@ -4,8 +4,8 @@ import { parseTemplate } from '../placeholders/index.js';
 import { formatAddress, parseConnectionUri } from './connection-uri.js';
 import { enforce } from './enforcement.js';
 import { mapHeaders, traceHeaders } from './header-mapping.js';
-import { isTopicName, mqttFilterFault, unsharedFilter } from './mqtt-topics.js';
-import { filterTest, matchesFilter } from './topic-filter.js';
+import { isTopicName, mqttFilterFault, unsharedFilter } from '../topics/index.js';
+import { filterTest, matchesFilter } from '../topics/index.js';
 
 describe('topic filters', () => {
   it.each([

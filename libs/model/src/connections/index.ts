@@ -28,6 +28,7 @@ export type {
   HmacCredentials,
   OAuthCredentials,
 } from './credentials.js';
+export type { DeadLetterTarget } from './dead-letter-target.js';
 export { OPENTWINS_EXTRA_FIELDS, defaultMqttConnection } from './default-mqtt-connection.js';
 export type { DefaultMqttSettings } from './default-mqtt-connection.js';
 export { enforce } from './enforcement.js';
@@ -58,7 +59,7 @@ export type { HttpAddress, HttpMethod, HttpPushConfig } from './http-push-config
 export { parseKafkaAddress } from './kafka-config.js';
 export type { KafkaAddress, KafkaConfig, SaslMechanism } from './kafka-config.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';
-export { isTopicName, mqttFilterFault, unsharedFilter } from './mqtt-topics.js';
+export { isTopicName, unsharedFilter } from '../topics/index.js';
 export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnectionId, parseConnections } from './parse-connection.js';
 export type { ConnectionLimits, ConnectionRules } from './parse-connection.js';
 export { printConnection } from './print-connection.js';
@@ -66,4 +67,4 @@ export type { Qos } from './qos.js';
 export { parseDuration } from './duration.js';
 export { HIDDEN, SECRET_POINTERS, changeSecrets, hideSecrets, restoreSecrets } from './secrets.js';
 export type { SshCredentials, SshTunnel } from './ssh-tunnel.js';
-export { filterTest, matchesFilter } from './topic-filter.js';
+export { filterTest, matchesFilter } from '../topics/index.js';

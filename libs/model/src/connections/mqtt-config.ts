@@ -1,6 +1,6 @@
 import type { ConfigReader } from './config-reader.js';
 import { readDuration } from './duration.js';
-import { mqttFilterFault } from './mqtt-topics.js';
+import { mqttFilterFault } from '../topics/index.js';
 import { readQos } from './qos.js';
 import type { Qos } from './qos.js';
 

@@ -63,7 +63,7 @@ function printSource(source: JsonObject, hasHeaders: boolean): JsonObject {
           : printReply(target)),
       enabled: isEnabled,
     },
-    ...kept(source, ['declaredAcks'], isFilled),
+    ...kept(source, ['declaredAcks', 'deadLetterTarget'], isFilled),
   };
 }
 

@@ -6,6 +6,7 @@ import { readAcknowledgementRequests, readDeclaredAcks, readIssuedLabel } from '
 import type { ConfigReader } from './config-reader.js';
 import type { TypeRules } from './connection-types.js';
 import type { Source, Target } from './connection.js';
+import { readDeadLetterTarget } from './dead-letter-target.js';
 import { readEnforcement } from './enforcement.js';
 import { readHeaderMapping } from './header-mapping.js';
 import { readPayloadMapping } from './payload-mappings.js';
@@ -43,6 +44,7 @@ export function readSource(reader: ConfigReader, rules: TypeRules, { id, definit
     ),
     declaredAcks: readDeclaredAcks(reader, id),
     replyTarget: readReplyTarget(reader),
+    deadLetterTarget: readDeadLetterTarget(reader, rules),
   };
 }
 

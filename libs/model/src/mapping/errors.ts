@@ -17,3 +17,12 @@ export const MessageMapperConfigFailed = defineError(
     description: 'Correct its options in the mappingDefinitions of the connection.',
   }),
 );
+
+export const PayloadSchemaViolated = defineError(
+  'gemel:connectivity.payload.schema.violated',
+  400,
+  (mapping: string, reason: string) => ({
+    message: `The payload breaks the incomingSchema of '${mapping}': ${reason}.`,
+    description: 'Send what the schema asks for, or change it in the mappingDefinitions of the connection.',
+  }),
+);

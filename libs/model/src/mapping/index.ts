@@ -1,5 +1,6 @@
 export { dittoMapper } from './ditto/index.js';
-export { MessageMapperConfigFailed, MessageMappingFailed } from './errors.js';
+export { MessageMapperConfigFailed, MessageMappingFailed, PayloadSchemaViolated } from './errors.js';
+export { checkIncoming } from './incoming-schema.js';
 export type {
   ConfiguredMapper,
   IncomingMessage,

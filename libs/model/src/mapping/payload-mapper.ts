@@ -34,6 +34,8 @@ export interface PayloadMapper {
    * @throws GemelError the payload cannot be mapped
    */
   incoming?(message: IncomingMessage, context: PlaceholderContext): readonly Envelope[];
+  /** Whether it has something to say of messages from the context's address, be it that they are left out. Absent: nobody can tell. */
+  readonly knows?: (context: PlaceholderContext) => boolean;
   /** Whether what it made of a message may be refused like that, as nothing else is expected. */
   readonly isNoFailure?: (refusal: GemelError) => boolean;
   /**

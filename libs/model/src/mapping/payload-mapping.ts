@@ -1,6 +1,8 @@
+import type { JsonSchema } from '../json-schema/index.js';
 import { parseCondition } from '../placeholders/index.js';
 import type { Template } from '../placeholders/index.js';
 import { dittoMapper, readDittoMapper } from './ditto/index.js';
+import { readIncomingSchema } from './incoming-schema.js';
 import { mappers } from './mappers.js';
 import type { OptionsReader } from './options-reader.js';
 import type { ConfiguredMapper } from './payload-mapper.js';
@@ -10,6 +12,8 @@ export interface PayloadMapping {
   /** For errors and logs: the id of the definition, or the alias of the mapper. */
   readonly name: string;
   readonly mapper: ConfiguredMapper;
+  /** What payloads must be like before they are mapped. */
+  readonly incomingSchema?: JsonSchema | undefined;
   /** All must hold. */
   readonly incomingConditions: readonly Template[];
   readonly outgoingConditions: readonly Template[];
@@ -47,6 +51,7 @@ export function readMappingDefinition(reader: DefinitionReader, name: string): P
   return {
     name,
     mapper: mapper ?? (type?.read ?? readDittoMapper)(NO_OPTIONS),
+    incomingSchema: readIncomingSchema(reader),
     incomingConditions: readConditions(reader, 'incomingConditions'),
     outgoingConditions: readConditions(reader, 'outgoingConditions'),
   };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { matchesFilter } from '../connections/index.js';
+import { matchesFilter } from '../topics/index.js';
 import { MqttUserInvalid } from './errors.js';
 import { mqttUserJson, parseMqttUser } from './parse-mqtt-user.js';
 import { topicAccess } from './topic-access.js';

@@ -1,4 +1,4 @@
-import { filterTest } from '../connections/index.js';
+import { filterTest } from '../topics/index.js';
 import type { MqttUser } from './mqtt-user.js';
 import { coversFilter, resolveTopicPattern } from './topic-pattern.js';
 

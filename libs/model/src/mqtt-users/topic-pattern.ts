@@ -1,4 +1,4 @@
-import { mqttFilterFault } from '../connections/index.js';
+import { mqttFilterFault } from '../topics/index.js';
 
 /** Who the placeholders of topic patterns stand for. */
 export interface PatternContext {

@@ -77,7 +77,16 @@ export const prefixes: ReadonlyMap<string, Prefix> = new Map<string, Prefix>([
     },
   ],
   ['connection', { knows: oneOf(['id']), resolve: (_name, { connectionId }) => [connectionId] }],
-  ['source', { knows: oneOf(['address']), resolve: (_name, { sourceAddress }) => [sourceAddress] }],
+  [
+    'source',
+    {
+      // The levels of a topic, from 1, are not in Ditto.
+      knows: (name) => name === 'address' || SOURCE_LEVEL.test(name),
+      resolve: (name, { sourceAddress }) => [
+        name === 'address' ? sourceAddress : sourceAddress?.split('/')[Number(name.slice('level-'.length)) - 1],
+      ],
+    },
+  ],
   ['jwt', { knows: isPointer, resolve: (name, { claims }) => claimTexts(claims, parsePointer(name)) }],
   ['policy-entry', { knows: oneOf(['label']), resolve: (_name, { entryLabel }) => [entryLabel] }],
   ['request', { knows: oneOf(['subjectId']), resolve: (_name, { subjectId }) => [subjectId] }],
@@ -93,6 +102,8 @@ export const prefixes: ReadonlyMap<string, Prefix> = new Map<string, Prefix>([
     { knows: isPointer, resolve: (name, { thing }) => jsonTexts(thing && valueAt(thing, parsePointer(name))) },
   ],
 ]);
+
+const SOURCE_LEVEL = /^level-[1-9]\d?$/;
 
 function oneOf(names: readonly string[]): (name: string) => boolean {
   return (name) => names.includes(name);

@@ -1,5 +1,6 @@
 import type { Connection } from '@gemel/model/connections';
 import type { Clock, ConnectionOrders } from '../../ports/index.js';
+import { HopLatencies, UnseenAddresses } from '../../pipelines/index.js';
 import { ConnectionLogs } from './connection-logs.js';
 import type { LogCategory } from './connection-logs.js';
 import { ConnectionMetrics, RESPONSES } from './connection-metrics.js';
@@ -15,6 +16,8 @@ export interface Monitored {
 export class ConnectionMonitor {
   readonly metrics: ConnectionMetrics;
   readonly logs = new ConnectionLogs();
+  readonly unseen = new UnseenAddresses();
+  readonly hops = new HopLatencies();
   #orders: ConnectionOrders = {};
 
   constructor(
@@ -32,7 +35,10 @@ export class ConnectionMonitor {
     const { logsSince, logsUntil, logsResetAt, metricsResetAt } = orders;
     if (logsSince !== undefined && logsUntil !== undefined) this.logs.enable(logsSince, logsUntil);
     if (logsResetAt !== undefined && logsResetAt !== this.#orders.logsResetAt) this.logs.reset();
-    if (metricsResetAt !== undefined && metricsResetAt !== this.#orders.metricsResetAt) this.metrics.reset();
+    if (metricsResetAt !== undefined && metricsResetAt !== this.#orders.metricsResetAt) {
+      this.metrics.reset();
+      this.unseen.reset();
+    }
     this.#orders = orders;
   }
 

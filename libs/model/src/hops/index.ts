@@ -1,0 +1,2 @@
+export { HOPS_HEADER, formatHops, hopDelays, parseHops } from './hops.js';
+export type { Hop, HopDelay } from './hops.js';

@@ -1,0 +1,1 @@
+export { readHopLatencyMapper } from './hop-latency-mapper.js';

@@ -1,0 +1,1 @@
+export { readTopicRulesMapper } from './topic-rules-mapper.js';
