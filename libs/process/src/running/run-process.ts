@@ -3,6 +3,7 @@ import { ConfigurationInvalid } from '../settings/index.js';
 import type { LogLevel } from '../settings/index.js';
 import { parseFlags, usageOf } from './arguments.js';
 import type { Flags, Given } from './arguments.js';
+import { boundHeap } from './bound-heap.js';
 import { createLogger } from './logger.js';
 import type { AdjustableLogger } from './logger.js';
 import { stopOnSignals } from './stop-on-signals.js';
@@ -38,6 +39,7 @@ export async function runProcess<Settings extends { readonly GEMEL_LOG_LEVEL: Lo
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
+  boundHeap();
   const given = orExit(() => parseFlags(args, program.flags), MISUSED);
   if (given.help) {
     process.stdout.write(usageOf(program.command, program.flags));
