@@ -7,7 +7,7 @@ import type { Logger } from '@gemel/application/ports';
 import type { SearchService } from '@gemel/application/search';
 import type { ThingService } from '@gemel/application/things';
 import { ExportStream, Transfer } from '@gemel/application/transfer';
-import { TypeAccess, createTypeServices } from '@gemel/application/type-versions';
+import { FrozenTemplates, TypeAccess, createTypeServices } from '@gemel/application/type-versions';
 import type { TypeServices } from '@gemel/application/type-versions';
 import type { Types } from '@gemel/application/types';
 import type { Ports } from './ports.js';
@@ -35,11 +35,12 @@ export function wireComposition(
   ports: Ports,
   { things, search, enforcers, types, turns, policies, logger }: CompositionParts,
 ): ComposedServices {
-  const { states, log, ids } = ports;
-  const composition = createComposition({ things, search, states, log, ids, templates: types.templates }, turns);
+  const { states, memory, log, ids } = ports;
   const access = new TypeAccess(states, enforcers);
-  const runner = new PlanRunner({ things, states }, turns);
   const { catalog } = types;
+  const makers = { templates: types.templates, frozen: new FrozenTemplates(access, catalog) };
+  const composition = createComposition({ things, search, states, memory, log, ids, ...makers }, turns);
+  const runner = new PlanRunner({ things, states }, turns);
   const transfer = new Transfer({ reads: composition.reads, search, states, access, catalog, runner });
   return {
     composition,

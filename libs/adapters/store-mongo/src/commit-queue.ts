@@ -1,3 +1,4 @@
+import type { GemelError } from '@gemel/model/errors';
 import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { Change, Guard, Position } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
@@ -69,12 +70,16 @@ export class CommitQueue {
       return Promise.reject(new StoreUnavailable('too much waits to be written'));
     if (changes.length === 0) return Promise.resolve();
     const events = changes.map(({ event }) => JSON.stringify(event));
-    const length = lengthOf(events);
-    if (length > MAX_COMMIT_LENGTH) return Promise.reject(new CommitTooLarge(length, MAX_COMMIT_LENGTH));
+    const tooLarge = tooLargeFor(events);
+    if (tooLarge !== undefined) return Promise.reject(tooLarge);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ changes, events, guard, resolve, reject });
       this.#running ??= this.#run();
     });
+  }
+
+  tooLarge(changes: readonly Change[]): GemelError | undefined {
+    return tooLargeFor(changes.map(({ event }) => JSON.stringify(event)));
   }
 
   counters(): CommitCounters {
@@ -265,6 +270,11 @@ function batchSize(waiting: readonly Append[]): number {
     if (index > 0 && (length > BATCH_LENGTH || index >= BATCH_APPENDS)) return index;
   }
   return waiting.length;
+}
+
+function tooLargeFor(events: readonly string[]): GemelError | undefined {
+  const length = lengthOf(events);
+  return length > MAX_COMMIT_LENGTH ? new CommitTooLarge(length, MAX_COMMIT_LENGTH) : undefined;
 }
 
 function lengthOf(events: readonly string[]): number {

@@ -11,6 +11,7 @@ import {
   describeStateArchive,
   describeStateStore,
   describeThingSearch,
+  thingChange,
 } from '@gemel/testkit/contracts';
 import type { OpenedThinnable } from '@gemel/testkit/contracts';
 import { createConnection } from 'mongoose';
@@ -57,6 +58,19 @@ describe.each([
   describeLogRetention('MongoStore', open);
   describeStateStore('MongoStore', open);
   describeThingSearch('MongoStore', open);
+});
+
+it('says beforehand what is too much for one commit, and refuses it', async () => {
+  const { log, close } = await opened(`gemel-store-${randomUUID()}`, 3_000);
+  const few = [thingChange('a:few', 1)];
+  const many = Array.from({ length: 60 }, (_, index) =>
+    thingChange(`a:t${String(index)}`, 1, { a: 'a'.repeat(100_000) }),
+  );
+  expect(log.tooLarge?.(few)).toBeUndefined();
+  expect(log.tooLarge?.(many)).toMatchObject({ status: 413, code: 'gemel:commit.toolarge' });
+  await expect(log.append(many)).rejects.toThrow(log.tooLarge?.(many)?.message);
+  expect(await log.end()).toBe(0);
+  await close();
 });
 
 describeLeaseStore('MongoStore', async () => {

@@ -21,6 +21,7 @@ import type {
   ThingQuery,
   ThingSearch,
 } from '@gemel/application/ports';
+import type { GemelError } from '@gemel/model/errors';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import { evolvePolicy } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
@@ -154,6 +155,10 @@ export class MongoStore
 
   append(changes: readonly Change[], guard?: Guard): Promise<void> {
     return this.#queue.append(changes, guard);
+  }
+
+  tooLarge(changes: readonly Change[]): GemelError | undefined {
+    return this.#queue.tooLarge(changes);
   }
 
   guardVersion(name: string): Promise<number> {

@@ -1,5 +1,6 @@
 import type { PlanOutcome, TwinChanges } from '@gemel/application/composition';
 import { CompositionBodyInvalid, idAt, parseMembers, parseTwinRequest } from '@gemel/model/composition';
+import type { Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { member } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
@@ -25,6 +26,11 @@ const TWIN_PROPERTIES: JsonObject = {
   },
 };
 
+const VERSION: JsonObject = {
+  type: 'string',
+  description: 'Version of the type that twins are made of, and held to; as the type is now when absent.',
+};
+
 /** Instances of types, and changes of trees of twins. */
 export function twinChangeRoutes(twins: TwinChanges): readonly Route[] {
   return [...creationRoutes(twins), moveRoute(twins), deleteRoute(twins)];
@@ -38,9 +44,9 @@ function creationRoutes(twins: TwinChanges): readonly Route[] {
       summary: 'Create a twin from a type, with all twins below it: all or nothing',
       tag: TAGS.types,
       parameters: [DRY_RUN],
-      body: jsonBody('What to make of it.', TWIN_PROPERTIES, true),
+      body: jsonBody('What to make of it.', { ...TWIN_PROPERTIES, version: VERSION }, true),
       responses: PLANNED_CREATION,
-      handler: (request) => create(request, (...asked) => twins.instantiate(...asked)),
+      handler: (request) => create(request, 'type', (...asked) => twins.instantiate(...asked)),
     }),
     defineRoute({
       method: 'POST',
@@ -50,14 +56,14 @@ function creationRoutes(twins: TwinChanges): readonly Route[] {
       parameters: [DRY_RUN],
       body: jsonBody('What to make of it.', TWIN_PROPERTIES, true),
       responses: PLANNED_CREATION,
-      handler: (request) => create(request, (...asked) => twins.duplicate(...asked)),
+      handler: (request) => create(request, 'twin', (...asked) => twins.duplicate(...asked)),
     }),
   ];
 }
 
-function create(request: ApiRequest<'thingId'>, make: TwinChanges['instantiate']): Promise<Reply> {
+function create(request: ApiRequest<'thingId'>, source: Kind, make: TwinChanges['instantiate']): Promise<Reply> {
   return awaitWrite(request, async () => {
-    const asked = parseTwinRequest(bodyOrNothing(request));
+    const asked = parseTwinRequest(bodyOrNothing(request), source);
     const outcome = await make(thingIdIn(request), asked, modeOf(request), callerOf(request));
     return planReply(outcome, { status: 201, headers: locationOf(request, outcome) });
   });

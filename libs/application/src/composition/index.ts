@@ -8,7 +8,7 @@ export { OneAtATime } from './one-at-a-time.js';
 export { MAX_THINGS } from './graph-reader.js';
 export { StrictStructure } from './strict-structure.js';
 export type { Copying, TreeService } from './tree-service.js';
-export type { TwinApi } from './twin-api.js';
+export type { FrozenTemplate, TwinApi } from './twin-api.js';
 export { PlanRunner } from './plan-runner.js';
 export type { PlanOutcome, RunMode } from './plan-runner.js';
 export type { Reconciler, Reconciliation, ReconcileRequest } from './reconciler.js';

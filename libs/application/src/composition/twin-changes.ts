@@ -10,13 +10,14 @@ import {
   planTwins,
   unlinkAllCommand,
 } from '@gemel/model/composition';
-import type { Conflict, Kind, Plan, Step, TwinRequest } from '@gemel/model/composition';
+import type { Conflict, Kind, Plan, Sources, Step, TwinRequest } from '@gemel/model/composition';
 import { namespaceOf, parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
 import { ThingNotAccessible } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
 import { childrenOfAny } from './criteria.js';
+import { frozenSources } from './frozen-sources.js';
 import { MAX_THINGS } from './graph-reader.js';
 import type { GraphReader } from './graph-reader.js';
 import type { Lineage } from './lineage.js';
@@ -27,13 +28,13 @@ import type { TwinApi } from './twin-api.js';
 /** Changes of trees of twins: each a plan first, then one commit. */
 export class TwinChanges {
   constructor(
-    private readonly api: Pick<TwinApi, 'search' | 'ids' | 'templates'>,
+    private readonly api: Pick<TwinApi, 'search' | 'ids' | 'templates' | 'frozen'>,
     private readonly lineage: Lineage,
     private readonly graph: Pick<GraphReader, 'readable'>,
     private readonly runner: PlanRunner,
   ) {}
 
-  /** Creates the twins that a type describes. @throws ThingNotAccessible, NotOfKind, PlanRefused */
+  /** Creates the twins that a type, or a version of it, describes. @throws ThingNotAccessible, NotOfKind, PlanRefused, VersionNotFound */
   instantiate(typeId: ThingId, request: TwinRequest, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
     return this.#make('type', typeId, request, mode, caller);
   }
@@ -104,10 +105,7 @@ export class TwinChanges {
     const thingId = request.thingId ?? parseThingId(`${namespaceOf(sourceId)}:${this.api.ids.uuid()}`);
     return this.runner.run(
       async (context): Promise<Plan> => {
-        const root = await this.lineage.require(kind, sourceId, context);
-        const found = sourcesOf(kind, await this.lineage.below(kind, root, Infinity, context));
-        const sources =
-          kind === 'twin' ? found : await templated(found, this.api.templates, seenTypes(this.lineage, context));
+        const sources = await this.#sources(kind, sourceId, request.version, context);
         const seed = { sourceId, thingId, parent, values, children };
         const plan = planTwins(sources, [seed], { kind, policy, resetValues, maxThings: MAX_THINGS });
         if (parent === undefined) return plan;
@@ -119,6 +117,15 @@ export class TwinChanges {
     );
   }
 
+  /** What new twins are made of: as it is now, or as a version of a type was. */
+  async #sources(kind: Kind, sourceId: ThingId, version: string | undefined, context: SignalContext): Promise<Sources> {
+    const { lineage, api } = this;
+    const root = await lineage.require(kind, sourceId, context);
+    if (version !== undefined) return frozenSources(sourceId, version, { lineage, api }, context);
+    const found = sourcesOf(kind, await lineage.below(kind, root, Infinity, context));
+    return kind === 'twin' ? found : templated(found, api.templates, seenTypes(lineage, context));
+  }
+
   /** What stands against a parent of the first of some things, which are or will be one tree. */
   async #againstParent(
     parent: ThingId,
@@ -128,8 +135,8 @@ export class TwinChanges {
     const [thingId = parent] = below;
     if (!(await this.#isTwin(parent, context))) return [{ thingId, error: new ParentNotFound(parent, 'twin') }];
     const edges = await this.lineage.edgesAbove('twin', [parent]);
-    const part = below.find((id) => edges.has(id));
-    const path = part === undefined ? undefined : findPath(edges, parent, part);
+    const paths = below.filter((id) => edges.has(id)).map((id) => findPath(edges, parent, id));
+    const path = paths.find((each) => each !== undefined);
     if (path === undefined) return [];
     const shown = await this.graph.readable([...path.toReversed(), thingId], context);
     return [{ thingId, error: new PartOfItself(shown) }];

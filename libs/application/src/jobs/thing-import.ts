@@ -161,6 +161,8 @@ export class ThingImport {
   ): Promise<ReadonlyMap<ThingLine, GemelError>> {
     const refused = new Map<ThingLine, GemelError>();
     for (const { thingId, error } of await this.things.rehearse(commandsOf(planned), context)) {
+      // Not the line's: there would be room for fewer of them.
+      if (error instanceof CommitTooLarge && planned.length > 1) continue;
       const about = planned.findLast(({ line }) => line.item.thingId === thingId && !refused.has(line));
       const isBrought = known !== undefined && error instanceof ThingNotCreatable && known.bringsPolicyOf(about?.line);
       if (about !== undefined && !isBrought) refused.set(about.line, error);

@@ -1,4 +1,5 @@
 import { defineError } from '@gemel/model/errors';
+import type { GemelError } from '@gemel/model/errors';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent, PolicyEvent, ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
@@ -54,6 +55,9 @@ export interface EventLog {
    * @throws CommitTooLarge this store cannot take so much at once
    */
   append(changes: readonly Change[], guard?: Guard): Promise<void>;
+
+  /** As what `append` would refuse the changes; undefined when it would not. Absent where any number fits. */
+  tooLarge?(changes: readonly Change[]): GemelError | undefined;
 
   /**
    * Changes with each commit under the guard; 0 when there was none. What is read afterwards, states and search included,

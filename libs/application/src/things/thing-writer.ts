@@ -124,6 +124,9 @@ export class ThingWriter {
         refusals.push({ thingId: command.thingId, error });
       }
     }
+    const [first] = commands;
+    const tooLarge = this.parts.log.tooLarge?.(draft.changes);
+    if (tooLarge !== undefined && first !== undefined) refusals.push({ thingId: first.thingId, error: tooLarge });
     return refusals;
   }
 
@@ -172,12 +175,12 @@ export class ThingWriter {
         ? await this.#create(command, state, context, draft)
         : await this.#change(command, path, state, context, draft);
     const checked = this.#conforms(thingId, liveThing(state), draft);
-    if (checked !== undefined) await checked;
-    return reply;
+    const warning = checked === undefined ? undefined : await checked;
+    return warning === undefined ? reply : { ...reply, headers: { ...reply.headers, warning } };
   }
 
   /** The type may be changed by the same commit. */
-  #conforms(thingId: ThingId, before: Thing | undefined, draft: Draft): Promise<void> | undefined {
+  #conforms(thingId: ThingId, before: Thing | undefined, draft: Draft): Promise<string | undefined> | undefined {
     const after = liveThing(draft.state(thingId));
     if (after === undefined) return undefined;
     return this.parts.conformance?.check(before, after, async (id) =>

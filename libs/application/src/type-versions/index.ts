@@ -1,5 +1,6 @@
 export { createTypeServices } from './create-type-services.js';
 export type { TypeServices } from './create-type-services.js';
+export { FrozenTemplates } from './frozen-templates.js';
 export { TypeAccess } from './type-access.js';
 export type { FrozenTypes, VersionRequest } from './frozen-types.js';
 export type { MigrationRequest, Migrations } from './migrations.js';

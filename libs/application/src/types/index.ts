@@ -1,5 +1,6 @@
 export { createTypes } from './create-types.js';
 export type { Types } from './create-types.js';
+export { templateOf } from './instance-templates.js';
 export type { InstanceTemplates } from './instance-templates.js';
 export { TwinConformance, typeOfTwin } from './twin-conformance.js';
 export type { TypeOfTwin } from './twin-conformance.js';

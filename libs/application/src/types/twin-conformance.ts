@@ -3,7 +3,14 @@ import { ThingIdInvalid, parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
-import { TYPE_VERSION, TwinBreaksType, VersionInvalid, newViolations, parseVersion } from '@gemel/model/types';
+import {
+  TYPE_VERSION,
+  TwinBreaksType,
+  VersionInvalid,
+  newViolations,
+  parseVersion,
+  typeWarning,
+} from '@gemel/model/types';
 import type { Version } from '@gemel/model/types';
 import type { Meter } from '../ports/index.js';
 import type { TwinRules } from './twin-rules.js';
@@ -31,11 +38,11 @@ export class TwinConformance {
   constructor(private readonly rules: TwinRules) {}
 
   /**
-   * Undefined when there is nothing to check.
+   * Undefined when there is nothing to check; else resolves with a warning for whoever changes the twin, if there is one.
    * @param see gives things as they are when the change takes effect
    * @throws TwinBreaksType when the change breaks a type that refuses such
    */
-  check(before: JsonObject | undefined, after: JsonObject, see: TypeSource): Promise<void> | undefined {
+  check(before: JsonObject | undefined, after: JsonObject, see: TypeSource): Promise<string | undefined> | undefined {
     const type = typeOfTwin(after);
     return type === undefined ? undefined : this.#check(type, before, after, see);
   }
@@ -57,13 +64,14 @@ export class TwinConformance {
     before: JsonObject | undefined,
     after: JsonObject,
     see: TypeSource,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const rules = await this.rules.of(typeId, version, see);
-    if (rules === undefined || rules.validation === 'off') return;
+    if (rules === undefined || rules.validation === 'off') return undefined;
     const violations = newViolations(rules, after, before);
-    if (violations.length === 0) return;
+    if (violations.length === 0) return undefined;
     this.#counts[rules.validation === 'reject' ? 'refused' : 'warned'] += 1;
     if (rules.validation === 'reject') throw new TwinBreaksType(typeId, violations);
+    return typeWarning(typeId, violations);
   }
 }
 

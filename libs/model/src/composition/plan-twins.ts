@@ -1,6 +1,6 @@
 import { ThingIdInvalid, nameOf, parseThingId, policyIdOf } from '../ids/index.js';
 import type { PolicyId, ThingId } from '../ids/index.js';
-import { isJsonObject, member, mergePatch, withMember, withoutMember } from '../json/index.js';
+import { isJsonObject, member, mergePatch, valueAt, withMember, withoutMember } from '../json/index.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
 import type { CreateThing } from '../things/index.js';
 import { findCycle } from './cycle.js';
@@ -24,6 +24,8 @@ import type { PartRequest, PolicyChoice, TwinRequest } from './twin-request.js';
 export interface Source {
   readonly thing: JsonObject;
   readonly children: readonly LinkDown[];
+  /** Of the type, when it is not as it is now. */
+  readonly version?: string | undefined;
 }
 
 export interface LinkDown {
@@ -88,7 +90,7 @@ class TwinPlanner {
     for (const seed of this.#queue) {
       const source = this.sources.get(seed.sourceId);
       if (source === undefined) continue;
-      commands.push({ kind: 'create', thingId: seed.thingId, value: this.#valueOf(source.thing, seed) });
+      commands.push({ kind: 'create', thingId: seed.thingId, value: this.#valueOf(source, seed) });
       if (!this.#addParts(seed, source)) {
         const error = new CompositionTooLarge(this.options.maxThings);
         return { steps: [], conflicts: [{ thingId: seed.thingId, error }] };
@@ -148,25 +150,30 @@ class TwinPlanner {
     this.#conflicts.push({ thingId, error });
   }
 
-  #valueOf(source: JsonObject, seed: Seed): JsonObject {
+  #valueOf({ thing: source, version }: Source, seed: Seed): JsonObject {
     const own = withMember(withoutMember(source, 'thingId'), 'attributes', ownAttributes(source));
     const features = member(own, 'features');
     const start =
       this.options.resetValues && isJsonObject(features) ? withMember(own, 'features', resetValues(features)) : own;
     const merged = mergePatch(start, seed.values);
     const content = isJsonObject(merged) ? merged : start;
-    return this.#withPolicy(withAttributes(content, this.#links(source, seed)), member(source, 'policyId'), seed);
+    return this.#withPolicy(
+      withAttributes(content, this.#links(source, version, seed)),
+      member(source, 'policyId'),
+      seed,
+    );
   }
 
-  #links(source: JsonObject, { sourceId, parent }: Seed): JsonObject {
-    const attributes = member(source, 'attributes');
-    const type = isJsonObject(attributes) ? member(attributes, 'type') : undefined;
+  #links(source: JsonObject, version: string | undefined, { sourceId, parent }: Seed): JsonObject {
+    const [type, of] = ['type', '_typeVersion'].map((name) => valueAt(source, ['attributes', name]));
     return {
       _isType: false,
       ...(parent === undefined ? {} : { _parents: parent }),
       ...(this.options.kind === 'type' ? { type: sourceId } : { copyOf: sourceId }),
       // A copy of an instance is one, too: what its type says in the future counts for both.
       ...(this.options.kind === 'twin' && typeof type === 'string' ? { type } : {}),
+      ...(this.options.kind === 'twin' && typeof type === 'string' && of !== undefined ? { _typeVersion: of } : {}),
+      ...(version === undefined ? {} : { _typeVersion: version }),
     };
   }
 

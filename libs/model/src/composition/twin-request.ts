@@ -2,6 +2,7 @@ import { parsePolicyId, parseThingId } from '../ids/index.js';
 import type { PolicyId, ThingId } from '../ids/index.js';
 import { formatPointer, isJsonArray, isJsonObject, member } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
+import type { Kind } from './kind.js';
 import { CompositionBodyInvalid, LinkAttributeReserved } from './refusals.js';
 import { RESERVED_ATTRIBUTES } from './restricted-attributes.js';
 
@@ -31,6 +32,8 @@ export interface TwinRequest extends Pick<PartRequest, 'values' | 'children'> {
   /** ID of the new root; the server chooses when absent. */
   readonly thingId?: ThingId | undefined;
   readonly parent?: ThingId | undefined;
+  /** Of the type that it is made of; as the type is now when absent. */
+  readonly version?: string | undefined;
   readonly policy: PolicyChoice;
   /** Whether values of features are taken over as names only; those in `values` stay. */
   readonly resetValues: boolean;
@@ -42,9 +45,12 @@ const TWIN_MEMBERS = ['thingId', 'parent', 'policyId', 'policy', 'values', 'rese
 const PART_MEMBERS = ['count', 'ids', 'serials', 'values', 'children'];
 const NOT_IN_VALUES = ['thingId', 'policyId', '_policy', '_copyPolicyFrom'];
 
-/** @throws CompositionBodyInvalid, LinkAttributeReserved, ThingIdInvalid, PolicyIdInvalid */
-export function parseTwinRequest(body: JsonValue): TwinRequest {
-  const request = parseMembers(body, [], TWIN_MEMBERS);
+/**
+ * @param source types have versions
+ * @throws CompositionBodyInvalid, LinkAttributeReserved, ThingIdInvalid, PolicyIdInvalid
+ */
+export function parseTwinRequest(body: JsonValue, source: Kind): TwinRequest {
+  const request = parseMembers(body, [], source === 'type' ? [...TWIN_MEMBERS, 'version'] : TWIN_MEMBERS);
   const policyId = textAt(request, 'policyId', []);
   const policy = member(request, 'policy') ?? 'share';
   if (policy !== 'share' && policy !== 'copy') throw new CompositionBodyInvalid('/policy', "'share' or 'copy'");
@@ -55,6 +61,7 @@ export function parseTwinRequest(body: JsonValue): TwinRequest {
   return {
     thingId: idAt(request, 'thingId', []),
     parent: idAt(request, 'parent', []),
+    version: textAt(request, 'version', []),
     policy: policyId === undefined ? { use: policy } : { use: 'named', policyId: parsePolicyId(policyId) },
     resetValues,
     values: parseValues(request, []),

@@ -26,3 +26,4 @@ export { compareVersions, newestIn, parseVersion } from './versions.js';
 export type { Version } from './versions.js';
 export { compileRules, newViolations } from './violations.js';
 export type { Conformance, Violation } from './violations.js';
+export { typeWarning } from './warning.js';

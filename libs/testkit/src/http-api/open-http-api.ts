@@ -38,7 +38,7 @@ import { ProtocolQueries } from '@gemel/application/subscriptions';
 import { createThingService } from '@gemel/application/things';
 import { createJobs, startImports } from '@gemel/application/jobs';
 import { ExportStream, Transfer } from '@gemel/application/transfer';
-import { TypeAccess, createTypeServices } from '@gemel/application/type-versions';
+import { FrozenTemplates, TypeAccess, createTypeServices } from '@gemel/application/type-versions';
 import { createTypes } from '@gemel/application/types';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
@@ -224,9 +224,10 @@ function routesOn(
   const { things, types, records, policies, live, streams, pastStreams } = services;
   const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
   const turns = new OneAtATime(store);
-  const composed = { things, search, states: store, log: store, ids, templates: types.templates };
-  const composition = createComposition(composed, turns);
   const access = new TypeAccess(store, policies.enforcers);
+  const makers = { templates: types.templates, frozen: new FrozenTemplates(access, types.catalog) };
+  const composed = { things, search, states: store, log: store, ids, ...makers };
+  const composition = createComposition(composed, turns);
   const transfer = new Transfer({
     ...{ reads: composition.reads, search, states: store, catalog: types.catalog },
     ...{ access, runner: new PlanRunner({ things, states: store }, turns) },
