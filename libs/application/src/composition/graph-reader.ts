@@ -77,7 +77,7 @@ export class GraphReader {
 
   /** The way up from a thing to one of its ancestors, both included; undefined when it is none. */
   pathUp(kind: Kind, from: ThingId, to: ThingId): Promise<readonly ThingId[] | undefined> {
-    return pathUp(this.api.states, kind, from, to);
+    return pathUp(this.api, kind, from, to);
   }
 
   /** Ids as the caller may see them: `…` for those that they may not read. */

@@ -2,12 +2,12 @@ import { CompositionTooLarge, NotOfKind, kindOf, parentLinks } from '@gemel/mode
 import type { Edges, Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { Criteria } from '@gemel/model/rql';
-import { ThingNotAccessible, liveThing } from '@gemel/model/things';
-import type { ThingState } from '@gemel/model/things';
+import { ThingNotAccessible } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { childrenOfAny, linkedOfKind, ofKind, withId } from './criteria.js';
 import { MAX_THINGS } from './graph-reader.js';
+import { edgesAbove } from './path-up.js';
 import type { TwinApi } from './twin-api.js';
 
 /** A thing as the caller sees it, and what they see of its children, by thing id. */
@@ -27,14 +27,21 @@ type Find = (criteria: Criteria) => Promise<readonly ThingMatch[]>;
  * reached only through it. Each thing is met once, whatever its links say.
  */
 export class Lineage {
-  constructor(private readonly api: Pick<TwinApi, 'search' | 'states'>) {}
+  constructor(private readonly api: Pick<TwinApi, 'search' | 'states' | 'memory'>) {}
 
   /** @throws ThingNotAccessible; NotOfKind when the caller sees that it is of the other kind */
   async require(kind: Kind, id: ThingId, context: SignalContext): Promise<ThingMatch> {
-    const [match] = await this.api.search.matches(withId(id), context);
-    if (match === undefined) throw new ThingNotAccessible(id);
-    if (kindOf(match.thing) !== kind) throw new NotOfKind(id, kind);
-    return match;
+    return required(kind, id, await this.api.search.matches(withId(id), context));
+  }
+
+  /** As `require`, of a parent and a child in one question. */
+  async requireEnds(
+    kind: Kind,
+    { parentId, childId }: { readonly parentId: ThingId; readonly childId: ThingId },
+    context: SignalContext,
+  ): Promise<{ readonly parent: ThingMatch; readonly child: ThingMatch }> {
+    const found = await this.api.search.matches(withId(parentId, childId), context);
+    return { parent: required(kind, parentId, found), child: required(kind, childId, found) };
   }
 
   /**
@@ -89,14 +96,8 @@ export class Lineage {
   /**
    * The links above some things, whoever may read them: a cycle through what the caller does not see is one, too.
    */
-  async edgesAbove(kind: Kind, from: readonly ThingId[]): Promise<Edges<ThingId>> {
-    const edges = new Map<ThingId, readonly ThingId[]>();
-    for (let level = from; level.length > 0;) {
-      const states = await Promise.all(level.map((id) => this.api.states.thing(id)));
-      level.forEach((id, index) => edges.set(id, parentsIn(kind, states[index])));
-      level = [...new Set(level.flatMap((id) => edges.get(id) ?? []))].filter((id) => !edges.has(id));
-    }
-    return edges;
+  edgesAbove(kind: Kind, from: readonly ThingId[]): Promise<Edges<ThingId>> {
+    return edgesAbove(this.api, kind, from);
   }
 
   /** What there is in all below some things, whoever may read it, is more than what the caller has found. */
@@ -108,10 +109,11 @@ export class Lineage {
   }
 }
 
-function parentsIn(kind: Kind, state: ThingState | undefined): readonly ThingId[] {
-  const thing = liveThing(state);
-  if (thing === undefined || kindOf(thing) !== kind) return [];
-  return parentLinks(thing, kind).map(({ parentId }) => parentId);
+function required(kind: Kind, id: ThingId, found: readonly ThingMatch[]): ThingMatch {
+  const match = found.find(({ thing }) => thing.thingId === id);
+  if (match === undefined) throw new ThingNotAccessible(id);
+  if (kindOf(match.thing) !== kind) throw new NotOfKind(id, kind);
+  return match;
 }
 
 function children(found: ReadonlyMap<ThingId, Descendant>, id: ThingId): ThingMatch[] {

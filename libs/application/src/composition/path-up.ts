@@ -1,24 +1,50 @@
 import { findPath, kindOf, parentLinks } from '@gemel/model/composition';
-import type { Kind } from '@gemel/model/composition';
+import type { Edges, Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { liveThing } from '@gemel/model/things';
-import type { StateStore } from '../ports/index.js';
+import type { ThingState } from '@gemel/model/things';
+import type { StateStore, ThingMemory } from '../ports/index.js';
 
-/** The way up from a thing to one of its ancestors, both included; undefined when it is none. Whoever may read them. */
+/** Where states are read, whoever may read them. */
+export interface StateSource {
+  readonly states: Pick<StateStore, 'thing'>;
+  /** Tells what is likely to be above a thing, so that many levels are one question to the store. */
+  readonly memory?: ThingMemory | undefined;
+}
+
+/** The links above some things. What memory says is asked of the store before it counts. */
+export async function edgesAbove(
+  { states, memory }: StateSource,
+  kind: Kind,
+  from: readonly ThingId[],
+): Promise<Edges<ThingId>> {
+  const edges = new Map<ThingId, readonly ThingId[]>();
+  for (let pending: readonly ThingId[] = from; pending.length > 0;) {
+    const asked = new Set(pending);
+    // A set iterates over what is added meanwhile: it is the queue, too.
+    if (memory !== undefined)
+      for (const id of asked)
+        for (const parentId of parentsIn(kind, memory.recall(id))) if (!edges.has(parentId)) asked.add(parentId);
+    const ids = [...asked];
+    const found = await Promise.all(ids.map((id) => states.thing(id)));
+    ids.forEach((id, index) => edges.set(id, parentsIn(kind, found[index])));
+    pending = [...new Set(ids.flatMap((id) => edges.get(id) ?? []))].filter((id) => !edges.has(id));
+  }
+  return edges;
+}
+
+/** The way up from a thing to one of its ancestors, both included; undefined when it is none. */
 export async function pathUp(
-  states: Pick<StateStore, 'thing'>,
+  source: StateSource,
   kind: Kind,
   from: ThingId,
   to: ThingId,
 ): Promise<readonly ThingId[] | undefined> {
-  const edges = new Map<ThingId, readonly ThingId[]>();
-  const pending = new Set([from]);
-  for (const id of pending) {
-    const thing = liveThing(await states.thing(id));
-    const parents =
-      thing === undefined || kindOf(thing) !== kind ? [] : parentLinks(thing, kind).map((link) => link.parentId);
-    edges.set(id, parents);
-    for (const parentId of parents) pending.add(parentId);
-  }
-  return findPath(edges, from, to);
+  return findPath(await edgesAbove(source, kind, [from]), from, to);
+}
+
+function parentsIn(kind: Kind, state: ThingState | undefined): readonly ThingId[] {
+  const thing = liveThing(state);
+  if (thing === undefined || kindOf(thing) !== kind) return [];
+  return parentLinks(thing, kind).map(({ parentId }) => parentId);
 }

@@ -81,7 +81,7 @@ export class StrictStructure implements Structure {
     const fault = faultsOf(after, kind, (id) => kinds.get(id)).find(({ problem }) => problem !== 'parents.empty');
     if (fault !== undefined) throw refusalOfFault(thingId, kind, fault);
     for (const { parentId } of parentLinks(after, kind)) {
-      if ((await pathUp(this.parts.states, kind, parentId, thingId)) !== undefined) {
+      if ((await pathUp(this.parts, kind, parentId, thingId)) !== undefined) {
         throw refusalOfFault(thingId, kind, { problem: 'cycle', parentId });
       }
     }

@@ -85,8 +85,8 @@ export class TreeService {
   }
 
   async #refuseTaken(ids: readonly ThingId[]): Promise<void> {
-    for (const id of ids) {
-      if (liveThing(await this.api.states.thing(id)) !== undefined) throw new ThingExists(id);
-    }
+    const states = await Promise.all(ids.map((id) => this.api.states.thing(id)));
+    const taken = ids.find((_id, index) => liveThing(states[index]) !== undefined);
+    if (taken !== undefined) throw new ThingExists(taken);
   }
 }

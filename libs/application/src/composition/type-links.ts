@@ -37,8 +37,7 @@ export class TypeLinks {
 
   /** @throws ThingNotAccessible, NotOfKind, NotLinked */
   async get({ parentId, childId }: LinkEnds, context: SignalContext): Promise<TypeLink> {
-    await this.lineage.require('type', parentId, context);
-    const { thing } = await this.lineage.require('type', childId, context);
+    const { thing } = (await this.lineage.requireEnds('type', { parentId, childId }, context)).child;
     const link = parentLinks(thing, 'type').find((each) => each.parentId === parentId);
     if (link === undefined) throw new NotLinked(childId, parentId);
     return { count: link.count, name: linkName(thing, parentId) };
@@ -46,11 +45,10 @@ export class TypeLinks {
 
   /** Links a type below another one, or changes the link. @throws ThingNotAccessible, NotOfKind, PlanRefused */
   set(ends: LinkEnds, change: LinkChange, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
-    const { parentId, childId } = ends;
+    const { parentId } = ends;
     return this.runner.run(
       async (context): Promise<Plan> => {
-        await this.lineage.require('type', parentId, context);
-        const { thing } = await this.lineage.require('type', childId, context);
+        const { thing } = (await this.lineage.requireEnds('type', ends, context)).child;
         const known = parentLinks(thing, 'type').find((link) => link.parentId === parentId);
         const count = change.count ?? known?.count ?? 1;
         const steps = linkSteps(thing, ends, { [parentId]: count }, settingsPatch(thing, parentId, change.name));
@@ -66,8 +64,7 @@ export class TypeLinks {
     const { parentId, childId } = ends;
     return this.runner.run(
       async (context): Promise<Plan> => {
-        await this.lineage.require('type', parentId, context);
-        const { thing } = await this.lineage.require('type', childId, context);
+        const { thing } = (await this.lineage.requireEnds('type', ends, context)).child;
         const parents = valueAt(thing, PARENTS);
         if (!isJsonObject(parents) || !Object.hasOwn(parents, parentId)) throw new NotLinked(childId, parentId);
         const patch = Object.keys(parents).length > 1 ? { [parentId]: null } : null;

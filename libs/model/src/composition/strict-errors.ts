@@ -3,6 +3,7 @@ import type { GemelError } from '../errors/index.js';
 import type { ThingId } from '../ids/index.js';
 import type { Fault } from './integrity.js';
 import type { Kind } from './kind.js';
+import { PartOfItself } from './refusals.js';
 
 /** Refusals of writes by the things API that would break the composition, where that is strict. */
 const UNDO = 'Use the routes under /api/types and /api/twins, which keep the composition whole.';
@@ -31,11 +32,6 @@ export const StrictParentWrongKind = defineError(
   }),
 );
 
-export const StrictCycle = defineError('gemel:composition.cycle', 409, (id: ThingId, parentId: string) => ({
-  message: `With the parent '${parentId}', '${id}' would be part of itself.`,
-  description: UNDO,
-}));
-
 export const ThingHasChildren = defineError('gemel:composition.children', 409, (id: ThingId) => ({
   message: `Other Things have '${id}' as their parent.`,
   description: `Unlink them first, or delete it under /api/types or /api/twins. ${UNDO}`,
@@ -49,8 +45,9 @@ export function refusalOfFault(id: ThingId, kind: Kind, { problem, parentId = ''
     case 'parent.kind.wrong':
       return new StrictParentWrongKind(id, parentId, kind);
     case 'parent.self':
+      return new PartOfItself([id, id]);
     case 'cycle':
-      return new StrictCycle(id, parentId);
+      return new PartOfItself([id, '…', parentId, id]);
     case 'parents.invalid':
     case 'parents.empty':
     case 'parent.id.invalid':
