@@ -1,4 +1,4 @@
-import { networkFault, parseError } from '@gemel/connector-parts';
+import { accountFault, networkFault, parseError } from '@gemel/connector-parts';
 import type { LinkFault } from '@gemel/connector-parts';
 
 /** Conditions after which only another configuration helps [AMQP 1.0, 2.8.15]. */
@@ -9,6 +9,9 @@ const REFUSALS = new Set([
   'amqp:invalid-field',
   'amqp:not-implemented',
 ]);
+
+/** What rhea says when the other side does not let the account in, or none of its ways to show one. */
+const SASL = /^(?:Failed to authenticate|SASL mechanism|No suitable mechanism)/;
 
 /** The other side, or the library, has said why. */
 export class AmqpFailure extends Error {
@@ -25,6 +28,7 @@ export class AmqpFailure extends Error {
 export function amqpFault(error: unknown): LinkFault {
   const { condition, message } = parseFailure(error);
   if (condition === '') return networkFault(error);
+  if (SASL.test(message)) return accountFault(message);
   return { state: REFUSALS.has(condition) ? 'misconfigured' : 'connecting', detail: message };
 }
 

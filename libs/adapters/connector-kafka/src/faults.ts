@@ -1,6 +1,7 @@
-import { networkFault, parseError } from '@gemel/connector-parts';
+import { accountFault, networkFault, parseError } from '@gemel/connector-parts';
 import type { LinkFault } from '@gemel/connector-parts';
 
+const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION';
 /** Types of protocol errors after which only another configuration helps. */
 const REFUSALS = new Set([
   'SASL_AUTHENTICATION_FAILED',
@@ -12,7 +13,7 @@ const REFUSALS = new Set([
   'INVALID_GROUP_ID',
   'INVALID_SESSION_TIMEOUT',
   'INVALID_TOPIC_EXCEPTION',
-  'UNKNOWN_TOPIC_OR_PARTITION',
+  UNKNOWN_TOPIC,
 ]);
 const SASL = 'KafkaJSSASLAuthenticationError';
 /** After which the same message would be refused again, and why. */
@@ -20,15 +21,25 @@ const FINAL = new Map([
   ['MESSAGE_TOO_LARGE', 'it is too large for Kafka'],
   ['RECORD_LIST_TOO_LARGE', 'it is too large for Kafka'],
   ['INVALID_TOPIC_EXCEPTION', 'Kafka does not take the topic'],
-  ['UNKNOWN_TOPIC_OR_PARTITION', 'Kafka has no such topic, and makes none'],
+  [UNKNOWN_TOPIC, 'Kafka has no such topic, and makes none'],
   ['TOPIC_AUTHORIZATION_FAILED', 'Kafka does not authorise it'],
   ['INVALID_RECORD', 'Kafka does not take the record'],
 ]);
 
-export function kafkaFault(error: unknown): LinkFault {
+/** @param topics that are consumed: Kafka does not say which of them it has not */
+export function kafkaFault(error: unknown, topics: readonly string[] = []): LinkFault {
   const { type, name, cause } = innermost(error);
   const fault = networkFault(cause);
-  return name === SASL || REFUSALS.has(type) ? { state: 'misconfigured', detail: fault.detail } : fault;
+  if (type === UNKNOWN_TOPIC && topics.length > 0) {
+    const among =
+      topics.length === 1 ? `no topic '${topics.join()}'` : `not all of the topics '${topics.join("', '")}'`;
+    return {
+      state: 'misconfigured',
+      detail: `Kafka has ${among}, and makes none; create what is missing, or correct the addresses of the sources`,
+    };
+  }
+  if (name === SASL) return accountFault(fault.detail);
+  return REFUSALS.has(type) ? { state: 'misconfigured', detail: fault.detail } : fault;
 }
 
 /** Undefined when it may be taken later. */
@@ -37,7 +48,7 @@ export function finalReason(error: unknown): string | undefined {
 }
 
 export function isUnknownTopic(error: unknown): boolean {
-  return innermost(error).type === 'UNKNOWN_TOPIC_OR_PARTITION';
+  return innermost(error).type === UNKNOWN_TOPIC;
 }
 
 /** kafkajs wraps what happened in how often it has tried. */

@@ -29,7 +29,7 @@ export function openKafkaConnection(
       session = await KafkaSession.open({ connection, options, route, consumption, outlet }, signal);
       return session;
     },
-    faultOf: kafkaFault,
+    faultOf: (error) => kafkaFault(error, consumption.topics),
     firstPauseMs,
     longestPauseMs,
     failoverEnabled: connection.failoverEnabled,

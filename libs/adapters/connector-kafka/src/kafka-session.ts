@@ -87,7 +87,7 @@ export class KafkaSession implements Session {
       consumption.joined(consumer, payload.memberAssignment);
       isIn();
     });
-    consumer.on('consumer.crash', ({ payload }) => this.#over(kafkaFault(payload.error)));
+    consumer.on('consumer.crash', ({ payload }) => this.#over(kafkaFault(payload.error, consumption.topics)));
     await consumer.connect();
     const fromBeginning = connection.specificConfig.offsetReset === 'earliest';
     await consumer.subscribe({ topics: [...consumption.topics], fromBeginning });

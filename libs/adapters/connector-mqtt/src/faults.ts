@@ -1,16 +1,11 @@
-import type { ConnectorStatus } from '@gemel/application/ports';
-
-export interface LinkFault {
-  readonly state: Extract<ConnectorStatus['state'], 'connecting' | 'misconfigured'>;
-  /** Without secrets. */
-  readonly detail: string;
-}
+import { accountFault, networkFault } from '@gemel/connector-parts';
+import type { LinkFault } from '@gemel/connector-parts';
 
 /** Return codes of CONNACK and reason codes that mean that the broker refuses the client as it is. */
-const REFUSALS = new Set([1, 2, 4, 5, 128 + 4, 128 + 5, 128 + 6, 128 + 7, 128 + 10, 128 + 12]);
+const REFUSALS = new Set([1, 2, 128 + 4, 128 + 5, 128 + 10, 128 + 12]);
+/** The same because of who it is. */
+const ACCOUNT_REFUSALS = new Set([4, 5, 128 + 6, 128 + 7]);
 const TAKEN_OVER = 142;
-/** Of Node, when the certificate of the other side is not accepted. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|TLS|SSL/;
 
 /** The broker does not let the client subscribe. */
 export class SubscriptionRefused extends Error {
@@ -22,17 +17,19 @@ export class SubscriptionRefused extends Error {
 }
 
 export function faultOf(error: unknown): LinkFault {
-  const { message, code } = parseError(error);
-  if (error instanceof SubscriptionRefused) return { state: 'misconfigured', detail: message };
+  if (error instanceof SubscriptionRefused) return { state: 'misconfigured', detail: error.message };
+  const { message, code } = parseRefusal(error);
+  if (code === undefined) return networkFault(error);
   if (code === TAKEN_OVER)
     return { state: 'connecting', detail: 'another client has connected under the same client id' };
-  const isRefusal = typeof code === 'number' ? REFUSALS.has(code) : CERTIFICATE.test(code ?? '');
-  return { state: isRefusal ? 'misconfigured' : 'connecting', detail: message };
+  if (ACCOUNT_REFUSALS.has(code)) return accountFault(message);
+  return { state: REFUSALS.has(code) ? 'misconfigured' : 'connecting', detail: message };
 }
 
-function parseError(error: unknown): { readonly message: string; readonly code: string | number | undefined } {
+/** The code is undefined when the broker has said nothing. */
+function parseRefusal(error: unknown): { readonly message: string; readonly code: number | undefined } {
   if (typeof error !== 'object' || error === null) return { message: String(error), code: undefined };
   const { message, code } = error as { message?: unknown; code?: unknown };
-  const shown = typeof message === 'string' && message !== '' ? message : 'the broker cannot be reached';
-  return { message: shown, code: typeof code === 'string' || typeof code === 'number' ? code : undefined };
+  const shown = typeof message === 'string' && message !== '' ? message : 'the broker does not say why';
+  return { message: shown, code: typeof code === 'number' ? code : undefined };
 }

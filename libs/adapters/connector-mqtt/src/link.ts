@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ConnectorStatus } from '@gemel/application/ports';
+import type { LinkFault } from '@gemel/connector-parts';
 import { connect } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import type { IConnackPacket } from 'mqtt-packet';
 
 import { faultOf } from './faults.js';
-import type { LinkFault } from './faults.js';
 
 /** A network connection that stood for so long was no failure. */
 const STABLE_MS = 10_000;

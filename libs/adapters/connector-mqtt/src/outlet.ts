@@ -1,18 +1,10 @@
 import { MessageRefused, PUBLISHED } from '@gemel/application/ports';
 import type { OutboundMessage, PublishOutcome } from '@gemel/application/ports';
+import { NotConnected } from '@gemel/connector-parts';
 import { isTopicName } from '@gemel/model/connections';
 import type { MqttClient } from 'mqtt';
 
 import { publishOptions } from './packet-headers.js';
-
-/** Nobody knows whether the broker has taken the message. */
-export class NotConnected extends Error {
-  override readonly name = 'NotConnected';
-
-  constructor() {
-    super('the broker is not connected');
-  }
-}
 
 /** Reason codes of PUBACK after which the same message would be refused again. */
 const FINAL = new Map([

@@ -2,7 +2,7 @@ export { KeptConnection } from './kept-connection.js';
 export type { KeptConnectionParts } from './kept-connection.js';
 export { KeptConnector } from './kept-connector.js';
 export type { Session } from './session.js';
-export { networkFault, parseError } from './link-fault.js';
+export { accountFault, networkFault, parseError } from './link-fault.js';
 export type { LinkFault } from './link-fault.js';
 export { Load } from './load.js';
 export type { LoadLimits } from './load.js';

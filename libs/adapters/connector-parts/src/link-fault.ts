@@ -11,10 +11,31 @@ export interface LinkFault {
 /** Of Node, when the certificate of the other side is not accepted, or ours is not by it. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|^ERR_OSSL/;
 
+/** What people can do about an account that the other side does not let in. */
+const CHECK_ACCOUNT = "check user name and password in the connection's uri";
+
+/** The same for what Node says of certificates and of the network; the first that matches. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/ALTNAME/, "check the host in the uri, or give the server's own certificate as ca"],
+  [/^ERR_SSL/, "check the connection's credentials, and that the port speaks TLS"],
+  [CERTIFICATE, "check the connection's ca"],
+  [/^ENOTFOUND$|^EAI_/, 'check the host in the uri'],
+  [/^ECONNREFUSED$/, 'check host and port, and that something listens there'],
+];
+
 /** Of an error of the network or of TLS; what a protocol says, its connector judges first. */
 export function networkFault(error: unknown): LinkFault {
   const { message, code } = parseError(error);
-  return { state: CERTIFICATE.test(code) ? 'misconfigured' : 'connecting', detail: message };
+  const [, advice] = ADVICE.find(([pattern]) => pattern.test(code)) ?? [];
+  return {
+    state: CERTIFICATE.test(code) ? 'misconfigured' : 'connecting',
+    detail: advice === undefined ? message : `${message}; ${advice}`,
+  };
+}
+
+/** The other side does not let the account in. @param detail what it says */
+export function accountFault(detail: string): LinkFault {
+  return { state: 'misconfigured', detail: `${detail}; ${CHECK_ACCOUNT}` };
 }
 
 /** What an error of a library says of itself. */
