@@ -2,13 +2,16 @@ import variant from '@jitl/quickjs-wasmfile-release-sync';
 import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core';
 import type { QuickJSSyncVariant, QuickJSWASMModule } from 'quickjs-emscripten-core';
 
+/** As many as scripts may spoil before they are left alone. */
+const SPARES = 3;
+
 /**
- * Engines with memory of their own; what becomes of one does not concern the others. One is always kept ready, so that a
+ * Engines with memory of their own; what becomes of one does not concern the others. Some are always kept ready, so that a
  * script that has spoilt its own goes on with the next message.
  */
 export class Engines {
-  #spare: QuickJSWASMModule | undefined;
-  #isMaking = false;
+  readonly #spares: QuickJSWASMModule[] = [];
+  #making = 0;
 
   async open(): Promise<QuickJSWASMModule> {
     this.#prepare();
@@ -17,22 +20,18 @@ export class Engines {
 
   /** Undefined when none is ready: there will be one soon. */
   take(): QuickJSWASMModule | undefined {
-    const spare = this.#spare;
-    this.#spare = undefined;
+    const spare = this.#spares.pop();
     this.#prepare();
     return spare;
   }
 
   #prepare(): void {
-    if (this.#isMaking || this.#spare !== undefined) return;
-    this.#isMaking = true;
-    void newEngine()
-      .then((engine) => {
-        this.#spare = engine;
-      })
-      .finally(() => {
-        this.#isMaking = false;
-      });
+    while (this.#spares.length + this.#making < SPARES) {
+      this.#making++;
+      void newEngine()
+        .then((engine) => this.#spares.push(engine))
+        .finally(() => this.#making--);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { formatPointer } from '@gemel/model/json';
-import { MessageMapperConfigFailed, MessageMappingFailed } from '@gemel/model/mapping';
+import { MessageMapperConfigFailed, MessageMapperNotReady, MessageMappingFailed } from '@gemel/model/mapping';
 import type { QuickJSWASMModule } from 'quickjs-emscripten-core';
 import type { Engines } from './engines.js';
 import { Patience } from './patience.js';
@@ -44,7 +44,7 @@ export class ScriptWorld {
     return world;
   }
 
-  /** @throws MessageMappingFailed */
+  /** @throws MessageMappingFailed @throws MessageMapperNotReady */
   call(args: readonly Argument[]): string | undefined {
     const { name } = this.parts;
     const remaining = this.#patience.remaining(performance.now());
@@ -57,6 +57,7 @@ export class ScriptWorld {
       this.#patience.succeeded();
       return text;
     } catch (error) {
+      if (error instanceof MessageMapperNotReady) throw error;
       this.#begins(error);
       throw new MessageMappingFailed(name, reasonOf(error));
     }
@@ -70,8 +71,9 @@ export class ScriptWorld {
 
   #begin(): Sandbox {
     const { engines, scripts, entry, limits } = this.parts;
-    const engine = this.#isClosed ? undefined : (this.#engine ?? engines.take());
-    if (engine === undefined) throw new ScriptFault('its script is not ready', 'thrown');
+    if (this.#isClosed) throw new ScriptFault('its connection is closed', 'thrown');
+    const engine = this.#engine ?? engines.take();
+    if (engine === undefined) throw new MessageMapperNotReady(this.parts.name);
     this.#engine = engine;
     this.#sandbox = new Sandbox(engine, scripts, entry, limits);
     return this.#sandbox;

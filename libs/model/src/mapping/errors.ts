@@ -26,3 +26,10 @@ export const PayloadSchemaViolated = defineError(
     description: 'Send what the schema asks for, or change it in the mappingDefinitions of the connection.',
   }),
 );
+
+/** It passes: the message may be mapped later. */
+export const MessageMapperNotReady = defineError('gemel:message.mapper.notready', 503, (mapper: string) => ({
+  message: `The payload mapper '${mapper}' begins anew, since a message before has spoilt its script.`,
+  description:
+    'Nothing needs to be done: the message is delivered again. Mend the script, so that it takes less memory.',
+}));

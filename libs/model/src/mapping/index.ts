@@ -1,5 +1,10 @@
 export { dittoMapper } from './ditto/index.js';
-export { MessageMapperConfigFailed, MessageMappingFailed, PayloadSchemaViolated } from './errors.js';
+export {
+  MessageMapperConfigFailed,
+  MessageMapperNotReady,
+  MessageMappingFailed,
+  PayloadSchemaViolated,
+} from './errors.js';
 export { checkIncoming } from './incoming-schema.js';
 export type {
   ConfiguredMapper,
