@@ -399,6 +399,12 @@ describe('a source', () => {
 
     it.each<[string, JsonObject, JsonObject, string]>([
       ['a label that it does not declare', {}, seen(), 'acknowledgement:label.not.declared'],
+      [
+        'a label that it does not declare, for a live signal',
+        {},
+        seen(undefined, { topic: 'example/car/things/live/acks/cars:seen' }),
+        'acknowledgement:label.not.declared',
+      ],
       ['no correlation id', declared, seen({}), 'acknowledgement:correlation-id.missing'],
       [
         'a label of the server',

@@ -1,4 +1,4 @@
-import { TWIN_PERSISTED } from '@gemel/model/headers';
+import { TWIN_PERSISTED, customLabels } from '@gemel/model/headers';
 import type { AckLabel, AnswerWanted } from '@gemel/model/headers';
 import type { PolicyCommand, SubjectId } from '@gemel/model/policies';
 import { isLive, isTwinAck, policyCommandOf, thingCommandOf, twinAckOf } from '@gemel/model/protocol';
@@ -80,6 +80,7 @@ export class SignalCommands {
   /** @throws GemelError it was refused */
   async carryOut(envelope: Envelope, way: SignalWay): Promise<SignalOutcome> {
     if (isTwinAck(envelope)) checkDeclared(twinAckOf(envelope).label, way);
+    else checkLiveAck(envelope, way);
     // Nothing of it waits behind what is stored: it would come too late.
     if (isLive(envelope) || isTwinAck(envelope)) return this.#unstored(envelope, way);
     const { acks, queries } = this.takers;
@@ -177,6 +178,12 @@ export function thingIdOf({ topic }: Envelope): string {
 
 function isChange({ topic }: Envelope): boolean {
   return topic.group === 'things' && topic.criterion === 'commands' && topic.action !== 'retrieve';
+}
+
+/** What Gemel issues itself needs no declaration: nobody takes it from others. */
+function checkLiveAck({ topic }: Envelope, way: Pick<SignalWay, 'declares'>): void {
+  if (topic.group !== 'things' || topic.criterion !== 'acks' || topic.label === undefined) return;
+  if (customLabels([topic.label]).length > 0) checkDeclared(topic.label, way);
 }
 
 function checkDeclared(label: AckLabel, way: Pick<SignalWay, 'declares'>): void {
