@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../apps/solo/dist/main.js', import.meta.url));
@@ -35,7 +36,32 @@ export async function startSolo(
   args: readonly string[] = [],
   node = process.execPath,
 ): Promise<Solo> {
-  const child = spawn(node, [MAIN, '--json', ...args], {
+  const child = launch(folder, environment, args, node);
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return started(child);
+}
+
+/** The same for all tests of a file, in a folder of its own that goes when it is stopped. */
+export async function startSharedSolo(environment: Record<string, string> = {}): Promise<Solo> {
+  const folder = await mkdtemp(join(tmpdir(), 'gemel-test-'));
+  const child = launch(folder, environment, [], process.execPath);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const solo = await started(child);
+  return {
+    ...solo,
+    stop: async () => {
+      process.off('exit', kill);
+      const code = await solo.stop();
+      await rm(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+function launch(folder: string, environment: Record<string, string>, args: readonly string[], node: string) {
+  return spawn(node, [MAIN, '--json', ...args], {
     env: {
       ...withoutGemel(process.env),
       GEMEL_HTTP_PORT: '0',
@@ -46,8 +72,9 @@ export async function startSolo(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
+}
+
+async function started(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Solo> {
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const exited = once(child, 'exit') as Promise<[number | null]>;
@@ -79,8 +106,9 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
-async function readyLine(child: ChildProcess): Promise<{ http: string; mqtt: string }> {
-  if (child.stdout === null) throw new Error('no standard output');
+async function readyLine(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+): Promise<{ http: string; mqtt: string }> {
   for await (const line of createInterface({ input: child.stdout }))
     return JSON.parse(line) as { http: string; mqtt: string };
   return new Promise(() => undefined);

@@ -7,6 +7,9 @@ export interface BreakableNetwork {
   readonly port: number;
   /** Ends all connections, and those that come from now on. */
   cut(): void;
+  /** Brings nothing any more, in either direction, and tells nobody: a cable that was pulled. */
+  stall(): void;
+  /** What was held back comes now. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -14,6 +17,7 @@ export interface BreakableNetwork {
 export async function openBreakableNetwork(host: string, port: number): Promise<BreakableNetwork> {
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isStalled = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -28,6 +32,7 @@ export async function openBreakableNetwork(host: string, port: number): Promise<
     const far = connect({ host, port });
     keep(far);
     near.pipe(far).pipe(near);
+    if (isStalled) for (const socket of [near, far]) socket.pause();
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
   });
@@ -41,8 +46,13 @@ export async function openBreakableNetwork(host: string, port: number): Promise<
       isCut = true;
       destroyAll();
     },
+    stall: () => {
+      isStalled = true;
+      for (const socket of sockets) socket.pause();
+    },
     heal: () => {
-      isCut = false;
+      isCut = isStalled = false;
+      for (const socket of sockets) socket.resume();
     },
     close: async () => {
       destroyAll();

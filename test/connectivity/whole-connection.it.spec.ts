@@ -1,0 +1,18 @@
+import { BROKERS } from '../support/brokers/index.js';
+import { startSharedSolo } from '../support/solo.js';
+import type { Solo } from '../support/solo.js';
+import { describeConnection } from './cases/describe-connection.js';
+
+let solo: Solo;
+
+beforeAll(async () => {
+  solo = await startSharedSolo();
+});
+
+afterAll(async () => {
+  expect(await solo.stop()).toBe(0);
+});
+
+const started = () => ({ urls: () => [solo.http], log: () => solo.log() });
+
+for (const [name, traits] of Object.entries(BROKERS)) describeConnection(`a connection over ${name}`, traits, started);

@@ -1,0 +1,19 @@
+import { artemisBroker } from './artemis-broker.js';
+import type { BrokerTraits } from './broker.js';
+import { httpServer } from './http-server.js';
+import { kafkaBroker } from './kafka-broker.js';
+import { mqttBroker } from './mqtt-broker.js';
+import { rabbitmqBroker } from './rabbitmq-broker.js';
+
+export { protocolMessages, textOf } from './broker.js';
+export type { Broker, BrokerTraits, Inbox, OpenBroker, Outbox, ProtocolMessage, Received } from './broker.js';
+
+/** By what people call the way. */
+export const BROKERS: Readonly<Record<string, BrokerTraits>> = {
+  'MQTT 3.1.1': { open: mqttBroker('mqtt'), hasHeaders: false },
+  'MQTT 5': { open: mqttBroker('mqtt-5') },
+  'AMQP 0.9.1': { open: rabbitmqBroker, checksPasswords: true, knowsItsSources: true },
+  'AMQP 1.0': { open: artemisBroker, checksPasswords: true },
+  Kafka: { open: kafkaBroker, knowsItsSources: true },
+  HTTP: { open: httpServer, hasSources: false },
+};
