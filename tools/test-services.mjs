@@ -25,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 await setUp();
 // Not before: they use the clients.
 const { down } = await import('./services/down.mjs');
-const { helmProgram, schemathesisModules } = await import('./services/programs.mjs');
+const { helmProgram, schemathesisModules, telegrafProgram } = await import('./services/programs.mjs');
 const { environment } = await import('./services/status.mjs');
 
 const dir = mkdtempSync(join(tmpdir(), 'gemel-services-'));
@@ -48,12 +48,13 @@ async function test() {
   const NEWER_NODE = newerNode();
   const HELM = process.env.HELM ?? (await helmProgram());
   const SCHEMATHESIS = process.env.SCHEMATHESIS ?? (await schemathesisModules());
+  const TELEGRAF = process.env.TELEGRAF ?? (await telegrafProgram());
   const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], {}, 'ignore');
   if (status !== 0) return status;
   const jest = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
   return run(
     jest,
-    { NEWER_NODE, HELM, SCHEMATHESIS, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) },
+    { NEWER_NODE, HELM, SCHEMATHESIS, TELEGRAF, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) },
     'inherit',
   );
 }
