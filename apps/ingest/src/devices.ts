@@ -23,6 +23,9 @@ export interface Devices {
   start(): Subscription;
 }
 
+/** Before a replica competes for each further client of a connection: others may have them, too. */
+const SPREAD_MS = 1_000;
+
 export interface DeviceParts {
   readonly ports: ClusterPorts;
   readonly core: Core;
@@ -45,6 +48,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
   });
   const runner = openRunner({
     leases,
+    spreadMs: SPREAD_MS,
     ingest,
     live: core.live.hub,
     announcements: core.announcements,

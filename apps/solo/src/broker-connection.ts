@@ -93,6 +93,7 @@ class BrokerConnection implements FixedConnection {
       placed: [true],
     };
     return reportOf({
+      client: 0,
       connection: this.#connection,
       revision: 1,
       live,

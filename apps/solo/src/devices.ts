@@ -134,7 +134,7 @@ function openConnections(settings: Settings, { core, ports, ingest, log, fixed }
     log,
   });
   const reports = {
-    reportsOf: (id: string) => Promise.resolve([runner.report(id)].filter((report) => report !== undefined)),
+    reportsOf: (id: string) => Promise.resolve(runner.reportsOf(id)),
   };
   const management = openManagement(settings, { store, reports, clock, timers, ids, fixed });
   const onChange = (listener: () => void) => store.onChange(listener);

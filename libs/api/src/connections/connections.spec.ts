@@ -7,6 +7,7 @@ import { until } from '@gemel/testkit/contracts';
 
 const PATH = '/api/2/connections';
 const source = { addresses: ['telemetry/#'], qos: 1, authorizationContext: ['nginx:ditto'] };
+const TARGET = { address: 'out', topics: ['_/_/things/twin/events'], qos: 1, authorizationContext: ['nginx:ditto'] };
 const broker = {
   name: 'Cars',
   connectionType: 'mqtt-5',
@@ -375,6 +376,22 @@ describe('POST /api/2/connections/{id}/command', () => {
 });
 
 describe('how a connection is doing', () => {
+  it('is told of each of its clients', async () => {
+    const id = await created({ clientCount: 2, connectionStatus: 'closed', targets: [TARGET] });
+    expect((await send(id, 'connectivity.commands:openConnection')).status).toBe(200);
+    const { body } = await ask('GET', `/${id}/status`);
+    const client = { type: 'client', status: 'open', recoveryStatus: 'succeeded' };
+    expect(body).toMatchObject({
+      liveStatus: 'open',
+      clientStatus: [client, client],
+      // Only the first client receives what clients cannot share.
+      sourceStatus: [{ address: 'telemetry/#' }],
+      targetStatus: [{ address: 'out' }, { address: 'out' }],
+    });
+    expect((await send(id, 'connectivity.commands:closeConnection')).status).toBe(200);
+    expect((await ask('GET', `/${id}/status`)).body).toMatchObject({ liveStatus: 'closed' });
+  });
+
   it('is told in the form of Ditto', async () => {
     const target = {
       address: 'x/{{ thing:id }}',

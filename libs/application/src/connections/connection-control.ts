@@ -59,16 +59,19 @@ export class ConnectionControl {
   /** Resolves when it receives and sends. */
   async open(id: ConnectionId): Promise<void> {
     await this.enableLogs(id);
-    const { revision } = await this.parts.connections.setStatus(id, 'open');
+    const { revision, definition } = await this.parts.connections.setStatus(id, 'open');
+    const clients = Number(member(definition, 'clientCount') ?? 1);
+    const settledIn = (reports: readonly ConnectionReport[]) =>
+      reports.filter((report) => isOf(report, revision) && hasSettled(report));
     const begun = this.parts.timers.now();
-    const last = await this.#reported(id, OPENING_MS, (reports) =>
-      reports.some((report) => isOf(report, revision) && hasSettled(report)),
-    );
-    const failed = last.find((report) => isOf(report, revision) && stateOf(report) !== 'open');
-    if (failed !== undefined && hasSettled(failed)) throw new ConnectionFailed(id, detailOf(failed));
-    if (!last.some((report) => isOf(report, revision) && hasSettled(report))) {
-      throw new ConnectionTimeout(id, Math.round(this.parts.timers.now() - begun));
-    }
+    const last = await this.#reported(id, OPENING_MS, (reports) => {
+      const settled = settledIn(reports);
+      return settled.length >= clients || settled.some((report) => stateOf(report) !== 'open');
+    });
+    const settled = settledIn(last);
+    const failed = settled.find((report) => stateOf(report) !== 'open');
+    if (failed !== undefined) throw new ConnectionFailed(id, detailOf(failed));
+    if (settled.length < clients) throw new ConnectionTimeout(id, Math.round(this.parts.timers.now() - begun));
   }
 
   /** Resolves when it is closed, or after some seconds: then it goes on closing. */

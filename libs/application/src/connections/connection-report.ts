@@ -10,27 +10,32 @@ export interface Reported {
   readonly connection: Connection;
   readonly revision: number;
   readonly live: LiveState;
-  readonly monitor: ConnectionMonitor;
+  /** Index. */
+  readonly client: number;
+  /** Undefined when another client's report has it. */
+  readonly monitor: ConnectionMonitor | undefined;
   /** The process. */
   readonly instance: string;
   readonly now: Instant;
 }
 
 /** What a process says of a connection that it has open. */
-export function reportOf({ connection, revision, live, monitor, instance, now }: Reported): ConnectionReport {
+export function reportOf({ connection, revision, live, client, monitor, instance, now }: Reported): ConnectionReport {
   const { clientStatus, sourceStatus, targetStatus } = connectionStatus(connection, live, instance);
   const statuses = { clientStatus, sourceStatus, targetStatus } as const;
   return {
     connectionId: connection.id,
-    client: 0,
+    client,
     instance,
     at: now,
     says: {
       revision,
       ...Object.fromEntries(Object.entries(statuses).map(([name, list]) => [name, list.map((each) => ({ ...each }))])),
-      unseen: monitor.unseen.toJson(),
-      metrics: { ...monitor.metrics.toJson(now) },
-      logs: monitor.logs.entries().map((entry) => logEntryJson(entry, instance)),
+      ...(monitor && {
+        unseen: monitor.unseen.toJson(),
+        metrics: { ...monitor.metrics.toJson(now) },
+        logs: monitor.logs.entries().map((entry) => logEntryJson(entry, instance)),
+      }),
     },
   };
 }

@@ -24,8 +24,8 @@ import type {
 } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { ConnectionRunner } from './connection-runner.js';
-
-const silent: Logger = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const ignore = () => undefined;
+const silent: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 const ditto = parseSubjectId('nginx:ditto');
 const thingId = parseThingId('example:car');
 const everything: Policy = {
@@ -202,7 +202,7 @@ describe('ConnectionRunner', () => {
     await timers.advance(5_000);
     const [holder] = replicas.filter(({ opened }) => opened.length > 0);
     expect(replicas.flatMap(({ opened }) => opened)).toHaveLength(1);
-    expect(replicas.map(({ runner }) => runner.report('cars')?.instance ?? '').toSorted()).toEqual([
+    expect(replicas.map(({ runner }) => runner.reportsOf('cars')[0]?.instance ?? '').toSorted()).toEqual([
       ...['', '', expect.stringMatching(/^r/)],
     ]);
     await holder?.runner.stop();
@@ -305,19 +305,17 @@ describe('ConnectionRunner', () => {
       await replica.receive(telemetry('car', 7));
       const nonsense = { ...telemetry('car', 7), payload: new TextEncoder().encode('no JSON') };
       await expect(replica.receive(nonsense)).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
-      const consumed = (): unknown => {
-        const metrics = replica.runner.report('cars')?.says['metrics'];
-        return JSON.parse(JSON.stringify(metrics)).inbound['telemetry/#'];
-      };
+      const said = () => replica.runner.reportsOf('cars')[0]?.says ?? {};
+      const consumed = (): unknown => JSON.parse(JSON.stringify(said()['metrics'])).inbound['telemetry/#'];
       expect(consumed()).toMatchObject({
         consumed: { success: { PT1M: 2 } },
         mapped: { success: { PT1M: 1 }, failure: { PT1M: 1 } },
         acknowledged: { success: { PT1M: 1 }, failure: { PT1M: 1 } },
       });
-      expect(JSON.stringify(replica.runner.report('cars')?.says['logs'])).toMatch(/"type":"mapped","level":"failure"/);
+      expect(JSON.stringify(said()['logs'])).toMatch(/"type":"mapped","level":"failure"/);
       replica.runner.apply([wanted(1, {}, { metricsResetAt: 10, logsResetAt: 10 })]);
       expect(consumed()).toMatchObject({ consumed: { success: { PT1M: 0 } } });
-      expect(replica.runner.report('cars')?.says['logs']).toEqual([]);
+      expect(said()['logs']).toEqual([]);
       await replica.runner.stop();
     });
 

@@ -1,19 +1,29 @@
+import { clientFor, clientPart } from '@gemel/model/connections';
 import type { Connection, ConnectionType } from '@gemel/model/connections';
 import type { HeldLease, LeaseKeeper } from '../leases/index.js';
 import type { HopHistogram } from '../pipelines/index.js';
 import type { ConnectionOrders, ConnectionReport, Connector, Subscription } from '../ports/index.js';
+import { ClientSpread } from './client-spread.js';
 import { reportOf } from './connection-report.js';
-import { connectionStatus } from './connection-status.js';
+import { connectionStatus, mergedStatus } from './connection-status.js';
 import type { ConnectionStatus } from './connection-status.js';
 import type { ConnectionCounters, HeldConnectionParts } from './held-connection.js';
-import { KeptClient } from './kept-client.js';
+import { KeptClient, NOTHING, sumOf } from './kept-client.js';
 import { ConnectionMonitor } from './monitoring/index.js';
 
 export interface ConnectionRunnerParts extends HeldConnectionParts {
   readonly leases: Pick<LeaseKeeper, 'compete' | 'holder'>;
+  /**
+   * How much later a replica competes for each further client of a connection, so that others come first; 0 where there are
+   * no others. In milliseconds.
+   */
+  readonly spreadMs?: number;
   /** Loads what opens connections of a type. */
   readonly connectors: (type: ConnectionType) => Promise<Connector>;
 }
+
+/** When a replica competes for every client at the latest, in milliseconds. */
+const LATEST_MS = 5_000;
 
 /** A connection as it should be now. */
 export interface WantedConnection {
@@ -23,7 +33,7 @@ export interface WantedConnection {
   readonly orders: ConnectionOrders;
 }
 
-/** Runs connections: of all replicas that run the same one, exactly one has it open at a time. */
+/** Runs connections: of all replicas that run the same one, exactly one has each of its clients open at a time. */
 export class ConnectionRunner {
   readonly #running = new Map<string, RunningConnection>();
   /** What is under way because connections changed; they are held still. */
@@ -83,13 +93,13 @@ export class ConnectionRunner {
 
   /** On the connections that are held here. */
   reports(): readonly ConnectionReport[] {
-    return [...this.#running.values()].flatMap((running) => running.report() ?? []);
+    return [...this.#running.values()].flatMap((running) => running.reports());
   }
 
-  /** On one connection; undefined while it is not held here. */
-  report(id: string): ConnectionReport | undefined {
+  /** On one connection, one for each of its clients that is held here. */
+  reportsOf(id: string): readonly ConnectionReport[] {
     const held = [this.#running.get(id), ...[...this.#stopping.keys()].filter((each) => each.id === id)];
-    return held.map((running) => running?.report()).find((report) => report !== undefined);
+    return held.map((running) => running?.reports() ?? []).find((reports) => reports.length > 0) ?? [];
   }
 
   #apply(wanted: WantedConnection): void {
@@ -113,15 +123,16 @@ export class ConnectionRunner {
   }
 }
 
-/** One revision of a connection in one replica. */
+/** One revision of a connection in one replica: those of its clients whose leases are here. */
 class RunningConnection {
   readonly id: string;
   readonly revision: number;
   readonly #connection: Connection;
   readonly #monitor: ConnectionMonitor;
-  #competing: Promise<Subscription | undefined> = Promise.resolve(undefined);
-  #client: KeptClient | undefined;
-  #isStopped = false;
+  readonly #spread: ClientSpread;
+  readonly #stopped = new AbortController();
+  readonly #clients = new Map<number, KeptClient>();
+  #competing: readonly Promise<Subscription | undefined>[] = [];
 
   constructor(
     { connection, revision, orders }: WantedConnection,
@@ -132,16 +143,14 @@ class RunningConnection {
     this.#connection = connection;
     this.#monitor = new ConnectionMonitor(connection, parts.clock);
     this.#monitor.follow(orders);
+    this.#spread = new ClientSpread(connection.clientCount);
   }
 
   /** @param before what must have ended first */
   start(before: Promise<void>): void {
-    if (this.#connection.status === 'closed') return;
-    this.#competing = before.then(() =>
-      this.#isStopped
-        ? undefined
-        : this.parts.leases.compete(`connection:${this.#connection.id}`, { start: (lease) => this.#open(lease) }),
-    );
+    const { status, clientCount } = this.#connection;
+    if (status === 'closed') return;
+    this.#competing = Array.from({ length: clientCount }, (_, index) => this.#compete(index, before));
   }
 
   follow(orders: ConnectionOrders): void {
@@ -149,47 +158,75 @@ class RunningConnection {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await (await this.#competing)?.stop();
+    this.#stopped.abort();
+    await Promise.all(this.#competing.map(async (competing) => (await competing)?.stop()));
   }
 
   status(): ConnectionStatus {
-    return connectionStatus(this.#connection, this.#client?.live(), this.parts.leases.holder);
+    const { holder } = this.parts.leases;
+    const [first, ...others] = this.#held().map(([index, client]) =>
+      connectionStatus(clientPart(this.#connection, index), client.live(), holder),
+    );
+    return first === undefined ? connectionStatus(this.#connection, undefined, holder) : mergedStatus(first, others);
   }
 
   counters(): ConnectionCounters | undefined {
-    return this.#client?.counters();
+    return this.#clients.size === 0
+      ? undefined
+      : this.#held().reduce((sum, [, client]) => sumOf(sum, client.counters()), NOTHING);
   }
 
   hops(): readonly HopHistogram[] {
     return this.#monitor.hops.histograms();
   }
 
-  report(): ConnectionReport | undefined {
-    if (this.#client === undefined) return undefined;
+  /** Metrics and logs are those of all clients here: the first of them tells them. */
+  reports(): readonly ConnectionReport[] {
     const { leases, clock } = this.parts;
-    return reportOf({
-      connection: this.#connection,
-      revision: this.revision,
-      live: this.#client.live(),
-      monitor: this.#monitor,
-      instance: leases.holder,
-      now: clock.now(),
-    });
+    return this.#held().map(([index, client], place) =>
+      reportOf({
+        connection: clientPart(this.#connection, index),
+        revision: this.revision,
+        live: client.live(),
+        client: index,
+        monitor: place === 0 ? this.#monitor : undefined,
+        instance: leases.holder,
+        now: clock.now(),
+      }),
+    );
   }
 
-  async #open(lease: HeldLease): Promise<Subscription> {
+  #held(): readonly (readonly [number, KeptClient])[] {
+    return [...this.#clients].toSorted(([a], [b]) => a - b);
+  }
+
+  async #compete(index: number, before: Promise<void>): Promise<Subscription | undefined> {
+    await before;
+    const { leases, timers, spreadMs = 0 } = this.parts;
+    const { clientCount } = this.#connection;
+    // Every replica begins with another client, so that they are spread when several replicas are there.
+    const place = (index + clientCount - clientFor(leases.holder, clientCount)) % clientCount;
+    if (place > 0 && spreadMs > 0) await timers.sleep(Math.min(place * spreadMs, LATEST_MS), this.#stopped.signal);
+    if (this.#stopped.signal.aborted) return undefined;
+    const name = `connection:${this.id}${index === 0 ? '' : `#${String(index)}`}`;
+    return leases.compete(name, { start: (lease) => this.#open(index, lease) });
+  }
+
+  async #open(index: number, lease: HeldLease): Promise<Subscription> {
     const { connectors } = this.parts;
     const connector = () => connectors(this.#connection.type);
-    const client = new KeptClient(this.#connection, { ...this.parts, lease, connector, monitor: this.#monitor });
-    this.#client = client;
+    const client = new KeptClient(clientPart(this.#connection, index), {
+      ...this.parts,
+      ...{ lease, connector, monitor: this.#monitor, client: index, spread: this.#spread },
+    });
+    this.#clients.set(index, client);
     await client.start();
     return {
       stop: async () => {
         try {
           await client.stop();
         } finally {
-          this.#client = undefined;
+          this.#clients.delete(index);
         }
       },
     };

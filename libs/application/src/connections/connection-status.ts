@@ -79,6 +79,23 @@ export function connectionStatus(
   };
 }
 
+/** From good to bad. */
+const FROM_GOOD: readonly LiveStatus[] = ['open', 'unknown', 'closed', 'failed', 'misconfigured'];
+
+/** The clients of one connection together: as well as the worst of them does. */
+export function mergedStatus(first: ConnectionStatus, others: readonly ConnectionStatus[]): ConnectionStatus {
+  const all = [first, ...others];
+  const worst = all.reduce((left, right) =>
+    FROM_GOOD.indexOf(right.liveStatus) > FROM_GOOD.indexOf(left.liveStatus) ? right : left,
+  );
+  return {
+    ...worst,
+    clientStatus: all.flatMap(({ clientStatus }) => clientStatus),
+    sourceStatus: all.flatMap(({ sourceStatus }) => sourceStatus),
+    targetStatus: all.flatMap(({ targetStatus }) => targetStatus),
+  };
+}
+
 const STATES: Readonly<
   Record<ClientStatus, { readonly liveStatus: LiveStatus; readonly recoveryStatus: RecoveryStatus }>
 > = {

@@ -1,3 +1,4 @@
+import { clientFor } from '@gemel/model/connections';
 import type { Connection, DeadLetterTarget, Target } from '@gemel/model/connections';
 import type { AckLabel } from '@gemel/model/headers';
 import type { AckExchange } from '../acks/index.js';
@@ -21,6 +22,7 @@ import type {
   Subscription,
   Timers,
 } from '../ports/index.js';
+import type { ClientSpread } from './client-spread.js';
 import { ConnectionAnnouncements } from './connection-announcements.js';
 import { IssuedAcks } from './issued-acks.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
@@ -58,6 +60,9 @@ export interface HeldConnectionParts {
 /** What each connection has of its own. */
 export interface OwnParts {
   readonly monitor: ConnectionMonitor;
+  /** Which of the connection's clients it is. */
+  readonly client: number;
+  readonly spread: ClientSpread;
   /** Hears of each change of the connector's status, the first one included. */
   observe(status: ConnectorStatus): void;
 }
@@ -115,6 +120,7 @@ export class HeldConnection implements Subscription {
       },
     );
     this.#open = opened;
+    this.parts.spread.opened(this.parts.client, opened);
     const { clock } = this.parts;
     const mappers = this.#mappers;
     this.#announcements = new ConnectionAnnouncements(this.connection, {
@@ -130,7 +136,8 @@ export class HeldConnection implements Subscription {
     const outlet = {
       ...this.parts,
       ...{ publisher: opened, mappers, log: this.#log(), connectionId, origin: originOf(connectionId) },
-      isHeld: () => this.lease.isHeld(),
+      isMine: (entityId: string) =>
+        this.lease.isHeld() && clientFor(entityId, this.connection.clientCount) === this.parts.client,
     };
     this.#outlets = targets.flatMap((target) => unreadOutlets(target, outlet));
     this.#following = [...readers.map((reader) => this.parts.events.feed.follow(reader)), ...this.#outlets];
@@ -143,6 +150,7 @@ export class HeldConnection implements Subscription {
     const unfollowed = Promise.all(this.#following.map((each) => each.stop()));
     await Promise.race([unfollowed, this.parts.timers.sleep(deadlineMs, leaving.signal)]);
     leaving.abort();
+    this.parts.spread.closed(this.parts.client);
     await this.#announceClosing();
     await this.#open?.close(deadlineMs);
     this.#mappers.close();
@@ -182,9 +190,12 @@ export class HeldConnection implements Subscription {
     return { ...this.#counts, ...sum, retries: this.#turns.retries };
   }
 
-  #reader(target: Target, index: number, publisher: OpenConnector): TargetReader | undefined {
+  /** A feed that keeps positions shares the events among the clients; elsewhere the first client reads for all. */
+  #reader(target: Target, index: number, opened: OpenConnector): TargetReader | undefined {
     if (!target.topics.some(({ signals }) => signals === 'twin-events')) return undefined;
-    const { events, positions, monitor } = this.parts;
+    const { events, positions, monitor, client, spread } = this.parts;
+    if (positions !== undefined && client > 0) return undefined;
+    const publisher = positions === undefined ? opened : spread.publisher(opened);
     const messages = new TwinEventMessages(target, events, this.connection.id, this.#mappers);
     const name = `target:${this.connection.id}:${index}`;
     const acks = new IssuedAcks(target.issuedAck, this.#declaredAcks(), this.parts.acks);

@@ -4,6 +4,7 @@ import { GemelError } from '@gemel/model/errors';
 import type { Instant } from '@gemel/model/time';
 import type { HeldLease } from '../leases/index.js';
 import type { Connector, ConnectorStatus, Subscription } from '../ports/index.js';
+import type { ClientSpread } from './client-spread.js';
 import { HeldConnection } from './held-connection.js';
 import type { ConnectionCounters, HeldConnectionParts } from './held-connection.js';
 import type { LiveState } from './connection-status.js';
@@ -13,9 +14,19 @@ export interface KeptClientParts extends HeldConnectionParts {
   readonly lease: HeldLease;
   readonly connector: () => Promise<Connector>;
   readonly monitor: ConnectionMonitor;
+  /** Which of the connection's clients it is. */
+  readonly client: number;
+  readonly spread: ClientSpread;
 }
 
-const NOTHING: ConnectionCounters = { consumed: 0, rejected: 0, retries: 0, published: 0, filtered: 0, refused: 0 };
+export const NOTHING: ConnectionCounters = {
+  consumed: 0,
+  rejected: 0,
+  retries: 0,
+  published: 0,
+  filtered: 0,
+  refused: 0,
+};
 
 /** One client of a connection while this replica holds its lease: runs the effects of its state machine. */
 export class KeptClient implements Subscription {
@@ -172,7 +183,7 @@ function statusOf(state: ClientState, detail: string): LiveState['status'] {
   }
 }
 
-function sumOf(left: ConnectionCounters, right: ConnectionCounters): ConnectionCounters {
+export function sumOf(left: ConnectionCounters, right: ConnectionCounters): ConnectionCounters {
   return {
     consumed: left.consumed + right.consumed,
     rejected: left.rejected + right.rejected,

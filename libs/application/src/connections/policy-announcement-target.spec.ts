@@ -38,6 +38,7 @@ function open(change: JsonObject = {}) {
     clock: { now: () => 0 },
     log,
     connectionId: 'cars',
+    isMine: () => true,
     publish: (message) => {
       published.push(message);
       return world.publish();

@@ -18,6 +18,8 @@ export interface PolicyAnnouncementParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly connectionId: string;
+  /** Whether it publishes what is about a policy. */
+  isMine(policyId: string): boolean;
   publish(message: OutboundMessage): Promise<PublishOutcome>;
 }
 
@@ -41,8 +43,9 @@ export class PolicyAnnouncementTarget implements Subscription {
       name: `target ${target.address.text} of connection ${parts.connectionId}`,
       next: (json) => {
         const envelope = parseEnvelope(json);
-        const { namespace } = envelope.topic;
-        if (topics.some(({ namespaces }) => namespaces?.includes(namespace) !== false)) this.#take(envelope, json);
+        const { namespace, name } = envelope.topic;
+        const isWanted = topics.some(({ namespaces }) => namespaces?.includes(namespace) !== false);
+        if (isWanted && parts.isMine(`${namespace}:${name}`)) this.#take(envelope, json);
       },
     });
   }

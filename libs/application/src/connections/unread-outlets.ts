@@ -26,8 +26,8 @@ export interface UnreadOutletParts {
   readonly log: Logger;
   readonly origin: string;
   readonly connectionId: string;
-  /** Whoever holds the connection meanwhile publishes it, too. */
-  isHeld(): boolean;
+  /** Whether it is this client that publishes what is about a thing or policy; whoever else holds the connection does it, too. */
+  isMine(entityId: string): boolean;
 }
 
 /** Publishes to a target what no log has: it goes out now or never. */
@@ -51,9 +51,8 @@ export function unreadOutlets(target: Target, parts: UnreadOutletParts): readonl
       throw error;
     }
   };
-  const hasReceivers = (): boolean => parts.isHeld() && publisher.hasReceivers();
   return [
-    new LiveTarget(target, { ...parts, hub, publisher: { publish, hasReceivers } }),
+    new LiveTarget(target, { ...parts, hub, publisher: { publish, hasReceivers: () => publisher.hasReceivers() } }),
     new PolicyAnnouncementTarget(target, { ...parts, hub: announcements, publish }),
   ];
 }

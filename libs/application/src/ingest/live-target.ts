@@ -36,6 +36,8 @@ export interface LiveTargetParts {
   /** Whose own signals are not published to it. */
   readonly origin: string;
   readonly connectionId?: string;
+  /** Whether it publishes what is about a thing. @default everything */
+  isMine?(thingId: string): boolean;
   /** @default those without scripts */
   readonly mappers?: PayloadMappers;
 }
@@ -85,7 +87,10 @@ export class LiveTarget implements Subscription {
       filter,
       extraFields,
       wants: ({ kind, thingId }) =>
-        KINDS[kind] === signals && namespaces?.includes(namespaceOf(thingId)) !== false && publisher.hasReceivers(),
+        KINDS[kind] === signals &&
+        namespaces?.includes(namespaceOf(thingId)) !== false &&
+        this.parts.isMine?.(thingId) !== false &&
+        publisher.hasReceivers(),
       next: (seen) => this.#take(seen),
     });
   }

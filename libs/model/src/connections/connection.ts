@@ -31,7 +31,7 @@ interface ConnectionBase {
   readonly uri: ConnectionUri;
   readonly sources: readonly Source[];
   readonly targets: readonly Target[];
-  /** How many clients Ditto would have it open with; here one does the work of all. */
+  /** How many clients it is opened with: each publishes for the things that are its, and receives what they compete for. */
   readonly clientCount: number;
   /** Whether it connects again after a failure. */
   readonly failoverEnabled: boolean;

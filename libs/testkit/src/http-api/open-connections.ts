@@ -78,7 +78,7 @@ export function openConnections(
   const management = createConnectionManagement({
     ...{ store, connectors, ids, lock: LOCK, clock: parts.clock, timers: parts.timers },
     scripts: parts.scripts,
-    reports: { reportsOf: async (id) => [runner.report(id)].filter((report) => report !== undefined) },
+    reports: { reportsOf: (id) => Promise.resolve(runner.reportsOf(id)) },
     checkHosts: () => Promise.resolve(),
     options: { rules, maxListed: 100, logsForMs: 3_600_000 },
   });
