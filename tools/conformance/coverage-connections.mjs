@@ -24,7 +24,7 @@ export const COVERAGE_CONNECTIONS = {
     ['topic parameters namespaces, filter, extraFields', ['reads the parameters of a topic', ...MAPPING]],
     ['client count', ['the part of a client', 'a connection with several clients', 'is told of each of its clients']],
     ['limit: 10 mappers, 10 messages each', ['refuses %j by its path', 'no message to more than ten']],
-    ['response diversion', [], 'comes later'],
+    ['response diversion', ['answers that are diverted']],
   ],
   Sources: [
     [

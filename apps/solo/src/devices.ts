@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { PasswordAuthenticator } from '@gemel/api/http';
-import { LocalLeases } from '@gemel/application/connections';
+import { DiversionExchange, LocalLeases } from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunner, FixedConnection } from '@gemel/application/connections';
 import {
   DEVICES,
@@ -125,6 +125,7 @@ function openConnections(settings: Settings, { core, ports, ingest, log, fixed }
     ingest,
     live: core.live.hub,
     announcements: core.announcements,
+    diversions: new DiversionExchange(ports.live),
     acks: core.live.acks,
     events: { feed, states, enforcers: core.enforcers },
     positions: store,

@@ -109,6 +109,7 @@ async function openReplica(holder: string) {
       answer: () => ({ is: 'expected' }),
     },
     announcements: { subscribe: () => ({ close: () => undefined }) },
+    diversions: { divert: () => undefined, accept: () => ({ close: () => undefined }) },
     acks: { issue: () => undefined },
     events: {
       feed: new EmbeddedFeed({ log: store, onCommit: store.onCommit.bind(store), logger: SILENT }),

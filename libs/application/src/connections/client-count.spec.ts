@@ -100,6 +100,7 @@ function open(timers: VirtualTimers, holder = 'alone', leases?: MemoryLeases) {
       answer: () => ({ is: 'expected' }),
     },
     announcements: { subscribe: () => ({ close: silent }) },
+    diversions: { divert: silent, accept: () => ({ close: silent }) },
     acks: { issue: silent },
     events: {
       feed: {

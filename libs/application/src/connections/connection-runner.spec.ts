@@ -141,7 +141,8 @@ class Replica {
         }),
       ingest: new Ingest(things, this.failures, { uuid: () => 'generated' }),
       live: { subscribe: () => ({ close: () => undefined }), answer: () => ({ is: 'expected' }) },
-      announcements: { subscribe: () => ({ close: () => undefined }) },
+      announcements: { subscribe: () => ({ close: ignore }) },
+      diversions: { divert: ignore, accept: () => ({ close: ignore }) },
       acks: { issue: () => undefined },
       events: {
         feed: {

@@ -23,6 +23,7 @@ import type {
   Timers,
 } from '../ports/index.js';
 import type { ClientSpread } from './client-spread.js';
+import type { DiversionExchange } from './diversion-exchange.js';
 import { ConnectionAnnouncements } from './connection-announcements.js';
 import { IssuedAcks } from './issued-acks.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
@@ -46,6 +47,8 @@ export interface HeldConnectionParts {
   readonly live: Pick<LiveHub, 'subscribe' | 'answer'>;
   /** Of policies. */
   readonly announcements: Pick<AnnouncementHub, 'subscribe'>;
+  /** Where answers go to other connections. */
+  readonly diversions: Pick<DiversionExchange, 'divert' | 'accept'>;
   /** Where targets acknowledge what they have published. */
   readonly acks: Pick<AckExchange, 'issue'>;
   /** Undefined when the feed keeps the positions of its readers. */
@@ -139,7 +142,7 @@ export class HeldConnection implements Subscription {
       isMine: (entityId: string) =>
         this.lease.isHeld() && clientFor(entityId, this.connection.clientCount) === this.parts.client,
     };
-    this.#outlets = targets.flatMap((target) => unreadOutlets(target, outlet));
+    this.#outlets = unreadOutlets(this.connection, outlet);
     this.#following = [...readers.map((reader) => this.parts.events.feed.follow(reader)), ...this.#outlets];
   }
 
@@ -216,9 +219,11 @@ export class HeldConnection implements Subscription {
     const mappers = this.#mappers;
     const publisher = this.#publisher();
     const log = this.#log();
-    const made = sources.map((source) => {
+    const { diversion } = this.connection;
+    const { diversions } = this.parts;
+    const made = sources.map((source, index) => {
       const replies = new ReplyOutlet(source, { publisher, mappers, connectionId, clock, log, monitor });
-      const own = { mappers, replies, turns: this.#turns };
+      const own = { mappers, replies, turns: this.#turns, diversion, diversions, index };
       const deadLetters = source.deadLetterTarget && this.#deadLetters(source.deadLetterTarget);
       return { replies, route: new SourceRoute(source, { ...own, connectionId, clock, monitor, deadLetters }) };
     });

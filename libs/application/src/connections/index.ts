@@ -1,3 +1,4 @@
+export { DiversionExchange } from './diversion-exchange.js';
 export { reportOf } from './connection-report.js';
 export { ConnectionReporter } from './connection-reporter.js';
 export { ConnectionRunner } from './connection-runner.js';

@@ -113,7 +113,10 @@ async function open(change: JsonObject = {}, refusing?: (command: ThingCommand) 
   const monitor = new ConnectionMonitor(connection, clock);
   const replies = new ReplyOutlet(parsed, { publisher, mappers, connectionId: connection.id, clock, log, monitor });
   const turns: Pick<PatientTurns, 'run'> = { run: (_thingId, carryOut) => carryOut() };
-  const route = new SourceRoute(parsed, { connectionId: connection.id, turns, clock, mappers, replies, monitor });
+  const route = new SourceRoute(parsed, {
+    ...{ connectionId: connection.id, turns, clock, mappers, replies, monitor },
+    ...{ diversion: connection.diversion, diversions: { divert: ignore }, index: 0 },
+  });
   const receive = (payload: JsonValue, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
     const message: InboundMessage = {

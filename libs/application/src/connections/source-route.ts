@@ -1,5 +1,12 @@
-import { ConnectionIdEnforcementFailed, enforce, filterTest, mapHeaders, traceHeaders } from '@gemel/model/connections';
-import type { ConnectionId, Source } from '@gemel/model/connections';
+import {
+  ConnectionIdEnforcementFailed,
+  divertedTo,
+  enforce,
+  filterTest,
+  mapHeaders,
+  traceHeaders,
+} from '@gemel/model/connections';
+import type { ConnectionId, Diversion, DivertedTo, Source } from '@gemel/model/connections';
 import { GemelError } from '@gemel/model/errors';
 import { TRACE_HEADERS, headerText, headerValue } from '@gemel/model/headers';
 import type { AckLabel } from '@gemel/model/headers';
@@ -14,6 +21,7 @@ import { refusalOf, thingIdOf } from '../ingest/index.js';
 import type { Answer, Cause, IngestRoute, Mapped, PayloadMappers } from '../ingest/index.js';
 import type { DeadLetters } from '../pipelines/index.js';
 import type { Clock, InboundMessage } from '../ports/index.js';
+import type { DiversionExchange } from './diversion-exchange.js';
 import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
 import type { PatientTurns } from './patient-turns.js';
 import type { ReplyOutlet } from './reply-outlet.js';
@@ -28,6 +36,10 @@ export interface SourceRouteParts {
   readonly monitor: ConnectionMonitor;
   /** Undefined when there is nowhere for them. */
   readonly deadLetters?: DeadLetters | undefined;
+  readonly diversion: Diversion;
+  readonly diversions: Pick<DiversionExchange, 'divert'>;
+  /** Index of the source. */
+  readonly index: number;
 }
 
 /** What a source adds to its messages: mapping, enforcement, mapped headers, the turn of the thing, answers. */
@@ -120,12 +132,12 @@ export class SourceRoute implements IngestRoute {
     return this.source.declaredAcks.includes(label);
   }
 
-  hears({ message, envelope }: Cause): boolean {
-    const { replies } = this.parts;
-    return (
-      replies.isEnabled &&
-      replies.isReached({ ...this.#context(message, envelope), headers: this.#replyHeaders({ message, envelope }) })
-    );
+  hears(cause: Cause): boolean {
+    const { replies, diversion } = this.parts;
+    if (!replies.isEnabled && !diversion.isSource) return false;
+    const headers = this.#replyHeaders(cause);
+    if (diversion.isSource && divertedTo(headers) !== undefined) return true;
+    return replies.isEnabled && replies.isReached({ ...this.#context(cause.message, cause.envelope), headers });
   }
 
   respond(make: (command: Envelope) => Answer, cause: Cause): void {
@@ -140,10 +152,21 @@ export class SourceRoute implements IngestRoute {
 
   /** Makes no answer that goes nowhere: most sources have nobody who waits. */
   #answer({ message, envelope }: Cause, make: (headers: JsonObject) => Answer): void {
-    const { replies } = this.parts;
-    if (!replies.isEnabled) return;
+    const { replies, diversion } = this.parts;
+    if (!replies.isEnabled && !diversion.isSource) return;
     const headers = this.#replyHeaders({ message, envelope });
+    const diverted = diversion.isSource ? divertedTo(headers) : undefined;
+    if (diverted !== undefined && this.#divert(diverted, make(headers), headers) && !diversion.preservesNormal) return;
+    if (!replies.isEnabled) return;
     if (replies.isReached({ ...this.#context(message, envelope), headers })) replies.send(make(headers), headers);
+  }
+
+  /** False when answers of its type stay here. */
+  #divert({ connectionId: to, types }: DivertedTo, { type, json }: Answer, headers: JsonObject): boolean {
+    const { connectionId: from, diversions, index: source } = this.parts;
+    if (!types.has(type) || to === from) return false;
+    diversions.divert(to, { json, headers, from, source });
+    return true;
   }
 
   /** What the placeholders of a reply target see. */

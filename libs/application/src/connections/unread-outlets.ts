@@ -1,4 +1,4 @@
-import type { Target } from '@gemel/model/connections';
+import type { Connection, Target } from '@gemel/model/connections';
 import type { AckExchange } from '../acks/index.js';
 import type { AnnouncementHub } from '../announcements/index.js';
 import { LiveTarget } from '../ingest/index.js';
@@ -12,6 +12,8 @@ import type {
   PublishOutcome,
   Subscription,
 } from '../ports/index.js';
+import type { DiversionExchange } from './diversion-exchange.js';
+import { DiversionOutlet } from './diversion-outlet.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
 import { PolicyAnnouncementTarget } from './policy-announcement-target.js';
 
@@ -19,6 +21,7 @@ export interface UnreadOutletParts {
   readonly live: Pick<LiveHub, 'subscribe' | 'answer'>;
   readonly announcements: Pick<AnnouncementHub, 'subscribe'>;
   readonly acks: Pick<AckExchange, 'issue'>;
+  readonly diversions: Pick<DiversionExchange, 'accept'>;
   readonly publisher: OutboundPublisher;
   readonly mappers: PayloadMappers;
   readonly monitor: ConnectionMonitor;
@@ -27,7 +30,7 @@ export interface UnreadOutletParts {
   readonly origin: string;
   readonly connectionId: string;
   /** Whether it is this client that publishes what is about a thing or policy; whoever else holds the connection does it, too. */
-  isMine(entityId: string): boolean;
+  readonly isMine: (entityId: string) => boolean;
 }
 
 /** Publishes to a target what no log has: it goes out now or never. */
@@ -35,24 +38,40 @@ export interface UnreadOutlet extends Subscription {
   counters(): LiveTargetCounters;
 }
 
-/** What a target publishes besides events of twins. */
-export function unreadOutlets(target: Target, parts: UnreadOutletParts): readonly UnreadOutlet[] {
-  const { publisher, monitor, live: hub, announcements } = parts;
-  const publish = async (message: OutboundMessage): Promise<PublishOutcome> => {
-    const address = target.address.text;
-    const about = { correlationId: message.headers['correlation-id'] };
-    for (const type of ['dispatched', 'filtered', 'mapped'] as const) monitor.outbound(address, type, undefined, about);
-    try {
-      const outcome = await publisher.publish(message);
-      monitor.outbound(address, 'published', undefined, about);
-      return outcome;
-    } catch (error) {
-      monitor.outbound(address, 'published', error instanceof Error ? error.message : String(error), about);
-      throw error;
-    }
-  };
-  return [
-    new LiveTarget(target, { ...parts, hub, publisher: { publish, hasReceivers: () => publisher.hasReceivers() } }),
-    new PolicyAnnouncementTarget(target, { ...parts, hub: announcements, publish }),
-  ];
+/** What the targets of a connection publish besides events of twins. */
+export function unreadOutlets(connection: Connection, parts: UnreadOutletParts): readonly UnreadOutlet[] {
+  const { publisher, live: hub, announcements, isMine } = parts;
+  const to = (target: Target) => (message: OutboundMessage) => publishCounted(target, message, parts);
+  const ofTargets = connection.targets.flatMap((target) => [
+    new LiveTarget(target, {
+      ...parts,
+      hub,
+      publisher: { publish: to(target), hasReceivers: () => publisher.hasReceivers() },
+    }),
+    new PolicyAnnouncementTarget(target, { ...parts, hub: announcements, publish: to(target) }),
+  ]);
+  const diverted = new DiversionOutlet(connection, {
+    ...parts,
+    isMine: () => isMine(connection.id),
+    publish: (target, message) => to(target)(message),
+  });
+  return [...ofTargets, diverted];
+}
+
+async function publishCounted(
+  target: Target,
+  message: OutboundMessage,
+  { publisher, monitor }: UnreadOutletParts,
+): Promise<PublishOutcome> {
+  const address = target.address.text;
+  const about = { correlationId: message.headers['correlation-id'] };
+  for (const type of ['dispatched', 'filtered', 'mapped'] as const) monitor.outbound(address, type, undefined, about);
+  try {
+    const outcome = await publisher.publish(message);
+    monitor.outbound(address, 'published', undefined, about);
+    return outcome;
+  } catch (error) {
+    monitor.outbound(address, 'published', error instanceof Error ? error.message : String(error), about);
+    throw error;
+  }
 }

@@ -43,7 +43,7 @@ class Pipeline {
   }
 
   unseen(): unknown {
-    return this.runner.report('c')?.says['unseen'];
+    return this.runner.reportsOf('c')[0]?.says['unseen'];
   }
 
   #runner(timers: VirtualTimers): ConnectionRunner {
@@ -83,6 +83,7 @@ class Pipeline {
       live: { subscribe: () => ({ close: () => undefined }), answer: () => ({ is: 'expected' }) },
       acks: { issue: () => undefined },
       announcements: { subscribe: () => ({ close: () => undefined }) },
+      diversions: { divert: () => undefined, accept: () => ({ close: () => undefined }) },
       events: {
         feed: {
           follow: () => ({ stop: () => Promise.resolve() }),

@@ -41,8 +41,21 @@ interface ConnectionBase {
   /** Most messages of one client that are mapped at the same time. */
   readonly processorPoolSize: number;
   readonly tags: readonly string[];
+  readonly diversion: Diversion;
   /** All that it defines, used by a source or target or not. */
   readonly mappings: readonly PayloadMapping[];
+}
+
+/** How a connection takes part in the diversion of responses, by its `specificConfig`. [ditto connectivity-response-diversion] */
+export interface Diversion {
+  /** Whether answers to its messages go to other connections, where their headers say so. */
+  readonly isSource: boolean;
+  /** Whether what is diverted is answered at the reply target, too. */
+  readonly preservesNormal: boolean;
+  /** Whether its targets publish what others divert to it. */
+  readonly isTarget: boolean;
+  /** Ids of the connections that may divert to it. */
+  readonly authorizedSources: readonly string[];
 }
 
 export interface TlsSettings {

@@ -13,6 +13,7 @@ export type {
   Connection,
   ConnectionId,
   ConnectionOf,
+  Diversion,
   Enforcement,
   ReplyTarget,
   ResponseType,
@@ -32,6 +33,8 @@ export type {
 export type { DeadLetterTarget } from './dead-letter-target.js';
 export { OPENTWINS_EXTRA_FIELDS, defaultMqttConnection } from './default-mqtt-connection.js';
 export type { DefaultMqttSettings } from './default-mqtt-connection.js';
+export { DIVERTED_FROM, divertedTo } from './diversion.js';
+export type { DivertedTo } from './diversion.js';
 export { enforce } from './enforcement.js';
 export {
   ConnectionConfigurationInvalid,

@@ -10,6 +10,7 @@ import type { Connection, ConnectionId, TlsSettings } from './connection.js';
 import { readCredentials, readPem } from './credentials.js';
 import type { Credentials } from './credentials.js';
 import { ConnectionConfigurationInvalid, ConnectionIdInvalid, connectionRefusal } from './errors.js';
+import { DIVERT_TO, isDiversionTarget, readDiversion } from './diversion.js';
 import { honoAsKafka } from './hono-config.js';
 import type { HonoKafka } from './hono-config.js';
 import { readMappingDefinitions } from './payload-mappings.js';
@@ -91,7 +92,7 @@ function readConnection(json: JsonObject, reader: ConfigReader, { found, rules }
   if (type === undefined) return undefined;
   const typeRules: TypeRules = CONNECTION_TYPES[type];
   const definitions = readMappingDefinitions(reader);
-  const within = { id, definitions };
+  const within = { id, definitions, mayPublishNothing: isDiversionTarget(json) };
   const sources = reader.objects('sources', (source) => readSource(source, typeRules, within));
   const targets = reader.objects('targets', (target) => readTarget(target, typeRules, within));
   if (sources.length + targets.length === 0 && found.length === 0) {
@@ -119,8 +120,12 @@ function readConnection(json: JsonObject, reader: ConfigReader, { found, rules }
     processorPoolSize: reader.integer('processorPoolSize', { min: 1, max: 1_000, default: 1 }),
     tags: reader.texts('tags'),
     mappings: [...definitions.values()],
-    ...reader.section('specificConfig', (config) => readSpecificPart(type, id, uri, config)),
+    ...reader.section('specificConfig', (config) => ({
+      diversion: readDiversion(config),
+      ...readSpecificPart(type, id, uri, config),
+    })),
   };
+  checkDiversion(reader, connection);
   refuseUnsupported(reader);
   reader.refuseOthers();
   return connection;
@@ -132,6 +137,15 @@ function readClientCount(reader: ConfigReader, targets: Connection['targets']): 
   const announces = targets.some(({ topics }) => topics.some(({ signals }) => signals === 'connection-announcements'));
   if (count > 1 && announces) reader.fault('clientCount', 'must be 1 where a target has connection announcements');
   return count;
+}
+
+/** Answers that are diverted to where they come from would go round. */
+function checkDiversion(reader: ConfigReader, { id, sources }: Connection): void {
+  for (const [index, { headerMapping }] of sources.entries()) {
+    if (headerMapping?.get(DIVERT_TO)?.text === id) {
+      reader.fault(['sources', String(index), 'headerMapping', DIVERT_TO], 'must be another connection than this one');
+    }
+  }
 }
 
 function checkLimits(

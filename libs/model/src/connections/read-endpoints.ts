@@ -20,6 +20,8 @@ import { readSignalTopic } from './signal-topic.js';
 export interface Within {
   readonly id: string;
   readonly definitions: MappingDefinitions;
+  /** Whether targets may be without topics: they publish what other connections divert to them. */
+  readonly mayPublishNothing: boolean;
 }
 
 export function readSource(reader: ConfigReader, rules: TypeRules, { id, definitions }: Within): Source {
@@ -48,13 +50,14 @@ export function readSource(reader: ConfigReader, rules: TypeRules, { id, definit
   };
 }
 
-export function readTarget(reader: ConfigReader, rules: TypeRules, { id, definitions }: Within): Target {
+export function readTarget(reader: ConfigReader, rules: TypeRules, within: Within): Target {
+  const { id, definitions, mayPublishNothing } = within;
   const text = reader.text('address', 'an address, with placeholders if need be');
   const address = reader.parsed('address', text, parseTemplate) ?? { text, parts: [] };
   const fault = rules.targetFault(address);
   if (fault !== undefined) reader.fault('address', fault);
   const topics = reader.texts('topics');
-  if (topics.length === 0) reader.fault('topics', 'must hold at least one topic');
+  if (topics.length === 0 && !mayPublishNothing) reader.fault('topics', 'must hold at least one topic');
   return {
     address,
     topics: topics.flatMap((topic, index) => readSignalTopic(reader, topic, index) ?? []),

@@ -16,6 +16,7 @@ import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { AckCollections } from '@gemel/application/acks';
 import { OneAtATime, PlanRunner, createComposition } from '@gemel/application/composition';
+import { DiversionExchange } from '@gemel/application/connections';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
@@ -194,6 +195,7 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
       events,
       live: live.hub,
       announcements: NO_ANNOUNCEMENTS,
+      diversions: new DiversionExchange(parts.bus),
       acks: live.acks,
       clock,
       timers,
