@@ -1,8 +1,8 @@
 import type { MessageService, LiveWait } from '@gemel/application/messages';
-import { TimeoutMalformed, parseDuration, parseRequestedAcks } from '@gemel/model/headers';
+import { TimeoutMalformed, TimeoutTooLong, parseDuration, parseRequestedAcks } from '@gemel/model/headers';
 import { CLAIM, MessageSubjectInvalid, mailboxPath, parseSubject, payloadValue } from '@gemel/model/messages';
 import type { MessageAddress } from '@gemel/model/messages';
-import { MethodNotAllowed, RouteUnknown, TimeoutInvalid } from '../http/index.js';
+import { MethodNotAllowed, RouteUnknown } from '../http/index.js';
 import type { ApiRequest, Parameter, Route } from '../http/index.js';
 import { messageReply } from '../live/index.js';
 import { CONDITION, REFUSALS, schemaRef } from '../openapi/index.js';
@@ -142,12 +142,12 @@ async function send(
   return messageReply(await messages.send(message, { ...request.context(), gone: request.gone }, wait));
 }
 
-/** @throws TimeoutMalformed, TimeoutInvalid, HeaderInvalid */
+/** @throws TimeoutMalformed, TimeoutTooLong, HeaderInvalid */
 function waitOf(request: ApiRequest, { usual, max }: WaitLimits): LiveWait {
   const text = request.header('timeout');
   const timeoutMs = text === undefined ? usual : parseDuration(text);
   if (timeoutMs === undefined) throw new TimeoutMalformed(text ?? '');
-  if (timeoutMs > max) throw new TimeoutInvalid(timeoutMs, max);
+  if (timeoutMs > max) throw new TimeoutTooLong(timeoutMs, max);
   return {
     timeoutMs,
     responseRequired: request.flag('response-required'),

@@ -1,4 +1,4 @@
-import { defineError } from '../errors/index.js';
+import { defineError, javaNumber } from '../errors/index.js';
 import { parseDuration } from './duration.js';
 import { parseFlag } from './flag.js';
 import { LIVE_RESPONSE, TWIN_PERSISTED, parseRequestedAcks } from './requested-acks.js';
@@ -24,6 +24,12 @@ export interface AnswerHeaders {
 export const TimeoutMalformed = defineError('timeout.invalid', 400, (text: string) => ({
   message: `'${text}' is not a timeout: it is a whole number with ms, s or m; without a unit it means seconds.`,
   description: 'Send one like 500ms, 10s or 1m.',
+}));
+
+/** Of messages and claims; other signals have gateway:timeout.invalid in Ditto. */
+export const TimeoutTooLong = defineError('timeout.invalid', 400, (ms: number, maxMs: number) => ({
+  message: `The timeout of ${javaNumber(ms)}ms is out of bounds.`,
+  description: `It may be 0 to ${javaNumber(maxMs)}ms.`,
 }));
 
 export const TimeoutZero = defineError('header.invalid', 400, () => ({
