@@ -219,6 +219,11 @@ describe('paths', () => {
     await request(url).put('/open').expect(405);
   });
 
+  it('allows no method that HTTP itself does not have', async () => {
+    const answer = await raw('PROPFIND /open HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 405 [^]*correlation-id: [^]*"error":"gateway:method.notallowed"/);
+  });
+
   it('answers HEAD like GET, without the body', async () => {
     const response = await request(url).head('/open').expect(200);
     expect(response.headers['content-length']).toBe('6');
@@ -243,6 +248,17 @@ describe('headers', () => {
   it.each([['dry-run', 'true']])('refuses %s: %s, which it could not obey', async (name, value) => {
     const response = await put().set(name, value).expect(400);
     expect(response.body.error).toBe('header.notsupported');
+  });
+
+  it.each([
+    ['declared-acks', '{'],
+    ['declared-acks', '"a:b"'],
+    ['version', 'two'],
+    ['channel', 'radio'],
+  ])('refuses %s: %s, which is not of its type', async (name, value) => {
+    const response = await put().set(name, value).expect(400);
+    expect(response.body.error).toBe('header.invalid');
+    await put().set({ 'declared-acks': '["a:b"]', version: '2', channel: 'twin' }).expect(200);
   });
 
   it('answers what is not HTTP', async () => {

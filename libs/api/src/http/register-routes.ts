@@ -1,3 +1,4 @@
+import { METHODS as NODE_METHODS } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { JsonPointerInvalid } from '@gemel/model/json';
 import { acceptAnyBodyAsText } from './body-parsers.js';
@@ -8,6 +9,8 @@ import type { HttpMethod } from './route-registrar.js';
 import type { Route } from './route.js';
 
 const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+/** What Node reads besides, as the methods of WebDAV; CONNECT never comes to a route. */
+const FOREIGN = NODE_METHODS.filter((method) => method !== 'CONNECT' && !METHODS.some((own) => own === method));
 
 /**
  * Puts the routes on a server, with parsers and error handling of their own. Known paths answer 405 to other methods,
@@ -35,6 +38,8 @@ export async function registerRoutes(
       );
     }
     if (!known.has('*')) registrar.add(UNKNOWN, METHODS);
+    for (const method of FOREIGN) if (!scope.supportedMethods.includes(method)) scope.addHttpMethod(method);
+    registrar.add(FOREIGN_METHOD, FOREIGN);
   });
 }
 
@@ -52,6 +57,16 @@ function otherMethods(path: string, allowed: readonly HttpMethod[]): Route {
 }
 
 const UNDOCUMENTED = { method: 'GET', summary: '', tag: '', access: 'none', responses: {} } as const;
+
+const FOREIGN_METHOD: Route = {
+  ...UNDOCUMENTED,
+  path: '*',
+  handler: ({ method }) => {
+    const error = new MethodNotAllowed(method);
+    error.headers = { allow: METHODS.slice(0, -1).join(', ') };
+    throw error;
+  },
+};
 
 const UNKNOWN: Route = {
   ...UNDOCUMENTED,

@@ -60,7 +60,7 @@ export class RouteRegistrar {
     });
   }
 
-  add(route: Route, methods: readonly HttpMethod[]): void {
+  add(route: Route, methods: readonly string[]): void {
     if (methods.length === 0) return;
     const observe = this.frame.metrics.ofRoute(route.path);
     this.scope.route<{ Params: Readonly<Record<string, string>> }>({

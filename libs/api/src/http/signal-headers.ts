@@ -5,6 +5,7 @@ import {
   MAX_HEADER_BYTES,
   TRACE_HEADERS,
   UNSUPPORTED_HEADERS,
+  checkHeaderType,
   isCustomHeader,
   refuseUnsupportedHeader,
   traceHeadersOf,
@@ -29,7 +30,7 @@ export const HEADERS_AS_QUERY: readonly string[] = [
   'dry-run',
 ];
 
-const UNSUPPORTED_AS_QUERY = HEADERS_AS_QUERY.filter((name) => UNSUPPORTED_HEADERS.includes(name));
+const CHECKED_AS_QUERY = [...HEADERS_AS_QUERY.filter((name) => UNSUPPORTED_HEADERS.includes(name)), 'declared-acks'];
 
 /** What HTTP, browsers and proxies add: nothing of it concerns a signal's receivers. */
 const OF_TRANSPORT = new Set([
@@ -96,19 +97,24 @@ export function travellingHeaders(
 }
 
 /**
- * Refuses headers, or query parameters that stand for one, which ask for what is not there.
+ * Refuses headers, or query parameters that stand for one, which ask for what is not there or are not of their type.
  * @param query its first value, undefined when absent
- * @throws HeaderNotSupported
+ * @throws HeaderNotSupported, HeaderInvalid
  */
 export function refuseUnsupported(headers: IncomingHttpHeaders, query: (name: string) => string | undefined): void {
   for (const name in headers) {
     const value = headers[name];
-    if (typeof value === 'string') refuseUnsupportedHeader(name, value);
+    if (typeof value === 'string') check(name, value);
   }
-  for (const name of UNSUPPORTED_AS_QUERY) {
+  for (const name of CHECKED_AS_QUERY) {
     const value = query(name);
-    if (value !== undefined) refuseUnsupportedHeader(name, value);
+    if (value !== undefined) check(name, value);
   }
+}
+
+function check(name: string, text: string): void {
+  refuseUnsupportedHeader(name, text);
+  checkHeaderType(name, text);
 }
 
 function travels(name: string): boolean {

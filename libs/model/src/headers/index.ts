@@ -1,4 +1,4 @@
-export { TimeoutMalformed, TimeoutZero, parseAnswerWanted } from './answer-wanted.js';
+export { TimeoutMalformed, TimeoutTooLong, TimeoutZero, parseAnswerWanted } from './answer-wanted.js';
 export type { AnswerKind, AnswerWanted } from './answer-wanted.js';
 export { formatDuration, parseDuration } from './duration.js';
 export { parseFlag } from './flag.js';
@@ -24,6 +24,7 @@ export {
   MAX_HEADER_BYTES,
   UNSUPPORTED_HEADERS,
   isCustomHeader,
+  checkHeaderType,
   refuseUnsupportedHeader,
 } from './signal-headers.js';
 export {

@@ -36,6 +36,10 @@ describe('parseLiveHeaders', () => {
     });
   });
 
+  it.each(['', 'x', 'alive'])('refuses the channel %j', (channel) => {
+    expect(() => read({ channel })).toThrow(HeaderInvalid);
+  });
+
   it('refuses an unknown strategy', () => {
     expect(() => read({ 'live-channel-timeout-strategy': 'give-up' })).toThrow(HeaderInvalid);
   });

@@ -25,7 +25,7 @@ export interface LiveHeaders {
  * @throws HeaderInvalid
  */
 export function parseLiveHeaders(header: (name: string) => string | undefined): LiveHeaders | undefined {
-  const channel = header('channel') === 'live' ? 'live' : 'twin';
+  const channel = parseChannel(header('channel'));
   const condition = header('live-channel-condition');
   const strategy = parseStrategy(header('live-channel-timeout-strategy'));
   if (channel === 'twin' && condition === undefined) return undefined;
@@ -38,6 +38,13 @@ export function parseLiveHeaders(header: (name: string) => string | undefined): 
     responseRequired: parseFlag('response-required', header('response-required')),
     requestedAcks: parseRequestedAcks(header('requested-acks')),
   };
+}
+
+/** As Ditto, which takes either word in any case, and only `live` as it stands for the live channel. */
+function parseChannel(text: string | undefined): LiveHeaders['channel'] {
+  if (text !== undefined && !['twin', 'live'].includes(text.trim().toLowerCase()))
+    throw new HeaderInvalid('channel', text, 'Send twin or live.');
+  return text === 'live' ? 'live' : 'twin';
 }
 
 function parseStrategy(text: string | undefined): LiveChannelTimeoutStrategy {

@@ -1,5 +1,7 @@
-import { defineError } from '../errors/index.js';
+import { GemelError, defineError } from '../errors/index.js';
+import { isJsonArray, parseJson } from '../json/index.js';
 import type { JsonValue } from '../json/index.js';
+import { headerTypeInvalid } from './header-invalid.js';
 
 /** Bytes of the names and values of a signal's headers, all together (Ditto: 5k). */
 export const MAX_HEADER_BYTES = 5_120;
@@ -69,4 +71,25 @@ export function isCustomHeader(name: string): boolean {
 /** Better refused than ignored. @param name in lower case @throws HeaderNotSupported */
 export function refuseUnsupportedHeader(name: string, value: JsonValue): void {
   if (UNSUPPORTED.get(name)?.(value) === true) throw new HeaderNotSupported(name);
+}
+
+/** What headers hold that nothing here reads but whose type Ditto insists on, as texts. */
+const TYPED: ReadonlyMap<string, readonly [type: string, fits: (text: string) => boolean]> = new Map([
+  ['declared-acks', ['JSON array', (text: string) => isJsonArray(jsonOf(text))]],
+  ['version', ['whole number', (text: string) => /^[-+]?\d{1,10}$/.test(text)]],
+]);
+
+/** @param name in lower case @throws HeaderInvalid for a text that is not of the header's type */
+export function checkHeaderType(name: string, text: string): void {
+  const typed = TYPED.get(name);
+  if (typed !== undefined && !typed[1](text)) throw headerTypeInvalid(name, text, typed[0]);
+}
+
+function jsonOf(text: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof GemelError) return null;
+    throw error;
+  }
 }
