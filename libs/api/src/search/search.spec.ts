@@ -389,19 +389,12 @@ describe('Search: Refusals', () => {
       EXPRESSION,
     ],
     ['', { filter: 'exists(attributes)' }, 'rql.expression.invalid', "There is no property 'attributes'.", EXPRESSION],
-    [
-      '',
-      { option: '' },
-      'rql.expression.invalid',
-      "Invalid input ')', expected WhiteSpace or Options (line 1, column 1):\n)\n^",
-      EXPRESSION,
-    ],
+    ['', { option: '' }, OPTION, "Invalid input ')', expected WhiteSpace or Options (line 1, column 1):\n)\n^"],
     [
       '',
       { option: 'sort(thingId)' },
-      'rql.expression.invalid',
+      OPTION,
       "Invalid input 't', expected Asc or Desc (line 1, column 6):\nsort(thingId)\n     ^",
-      EXPRESSION,
     ],
     ['', { option: 'size(201)' }, OPTION, "'size' is 201; 200 is the most."],
     ['', { option: 'size(0)' }, OPTION, "The option 'size' is a whole number above 0."],
@@ -478,7 +471,7 @@ describe('Search: SSE search', () => {
     [
       { option: 'nonsense(' },
       OPTION,
-      "'nonsense(' are no options.",
+      "Invalid input 'n', expected WhiteSpace or Options (line 1, column 1):\nnonsense(\n^",
       "Write options like sort(-attributes/counter,+thingId),size(25),cursor(…); in a URL '+' is '%2B'.",
     ],
     [

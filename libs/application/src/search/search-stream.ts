@@ -40,16 +40,7 @@ export interface StreamPlan {
 export function planStream({ filter, option = '' }: StreamRequest): StreamPlan {
   if (filter !== undefined && !isFilter(filter)) throw new RqlExpressionInvalid(`'${filter}' is not a filter.`);
   const criteria = () => (filter === undefined ? undefined : parseCriteria(filter, { placeholders: false }));
-  return { criteria, sort: sortOf(option === '' ? [] : readOptions(option)) };
-}
-
-function readOptions(text: string): readonly SearchOption[] {
-  try {
-    return parseSearchOptions(text);
-  } catch (error) {
-    if (error instanceof RqlExpressionInvalid) throw new SearchOptionInvalid(`'${text}' are no options.`);
-    throw error;
-  }
+  return { criteria, sort: sortOf(option === '' ? [] : parseSearchOptions(option)) };
 }
 
 function sortOf(options: readonly SearchOption[]): readonly SearchSort[] {

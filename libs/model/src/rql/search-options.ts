@@ -1,4 +1,4 @@
-import { RqlExpressionInvalid, SearchOptionInvalid } from './errors.js';
+import { SearchOptionInvalid } from './errors.js';
 import { formatProperty, parseProperty } from './rql-property.js';
 import { RqlScanner, SyntaxFault } from './rql-scanner.js';
 import { explainSyntax } from './syntax/explain-syntax.js';
@@ -52,8 +52,7 @@ function withoutEmptyEnd(parts: readonly string[]): readonly string[] {
 /**
  * Reads `sort(+a,-b)`, `size(n)`, `cursor(x)` and `limit(offset,count)`, joined by commas.
  * A blank before a sort property is a `+` that a URL did not escape.
- * @throws RqlExpressionInvalid when it is not written so, as Ditto does; SearchOptionInvalid for more than one size or cursor,
- *   or a cursor with a limit
+ * @throws SearchOptionInvalid when it is not written so (contract 2.8), for more than one size or cursor, or a cursor with a limit
  */
 export function parseSearchOptions(text: string): readonly SearchOption[] {
   if (text.length > MAX_LENGTH) throw new SearchOptionInvalid('The options are too long.');
@@ -132,7 +131,7 @@ function read(text: string): readonly SearchOption[] {
     return options;
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
-    throw new RqlExpressionInvalid(explainSyntax(optionsGrammar, text) ?? 'The options are invalid.');
+    throw new SearchOptionInvalid(explainSyntax(optionsGrammar, text) ?? 'The options are invalid.');
   }
 }
 
@@ -191,5 +190,5 @@ function integer(scanner: RqlScanner, pattern: RegExp, max: number): number {
 
 /** Ditto's parser fails at once for what it reads but cannot hold. */
 function failure(reason: string): Error {
-  return new RqlExpressionInvalid(`The options cannot be read: ${reason}.`);
+  return new SearchOptionInvalid(`The options cannot be read: ${reason}.`);
 }
