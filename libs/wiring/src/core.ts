@@ -131,8 +131,8 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   };
 }
 
-function wireAnnouncements({ live, clock, timers, ids }: Ports, logger: Logger) {
+function wireAnnouncements({ live, clock, timers, ids, records }: Ports, log: Logger) {
   const acks = new AckCollections(timers);
-  const announcements = new AnnouncementHub(live, logger);
-  return { acks, announcements, announcer: new SubjectAnnouncer({ hub: announcements, acks, clock, ids }) };
+  const hub = new AnnouncementHub(live, log);
+  return { acks, announcements: hub, announcer: new SubjectAnnouncer({ hub, acks, clock, ids, records, log }) };
 }

@@ -55,7 +55,7 @@ export class ExpiredSubjects {
       const now = this.parts.clock.now();
       if (policy === undefined) return;
       const { announcer } = this.parts;
-      announcer?.look(policy);
+      await announcer?.look(policy);
       const place = firstExpiredSubject(
         policy,
         now,

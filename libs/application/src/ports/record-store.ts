@@ -1,7 +1,7 @@
 import type { JsonValue } from '@gemel/model/json';
 
 /** Kinds of records; keys are unique within one. */
-export type RecordKind = 'type-version' | 'job' | 'job-part' | 'mqtt-user';
+export type RecordKind = 'type-version' | 'job' | 'job-part' | 'mqtt-user' | 'blocked-namespace' | 'announced';
 
 export interface StoredRecord {
   readonly key: string;

@@ -20,14 +20,14 @@ export interface DeletionNotice {
 }
 
 /** Undefined for a subject whose deletion is nobody's business. */
-export function noticeOf(subject: Subject): DeletionNotice | undefined {
+export function noticeOf(subjectId: string, subject: Subject): DeletionNotice | undefined {
   const { announcement } = subject;
   if (announcement === undefined) return undefined;
   const acks = member(announcement, 'requestedAcks') ?? {};
   const labels = isJsonObject(acks) ? (member(acks, 'labels') ?? []) : [];
   const timeout = isJsonObject(acks) ? member(acks, 'timeout') : undefined;
   return {
-    at: announcedAt(subject),
+    at: announcedAt(subjectId, subject),
     whenDeleted: member(announcement, 'whenDeleted') === true,
     labels: isJsonArray(labels) ? labels.filter((label) => typeof label === 'string') : [],
     timeoutMs: (typeof timeout === 'string' ? parseDuration(timeout) : undefined) ?? ACK_TIMEOUT_MS,
@@ -41,7 +41,7 @@ export function deletionsToTell(before: Policy, after: Policy | undefined): read
     const entry = after !== undefined && Object.hasOwn(after.entries, label) ? after.entries[label] : undefined;
     for (const [subjectId, subject] of Object.entries(subjects)) {
       if (entry !== undefined && Object.hasOwn(entry.subjects, subjectId)) continue;
-      if (noticeOf(subject)?.whenDeleted === true) told.push({ label, subjectId });
+      if (noticeOf(subjectId, subject)?.whenDeleted === true) told.push({ label, subjectId });
     }
   }
   return told;

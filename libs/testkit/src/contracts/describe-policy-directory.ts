@@ -105,7 +105,7 @@ export function describePolicyDirectory(name: string, open: () => Promise<Opened
 
     it('finds policies in which something is due, in the order of their times, page by page', async () => {
       const at = (seconds: number) => ({ type: 't', expiry: new Date(seconds * 1_000).toISOString() });
-      const announced = { ...at(3_700), announcement: { beforeExpiry: '1h' } };
+      const announced = { ...at(3_700), announcement: { beforeExpiry: '1h', randomizationInterval: '0s' } };
       await put('a:late', { timed: { 'x:1': at(200), 'x:2': at(300) } });
       await put('a:soon', { timed: { 'x:1': { type: 't' }, 'x:2': at(50) } });
       await put('a:never', { subjects: ['x:1'] });
