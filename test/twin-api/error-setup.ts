@@ -70,9 +70,18 @@ export const SETUP: readonly (readonly [path: string, body: object])[] = [
   ],
 ];
 
+const OPERATOR = { authorization: `Basic ${btoa('devops:devops')}` };
+const BLOCK = {
+  targetActorSelection: '/system/distributedPubSubMediator',
+  headers: { aggregate: false },
+  piggybackCommand: { type: 'namespaces.commands:blockNamespace', namespace: 'blocked' },
+};
+
 export async function setUp(solo: Pick<Solo, 'http'>): Promise<void> {
   for (const [path, body] of SETUP) {
     const { status, body: answer } = await call(solo, 'PUT', path, body);
     if (status !== 201) throw new Error(`${path}: ${JSON.stringify(answer)}`);
   }
+  const { status } = await call(solo, 'POST', '/devops/piggyback', BLOCK, OPERATOR);
+  if (status !== 200) throw new Error('a namespace could not be blocked');
 }

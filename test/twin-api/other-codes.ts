@@ -13,7 +13,6 @@ export const OTHER_CODES = {
   'policies:policy.toomanymodifyingrequests': 'needs a full queue: proven by Policies: Mailbox limit',
   'policies:policy.unavailable': 'a store that is away answers gemel:store.unavailable',
   'command.headers.invalid': 'not raised: such headers are header.invalid',
-  'timeout.invalid': 'not raised over HTTP: gateway:timeout.invalid',
   'unsupported.api.version':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
   'ask.error': 'no actors are asked',
@@ -21,7 +20,6 @@ export const OTHER_CODES = {
   'service.timeout': 'no service is asked over a network',
   internalerror: 'a bug: proven by errors become a 500 that tells nothing but where to look when they are bugs',
   'too.many.requests': 'requests over HTTP are not throttled, as in Ditto',
-  'namespace.blocked': 'namespaces are not purged yet',
   'namespacedentity.id.invalid': 'every id has an error of its own',
   'signal.unsupported': 'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
   'signal.enrichment.failed':
@@ -82,7 +80,6 @@ export const OTHER_CODES = {
   'messages:featureid.invalid': 'only of the protocol',
   'messages:id.invalid': 'things:id.invalid over HTTP',
   'messages:messageformat.invalid': 'only of WoT',
-  'messages:subject.invalid': 'no URL is one: a subject in it is never empty',
   'placeholder:function.signature.invalid': 'of pipelines in connections',
   'placeholder:function.too.complex': 'of pipelines in connections',
   'placeholder:function.unknown': 'of pipelines in connections',

@@ -16,6 +16,9 @@ export const OTHER_ERROR_REQUESTS: readonly ErrorRequest[] = [
     as: 'devops',
     body: '{"targetActorSelection":"/","headers":{"aggregate":false},"piggybackCommand":{"type":"x"}}',
   },
+  { code: 'namespace.blocked', status: 409, method: 'GET', path: '/api/2/things/blocked:any' },
+  { code: 'timeout.invalid', status: 400, method: 'POST', path: '/api/2/things/t:full/inbox/messages/m?timeout=61' },
+  { code: 'messages:subject.invalid', status: 400, method: 'POST', path: '/api/2/things/t:full/inbox/messages/' },
   { code: 'rql.expression.invalid', status: 400, method: 'GET', path: '/api/2/search/things?filter=eq(' },
   {
     code: 'header.invalid',

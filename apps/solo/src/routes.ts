@@ -9,6 +9,7 @@ import { withDocumentation } from '@gemel/api/openapi';
 import { connectionRoutes, ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
 import { Membership } from '@gemel/application/operations';
+import type { LogThinner } from '@gemel/application/past';
 import { ProcessLogLevels, VERSION } from '@gemel/process/running';
 import type { AdjustableLogger } from '@gemel/process/running';
 import { ingestFailures, processRoutes, selfOf, twinApiRoutes, twinOperations } from '@gemel/process/serving';
@@ -20,6 +21,7 @@ export interface RouteParts {
   readonly core: Core;
   readonly ports: EmbeddedPorts;
   readonly devices: Devices;
+  readonly thinner: LogThinner;
   readonly metrics: HttpMetrics;
   readonly readiness: ReadinessCheck;
   readonly log: AdjustableLogger;
@@ -52,10 +54,11 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
 /** This one process does the work of all of Ditto's services. */
 const SERVICES = ['gateway', 'connectivity', 'policies', 'search', 'things'] as const;
 
-function operatedBy(settings: Settings, { ports, devices, metrics, readiness, log }: RouteParts): readonly Route[] {
+function operatedBy(settings: Settings, parts: RouteParts): readonly Route[] {
+  const { ports, devices, thinner, metrics, readiness, log } = parts;
   const { clock, timers } = ports;
   const levels = new ProcessLogLevels(log, settings.GEMEL_LOG_LEVEL);
   const operated = { services: SERVICES, instance: hostname(), settings, levels, readiness, metrics };
   const membership = new Membership({ self: selfOf(operated), clock, timers, log });
-  return processRoutes(operated, membership, twinOperations(ports, devices.connections.management));
+  return processRoutes(operated, membership, twinOperations({ ...ports, thinner }, devices.connections.management));
 }

@@ -98,7 +98,7 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
         showMeters(registry, thinner.meters);
         lifeCycle.take(stagesOf(ports, core, { ...devices, thinner, log }));
         const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: ['store'], log });
-        return soloRoutes(settings, { core, ports, devices, metrics, readiness, log });
+        return soloRoutes(settings, { core, ports, devices, thinner, metrics, readiness, log });
       },
     },
   ];

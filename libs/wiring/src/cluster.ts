@@ -1,4 +1,5 @@
 import { LeaseKeeper } from '@gemel/application/leases';
+import { BlockedNamespaces } from '@gemel/application/namespaces';
 import type {
   ConnectionBoard,
   ConnectionStore,
@@ -66,6 +67,8 @@ export interface ClusterPorts extends Ports, HeldEntities {
   /** Unique name of this replica. */
   readonly replica: string;
   readonly presences: PresenceBoard;
+  readonly blocked: BlockedNamespaces;
+  readonly thinner: LogThinner;
   /** Definitions of connections, and how they are doing. */
   readonly connections: ConnectionStore & ConnectionBoard;
   readonly timers: Timers;
@@ -101,13 +104,16 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
   const { replica, log } = options;
   const leases = new LeaseKeeper({ store, timers: systemTimers, log, holder: replica });
   const thinner = thinnerOf(store, options.retentionRules ?? []);
+  const { records } = store;
+  const blocked = new BlockedNamespaces({ records, clock: systemClock, timers: systemTimers, log, isShared: true });
+  const following = blocked.follow();
   return {
     log: store,
     states: store,
     memory: store,
     archive: store.archive,
     directory: store.directory,
-    records: store.records,
+    records,
     index: store,
     feed: kafka.feed,
     history,
@@ -117,6 +123,8 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     leases,
     replica,
     presences: store.presences,
+    blocked,
+    thinner,
     connections: store.connections,
     timers: systemTimers,
     held: () => store.held(),
@@ -124,7 +132,7 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     readiness: () => readinessOf({ store, kafka, history }),
     meters: [...store.meters, ...thinner.meters, ...busMeters(kafka), ...live.meters, ...history.meters],
     close: async () => {
-      await Promise.all([kafka.close(), live.close()]);
+      await Promise.all([kafka.close(), live.close(), following.stop()]);
       await store.close();
       await history.close();
     },

@@ -5,10 +5,11 @@ import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService }
 import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
+import { gatedLog, gatedStates } from '@gemel/application/namespaces';
 import { PastStates } from '@gemel/application/past';
 import { DEFAULT_POLICY_LIMITS, PolicyListing, createPolicies } from '@gemel/application/policies';
 import type { PolicyEnforcers, PolicyQuestions, PolicyService, TokenIntegrations } from '@gemel/application/policies';
-import type { EventReader, Logger } from '@gemel/application/ports';
+import type { EventReader, Logger, StateStore } from '@gemel/application/ports';
 import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
@@ -82,7 +83,8 @@ export interface Watchers {
 /** Puts the use cases together. */
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
   const { historicalHeaders } = limits;
-  const { log, states, memory, archive, index, feed, history, clock } = ports;
+  const { states, memory, archive, index, feed, history, clock } = ports;
+  const { log, thingStates } = gatesOf(ports);
   const announcing = wireAnnouncements(ports, logger);
   const { acks, announcer } = announcing;
   const policies = createPolicies({
@@ -95,7 +97,8 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   const structure = limits.strictComposition === true ? new StrictStructure({ states, index, turns }) : undefined;
   const types = createTypes(ports);
   const things = createThingService({
-    ...{ log, states, memory, archive, structure, enforcers, clock, historicalHeaders },
+    ...{ log, memory, archive, structure, enforcers, clock, historicalHeaders },
+    states: thingStates,
     conformance: types.conformance,
     policyCreation: policies.creation,
     maxThingBytes: limits.maxThingBytes,
@@ -104,7 +107,6 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
   });
   const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
   const pastStreams = new PastTwinStream({ log, states, enforcers, historicalHeaders: historicalHeaders ?? [] });
-  const access = new SeriesAccess(states, enforcers);
   return {
     ...announcing,
     things,
@@ -114,20 +116,38 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     enforcers,
     search,
     types,
-    ...wireComposition(ports, { things, search, enforcers, types, turns, policies: policies.service, logger }),
-    timeseries: new TimeseriesService(history, access, clock),
-    flux: new FluxService(history, access, clock),
+    ...wireComposition(
+      { ...ports, log },
+      { ...{ things, search, enforcers, types, turns, logger }, policies: policies.service },
+    ),
+    ...wireSeries(ports, enforcers),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
     pastStreams,
     queries: new ProtocolQueries({ things, search, past: pastStreams, timers: ports.timers, ids: ports.ids }),
-    live: createLiveChannel({
-      ...{ states, enforcers, clock, timers: ports.timers, things },
-      bus: ports.live,
-      log: logger,
-      acks,
-      maxMessageBytes: limits.maxMessageBytes,
-    }),
+    live: wireLive(ports, { things, enforcers, acks, log: logger, maxMessageBytes: limits.maxMessageBytes }),
     readers: [new Historian(history, new TagsOfThings(states, log, new PastStates(ports)), clock, metrics)],
+  };
+}
+
+/** What keeps users out of the namespaces that are blocked. */
+function gatesOf({ log, states, blocked }: Ports): Pick<Ports, 'log'> & { readonly thingStates: StateStore } {
+  return blocked === undefined
+    ? { log, thingStates: states }
+    : { log: gatedLog(log, blocked), thingStates: gatedStates(states, blocked) };
+}
+
+function wireLive(
+  { states, clock, timers, live: bus }: Ports,
+  parts: Omit<Parameters<typeof createLiveChannel>[0], 'states' | 'clock' | 'timers' | 'bus'>,
+): LiveChannel {
+  return createLiveChannel({ states, clock, timers, bus, ...parts });
+}
+
+function wireSeries({ history, states, clock }: Ports, enforcers: PolicyEnforcers) {
+  const access = new SeriesAccess(states, enforcers);
+  return {
+    timeseries: new TimeseriesService(history, access, clock),
+    flux: new FluxService(history, access, clock),
   };
 }
 

@@ -1,4 +1,13 @@
-import type { HeldEntities, LogRetention, Logger, Meter, PartState, Timers } from '@gemel/application/ports';
+import type {
+  HeldEntities,
+  LogRetention,
+  Logger,
+  Meter,
+  PartState,
+  RecordStore,
+  Timers,
+} from '@gemel/application/ports';
+import { BlockedNamespaces } from '@gemel/application/namespaces';
 import { lockFolder } from '@gemel/sqlite';
 import { connectionStores, feeds, histories, liveBuses, stores } from './adapters.js';
 import type { Ports } from './ports.js';
@@ -16,6 +25,7 @@ export interface EmbeddedOptions {
 /** Ports on files of one folder, and what ends them. */
 export interface EmbeddedPorts extends Ports, HeldEntities {
   readonly retention: LogRetention;
+  readonly blocked: BlockedNamespaces;
   readonly timers: Timers;
   /** Definitions of connections, and up to where their targets have published. */
   readonly connections: Connections;
@@ -44,6 +54,7 @@ export async function openEmbeddedPorts({
     const store = await openStore({ folder, cacheBytes, log });
     const history = await openHistory({ folder, retentionDays: historyRetentionDays, now: () => systemClock.now() });
     const connections = await openConnections(folder);
+    const blocked = await blockedIn(store.records, log);
     const feed = new Feed({ log: store, onCommit: (listener) => store.onCommit(listener), logger: log });
     return {
       log: store,
@@ -52,6 +63,7 @@ export async function openEmbeddedPorts({
       retention: store.archive,
       directory: store.directory,
       records: store.records,
+      blocked,
       index: store,
       feed,
       history,
@@ -74,4 +86,11 @@ export async function openEmbeddedPorts({
     lock.release();
     throw error;
   }
+}
+
+/** Blocks outlive a restart. */
+async function blockedIn(records: RecordStore, log: Logger): Promise<BlockedNamespaces> {
+  const blocked = new BlockedNamespaces({ records, clock: systemClock, timers: systemTimers, log, isShared: false });
+  await blocked.look();
+  return blocked;
 }

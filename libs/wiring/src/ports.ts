@@ -1,3 +1,4 @@
+import type { BlockedNamespaces } from '@gemel/application/namespaces';
 import type {
   Clock,
   EventFeed,
@@ -22,6 +23,8 @@ export interface Ports {
   readonly memory?: ThingMemory;
   readonly archive: StateArchive;
   readonly directory: PolicyDirectory;
+  /** Namespaces that users cannot reach now; none when absent. */
+  readonly blocked?: Pick<BlockedNamespaces, 'check' | 'isEmpty'>;
   readonly records: RecordStore;
   readonly index: ThingSearch;
   readonly feed: EventFeed;

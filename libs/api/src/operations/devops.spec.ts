@@ -221,7 +221,7 @@ describe('Operations: /devops/piggyback', () => {
   });
 
   it.each(['', '/things', '/gateway'])('%s: says honestly which commands there are not', async (path) => {
-    const { body } = await send(path, 'namespaces.commands:purgeNamespace', { namespace: 'a' }).expect(200);
+    const { body } = await send(path, 'namespaces.commands:sellNamespace', { namespace: 'a' }).expect(200);
     expect(body).toMatchObject({
       type: 'devops.responses:errorResponse',
       status: 400,
@@ -229,7 +229,7 @@ describe('Operations: /devops/piggyback', () => {
       payload: {
         status: 400,
         error: 'json.type.notparsable',
-        message: "The piggyback command 'namespaces.commands:purgeNamespace' is not carried out here.",
+        message: "The piggyback command 'namespaces.commands:sellNamespace' is not carried out here.",
         description: 'Check the type of the command; docs/operations.md lists those that there are.',
       },
     });

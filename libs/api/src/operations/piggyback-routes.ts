@@ -3,12 +3,14 @@ import type { JsonObject } from '@gemel/model/json';
 import { devopsError, parsePiggyback, piggybackResponse } from '@gemel/model/operations';
 import type { DevopsResponse, Piggyback } from '@gemel/model/operations';
 import { jsonReply } from '../http/index.js';
-import type { ApiRequest, RequestBody, Route } from '../http/index.js';
+import type { ApiRequest, Reply, RequestBody, Route } from '../http/index.js';
 import { ANY_BODY, TARGETS, addressed, targetOf } from './devops-routes.js';
 import type { OwnServices } from './devops-routes.js';
 
 /** Who carries out what operators send past all policies. */
 export interface PiggybackCommands {
+  /** What answers to a command that goes to no service in particular; undefined when it is none of those. */
+  broadcast?(piggyback: Piggyback): Promise<readonly JsonObject[]> | undefined;
   /** Ditto's names of the services that know the command. */
   servicesFor(piggyback: Piggyback): readonly string[];
   /** @throws GemelError it is none of this service's */
@@ -68,6 +70,12 @@ function piggybackRoute(
     },
     handler: async (request) => {
       const piggyback = parsePiggyback(request.json());
+      const broadcast = await commands.broadcast?.(piggyback);
+      if (broadcast !== undefined)
+        return reply(
+          piggyback,
+          broadcast.map((body) => ({ body })),
+        );
       const named = target(request);
       const asked = addressed(named, own);
       const knowing = commands.servicesFor(piggyback).filter((service) => asked.includes(service));
@@ -76,9 +84,14 @@ function piggybackRoute(
       const responses = await Promise.all(
         executing.map((service) => responseOf(service, own.instance, () => commands.execute(service, piggyback))),
       );
-      return jsonReply(responses.length === 0 ? 408 : 200, piggybackResponse(piggyback, responses));
+      return reply(piggyback, responses);
     },
   };
+}
+
+/** 408 with null when nobody answered, as Ditto does after waiting. */
+function reply(piggyback: Piggyback, responses: readonly DevopsResponse[]): Reply {
+  return jsonReply(responses.length === 0 ? 408 : 200, piggybackResponse(piggyback, responses));
 }
 
 async function responseOf(

@@ -17,7 +17,7 @@ export interface RetentionRule {
 }
 
 export interface LogThinnerParts {
-  readonly log: Pick<EventLog, 'read' | 'end'>;
+  readonly log: Pick<EventLog, 'read' | 'end' | 'history'>;
   readonly retention: LogRetention;
   readonly past: PastStates;
   readonly clock: Clock;
@@ -76,6 +76,21 @@ export class LogThinner {
     ];
   }
 
+  /** Removes of one entity's past what the rules let go, or, when nothing of it is to be kept, all that is old enough. */
+  async thin(entity: GemelEvent['entity'], id: string, keeps: 'rules' | 'nothing'): Promise<void> {
+    const own = this.#sweeps.filter((sweep) => sweep.entity === entity);
+    const cuts = keeps === 'rules' ? own : [{ minAgeMs: YOUNGEST_MS, keep: 0 }];
+    if (cuts.length === 0) return;
+    const upTo = Math.min(await this.parts.consumed(), (await this.parts.log.end()) - 1);
+    const events = await this.parts.log.history(entity, id, { from: 1, to: Number.MAX_SAFE_INTEGER });
+    for (const { minAgeMs, keep } of cuts) {
+      const youngest = this.parts.clock.now() - minAgeMs;
+      const last = events.findLast(({ position, event }) => position <= upTo && event.timestamp < youngest);
+      const base = last && (await this.#baseOf(last.event, last.event.revision - keep));
+      if (base !== undefined) this.#count(entity, await this.parts.retention.forget([base]));
+    }
+  }
+
   /** As far as events are old enough. */
   async #advance(sweep: Sweep, upTo: Position): Promise<boolean> {
     const { entity, minAgeMs, keep } = sweep;
@@ -94,8 +109,12 @@ export class LogThinner {
     }
     const bases = await Promise.all([...cuts.values()].map((event) => this.#baseOf(event, event.revision - keep)));
     const removed = await this.parts.retention.forget(bases.filter((base) => base !== undefined));
-    this.#removed.set(entity, (this.#removed.get(entity) ?? 0) + removed);
+    this.#count(entity, removed);
     return seen === STEP;
+  }
+
+  #count(entity: GemelEvent['entity'], removed: number): void {
+    this.#removed.set(entity, (this.#removed.get(entity) ?? 0) + removed);
   }
 
   /** The state at the revision; undefined when there is nothing before it to remove. */

@@ -1,8 +1,10 @@
 import type { PiggybackCommands, Statistics } from '@gemel/api/operations';
 import { ConnectivityCommands } from '@gemel/application/connections';
 import type { ConnectionManagement } from '@gemel/application/connections';
-import { SeveralCommands, SudoCommands } from '@gemel/application/operations';
-import type { Clock, HeldEntities, StateStore, ThingSearch } from '@gemel/application/ports';
+import { NamespacePurge } from '@gemel/application/namespaces';
+import type { BlockedNamespaces, NamespacePurgeParts } from '@gemel/application/namespaces';
+import { NamespaceCommands, SeveralCommands, SudoCommands, UpkeepCommands } from '@gemel/application/operations';
+import type { HeldEntities, StateStore, ThingSearch } from '@gemel/application/ports';
 import { liveThing } from '@gemel/model/things';
 
 /** Of a process that holds twins. */
@@ -11,20 +13,20 @@ export interface TwinOperations {
   readonly commands: PiggybackCommands;
 }
 
-interface TwinPorts extends HeldEntities {
+interface TwinPorts extends HeldEntities, NamespacePurgeParts {
   readonly states: StateStore;
   readonly index: ThingSearch;
-  readonly clock: Clock;
+  readonly blocked: BlockedNamespaces;
 }
 
-/** Counts twins and looks into them, whoever may read them, and manages connections. */
+/** Counts twins and looks into them, whoever may read them, erases namespaces, and manages connections. */
 export function twinOperations(ports: TwinPorts, management: ConnectionManagement): TwinOperations {
-  const { states, index } = ports;
+  const { states, index, blocked, thinner, clock } = ports;
   return {
     statistics: { held: () => ports.held(), thingCount: () => index.count({ view: liveThing }) },
-    commands: new SeveralCommands([
-      new SudoCommands({ states, index }),
-      new ConnectivityCommands(management, ports.clock),
-    ]),
+    commands: new SeveralCommands(
+      [new SudoCommands({ states, index }), new UpkeepCommands(thinner), new ConnectivityCommands(management, clock)],
+      new NamespaceCommands({ blocked, purge: new NamespacePurge(ports) }),
+    ),
   };
 }

@@ -19,6 +19,7 @@ import { OneAtATime, PlanRunner, createComposition } from '@gemel/application/co
 import { DiversionExchange } from '@gemel/application/connections';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
+import { BlockedNamespaces, gatedLog, gatedStates } from '@gemel/application/namespaces';
 import type { LiveChannel } from '@gemel/application/messages';
 import { MqttUsers } from '@gemel/application/mqtt-users';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
@@ -155,14 +156,16 @@ const NO_EVENTS: EventFeed = {
 const NO_ANNOUNCEMENTS = { subscribe: () => ({ close: () => undefined }) };
 
 function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
-  const policies = createPolicies({ log: store, states: store, clock, archive: store.archive });
-  const { enforcers } = policies;
   const records = new MemoryRecords();
+  const blocked = new BlockedNamespaces({ records, clock, timers, log, isShared: false });
+  const gated = gatedLog(store, blocked);
+  const policies = createPolicies({ log: gated, states: store, clock, archive: store.archive });
+  const { enforcers } = policies;
   const types = createTypes({ records, clock });
   const things = createThingService({
     conformance: types.conformance,
-    log: store,
-    states: store,
+    log: gated,
+    states: gatedStates(store, blocked),
     archive: store.archive,
     historicalHeaders: HISTORICAL_HEADERS,
     enforcers,
@@ -208,6 +211,7 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     things,
     types,
     records,
+    blocked,
     policies: { ...policies, listing },
     live,
     failures,
@@ -223,7 +227,7 @@ function routesOn(
   services: Services,
   { acks, metrics, health, board, log, tasks }: Parts,
 ): readonly Route[] {
-  const { things, types, records, policies, live, streams, pastStreams } = services;
+  const { things, types, records, blocked, policies, live, streams, pastStreams } = services;
   const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
   const turns = new OneAtATime(store);
   const access = new TypeAccess(store, policies.enforcers);
@@ -274,7 +278,16 @@ function routesOn(
         readiness: { check: async () => ({ isReady: health.ready, report: { status: health.ready ? 'UP' : 'DOWN' } }) },
         metrics,
       }),
-      ...operatedRoutes({ store, health, board, clock, management: services.connections.management, log }),
+      ...operatedRoutes({
+        store,
+        health,
+        board,
+        clock,
+        ids,
+        log,
+        blocked,
+        management: services.connections.management,
+      }),
       ...ingestRoutes({ recent: () => [{ code: 'json.invalid' }] }),
     ],
     '0.0.0',

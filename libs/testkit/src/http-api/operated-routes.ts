@@ -2,8 +2,17 @@ import type { Route } from '@gemel/api/http';
 import { devopsRoutes, piggybackRoutes, statsRoutes, statusRoutes } from '@gemel/api/operations';
 import { ConnectivityCommands } from '@gemel/application/connections';
 import type { ConnectionManagement } from '@gemel/application/connections';
-import { Membership, SeveralCommands, SudoCommands } from '@gemel/application/operations';
-import type { Clock, Logger, PresenceBoard } from '@gemel/application/ports';
+import { NamespacePurge } from '@gemel/application/namespaces';
+import type { BlockedNamespaces } from '@gemel/application/namespaces';
+import {
+  Membership,
+  NamespaceCommands,
+  SeveralCommands,
+  SudoCommands,
+  UpkeepCommands,
+} from '@gemel/application/operations';
+import { LogThinner, PastStates } from '@gemel/application/past';
+import type { Clock, IdSource, Logger, PresenceBoard } from '@gemel/application/ports';
 import { namespaceOf } from '@gemel/model/ids';
 import { leafStatus, loggerConfigsOf } from '@gemel/model/operations';
 import type { LogLevel } from '@gemel/model/operations';
@@ -16,6 +25,8 @@ export interface OperatedParts {
   readonly health: { readonly ready: boolean };
   readonly board: PresenceBoard;
   readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly blocked: BlockedNamespaces;
   readonly management: ConnectionManagement;
   readonly log: Logger;
 }
@@ -24,7 +35,8 @@ export interface OperatedParts {
 export const OWN = { services: ['gateway', 'policies', 'search', 'things'], instance: 'here' } as const;
 
 /** Routes of operators on a process that is only its store. */
-export function operatedRoutes({ store, health, board, clock, management, log }: OperatedParts): readonly Route[] {
+export function operatedRoutes(parts: OperatedParts): readonly Route[] {
+  const { store, health, board, clock, log } = parts;
   const index = new MemorySearch(store);
   const levels = new Map<string, LogLevel>([['ROOT', 'info']]);
   const self = () =>
@@ -46,11 +58,25 @@ export function operatedRoutes({ store, health, board, clock, management, log }:
       config: (service, path) => ({ service, path: path ?? null }),
     }),
     ...statsRoutes({ held: () => heldBy(store), thingCount: () => index.count({ view: liveThing }) }),
-    ...piggybackRoutes(
-      { ...OWN, services: [...OWN.services, 'connectivity'] },
-      new SeveralCommands([new SudoCommands({ states: store, index }), new ConnectivityCommands(management, clock)]),
-    ),
+    ...piggybackRoutes({ ...OWN, services: [...OWN.services, 'connectivity'] }, commandsOn(parts, index)),
   ];
+}
+
+function commandsOn({ store, clock, ids, blocked, management }: OperatedParts, index: MemorySearch): SeveralCommands {
+  const past = new PastStates({ log: store, archive: store.archive, clock });
+  const consumed = () => store.end();
+  const thinner = new LogThinner({ log: store, retention: store, past, clock, consumed }, [
+    { entity: 'thing', beyond: 1 },
+  ]);
+  const purge = new NamespacePurge({ log: store, index, directory: store.directory, clock, ids, thinner });
+  return new SeveralCommands(
+    [
+      new SudoCommands({ states: store, index }),
+      new UpkeepCommands(thinner),
+      new ConnectivityCommands(management, clock),
+    ],
+    new NamespaceCommands({ blocked, purge }),
+  );
 }
 
 function heldBy(store: MemoryStore): Readonly<Record<'thing' | 'policy', Readonly<Record<string, number>>>> {
