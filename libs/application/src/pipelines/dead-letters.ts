@@ -43,23 +43,47 @@ export class DeadLetters {
     }
   }
 
-  #letter({ address, payload, headers, subjects }: InboundMessage, reason: GemelError): OutboundMessage | undefined {
+  #letter(message: InboundMessage, reason: GemelError): OutboundMessage | undefined {
+    const { address, headers, subjects } = message;
     const { connectionId, clock } = this.parts;
     const context = { headers, sourceAddress: address, connectionId, subjectId: subjects[0], now: clock.now() };
     const resolution = resolveTemplate(this.target.address, context);
     const to = resolution.kind === 'resolved' ? resolution.values[0] : undefined;
     if (to === undefined) return undefined;
-    const own = Object.entries(headers).filter(([name]) => !OF_TRANSPORT.test(name));
-    return {
-      address: to,
-      payload,
-      qos: 1,
-      headers: {
-        ...Object.fromEntries(own),
-        'dead-letter-address': address,
-        'dead-letter-code': reason.code,
-        'dead-letter-reason': reason.message.slice(0, MAX_REASON),
-      },
-    };
+    const { format } = this.target;
+    return { address: to, qos: 1, ...(format === 'json' ? asJson(message, reason) : asOriginal(message, reason)) };
+  }
+}
+
+type Content = Pick<OutboundMessage, 'payload' | 'headers'>;
+
+function asOriginal({ address, payload, headers }: InboundMessage, reason: GemelError): Content {
+  const own = Object.entries(headers).filter(([name]) => !OF_TRANSPORT.test(name));
+  return {
+    payload,
+    headers: {
+      ...Object.fromEntries(own),
+      'dead-letter-address': address,
+      'dead-letter-code': reason.code,
+      'dead-letter-reason': reason.message.slice(0, MAX_REASON),
+    },
+  };
+}
+
+function asJson({ address, payload, headers }: InboundMessage, { code, message }: GemelError): Content {
+  const text = textOf(payload);
+  const original = text === undefined ? { payloadBase64: btoa(Array.from(payload, (byte) => String.fromCharCode(byte)).join('')) } : { payload: text };
+  return {
+    payload: JSON.stringify({ address, code, reason: message.slice(0, MAX_REASON), headers, ...original }),
+    headers: { 'content-type': 'application/json' },
+  };
+}
+
+/** Undefined for bytes that are no text. */
+function textOf(payload: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
+  } catch {
+    return undefined;
   }
 }

@@ -38,7 +38,8 @@ class Pipeline {
 
   receive(address: string, payload: unknown, headers: Record<string, string> = {}): Promise<void> {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    const message = { address, payload: new TextEncoder().encode(text), subjects: [ditto], headers, source: 0 };
+    const bytes = payload instanceof Uint8Array ? payload : new TextEncoder().encode(text);
+    const message = { address, payload: bytes, subjects: [ditto], headers, source: 0 };
     return this.#handler?.(message) ?? Promise.reject(new Error('nothing is open'));
   }
 
@@ -145,6 +146,23 @@ describe('a schema and a dead-letter target', () => {
     await pipeline.receive('pi/temperature', payload);
     expect(pipeline.published).toHaveLength(1);
     expect(pipeline.merged).toEqual([]);
+  });
+
+  it('say the reason and the original in one JSON object where headers get lost', async () => {
+    const deadLetterTarget = { address: 'dead', format: 'json' };
+    const pipeline = await Pipeline.open(source({ rules: { ...RULES, incomingSchema: SCHEMA } }, { deadLetterTarget }));
+    await pipeline.receive('pi/temperature', '{"temp":99}', { site: 'north' });
+    await pipeline.receive('pi/temperature', new Uint8Array([0xff, 0x00]));
+    const letters = pipeline.published.map(({ payload }) => JSON.parse(String(payload)) as unknown);
+    expect(letters).toMatchObject([
+      {
+        address: 'pi/temperature',
+        code: 'gemel:connectivity.payload.schema.violated',
+        headers: { site: 'north' },
+        payload: '{"temp":99}',
+      },
+      { reason: expect.stringContaining('no JSON') as unknown, payloadBase64: '/wA=' },
+    ]);
   });
 
   it('have the message delivered again while the dead letter cannot be published', async () => {

@@ -7,6 +7,10 @@ import type { TypeRules } from './connection-types.js';
 export interface DeadLetterTarget {
   /** Placeholders are about the message as it came. */
   readonly address: Template;
+  /**
+   * original: the payload as it came, the reason in headers, which MQTT 3.1.1 has not. json: both in a JSON object.
+   */
+  readonly format: 'original' | 'json';
 }
 
 /** Undefined when there is none. */
@@ -16,6 +20,6 @@ export function readDeadLetterTarget(reader: ConfigReader, rules: TypeRules): De
     const address = target.parsed('address', text, parseTemplate) ?? { text, parts: [] };
     const fault = rules.targetFault(address);
     if (fault !== undefined) target.fault('address', fault);
-    return { address };
+    return { address, format: target.oneOf('format', ['original', 'json'], 'original') };
   });
 }
