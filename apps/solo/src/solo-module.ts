@@ -110,4 +110,5 @@ function showDevices(registry: Registry, { ingest, target, broker }: Devices): v
   if (target !== undefined) showTarget(registry, target);
 }
 
-const BROKER = 'The MQTT broker: clients and in-flight messages now, the rest since the start.';
+const BROKER =
+  'The MQTT broker: clients, messages under way, sessions, what they queue and retained messages now, the rest since the start.';
