@@ -72,7 +72,10 @@ function asOriginal({ address, payload, headers }: InboundMessage, reason: Gemel
 
 function asJson({ address, payload, headers }: InboundMessage, { code, message }: GemelError): Content {
   const text = textOf(payload);
-  const original = text === undefined ? { payloadBase64: btoa(Array.from(payload, (byte) => String.fromCharCode(byte)).join('')) } : { payload: text };
+  const original =
+    text === undefined
+      ? { payloadBase64: btoa(Array.from(payload, (byte) => String.fromCharCode(byte)).join('')) }
+      : { payload: text };
   return {
     payload: JSON.stringify({ address, code, reason: message.slice(0, MAX_REASON), headers, ...original }),
     headers: { 'content-type': 'application/json' },
