@@ -45,15 +45,20 @@ export class Amqp10Session implements Session {
   /** Rejects with what the other side or the network says when it does not come to stand. */
   static open(parts: SessionParts, signal: AbortSignal): Promise<Amqp10Session> {
     const session = new Amqp10Session(parts);
-    const connect = () => within(session.#connect(), parts.options.connectTimeoutMs, 'connecting');
+    // rhea says nothing of a connection that ends before it is open: nothing would end the wait for it.
+    const over = session.ended.then(() => undefined);
+    const connect = () =>
+      within(Promise.race([session.#connect(), over]), parts.options.connectTimeoutMs, 'connecting');
     return standing(session, connect, signal);
   }
 
   async close(deadlineMs: number): Promise<void> {
     if (!this.#isOver) {
-      const closed = once(this.#connection, 'connection_close').catch(() => undefined);
+      const over = new AbortController();
+      const closed = once(this.#connection, 'connection_close', over).catch(() => undefined);
       this.#connection.close();
-      await Promise.race([closed, delay(Math.max(deadlineMs, 20))]);
+      await Promise.race([closed, delay(Math.max(deadlineMs, 20), undefined, over).catch(() => undefined)]);
+      over.abort();
     }
     this.#over({ state: 'connecting', detail: 'the connection was closed' });
   }
