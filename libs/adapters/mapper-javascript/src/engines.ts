@@ -1,6 +1,7 @@
 import variant from '@jitl/quickjs-wasmfile-release-sync';
-import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core';
+import { newQuickJSWASMModuleFromVariant, newVariant } from 'quickjs-emscripten-core';
 import type { QuickJSSyncVariant, QuickJSWASMModule } from 'quickjs-emscripten-core';
+import { eagerCode } from './engine-code.js';
 
 /** As many as scripts may spoil before they are left alone. */
 const SPARES = 3;
@@ -35,9 +36,12 @@ export class Engines {
   }
 }
 
+let code: Promise<ArrayBuffer> | undefined;
+
 /** V8 compiles the same bytes once. */
-function newEngine(): Promise<QuickJSWASMModule> {
-  return newQuickJSWASMModuleFromVariant(parseVariant(variant));
+async function newEngine(): Promise<QuickJSWASMModule> {
+  code ??= eagerCode();
+  return newQuickJSWASMModuleFromVariant(newVariant(parseVariant(variant), { wasmBinary: await code }));
 }
 
 /** The package's types are those of its CommonJS form, where the variant is one level deeper. */

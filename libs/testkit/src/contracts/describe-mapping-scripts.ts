@@ -226,6 +226,11 @@ export function describeMappingScripts(name: string, scripts: MappingScripts): v
         ['loops', 'for (;;) {}'],
         ['loops and catches', 'for (;;) { try { for (;;) {} } catch (e) {} }'],
         ['searches without end', '/^(a+)+$/.test("a".repeat(40) + "b")'],
+        ['sorts again and again', 'const a = Array.from({ length: 50_000 }, (_, i) => -i); for (;;) a.slice().sort()'],
+        [
+          'copies a long text again and again',
+          'const s = "x".repeat(1_000_000); for (let i = 0; ; i++) s.replaceAll("x", i % 10)',
+        ],
         ['recurses', 'const f = () => f(); f()'],
         ['recurses and catches', 'const f = () => { try { f(); } finally { f(); } }; f()'],
         ['eats memory', 'const all = []; for (;;) all.push(new Uint8Array(100_000))'],
