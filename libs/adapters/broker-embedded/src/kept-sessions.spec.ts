@@ -155,6 +155,25 @@ describe('after a restart, a session', () => {
     expect(texts).toEqual(['a 1', 'a 2']);
   });
 
+  it('shares the room for all sessions with the others, and gives it back', async () => {
+    await restart({ limits: { allQueuedBytes: 15 } });
+    for (const clientId of ['one', 'two']) {
+      const client = await connect({ clientId, clean: false });
+      await client.subscribeAsync('a', { qos: 1 });
+      await client.endAsync();
+    }
+    const sender = await connect();
+    await sender.publishAsync('a', '0123456789', { qos: 1 });
+    expect(broker.counters()).toMatchObject({ queued: 1, dropped: 1 });
+    for (const clientId of ['one', 'two']) await connect({ clientId, clean: true });
+    expect(broker.counters()).toMatchObject({ queued: 0, sessions: 0 });
+    const again = await connect({ clientId: 'three', clean: false });
+    await again.subscribeAsync('a', { qos: 1 });
+    await again.endAsync();
+    await sender.publishAsync('a', '0123456789', { qos: 1 });
+    expect(broker.counters()).toMatchObject({ queued: 1, dropped: 1 });
+  });
+
   it.each(['__proto__', 'constructor', 'ä/+/#', "'; DROP TABLE sessions; --"])(
     'may have the client id %s',
     async (clientId) => {

@@ -33,6 +33,7 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   sessions: 10_000,
   queuedMessages: 1_000,
   queuedBytes: 8 * MIB,
+  allQueuedBytes: 256 * MIB,
   retainedMessages: 10_000,
   retainedBytes: 64 * MIB,
 };

@@ -9,6 +9,15 @@ export interface QueueLimits {
   readonly queuedMessages: number;
   /** Payload bytes of those. */
   readonly queuedBytes: number;
+  /** Payload bytes of those of all sessions together. */
+  readonly allQueuedBytes: number;
+}
+
+/** What the queues of all sessions hold. */
+export interface QueueTotal {
+  messages: number;
+  /** Of payload. */
+  bytes: number;
 }
 
 /** What is kept for one client while it is away: subscriptions, unconfirmed messages, QoS 2 ids. */
@@ -25,14 +34,17 @@ export class Session {
     readonly clientId: string,
     readonly owner: string | undefined,
     private readonly journal: Journal,
+    private readonly total: QueueTotal,
   ) {}
 
   get outgoing(): readonly Outgoing[] {
     return [...this.#outgoing.values()];
   }
 
-  get queued(): number {
-    return this.#outgoing.size;
+  /** It is no more, and holds nothing. */
+  end(): void {
+    this.total.messages -= this.#outgoing.size;
+    this.total.bytes -= this.#queuedBytes;
   }
 
   /** Before all others; `counter` is below those that the broker gives. */
@@ -40,17 +52,18 @@ export class Session {
     const outgoing = outgoingOf(delivery, counter);
     this.#outgoing.set(counter, outgoing);
     if (outgoing.messageId !== undefined) this.#counters.set(outgoing.messageId, counter);
-    this.#queuedBytes += payloadBytes(outgoing);
+    this.#hold(1, payloadBytes(outgoing));
   }
 
   /** False when there is no room for it. */
   enqueue(packet: AedesPublishPacket, number: number, limits: QueueLimits): boolean {
     const size = packet.payload.length;
     if (this.#outgoing.size >= limits.queuedMessages || this.#queuedBytes + size > limits.queuedBytes) return false;
+    if (this.total.bytes + size > limits.allQueuedBytes) return false;
     // A copy: the payload is a slice of a whole network read, and the id differs between clients.
     const payload = Buffer.from(packet.payload);
     this.#outgoing.set(packet.brokerCounter, { ...packet, payload, messageId: undefined, number });
-    this.#queuedBytes += size;
+    this.#hold(1, size);
     this.journal.note({
       kind: 'queued',
       clientId: this.clientId,
@@ -75,7 +88,7 @@ export class Session {
     const counter = this.#counters.get(messageId);
     if (counter === undefined) return false;
     const before = this.#outgoing.get(counter);
-    this.#queuedBytes -= payloadBytes(before);
+    this.#hold(0, -payloadBytes(before));
     this.#outgoing.set(counter, { cmd: packet.cmd, messageId, number: before?.number ?? 0 });
     if (before !== undefined) this.#noteSent(before, messageId, true);
     return true;
@@ -88,11 +101,17 @@ export class Session {
     const queued = this.#outgoing.get(counter);
     this.#outgoing.delete(counter);
     this.#counters.delete(messageId);
-    this.#queuedBytes -= payloadBytes(queued);
+    this.#hold(-1, -payloadBytes(queued));
     if (queued?.number !== undefined) {
       this.journal.note({ kind: 'delivered', clientId: this.clientId, number: queued.number });
     }
     return queued;
+  }
+
+  #hold(messages: number, bytes: number): void {
+    this.#queuedBytes += bytes;
+    this.total.messages += messages;
+    this.total.bytes += bytes;
   }
 
   #noteSent({ number }: Outgoing, messageId: number, isReleased = false): void {

@@ -9,7 +9,7 @@ import type { Outgoing } from './outgoing.js';
 import { RetainedMessages } from './retained-messages.js';
 import type { RetainedLimits } from './retained-messages.js';
 import { Session } from './session.js';
-import type { QueueLimits } from './session.js';
+import type { QueueLimits, QueueTotal } from './session.js';
 
 export interface SessionLimits extends QueueLimits, RetainedLimits {
   /** Sessions kept, connected ones included; beyond it the oldest whose client is away is forgotten. */
@@ -54,6 +54,7 @@ export class Sessions {
   readonly #subscribed = new Set<string>();
   readonly #retained: RetainedMessages;
   readonly #wills = new Map<string, AedesPublishPacket>();
+  readonly #total: QueueTotal = { messages: 0, bytes: 0 };
   #number = 0;
   #dropped = 0;
   #brokerId = '';
@@ -72,9 +73,7 @@ export class Sessions {
 
   /** Now. */
   get counts(): { readonly sessions: number; readonly queued: number; readonly retained: number } {
-    let queued = 0;
-    for (const session of this.#sessions.values()) queued += session.queued;
-    return { sessions: this.#sessions.size, queued, retained: this.#retained.size };
+    return { sessions: this.#sessions.size, queued: this.#total.messages, retained: this.#retained.size };
   }
 
   /** Whether any kept session, its client connected or not, subscribes to anything. */
@@ -284,7 +283,7 @@ export class Sessions {
   }
 
   #newSession(clientId: string, owner: string | undefined): Session {
-    return new Session(clientId, owner, this.#journal);
+    return new Session(clientId, owner, this.#journal, this.#total);
   }
 
   #forgetOldest(): void {
@@ -300,6 +299,7 @@ export class Sessions {
     if (session === undefined) return;
     this.#subscribed.delete(clientId);
     for (const filter of session.subscriptions.keys()) this.#filters.remove(filter, clientId);
+    session.end();
     this.#sessions.delete(clientId);
     this.#journal.note({ kind: 'session-ended', clientId });
   }
