@@ -1,6 +1,6 @@
 export { createPolicies } from './create-policies.js';
 export type { Policies, PoliciesOptions, PolicyQuestions } from './create-policies.js';
-export { DEFAULT_POLICY_LIMITS } from './policy-changes.js';
+export { DEFAULT_POLICY_LIMITS, PolicyChanges } from './policy-changes.js';
 export type { PolicyLimits } from './policy-changes.js';
 export type { PolicyCreation } from './policy-creation.js';
 export { PolicyEnforcers } from './policy-enforcers.js';

@@ -3,7 +3,13 @@ import { ConnectivityCommands } from '@gemel/application/connections';
 import type { ConnectionManagement } from '@gemel/application/connections';
 import { NamespacePurge } from '@gemel/application/namespaces';
 import type { BlockedNamespaces, NamespacePurgeParts } from '@gemel/application/namespaces';
-import { NamespaceCommands, SeveralCommands, SudoCommands, UpkeepCommands } from '@gemel/application/operations';
+import {
+  NamespaceCommands,
+  SeveralCommands,
+  SudoChanges,
+  SudoCommands,
+  UpkeepCommands,
+} from '@gemel/application/operations';
 import type { HeldEntities, StateStore, ThingSearch } from '@gemel/application/ports';
 import { liveThing } from '@gemel/model/things';
 
@@ -25,7 +31,12 @@ export function twinOperations(ports: TwinPorts, management: ConnectionManagemen
   return {
     statistics: { held: () => ports.held(), thingCount: () => index.count({ view: liveThing }) },
     commands: new SeveralCommands(
-      [new SudoCommands({ states, index }), new UpkeepCommands(thinner), new ConnectivityCommands(management, clock)],
+      [
+        new SudoCommands({ states, index }),
+        new SudoChanges(ports),
+        new UpkeepCommands(thinner),
+        new ConnectivityCommands(management, clock),
+      ],
       new NamespaceCommands({ blocked, purge: new NamespacePurge(ports) }),
     ),
   };

@@ -8,6 +8,7 @@ import {
   Membership,
   NamespaceCommands,
   SeveralCommands,
+  SudoChanges,
   SudoCommands,
   UpkeepCommands,
 } from '@gemel/application/operations';
@@ -72,6 +73,7 @@ function commandsOn({ store, clock, ids, blocked, management }: OperatedParts, i
   return new SeveralCommands(
     [
       new SudoCommands({ states: store, index }),
+      new SudoChanges({ states: store, log: store, clock, ids }),
       new UpkeepCommands(thinner),
       new ConnectivityCommands(management, clock),
     ],
