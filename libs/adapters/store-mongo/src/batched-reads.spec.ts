@@ -29,6 +29,24 @@ describe('BatchedReads', () => {
     expect(await second).toBe(2);
   });
 
+  it('gather for a moment when many shared the question before', async () => {
+    const many = Promise.all(Array.from({ length: 20 }, () => reads.read('a')));
+    await turn();
+    asked[0]?.answer(new Map());
+    await many;
+    const [first, second] = [reads.read('a'), turn().then(() => reads.read('b'))];
+    await turn();
+    expect(asked).toHaveLength(1);
+    while (asked.length < 2) await turn();
+    expect(asked[1]?.ids).toEqual(['a', 'b']);
+    asked[1]?.answer(new Map([['b', 1]]));
+    expect(await Promise.all([first, second])).toEqual([undefined, 1]);
+    const next = reads.read('c');
+    await turn();
+    asked[2]?.answer(new Map());
+    await next;
+  });
+
   it.each([
     ['those behind, too, when the store cannot be asked', new StoreUnavailable('away'), ['rejected', 'rejected'], 1],
     ['nobody but those who asked for it when something else fails', new Error('a bug'), ['rejected', 'fulfilled'], 2],

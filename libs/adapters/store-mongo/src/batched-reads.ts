@@ -1,5 +1,9 @@
 import { StoreUnavailable } from '@gemel/application/ports';
 
+/** So many askers of one question are a sign that more come: the next one waits for them. */
+const MANY = 16;
+const GATHER_MS = 2;
+
 interface Waiting<Value> {
   readonly resolve: (value: Value | undefined) => void;
   readonly reject: (error: unknown) => void;
@@ -7,13 +11,15 @@ interface Waiting<Value> {
 
 /**
  * Reads together what is asked for in one turn of the event loop, or while the reads before it are under way, each id
- * once: the busier the server, the more of them share a question. A read begins after it was asked for, so that it sees
+ * once: the busier the server, the more of them share a question, and a busy one gathers for two milliseconds. A read begins after it was asked for, so that it sees
  * whatever was written before.
  */
 export class BatchedReads<Value> {
   #waiting = new Map<string, Waiting<Value>[]>();
   #isUnderWay = false;
   #scheduled = false;
+  /** Who shared the last question. */
+  #askers = 0;
 
   constructor(private readonly readAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
 
@@ -29,14 +35,18 @@ export class BatchedReads<Value> {
   #schedule(): void {
     if (this.#scheduled || this.#waiting.size === 0 || this.#isUnderWay) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const begin = () => {
       this.#scheduled = false;
       void this.#flush();
-    });
+    };
+    if (this.#askers < MANY) setImmediate(begin);
+    else setTimeout(begin, GATHER_MS);
   }
 
   async #flush(): Promise<void> {
     const batch = this.#takeWaiting();
+    this.#askers = 0;
+    for (const waiting of batch.values()) this.#askers += waiting.length;
     this.#isUnderWay = true;
     try {
       const found = await this.readAll([...batch.keys()]);
