@@ -13,6 +13,9 @@ import { WrittenRevisions } from './written-revisions.js';
 /** After these pauses a state that is still behind the log is taken for left behind, and repaired. */
 const SETTLE_PAUSES_MS = [5, 20, 75, 150, 250];
 
+/** Revisions from one estimate of a state's size in memory to the next; making the text alone costs more than the change. */
+const ESTIMATED_EVERY = 16;
+
 interface AnyState {
   readonly revision: number;
   readonly created: number;
@@ -52,7 +55,11 @@ export class EntityStates<State extends AnyState> {
     const inOrder = [...states].sort(([a], [b]) => (a < b ? -1 : 1));
     const writes = inOrder.map(([_id, state]) => {
       const fields = { ...stateFields(state, this.parts.contentOf(state)), ...this.parts.fieldsOf?.(state) };
-      this.reader.remember(_id, state, estimateBytes(fields.content));
+      this.reader.remember(
+        _id,
+        state,
+        this.#bytesOf(_id, state, () => fields.content),
+      );
       const filter = { _id, revision: { $lt: state.revision } };
       return { updateOne: { filter, update: { $set: fields }, upsert: true } };
     });
@@ -73,7 +80,17 @@ export class EntityStates<State extends AnyState> {
     const before = cache.peek(event.id);
     if (before?.revision !== event.revision - 1) return;
     const after = this.parts.evolve(before, event);
-    cache.set(event.id, after, estimateBytes(JSON.stringify(this.parts.contentOf(after))));
+    cache.set(
+      event.id,
+      after,
+      this.#bytesOf(event.id, after, () => JSON.stringify(this.parts.contentOf(after))),
+    );
+  }
+
+  /** From one revision to the next a size changes little: it is estimated anew now and then. */
+  #bytesOf(id: string, { revision }: State, text: () => string): number {
+    const known = revision % ESTIMATED_EVERY === 0 ? undefined : this.reader.cache.bytesOf(id);
+    return known ?? estimateBytes(text());
   }
 
   /** Brings states up to what the log says now; answers their revisions. @throws StoreUnavailable */

@@ -43,6 +43,11 @@ export class StateCache<State> {
     return [...this.#entries.keys()];
   }
 
+  /** Its size as it was given; undefined when it is not there. */
+  bytesOf(id: string): number | undefined {
+    return this.#entries.get(id)?.bytes;
+  }
+
   /** A state without counting it as used. */
   peek(id: string): State | undefined {
     return this.#entries.get(id)?.state;
