@@ -8,6 +8,9 @@ import { keysOfThing, partKey, partsOf, touchedParts } from './search-parts.js';
 import type { PartName } from './search-parts.js';
 import type { StateReader } from './state-reader.js';
 
+/** Things whose parts are written at once: nobody who commits or reads meanwhile waits for all of them. */
+const PORTION = 100;
+
 /** Under which the index's position is kept. */
 export const INDEXER = 'search-parts';
 
@@ -45,12 +48,14 @@ export class SearchIndexer implements EventReader {
       if (ofThing === undefined) changes.set(event.id, [event]);
       else ofThing.push(event);
     }
-    const states = await things.readAll([...changes.keys()]);
-    const writes = [...changes].flatMap(([id, ofThing]) => {
-      const state = states.get(id);
-      return state === undefined ? [] : writesOf(state, ofThing);
-    });
-    if (writes.length > 0) await this.#write(writes);
+    for (const portion of portionsOf([...changes])) {
+      const states = await things.readAll(portion.map(([id]) => id));
+      const writes = portion.flatMap(([id, ofThing]) => {
+        const state = states.get(id);
+        return state === undefined ? [] : writesOf(state, ofThing);
+      });
+      if (writes.length > 0) await this.#write(writes);
+    }
     const last = events.at(-1);
     if (last !== undefined) await positions.saveReaderPosition(this.name, last.position, token);
   }
@@ -66,6 +71,10 @@ export class SearchIndexer implements EventReader {
       }
     });
   }
+}
+
+function* portionsOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += PORTION) yield items.slice(from, from + PORTION);
 }
 
 function writesOf(state: ThingState, events: readonly ThingEvent[]): readonly Write[] {
