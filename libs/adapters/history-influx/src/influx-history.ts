@@ -18,10 +18,13 @@ import { SeriesReader } from './series-reader.js';
 import type { SampleLimits } from './series-reader.js';
 import { StoredSeries, keyText } from './stored-series.js';
 
+/** Between two storings of the position, in milliseconds: each is a request, and takes InfluxDB as long as one with points. */
+const STORE_EVERY_MS = 1_000;
+
 /**
  * Time series in InfluxDB 2, where OpenTwins' dashboards look for them (docs/history-influxdb.md).
  *
- * The position is stored after the points: a crash in between gives the same points again. Behind Kafka, whose consumer
+ * The position is stored after the points, and not with each write: after a crash the same points come again. Behind Kafka, whose consumer
  * groups keep the positions, the feed does not ask for it.
  */
 export class InfluxHistory implements HistoryStore {
@@ -29,6 +32,10 @@ export class InfluxHistory implements HistoryStore {
   readonly #writer: PointWriter;
   readonly #reader: SeriesReader;
   readonly #writes = new Set<Promise<void>>();
+  /** Of the last write here. */
+  #position: Position = 0;
+  #storedPosition: Position = 0;
+  #storedAt = -STORE_EVERY_MS;
   #closed = false;
 
   constructor(
@@ -46,8 +53,8 @@ export class InfluxHistory implements HistoryStore {
     return this.faults.counts;
   }
 
-  position(): Promise<Position> {
-    return this.dictionary.position();
+  async position(): Promise<Position> {
+    return Math.max(this.#position, await this.dictionary.position());
   }
 
   /** Resolves when InfluxDB has said that it holds all; rejects when it is away, and then the same write is right again. */
@@ -79,16 +86,26 @@ export class InfluxHistory implements HistoryStore {
     return this.#connection.isReachable();
   }
 
-  /** Waits for writes that are under way. Idempotent. */
+  /** Waits for writes that are under way, and stores the position when InfluxDB is there. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#writes);
+    await Promise.allSettled([this.#storePosition()]);
     this.#connection.close();
   }
 
   async #write(points: readonly Point[], position: Position): Promise<void> {
     await this.#writer.write(points);
+    this.#position = Math.max(this.#position, position);
+    if (performance.now() - this.#storedAt >= STORE_EVERY_MS) await this.#storePosition();
+  }
+
+  async #storePosition(): Promise<void> {
+    const position = this.#position;
+    if (position <= this.#storedPosition) return;
+    this.#storedAt = performance.now();
     await this.dictionary.moveTo(position);
+    this.#storedPosition = position;
   }
 
   /** Those that `series` gave know how they are stored; of copies it is looked up. */

@@ -108,6 +108,8 @@ describe('opening and losing InfluxDB', () => {
         }
       }
       expect(refusals).toBeGreaterThan(5);
+      expect(await history.position()).toBe(60);
+      await history.close();
       const again = await opening();
       expect(await again.position()).toBe(60);
       const samples = await again.samples(await again.series({}), ALL);
