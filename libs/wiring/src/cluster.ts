@@ -22,7 +22,7 @@ import { firstOf, wireThinner } from './thinner.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
 
 /** Pause in which the relay gathers what it publishes at once. It is part of every reader's lag. */
-const RELAY_GATHER_MS = 20;
+const RELAY_GATHER_MS = 40;
 /**
  * The same for the search index, which costs the database more than anything else: the longer it gathers, the more
  * changes of a thing are one. Searches look through what it has not had yet.

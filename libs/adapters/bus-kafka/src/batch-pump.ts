@@ -13,7 +13,7 @@ const BATCH = 5_000;
  * batch again. With few events a reader is hardly behind.
  */
 const GATHER_MS_PER_EVENT = 1;
-const LONGEST_GATHER_MS = 50;
+const LONGEST_GATHER_MS = 100;
 
 export interface PumpParts {
   readonly log: Logger;

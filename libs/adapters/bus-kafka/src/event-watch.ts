@@ -3,11 +3,14 @@ import type { Position, RecordedEvent, Subscription } from '@gemel/application/p
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { ConsumerLoop } from './consumer-loop.js';
 import type { Consumption } from './consumer-loop.js';
+import { pauseOfNode } from './deadline.js';
 import { Deliveries } from './delivery.js';
 import type { FeedParts } from './group-reader.js';
 import type { Arrival } from './partition-book.js';
 
 const ANSWER_MS = 10_000;
+/** Between two fetches while nobody listens: Kafka answers each as soon as there is anything. Who comes then need not wait. */
+const UNHEARD_MS = 50;
 
 /**
  * Shows every event to all listeners of this process, by one consumer in a group of its own that commits nothing: where
@@ -26,6 +29,7 @@ export class EventWatch implements Consumption {
   /** Next offset of each partition; a partition that is added later begins at 0. */
   #next: Map<number, string> | undefined;
   readonly #seen = new Map<number, Position>();
+  #heard = new AbortController();
 
   constructor(
     private readonly groupPrefix: string,
@@ -52,6 +56,7 @@ export class EventWatch implements Consumption {
 
   stop(): Promise<void> {
     this.#listeners.clear();
+    this.#heard.abort();
     return this.#loop.stop();
   }
 
@@ -61,9 +66,11 @@ export class EventWatch implements Consumption {
       listener(recorded);
     };
     this.#listeners.add(own);
+    this.#heard.abort();
     return {
       stop: () => {
         this.#listeners.delete(own);
+        if (this.#listeners.size === 0) this.#heard = new AbortController();
         return Promise.resolve();
       },
     };
@@ -90,8 +97,8 @@ export class EventWatch implements Consumption {
     return Promise.resolve();
   }
 
-  take(payload: EachBatchPayload): Promise<void> {
-    if (payload.isStale()) return Promise.resolve();
+  async take(payload: EachBatchPayload): Promise<void> {
+    if (payload.isStale()) return;
     const { partition, events, lastOffset } = this.#arrived(payload);
     for (const { recorded } of events) {
       if (recorded.position <= (this.#seen.get(partition) ?? 0)) this.parts.counts.count('duplicates');
@@ -102,7 +109,7 @@ export class EventWatch implements Consumption {
     }
     this.#next?.set(partition, String(BigInt(lastOffset) + 1n));
     payload.resolveOffset(lastOffset);
-    return Promise.resolve();
+    if (this.#listeners.size === 0) await pauseOfNode(UNHEARD_MS, this.#heard.signal);
   }
 
   /** What nobody listens to is not looked into. */
