@@ -307,6 +307,30 @@ describe('the topic', () => {
   });
 });
 
+it('makes the topic again when it was deleted, and goes on', async () => {
+  const topic = newTopic();
+  const kafka = await open({ topic });
+  const relayed = new RelayedLog(kafka.bus);
+  const reader = new Collector();
+  const seen: RecordedEvent[] = [];
+  kafka.feed.follow(reader);
+  kafka.feed.watch((recorded) => seen.push(recorded));
+  await relayed.append(things(1));
+  await until(() => reader.taken.length === 10 && seen.length === 10);
+  await admin.deleteTopics({ topics: [topic] });
+  let revision = 1;
+  // What is published while the topic goes may go with it.
+  for (const isThere = () => namesOf(reader.taken).length > 10 && seen.length > 10; !isThere();) {
+    await relayed.append(things((revision += 1)));
+    await until(() => relayed.relayed === 10 * revision);
+    await turns(100);
+  }
+  await relayed.append(things((revision += 1)));
+  await until(() => reader.names.has(`a:9#${revision}`) && namesOf(seen).includes(`a:9#${revision}`));
+  expect(namesAt(revision).every((name) => reader.names.has(name))).toBe(true);
+  await relayed.close();
+});
+
 it('says how far each reader is behind', async () => {
   const topic = newTopic();
   const kafka = await open({ topic });

@@ -32,6 +32,7 @@ export class LiveSender {
   /** Until then nothing is tried: what would be sent is lost. */
   #pausedUntil = 0;
   #isTroubled = false;
+  #hasFailed = false;
 
   constructor(
     private readonly options: KafkaOptions,
@@ -74,6 +75,7 @@ export class LiveSender {
         this.#recovered();
       } catch (error) {
         this.#discard(request);
+        this.#hasFailed = true;
         this.#pausedUntil = performance.now() + this.#backOff.next();
         this.#lose(messages.length + this.#waiting.length, error instanceof Error ? error.message : String(error));
         this.#waiting = [];
@@ -91,7 +93,10 @@ export class LiveSender {
 
   #connect(): { client: Producer; connected: Promise<void> } {
     const client = createProducer(this.options, () => undefined);
-    return { client, connected: client.connect() };
+    // Since something failed the topic may be gone, or another one.
+    const ready = this.#hasFailed ? this.gate.again() : Promise.resolve();
+    this.#hasFailed = false;
+    return { client, connected: ready.then(() => client.connect()) };
   }
 
   #discard(last: Promise<void>): void {
