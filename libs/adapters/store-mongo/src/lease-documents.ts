@@ -1,31 +1,43 @@
 import { LeaseLost } from '@gemel/application/ports';
 import type { LeaseRecord, LeaseStore, Position, ReaderPositions } from '@gemel/application/ports';
-import type { Collections } from './collections.js';
+import { BatchedReads } from './batched-reads.js';
+import { BatchedReplacements } from './batched-replacements.js';
+import type { Collections, LeaseDocument } from './collections.js';
 import { isDuplicateKey } from './faults.js';
 import type { Questions } from './questions.js';
 
-/** Leases and positions of readers: one document each, replaced by comparison. */
+interface Replacement {
+  readonly name: string;
+  readonly expected: LeaseRecord;
+  readonly next: LeaseRecord;
+}
+
+/**
+ * Leases and positions of readers: one document each, replaced by comparison. What is asked of several leases in one turn
+ * is one question: a process with a hundred connections renews a hundred leases each second.
+ */
 export class LeaseDocuments implements LeaseStore, ReaderPositions {
+  readonly #reads: BatchedReads<LeaseRecord>;
+  readonly #replacements: BatchedReplacements<Replacement>;
+
   constructor(
     private readonly collections: Pick<Collections, 'leases' | 'readers'>,
     private readonly questions: Questions,
-  ) {}
-
-  async lease(name: string): Promise<LeaseRecord | undefined> {
-    const document = await this.questions.asking(() => this.collections.leases.findOne({ _id: name }));
-    if (document === null) return undefined;
-    const { holder, token, beat } = document;
-    return { holder, token, beat };
+  ) {
+    this.#reads = new BatchedReads((names) => this.#read(names));
+    this.#replacements = new BatchedReplacements({
+      nameOf: ({ name }) => name,
+      replaceAll: (replacements) => this.#replaceAll(replacements),
+    });
   }
 
-  async replaceLease(name: string, expected: LeaseRecord | undefined, next: LeaseRecord): Promise<boolean> {
-    const { leases } = this.collections;
-    const { holder, token, beat } = next;
-    const fields = { holder, token, beat };
-    if (expected === undefined) return this.#inserted(() => leases.insertOne({ _id: name, ...fields }));
-    const filter = { _id: name, holder: expected.holder, token: expected.token, beat: expected.beat };
-    const { matchedCount } = await this.questions.once(() => leases.updateOne(filter, { $set: fields }));
-    return matchedCount === 1;
+  lease(name: string): Promise<LeaseRecord | undefined> {
+    return this.#reads.read(name);
+  }
+
+  replaceLease(name: string, expected: LeaseRecord | undefined, next: LeaseRecord): Promise<boolean> {
+    if (expected !== undefined) return this.#replacements.replace({ name, expected, next });
+    return this.#inserted(() => this.collections.leases.insertOne({ _id: name, ...fieldsOf(next) }));
   }
 
   async readerPosition(reader: string): Promise<Position> {
@@ -40,6 +52,26 @@ export class LeaseDocuments implements LeaseStore, ReaderPositions {
     if (!isSaved) throw new LeaseLost(reader);
   }
 
+  async #read(names: readonly string[]): Promise<ReadonlyMap<string, LeaseRecord>> {
+    const documents = await this.questions.asking(() =>
+      this.collections.leases.find({ _id: { $in: [...names] } }).toArray(),
+    );
+    return new Map(documents.map((document) => [document._id, recordOf(document)]));
+  }
+
+  async #replaceAll(replacements: readonly Replacement[]): Promise<readonly boolean[]> {
+    const writes = replacements.map(({ name, expected, next }) => ({
+      updateOne: { filter: { _id: name, ...fieldsOf(expected) }, update: { $set: fieldsOf(next) } },
+    }));
+    const { matchedCount } = await this.questions.once(() =>
+      this.collections.leases.bulkWrite(writes, { ordered: false }),
+    );
+    if (matchedCount === 0 || matchedCount === writes.length) return replacements.map(() => matchedCount > 0);
+    // Which ones is not told. Nobody else writes what these wrote: holder, token and beat are of one process and moment.
+    const records = await this.#read(replacements.map(({ name }) => name));
+    return replacements.map(({ name, next }) => isSame(records.get(name), next));
+  }
+
   /** False when the id is taken. */
   async #inserted(work: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -50,4 +82,16 @@ export class LeaseDocuments implements LeaseStore, ReaderPositions {
       throw error;
     }
   }
+}
+
+function recordOf({ holder, token, beat }: LeaseDocument): LeaseRecord {
+  return { holder, token, beat };
+}
+
+function fieldsOf({ holder, token, beat }: LeaseRecord): LeaseRecord {
+  return { holder, token, beat };
+}
+
+function isSame(a: LeaseRecord | undefined, b: LeaseRecord): boolean {
+  return a?.holder === b.holder && a.token === b.token && a.beat === b.beat;
 }

@@ -20,7 +20,7 @@ export interface LeaseTimes {
   readonly abandonedAfterMs: number;
   /** After so long without a successful renewal the holder stops by itself; shorter than `abandonedAfterMs`. */
   readonly heldForMs: number;
-  /** Between renewals, and between looks at a lease that another replica holds. */
+  /** Between renewals, and between looks at a lease that another replica holds: at most. */
   readonly beatMs: number;
 }
 
@@ -86,7 +86,7 @@ class Competition {
       } catch (error) {
         log.warn({ error, lease: this.name }, 'could not compete for a lease; tries again');
       }
-      await timers.sleep(this.#times.beatMs, this.stopped);
+      await timers.sleep(this.#untilBeat(), this.stopped);
     }
   }
 
@@ -129,7 +129,7 @@ class Competition {
   async #renew(lease: Holding, ended: AbortSignal): Promise<void> {
     const { timers, log } = this.parts;
     for (;;) {
-      await timers.sleep(this.#times.beatMs, ended);
+      await timers.sleep(this.#untilBeat(), ended);
       if (ended.aborted) return;
       try {
         if (!(await lease.renew())) break;
@@ -140,6 +140,12 @@ class Competition {
     }
     lease.drop();
     log.warn({ lease: this.name, token: lease.token }, 'lost a lease');
+  }
+
+  /** All leases of a process beat together, so that a store can make one question of them. */
+  #untilBeat(): number {
+    const { beatMs } = this.#times;
+    return beatMs - (this.parts.timers.now() % beatMs);
   }
 
   async #giveBack(lease: Holding): Promise<void> {
