@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -189,7 +190,73 @@ describe('after a restart, a session', () => {
   );
 });
 
+describe('a QoS 2 message', () => {
+  /** Packets as they are on the wire, from a client that keeps its session. */
+  async function rawClient(): Promise<{ send: (bytes: Buffer, answer: Buffer) => Promise<void>; leave: () => void }> {
+    const socket = connectSocket(broker.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    let received = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => (received = Buffer.concat([received, chunk])));
+    const send = async (bytes: Buffer, answer: Buffer): Promise<void> => {
+      received = Buffer.alloc(0);
+      socket.write(bytes);
+      await until(() => received.includes(answer));
+    };
+    const text = (value: string) => [0, value.length, ...Buffer.from(value)];
+    const body = [...text('MQTT'), 4, 0xc0, 0, 60, ...text('raw'), ...text('ditto'), ...text('x')];
+    await send(Buffer.from([0x10, body.length, ...body]), Buffer.from([0x20, 0x02]));
+    return { send, leave: () => socket.destroy() };
+  }
+
+  const publish = (text: string, isRepeated: boolean) =>
+    Buffer.from([isRepeated ? 0x3c : 0x34, 0x06, 0x00, 0x01, ...Buffer.from('a'), 0x00, 0x07, ...Buffer.from(text)]);
+  const PUBREC = Buffer.from([0x50, 0x02, 0x00, 0x07]);
+  const PUBREL = Buffer.from([0x62, 0x02, 0x00, 0x07]);
+  const PUBCOMP = Buffer.from([0x70, 0x02, 0x00, 0x07]);
+
+  it('that is sent again after a restart is one, and the next under its id is another one', async () => {
+    const keeper = await connect(KEPT);
+    await keeper.subscribeAsync('a', { qos: 2 });
+    await keeper.endAsync();
+    const sender = await rawClient();
+    await sender.send(publish('1', false), PUBREC);
+    sender.leave();
+    await restart();
+    const again = await rawClient();
+    await again.send(publish('1', true), PUBREC);
+    await again.send(PUBREL, PUBCOMP);
+    await again.send(publish('2', false), PUBREC);
+    again.leave();
+    await restart();
+    const { texts } = await connectListening();
+    await until(() => texts.length === 2);
+    await until(() => broker.counters().queued === 0);
+    expect(texts).toEqual(['a 1', 'a 2']);
+  });
+});
+
 describe('retained messages', () => {
+  it.each(['/', '//', 'ä/日本/🚗', '__proto__', 'constructor/x', "a'; DROP TABLE retained; --", 'x'.repeat(20_000)])(
+    'may be on the topic %j',
+    async (topic) => {
+      await (await connect()).publishAsync(topic, 'kept', { qos: 1, retain: true });
+      await restart();
+      const { client, texts } = await connectListening();
+      await client.subscribeAsync(topic, { qos: 1 });
+      await until(() => texts.length === 1);
+      expect(texts).toEqual([`${topic} kept`]);
+    },
+  );
+
+  it('are not on a topic of more levels than a filter may have, whose sender is disconnected', async () => {
+    const sender = await connect();
+    const gone = new Promise<void>((resolve) => sender.once('close', () => resolve()));
+    sender.publish('a/'.repeat(200), 'x', { qos: 1, retain: true });
+    await gone;
+    await restart();
+    expect(broker.counters()).toMatchObject({ retained: 0 });
+  });
+
   it('outlive a restart; an empty one takes the last away', async () => {
     const sender = await connect();
     for (const topic of ['r/1', 'r/2', 'r/3']) await sender.publishAsync(topic, topic, { qos: 1, retain: true });
