@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { PasswordAuthenticator } from '@gemel/api/http';
+import type { JwtAuthenticator, PasswordAuthenticator } from '@gemel/api/http';
 import { DiversionExchange, LocalLeases } from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunner, FixedConnection } from '@gemel/application/connections';
 import {
@@ -22,11 +22,11 @@ import { openManagement, openRunner, runConnections } from '@gemel/process/conne
 import { brokers, scriptEngines, scryptHasher } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { brokerConnection } from './broker-connection.js';
+import { brokerDoor } from './broker-door.js';
 import type { Settings } from './config.js';
 
 type OpenBroker = Awaited<ReturnType<typeof brokers.embedded>>;
 type Broker = Awaited<ReturnType<OpenBroker>>;
-type Authenticate = Parameters<OpenBroker>[0]['authenticate'];
 
 /** Everything between the devices and the twins: the broker, what comes in, what goes out. */
 export interface Devices {
@@ -51,11 +51,16 @@ export interface DeviceParts {
   readonly core: Core;
   readonly ports: EmbeddedPorts;
   readonly users: PasswordAuthenticator;
+  /** Those whose tokens are taken in place of a password. */
+  readonly bearers: readonly JwtAuthenticator[];
   readonly log: Logger;
 }
 
 /** Starts the broker with the configured source and target. @throws PortTaken */
-export async function openDevices(settings: Settings, { core, ports, users, log }: DeviceParts): Promise<Devices> {
+export async function openDevices(
+  settings: Settings,
+  { core, ports, users, bearers, log }: DeviceParts,
+): Promise<Devices> {
   const failures = new FailureLog(ports.clock, log);
   const ingest = new Ingest(core.things, failures, ports.ids, {
     maxPayloadBytes: settings.GEMEL_REQUEST_MAX_BYTES,
@@ -77,7 +82,7 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
     host: settings.GEMEL_MQTT_HOST,
     port: settings.GEMEL_MQTT_PORT,
     folder: settings.GEMEL_DATA_DIR,
-    authenticate: signInBy(mqttUsers, users),
+    authenticate: brokerDoor({ mqttUsers, users, bearers, clock: ports.clock }),
     onMessage: shown?.watchInbound(ingest.handle) ?? ingest.handle,
     topics: { sources: settings.GEMEL_MQTT_SOURCES, targets: address === '' ? [] : [filterOf(address)], receivers },
     // Twice what ingest takes: a message that is a little too large is recorded instead of ending its connection.
@@ -103,17 +108,7 @@ export async function openDevices(settings: Settings, { core, ports, users, log 
   return { broker, mqttUsers, ingest, failures, target, liveTarget, connections };
 }
 
-/** Devices that are MQTT users, and those who may sign in over HTTP; operators have no business with devices. */
-function signInBy(mqttUsers: MqttUsers, users: PasswordAuthenticator): Authenticate {
-  return async (name, password, clientId) => {
-    const device = await mqttUsers.signIn(name, password, clientId);
-    if (device !== undefined) return device === 'wrong' ? undefined : device;
-    const principal = users.signIn(name, password);
-    return principal?.role === 'user' ? { subjects: principal.subjects } : undefined;
-  };
-}
-
-type ConnectionParts = Omit<DeviceParts, 'users'> & {
+type ConnectionParts = Omit<DeviceParts, 'users' | 'bearers'> & {
   readonly ingest: Ingest;
   readonly fixed: readonly FixedConnection[];
 };
@@ -143,7 +138,7 @@ function openConnections(settings: Settings, { core, ports, ingest, log, fixed }
   return { runner, management, start: () => runConnections(settings, running) };
 }
 
-interface LiveTargetParts extends Omit<DeviceParts, 'users'> {
+interface LiveTargetParts extends Omit<DeviceParts, 'users' | 'bearers'> {
   readonly address: string;
   readonly receivers: readonly SubjectId[];
 }

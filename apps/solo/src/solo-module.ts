@@ -1,3 +1,4 @@
+import { JwtAuthenticator } from '@gemel/api/http';
 import type { HttpFrame, PasswordAuthenticator, Route } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
 import { LifeCycle } from '@gemel/process/running';
@@ -66,9 +67,16 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
   return [
     {
       provide: DEVICES,
-      inject: [PARTS.ports, PARTS.core, PARTS.users, PARTS.registry],
-      useFactory: async (ports: EmbeddedPorts, core: Core, users: PasswordAuthenticator, registry: Registry) => {
-        const devices = await openDevices(settings, { core, ports, users, log });
+      inject: [PARTS.ports, PARTS.core, PARTS.users, PARTS.frame, PARTS.registry],
+      useFactory: async (
+        ports: EmbeddedPorts,
+        core: Core,
+        users: PasswordAuthenticator,
+        { authenticators }: HttpFrame,
+        registry: Registry,
+      ) => {
+        const bearers = authenticators.filter((each) => each instanceof JwtAuthenticator);
+        const devices = await openDevices(settings, { core, ports, users, bearers, log });
         showDevices(registry, devices);
         showMeters(registry, connectionMeters(devices.connections.runner));
         showMeters(registry, [

@@ -15,6 +15,9 @@ const UNAVAILABLE = 3;
 const BAD_CREDENTIALS = 4;
 type ReturnCode = typeof IDENTIFIER_REJECTED | typeof UNAVAILABLE | typeof BAD_CREDENTIALS;
 
+/** Of timers; whoever may stay longer proves anew then. */
+const LONGEST_MS = 2_147_483_647;
+
 /** A client that proved who it is, and what belongs to its connection. */
 export interface Identity extends BrokerPrincipal {
   readonly username: string;
@@ -40,6 +43,7 @@ export class Clients {
   readonly #gates = new WeakMap<Client, ReadGate>();
   readonly #connected = new Map<string, Client>();
   readonly #subscribers = new Set<Client>();
+  readonly #endings = new WeakMap<Client, NodeJS.Timeout>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -52,9 +56,14 @@ export class Clients {
 
   registered(client: Client): void {
     this.#connected.set(client.id, client);
+    const endsInMs = this.#identities.get(client)?.endsInMs;
+    if (endsInMs === undefined) return;
+    const ending = setTimeout(() => client.close(), Math.min(Math.max(0, endsInMs), LONGEST_MS));
+    this.#endings.set(client, ending.unref());
   }
 
   disconnected(client: Client): void {
+    clearTimeout(this.#endings.get(client));
     if (this.#connected.get(client.id) === client) this.#connected.delete(client.id);
     this.#subscribers.delete(client);
   }
@@ -116,11 +125,18 @@ export class Clients {
     const principal = await this.#parts.authenticate(username, password.toString('utf8'), client.id);
     if (principal === undefined) return refusalOf(BAD_CREDENTIALS, 'user or password is wrong');
     const owner = this.identityUnder(client.id)?.username ?? sessions.ownerOf(client.id);
-    if (owner !== undefined && owner !== username)
-      return refusalOf(IDENTIFIER_REJECTED, "the client id is another user's");
+    const name = principal.name ?? username;
+    if (owner !== undefined && owner !== name) return refusalOf(IDENTIFIER_REJECTED, "the client id is another user's");
     const acknowledgements = new Acknowledgements();
     const isReceiver = principal.access === undefined && rights.isReceiver(principal.subjects);
-    this.#identities.set(client, { ...principal, username, isReceiver, acknowledgements, gate, filters: new Set() });
+    this.#identities.set(client, {
+      ...principal,
+      username: name,
+      isReceiver,
+      acknowledgements,
+      gate,
+      filters: new Set(),
+    });
     return undefined;
   }
 }

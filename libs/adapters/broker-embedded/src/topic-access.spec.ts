@@ -16,6 +16,8 @@ const { user } = parseMqttUser('s1', {
 let broker: EmbeddedBroker;
 let clients: MqttClient[];
 let received: string[];
+let name: string | undefined;
+let endsInMs: number | undefined;
 
 async function connect(options: IClientOptions = {}): Promise<MqttClient> {
   const defaults = { username: 's1', password: 'x', clientId: 'c1', reconnectPeriod: 0 };
@@ -33,10 +35,17 @@ async function grant(client: MqttClient, filter: string): Promise<number | undef
 beforeEach(async () => {
   clients = [];
   received = [];
+  name = undefined;
+  endsInMs = undefined;
   broker = await openEmbeddedBroker({
     host: '127.0.0.1',
     port: 0,
-    authenticate: (_name, _password, clientId) => ({ subjects: user.subjects, access: topicAccess(user, clientId) }),
+    authenticate: (_name, _password, clientId) => ({
+      subjects: user.subjects,
+      access: topicAccess(user, clientId),
+      ...(name === undefined ? {} : { name }),
+      ...(endsInMs === undefined ? {} : { endsInMs }),
+    }),
     onMessage: ({ address }) => {
       received.push(address);
       return Promise.resolve();
@@ -91,6 +100,23 @@ describe('a user with topics of its own', () => {
     expect(broker.counters()).toMatchObject({ clients: 0, sessions: 1 });
     broker.userChanged('s1', 'deleted');
     expect(broker.counters()).toMatchObject({ sessions: 0 });
+  });
+
+  it('has its connection ended when it must prove anew who it is', async () => {
+    endsInMs = 50;
+    const client = await connect();
+    await new Promise<void>((resolve) => client.once('close', () => resolve()));
+    expect(broker.counters()).toMatchObject({ clients: 0 });
+  });
+
+  it('owns its session by what it has proved, whatever user name it gives', async () => {
+    name = 'idp:ann';
+    const client = await connect({ username: 'whoever', clean: false });
+    await client.subscribeAsync('chat/#', { qos: 1 });
+    name = 'idp:bob';
+    await expect(connect({ username: 'whoever' })).rejects.toThrow();
+    name = 'idp:ann';
+    await connect({ username: 'somebody' });
   });
 
   it('cannot leave a last will elsewhere', async () => {
