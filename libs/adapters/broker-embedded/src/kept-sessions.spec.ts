@@ -62,8 +62,8 @@ async function connectListening(options: IClientOptions = KEPT): Promise<{ clien
   return { client, texts };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+async function until(condition: () => boolean, deadlineMs = 15_000): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('waited in vain');
     await new Promise((resolve) => setImmediate(resolve));
@@ -280,12 +280,12 @@ describe('retained messages', () => {
     await restart();
     const { client, texts } = await connectListening();
     await client.subscribeAsync('many/#', { qos: 0 });
-    await until(() => texts.length >= count);
+    await until(() => texts.length >= count, 60_000);
     expect(new Set(texts).size).toBe(count);
     const refused = await connect();
     await refused.publishAsync('many/more', 'x', { qos: 1, retain: true });
     expect(broker.counters()).toMatchObject({ retained: count, dropped: 1 });
-  }, 30_000);
+  }, 90_000);
 });
 
 describe('a last will', () => {
