@@ -84,6 +84,10 @@ globalThis.mapFromDittoProtocolMsg = function (
   );
 };
 
+globalThis.hasChannel = function (group) {
+  return group === 'things';
+};
+
 globalThis.mapFromDittoProtocolMsgWrapper = function (dittoProtocolMsg) {
   var topic = Ditto.splitTopic(dittoProtocolMsg.topic);
   return mapFromDittoProtocolMsg(

@@ -171,6 +171,16 @@ export function describeMappingScripts(name: string, scripts: MappingScripts): v
         );
       });
 
+      it('has what the form with the whole message of Ditto’s documentation calls', async () => {
+        const script = await open({
+          outgoing: `function mapFromDittoProtocolMsgWrapper(msg) {
+            const parts = msg.topic.split('/');
+            return { textPayload: hasChannel(parts[2]) + parts[3] + hasChannel('policies') };
+          }`,
+        });
+        expect(mapOut(script)).toMatchObject([{ payload: 'truetwinfalse' }]);
+      });
+
       it('gives the whole signal, its revision too, to the other form', async () => {
         const script = await open({
           outgoing: `function mapFromDittoProtocolMsgWrapper(msg) { return [null, { textPayload: String(msg.revision) }, { textPayload: 'x' }]; }`,
