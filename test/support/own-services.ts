@@ -6,10 +6,13 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const TOOL = fileURLToPath(new URL('../../tools/services.mjs', import.meta.url));
-const VARIABLES = ['MONGODB_URL', 'KAFKA_BROKERS', 'INFLUXDB_URL', 'INFLUXDB_TOKEN', 'INFLUXDB_ORG', 'MQTT_URL'];
+const VARIABLES = [
+  ...['MONGODB_URL', 'KAFKA_BROKERS', 'INFLUXDB_URL', 'INFLUXDB_TOKEN', 'INFLUXDB_ORG'],
+  ...['MQTT_URL', 'RABBITMQ_URL', 'ARTEMIS_URL'],
+];
 
-export type ServiceName = 'mongodb' | 'kafka' | 'influxdb' | 'mosquitto';
-const NAMES: readonly ServiceName[] = ['mongodb', 'kafka', 'influxdb', 'mosquitto'];
+export type ServiceName = 'mongodb' | 'kafka' | 'influxdb' | 'mosquitto' | 'rabbitmq' | 'artemis';
+const OF_A_CLUSTER: readonly ServiceName[] = ['mongodb', 'kafka', 'influxdb', 'mosquitto'];
 
 /** Services that one test has for itself, so that it may stop them. */
 export interface OwnServices {
@@ -22,13 +25,13 @@ export interface OwnServices {
   end(): Promise<void>;
 }
 
-/** All services of a cluster, in a folder of their own; the run takes them down that was interrupted. */
-export async function startOwnServices(): Promise<OwnServices> {
+/** In a folder of their own; the run takes them down that was interrupted. By default all services of a cluster. */
+export async function startOwnServices(names: readonly ServiceName[] = OF_A_CLUSTER): Promise<OwnServices> {
   const root = process.env['GEMEL_SERVICES_DIR'];
   if (root === undefined) throw new Error('GEMEL_SERVICES_DIR is not set: run npm run test:services');
   const folder = await mkdtemp(join(root, 'of-tests', 'own-'));
   const run = (command: string, ...args: readonly string[]) => services([command, ...args, '--dir', folder]);
-  const addresses = addressesIn(await run('up', ...NAMES));
+  const addresses = addressesIn(await run('up', ...names));
   return {
     addresses,
     stop: async (name) => {

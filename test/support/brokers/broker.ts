@@ -41,6 +41,8 @@ export interface Broker {
   readonly refused?: JsonObject;
   /** A source that the broker has not, and does not make; undefined where it makes what it is asked for. */
   readonly absent?: JsonObject;
+  /** Whether its clients here come back by themselves when the broker does, and send on; false by default. */
+  readonly comesBack?: boolean;
   /** Of what the target's transport has taken. */
   readonly takenStatus: number;
   /** How a source knows who has sent a message under a key. */

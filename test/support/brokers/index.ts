@@ -17,3 +17,9 @@ export const BROKERS: Readonly<Record<string, BrokerTraits>> = {
   Kafka: { open: kafkaBroker, knowsItsSources: true },
   HTTP: { open: httpServer, hasSources: false },
 };
+
+export function brokerNamed(name: string): BrokerTraits {
+  const traits = BROKERS[name];
+  if (traits === undefined) throw new Error(`there is no ${name}`);
+  return traits;
+}

@@ -8,7 +8,12 @@ const PARTITIONS = 2;
 /** Kafka, or whatever `KAFKA_BROKERS` names. */
 export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Broker> => {
   const brokers = addressOf('KAFKA_BROKERS', addresses).split(',');
-  const kafka = new kafkajs.Kafka({ brokers, clientId: 'others', logLevel: kafkajs.logLevel.NOTHING });
+  const kafka = new kafkajs.Kafka({
+    brokers,
+    clientId: 'others',
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000 },
+  });
   const [admin, producer] = [kafka.admin(), kafka.producer()];
   await Promise.all([admin.connect(), producer.connect()]);
   const topics: string[] = [];
@@ -32,6 +37,7 @@ export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Bro
     absent: {
       sources: [{ addresses: [`${namespace}-absent`], qos: 1, authorizationContext: ['nginx:ditto'] }],
     },
+    comesBack: true,
     takenStatus: 204,
     enforcement: () => ({ input: '{{ header:device_id }}', filters: ['{{ thing:name }}'] }),
     inbox: async (name) => {
