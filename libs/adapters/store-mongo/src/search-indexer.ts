@@ -9,7 +9,7 @@ import type { PartName } from './search-parts.js';
 import type { StateReader } from './state-reader.js';
 
 /** Things whose parts are written at once: nobody who commits or reads meanwhile waits for all of them. */
-const PORTION = 100;
+const PORTION = 250;
 
 /** Under which the index's position is kept. */
 export const INDEXER = 'search-parts';
