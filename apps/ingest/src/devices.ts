@@ -47,7 +47,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     queries: core.queries,
     policies: core.policies,
   });
-  const runner = openRunner({
+  const runner = openRunner(settings, {
     leases,
     spreadMs: SPREAD_MS,
     ingest,

@@ -115,7 +115,7 @@ type ConnectionParts = Omit<DeviceParts, 'users' | 'bearers'> & {
 
 function openConnections(settings: Settings, { core, ports, ingest, log, fixed }: ConnectionParts): Connections {
   const { clock, timers, ids, feed, states, connections: store } = ports;
-  const runner = openRunner({
+  const runner = openRunner(settings, {
     leases: new LocalLeases(hostname(), log),
     ingest,
     live: core.live.hub,

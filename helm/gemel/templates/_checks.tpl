@@ -7,6 +7,7 @@
 {{- include "gemel.oneOf" (dict "influxdb.url" .Values.influxdb.url "bundled.influxdb.enabled" .Values.bundled.influxdb.enabled) }}
 {{- include "gemel.oneOf" (dict "influxdb.token" .Values.influxdb.token "influxdb.existingSecret" .Values.influxdb.existingSecret "bundled.influxdb.enabled" .Values.bundled.influxdb.enabled) }}
 {{- include "gemel.atMostOne" (dict "mqtt.url" .Values.mqtt.url "mqtt.existingSecret" .Values.mqtt.existingSecret "bundled.mosquitto.enabled" .Values.bundled.mosquitto.enabled) }}
+{{- include "gemel.atMostOne" (dict "proxy.url" .Values.proxy.url "proxy.existingSecret" .Values.proxy.existingSecret) }}
 {{- include "gemel.atMostOne" (dict "hono.url" .Values.hono.url "hono.existingSecret" .Values.hono.existingSecret) }}
 {{- include "gemel.atMostOne" (dict "connections.inline" .Values.connections.inline "connections.existingSecret" .Values.connections.existingSecret) }}
 {{- range $process := list "things" "extendedApi" "ingest" }}

@@ -111,6 +111,6 @@ topologySpreadConstraints:
 {{/* What the Secrets of the release are made of; random parts stay as they are and are not in it. */}}
 {{- define "gemel.secretInputs" -}}
 {{- with .Values -}}
-{{- list .users.value .mongodb.url .influxdb.token .mqtt.url .hono.url .connections.inline | toJson -}}
+{{- list .users.value .mongodb.url .influxdb.token .mqtt.url .hono.url .proxy.url .connections.inline | toJson -}}
 {{- end -}}
 {{- end -}}

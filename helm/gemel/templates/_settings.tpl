@@ -62,6 +62,9 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_TARGETS" $all $config.connections.maxTargets) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_LISTED" $all $config.connections.maxListed) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_LOGS_MS" $all $config.connections.logsMs) }}
+{{- if or .Values.proxy.url .Values.proxy.existingSecret }}
+{{- include "gemel.secretSetting" (list "GEMEL_HTTP_PROXY_URL" $all . "proxy" "url") }}
+{{- end }}
 {{- if or .Values.hono.url .Values.hono.existingSecret }}
 {{- include "gemel.secretSetting" (list "GEMEL_HONO_URI" $all . "hono" "url") }}
 {{- end }}

@@ -100,3 +100,25 @@ export const connectors = {
   'http-push': tunnelled(httpPush),
   kafka: tunnelled(kafka),
 } satisfies Record<ConnectionType, () => Promise<Connector>>;
+
+/** What operators say of connectors. */
+export interface ConnectorSettings {
+  /** Through which connections of the type `http-push` go: `http://user:password@host:port`; empty means directly. */
+  readonly httpProxy: string;
+}
+
+/** What opens connections of a type, as the operator says. */
+export function connectorOf(type: ConnectionType, { httpProxy }: ConnectorSettings): Promise<Connector> {
+  return type === 'http-push' && httpProxy !== '' ? proxied(httpProxy)() : connectors[type]();
+}
+
+const proxied = (url: string): (() => Promise<Connector>) => {
+  const { hostname, port, username, password } = new URL(url);
+  const account = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const proxy = {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? 80 : Number(port),
+    authorization: username === '' ? undefined : `Basic ${Buffer.from(account).toString('base64')}`,
+  };
+  return tunnelled(async () => (await import('@gemel/connector-http-push')).httpPushConnector({ proxy }));
+};

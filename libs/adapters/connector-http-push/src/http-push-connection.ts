@@ -11,7 +11,7 @@ import { KeptConnection, NotConnected, networkFault } from '@gemel/connector-par
 import type { LinkFault } from '@gemel/connector-parts';
 
 import type { HttpPushConnectorOptions } from './http-push-options.js';
-import { HttpSession, isOwnFault } from './http-session.js';
+import { HttpSession, httpFault, isOwnFault } from './http-session.js';
 import type { PushAnswer } from './http-session.js';
 import { Lanes } from './lanes.js';
 import { pushRequest } from './push-request.js';
@@ -51,7 +51,7 @@ export class HttpPushConnection implements OpenConnector {
         void this.#session.ended.then(() => (this.#session = undefined));
         return this.#session;
       },
-      faultOf: httpFault,
+      faultOf,
       firstPauseMs: options.firstPauseMs,
       longestPauseMs: options.longestPauseMs,
       failoverEnabled,
@@ -121,6 +121,6 @@ export class HttpPushConnection implements OpenConnector {
   }
 }
 
-function httpFault(error: unknown): LinkFault {
-  return error instanceof TokenRefused ? { state: 'misconfigured', detail: error.message } : networkFault(error);
+function faultOf(error: unknown): LinkFault {
+  return error instanceof TokenRefused ? { state: 'misconfigured', detail: error.message } : httpFault(error);
 }

@@ -1,6 +1,8 @@
 import { DEFAULT_OPTIONS as COMMON, wallClock } from '@gemel/connector-parts';
 import type { ConnectorOptions } from '@gemel/connector-parts';
 
+import type { HttpProxy } from './http-proxy.js';
+
 export interface HttpPushConnectorOptions extends Pick<
   ConnectorOptions,
   'firstPauseMs' | 'longestPauseMs' | 'connectTimeoutMs'
@@ -13,6 +15,8 @@ export interface HttpPushConnectorOptions extends Pick<
   readonly tokenSkewMs: number;
   /** Whether tokens are only asked for over https. */
   readonly tokensNeedHttps: boolean;
+  /** Undefined: requests go directly. Connections that lead through an SSH server never use it. */
+  readonly proxy: HttpProxy | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -23,5 +27,6 @@ export const DEFAULT_OPTIONS: HttpPushConnectorOptions = {
   answerBytes: 262_144,
   tokenSkewMs: 60_000,
   tokensNeedHttps: true,
+  proxy: undefined,
   now: wallClock,
 };

@@ -1,9 +1,14 @@
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+import { DIRECT } from '@gemel/application/ports';
 import type { Route } from '@gemel/application/ports';
 import { networkFault, openSocket, standing, tlsOptions, within } from '@gemel/connector-parts';
 import type { LinkFault, Session } from '@gemel/connector-parts';
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 
+import { ProxyRefused, leadOn } from './http-proxy.js';
 import type { HttpPushConnectorOptions } from './http-push-options.js';
 import type { HttpPushType, PushRequest } from './push-request.js';
 
@@ -39,12 +44,10 @@ export class HttpSession implements Session {
       headersTimeout: specificConfig.idleTimeoutMs,
       bodyTimeout: specificConfig.idleTimeoutMs,
       connect: (_options, done) => {
-        const socket = this.#socket(() => {
-          socket.removeListener('error', failed);
-          done(null, socket);
-        });
-        const failed = (error: Error) => done(error, null);
-        socket.once('error', failed);
+        this.#socket().then(
+          (socket) => done(null, socket),
+          (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), null),
+        );
       },
     });
   }
@@ -70,7 +73,7 @@ export class HttpSession implements Session {
         payload: await this.#read(answer.body),
       };
     } catch (error) {
-      if (!isOwnFault(error)) this.#over(networkFault(error));
+      if (!isOwnFault(error)) this.#over(httpFault(error));
       throw error;
     }
   }
@@ -80,24 +83,36 @@ export class HttpSession implements Session {
     await this.#pool.destroy();
   }
 
-  #socket(onConnect: () => void): ReturnType<typeof openSocket> {
-    const { connection, route } = this.parts;
+  /** To the server, with TLS where the address says so; connected. */
+  async #socket(): Promise<Socket> {
+    const { connection, route, options } = this.parts;
     const { host, port, scheme } = connection.uri;
-    return openSocket({ host, port }, route, scheme === 'https' ? tlsOptions(connection) : undefined, onConnect);
+    const tls = scheme === 'https' ? tlsOptions(connection) : undefined;
+    const { proxy } = options;
+    if (proxy === undefined || route !== DIRECT) {
+      return connected((onConnect) => openSocket({ host, port }, route, tls, onConnect));
+    }
+    const raw = await connected((onConnect) => openSocket(proxy, route, undefined, onConnect));
+    try {
+      await leadOn(raw, proxy, { host, port });
+    } catch (error) {
+      raw.destroy();
+      throw error;
+    }
+    return tls === undefined ? raw : connected((onConnect) => connectTls({ ...tls, socket: raw }, onConnect));
   }
 
   /** Whether something listens there, with the right certificate. */
   async #look(): Promise<void> {
+    const socket = await this.#socket();
     await new Promise<void>((resolve, reject) => {
-      const socket = this.#socket(() => {
-        // Who is not let in hears of it only after the handshake [RFC 8446, 4.4.2.4].
-        socket.setTimeout(LOOK_MS, () => {
-          resolve();
-          socket.destroy();
-        });
-      });
       socket.once('error', reject);
       socket.once('close', () => reject(new Error('the server has ended the connection')));
+      // Who is not let in hears of it only after the handshake [RFC 8446, 4.4.2.4].
+      socket.setTimeout(LOOK_MS, () => {
+        resolve();
+        socket.destroy();
+      });
     });
   }
 
@@ -117,6 +132,27 @@ export class HttpSession implements Session {
     this.#end(fault);
     this.#pool.destroy().catch(() => undefined);
   }
+}
+
+/** What keeps a connection from coming to stand. */
+export function httpFault(error: unknown): LinkFault {
+  if (!(error instanceof ProxyRefused)) return networkFault(error);
+  return { state: error.status === 407 ? 'misconfigured' : 'connecting', detail: error.message };
+}
+
+function connected(open: (onConnect: () => void) => Socket): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = open(() => {
+      socket.removeListener('error', reject);
+      socket.removeListener('close', ended);
+      // Whoever uses it listens by the time that something goes wrong with it.
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+    const ended = () => reject(new Error('the server has ended the connection'));
+    socket.once('error', reject);
+    socket.once('close', ended);
+  });
 }
 
 /** What is wrong with the request itself, or took too long, says nothing about the way to the server. */

@@ -1,5 +1,5 @@
 import type { OAuthCredentials } from '@gemel/model/connections';
-import { request } from 'undici';
+import { ProxyAgent, request } from 'undici';
 
 import type { HttpPushConnectorOptions } from './http-push-options.js';
 
@@ -16,11 +16,18 @@ const STANDARD_LIFE_MS = 300_000;
 export class Tokens {
   #token: { readonly text: string; readonly expires: number } | undefined;
   #asking: Promise<string> | undefined;
+  readonly #proxy: ProxyAgent | undefined;
 
   constructor(
     private readonly credentials: OAuthCredentials,
     private readonly options: HttpPushConnectorOptions,
-  ) {}
+  ) {
+    const { proxy } = options;
+    if (proxy === undefined) return;
+    const { host, port, authorization: token } = proxy;
+    const uri = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+    this.#proxy = new ProxyAgent({ uri, ...(token === undefined ? undefined : { token }) });
+  }
 
   /** @throws TokenRefused, and what the network throws */
   async token(): Promise<string> {
@@ -43,6 +50,7 @@ export class Tokens {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: formOf(this.credentials),
+      ...(this.#proxy && { dispatcher: this.#proxy }),
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
     });

@@ -15,6 +15,13 @@ export interface KnownConnection extends ConnectionRecord {
   readonly isReadable: boolean;
 }
 
+/** Of those that are there now, or of their past revisions. */
+interface RelockCounts {
+  readonly processed: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
 /** Definitions of connections whose secrets nobody sees in the store. */
 export class ConnectionRegistry {
   constructor(private readonly parts: RegistryParts) {}
@@ -73,20 +80,27 @@ export class ConnectionRegistry {
     return revision;
   }
 
-  /** Locks anew what is locked with an old key, or not at all. @param isDryRun only counts */
-  async relock(
-    isDryRun: boolean,
-  ): Promise<{ readonly processed: number; readonly skipped: number; readonly failed: number }> {
-    const counts = { processed: 0, skipped: 0, failed: 0 };
-    for (const record of await this.parts.store.connections()) {
-      const known = this.#unlocked(record);
-      if (!this.#isStale(record)) counts.skipped++;
-      else if (known.isReadable) {
-        if (!isDryRun) await this.parts.store.relockConnection(this.#locked(known));
-        counts.processed++;
-      } else counts.failed++;
+  /** Locks anew what is locked with an old key, or not at all, in past revisions, too. @param isDryRun only counts */
+  async relock(isDryRun: boolean): Promise<{ readonly snapshots: RelockCounts; readonly journal: RelockCounts }> {
+    const { store } = this.parts;
+    const snapshots = { processed: 0, skipped: 0, failed: 0 };
+    const journal = { processed: 0, skipped: 0, failed: 0 };
+    for (const record of await store.connections()) {
+      snapshots[await this.#relock(record, isDryRun)]++;
+      for (let revision = 1; revision < record.revision; revision++) {
+        const past = await store.pastConnection(record.id, revision);
+        if (past !== undefined) journal[await this.#relock(past, isDryRun)]++;
+      }
     }
-    return counts;
+    return { snapshots, journal };
+  }
+
+  async #relock(record: ConnectionRecord, isDryRun: boolean): Promise<keyof RelockCounts> {
+    if (!this.#isStale(record)) return 'skipped';
+    const known = this.#unlocked(record);
+    if (!known.isReadable) return 'failed';
+    if (!isDryRun) await this.parts.store.relockConnection(this.#locked(known));
+    return 'processed';
   }
 
   #locked({ id, revision, created, modified, deleted, definition }: ConnectionRecord): ConnectionRecord {

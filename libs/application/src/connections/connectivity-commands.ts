@@ -148,10 +148,16 @@ export class ConnectivityCommands {
     const startedAt = formatInstant(this.clock.now());
     const flags = { dryRun: isTrue(member(command, 'dryRun')), resumed: isTrue(member(command, 'resume')) };
     if (flags.resumed) return { status: 200, phase: 'already_completed', ...flags, startedAt };
-    const counts = await this.management.registry.relock(flags.dryRun);
+    const { snapshots, journal } = await this.management.registry.relock(flags.dryRun);
     const updatedAt = formatInstant(this.clock.now());
     const timing = { startedAt, updatedAt };
-    this.#relocked = { phase: 'completed', snapshots: counts, timing, migrationActive: false };
+    this.#relocked = {
+      phase: 'completed',
+      snapshots: { ...snapshots },
+      journal: { ...journal },
+      timing,
+      migrationActive: false,
+    };
     return { status: 202, phase: 'snapshots', ...flags, startedAt };
   }
 }

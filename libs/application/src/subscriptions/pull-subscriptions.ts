@@ -83,6 +83,11 @@ export class PullSubscriptions {
     this.#end(id, open);
   }
 
+  /** Ends all. */
+  close(): void {
+    for (const [id, open] of this.#open) this.#end(id, open);
+  }
+
   async #pull(id: string, open: Open): Promise<void> {
     open.isPulling = true;
     try {

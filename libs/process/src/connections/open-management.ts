@@ -2,7 +2,7 @@ import { createConnectionManagement } from '@gemel/application/connections';
 import type { ConnectionManagement, FixedConnection } from '@gemel/application/connections';
 import type { Clock, ConnectionReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
 import type { ConnectionRules, HonoKafka } from '@gemel/model/connections';
-import { aesLock, connectors, hostCheck, scriptEngines } from '@gemel/wiring';
+import { aesLock, connectorOf, hostCheck, scriptEngines } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
 import type { ManagementSettings } from '../settings/index.js';
 
@@ -25,7 +25,7 @@ export function openManagement(settings: ManagementSettings, ports: ManagementPo
   return createConnectionManagement({
     ...ports,
     lock,
-    connectors: (type) => connectors[type](),
+    connectors: (type) => connectorOf(type, { httpProxy: settings.GEMEL_HTTP_PROXY_URL }),
     checkHosts: hostCheck(settings.GEMEL_CONNECTIONS_BLOCKED_HOSTS),
     scripts: scriptEngines.quickjs,
     options: {

@@ -2,12 +2,15 @@ import { ConnectionReporter, ConnectionRunner, ConnectionWatch, seedConnections 
 import type { ConnectionManagement, ConnectionRunnerParts } from '@gemel/application/connections';
 import type { ConnectionBoard, ConnectionStore, Subscription } from '@gemel/application/ports';
 import type { JsonObject } from '@gemel/model/json';
-import { connectors } from '@gemel/wiring';
+import { connectorOf } from '@gemel/wiring';
 import type { ManagementSettings } from '../settings/index.js';
 import { connectionRules } from './open-management.js';
 
-export function openRunner(parts: Omit<ConnectionRunnerParts, 'connectors'>): ConnectionRunner {
-  return new ConnectionRunner({ ...parts, connectors: (type) => connectors[type]() });
+export function openRunner(
+  { GEMEL_HTTP_PROXY_URL: httpProxy }: Pick<ManagementSettings, 'GEMEL_HTTP_PROXY_URL'>,
+  parts: Omit<ConnectionRunnerParts, 'connectors'>,
+): ConnectionRunner {
+  return new ConnectionRunner({ ...parts, connectors: (type) => connectorOf(type, { httpProxy }) });
 }
 
 export interface RunningParts extends Pick<ConnectionRunnerParts, 'timers' | 'log'> {

@@ -22,6 +22,15 @@ export const managementSettings = {
   GEMEL_CONNECTIONS_LOGS_MS: limit(3_600_000, 604_800_000).describe(
     'How long a connection keeps logs after it was created or opened, or somebody has asked for them.',
   ),
+  GEMEL_HTTP_PROXY_URL: z
+    .string()
+    .regex(/^(?:|http:\/\/(?:[^@\s/]+@)?(?:\[[0-9a-fA-F:.]+\]|[^:/@\s]+)(?::\d{1,5})?\/?)$/, {
+      message: 'it must be like http://user:password@host:port',
+    })
+    .default('')
+    .describe(
+      'HTTP proxy through which connections of the type `http-push` go, `http://user:password@host:port`; empty means directly.',
+    ),
   ...honoSettings,
 };
 
@@ -33,6 +42,7 @@ export interface ManagementSettings extends HonoSettings {
   readonly GEMEL_CONNECTIONS_MAX_TARGETS: number;
   readonly GEMEL_CONNECTIONS_MAX_LISTED: number;
   readonly GEMEL_CONNECTIONS_LOGS_MS: number;
+  readonly GEMEL_HTTP_PROXY_URL: string;
 }
 
 function key() {

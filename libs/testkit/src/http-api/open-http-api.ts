@@ -113,6 +113,7 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
     connections: services.connections,
     close: async () => {
       await services.connections.stop();
+      services.queries.close();
       await services.live.hub.close();
       await Promise.all(tasks.map((task) => task.stop()));
       await server.close();
@@ -184,11 +185,12 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     historicalHeaders: HISTORICAL_HEADERS,
   });
   const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, log));
+  const queries = new ProtocolQueries({ things, search, past: pastStreams, timers, ids });
   const ingest = new Ingest(things, failures, ids, {
     ...DEFAULT_INGEST_OPTIONS,
     live: live.inbox,
     acks: new TwinAcks(acks),
-    queries: new ProtocolQueries({ things, search, past: pastStreams, timers, ids }),
+    queries,
   });
   const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
   const events = { feed: NO_EVENTS, states: store, enforcers };
@@ -216,6 +218,7 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     live,
     failures,
     ingest,
+    queries,
     streams,
     pastStreams,
     connections,
