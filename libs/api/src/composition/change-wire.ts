@@ -57,6 +57,7 @@ export const PLANNED: Readonly<Record<number, ResponseDescription>> = {
   403: { description: 'You may not change all that takes part; nothing was changed.', schema: error },
   404: { description: 'It does not exist, you may not read it, or it is of the other kind.', schema: error },
   409: { description: 'IDs are in use, or it would be part of itself; nothing was changed.', schema: error },
+  412: { description: 'An entity tag of If-Match or If-None-Match does not hold; nothing was changed.', schema: error },
   422: { description: 'It cannot be done as asked for; nothing was changed.', schema: error },
 };
 export const PLANNED_CREATION: Readonly<Record<number, ResponseDescription>> = {

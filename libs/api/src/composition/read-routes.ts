@@ -33,7 +33,7 @@ function oneRoute(base: Base, reader: CompositionReader): Route {
     responses: { ...THING_RESPONSE, ...ADDRESSED },
     handler: (request) =>
       awaitRead(request, async () =>
-        entityReply(await reader.one(thingIdIn(request), request.fields(), callerOf(request)), () => ownUrl(request)),
+        entityReply(await reader.one(thingIdIn(request), request.fields(), request.context()), () => ownUrl(request)),
       ),
   });
 }

@@ -7,7 +7,7 @@ import type { JsonObject } from '@gemel/model/json';
 import { awaitWrite, defineRoute } from '../http/index.js';
 import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { DRY_RUN, PLANNED, PLANNED_CREATION, bodyOrNothing, jsonBody, planReply } from './change-wire.js';
-import { TAGS, callerOf, flagIn, thingIdIn } from './wire.js';
+import { TAGS, callerOf, flagIn, modeOf, thingIdIn } from './wire.js';
 
 const TWIN_PROPERTIES: JsonObject = {
   thingId: { type: 'string', description: 'ID of the new root; the server chooses when absent.' },
@@ -122,8 +122,4 @@ function deleteRoute(twins: TwinChanges): Route {
         return planReply(await twins.delete(thingIdIn(request), asked, callerOf(request)));
       }),
   });
-}
-
-function modeOf(request: ApiRequest): { readonly dryRun: boolean } {
-  return { dryRun: flagIn(request, 'dryRun') };
 }

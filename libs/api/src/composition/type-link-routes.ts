@@ -7,7 +7,7 @@ import { awaitRead, awaitWrite, defineRoute, jsonReply } from '../http/index.js'
 import type { ApiRequest, Route } from '../http/index.js';
 import { TIMEOUT } from '../openapi/index.js';
 import { DRY_RUN, PLANNED, bodyOrNothing, jsonBody, planReply } from './change-wire.js';
-import { ADDRESSED, TAGS, callerOf, flagIn, thingIdIn } from './wire.js';
+import { ADDRESSED, TAGS, callerOf, flagIn, modeOf, thingIdIn } from './wire.js';
 
 const LINK = '/api/2/types/:thingId/children/:childId';
 const LINK_PROPERTIES: JsonObject = {
@@ -38,7 +38,11 @@ function getRoute(links: TypeLinks): Route {
     parameters: [TIMEOUT],
     responses: { 200: { description: 'Count and name.', schema: { type: 'object' } }, ...ADDRESSED },
     handler: (request) =>
-      awaitRead(request, async () => jsonReply(200, linkJson(await links.get(endsIn(request), callerOf(request))))),
+      awaitRead(request, async () => {
+        const link = await links.get(endsIn(request), callerOf(request));
+        const { etag } = link;
+        return jsonReply(200, linkJson(link), { headers: etag === undefined ? {} : { etag } });
+      }),
   });
 }
 
@@ -46,8 +50,7 @@ function setRoutes(links: TypeLinks): readonly Route[] {
   const common = { path: LINK, tag: TAGS.types, parameters: [DRY_RUN], responses: PLANNED } as const;
   const set = (request: ApiRequest<'thingId' | 'childId'>, change: LinkChange) =>
     awaitWrite(request, async () => {
-      const mode = { dryRun: flagIn(request, 'dryRun') };
-      return planReply(await links.set(endsIn(request), change, mode, callerOf(request)));
+      return planReply(await links.set(endsIn(request), change, modeOf(request), callerOf(request)));
     });
   return [
     defineRoute({
@@ -83,8 +86,7 @@ function removeRoute(links: TypeLinks): Route {
     responses: PLANNED,
     handler: (request) =>
       awaitWrite(request, async () => {
-        const mode = { dryRun: flagIn(request, 'dryRun') };
-        return planReply(await links.remove(endsIn(request), mode, callerOf(request)));
+        return planReply(await links.remove(endsIn(request), modeOf(request), callerOf(request)));
       }),
   });
 }

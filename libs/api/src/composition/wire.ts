@@ -1,4 +1,4 @@
-import type { PageRequest } from '@gemel/application/composition';
+import type { PageRequest, RunMode } from '@gemel/application/composition';
 import type { SearchPage } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { CompositionQueryInvalid } from '@gemel/model/composition';
@@ -23,6 +23,11 @@ export function thingIdIn(request: ApiRequest<'thingId'>): ThingId {
 export function callerOf(request: ApiRequest): SignalContext {
   const { subjects, headers } = request.context();
   return { subjects, headers };
+}
+
+/** Whether a change is only planned, and the entity tags that it depends on. @throws CompositionQueryInvalid */
+export function modeOf(request: ApiRequest): RunMode {
+  return { dryRun: flagIn(request, 'dryRun'), preconditions: request.context().preconditions };
 }
 
 export function pageRequest(request: ApiRequest): PageRequest {

@@ -4,9 +4,9 @@ import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import type { ThingMatch } from '../ports/index.js';
 import type { SearchPage, SearchRequest } from '../search/index.js';
-import { entityTag } from '../signals/index.js';
+import { checkPreconditions, entityTag } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { project } from '../things/index.js';
+import { THING_PRECONDITIONS, project } from '../things/index.js';
 import type { ThingReply } from '../things/index.js';
 import { childrenOfAny, ofKind, rootsOfKind, withId } from './criteria.js';
 import type { Descendant, Lineage } from './lineage.js';
@@ -30,11 +30,12 @@ export class CompositionReader {
     private readonly lineage: Lineage,
   ) {}
 
-  /** @throws ThingNotAccessible, NotOfKind */
+  /** @throws ThingNotAccessible, NotOfKind; what entity tags are refused with, 304 if it is spared */
   async one(id: ThingId, fields: FieldSelector | undefined, context: SignalContext): Promise<ThingReply> {
     const match = await this.lineage.require(this.kind, id, context);
     const { revision } = match.state;
     const etag = entityTag(match.thing, revision, []);
+    checkPreconditions(context.preconditions ?? {}, etag, 'retrieve', THING_PRECONDITIONS);
     return { outcome: 'retrieved', thingId: id, path: [], value: shown(match, fields), revision, etag };
   }
 

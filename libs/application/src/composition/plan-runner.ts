@@ -3,7 +3,10 @@ import { PlanRefused, TwinExists } from '@gemel/model/composition';
 import type { Conflict, Plan } from '@gemel/model/composition';
 import { liveThing } from '@gemel/model/things';
 import { GuardConflict } from '../ports/index.js';
-import type { SignalContext } from '../signals/index.js';
+import type { ThingMatch } from '../ports/index.js';
+import { checkPreconditions, entityTag } from '../signals/index.js';
+import type { Preconditions, SignalContext } from '../signals/index.js';
+import { THING_PRECONDITIONS } from '../things/index.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { TwinApi } from './twin-api.js';
 
@@ -12,9 +15,20 @@ export interface PlanOutcome extends Plan {
   readonly dryRun: boolean;
 }
 
-/** Whether a change is only planned. */
+/** Whether a change is only planned, and what it depends on. */
 export interface RunMode {
   readonly dryRun: boolean;
+  /** Entity tags of the thing that is addressed. */
+  readonly preconditions?: Preconditions | undefined;
+}
+
+/** @throws a 412 of Ditto's; HeaderInvalid */
+export function holdToTags({ preconditions = {} }: RunMode, match: ThingMatch, verb: 'modify' | 'delete'): void {
+  checkPreconditions(preconditions, tagOf(match), verb, THING_PRECONDITIONS);
+}
+
+export function tagOf({ thing, state }: ThingMatch): string | undefined {
+  return entityTag(thing, state.revision, []);
 }
 
 /** Makes plans, and carries each out in one commit. */

@@ -21,6 +21,7 @@ import { frozenSources } from './frozen-sources.js';
 import { MAX_THINGS } from './graph-reader.js';
 import type { GraphReader } from './graph-reader.js';
 import type { Lineage } from './lineage.js';
+import { holdToTags } from './plan-runner.js';
 import type { PlanOutcome, PlanRunner, RunMode } from './plan-runner.js';
 import { seenTypes, sourcesOf, templated } from './sources.js';
 import type { TwinApi } from './twin-api.js';
@@ -48,7 +49,9 @@ export class TwinChanges {
   move(twinId: ThingId, parent: ThingId | undefined, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
     return this.runner.run(
       async (context): Promise<Plan> => {
-        const { thing } = await this.lineage.require('twin', twinId, context);
+        const match = await this.lineage.require('twin', twinId, context);
+        holdToTags(mode, match, 'modify');
+        const { thing } = match;
         const before = valueAt(thing, PARENTS);
         if ((before ?? undefined) === parent) return NOTHING;
         const command =
@@ -73,6 +76,7 @@ export class TwinChanges {
     return this.runner.run(
       async (context): Promise<Plan> => {
         const root = await this.lineage.require('twin', twinId, context);
+        holdToTags(mode, root, 'delete');
         if (tree) {
           const found = await this.lineage.below('twin', root, Infinity, context);
           const hidden = await this.lineage.isMoreBelow(found);

@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from '@gemel/model/json';
 import type { SignalContext } from '../signals/index.js';
 import type { GraphReader } from './graph-reader.js';
 import type { Lineage } from './lineage.js';
+import { holdToTags, tagOf } from './plan-runner.js';
 import type { PlanOutcome, PlanRunner, RunMode } from './plan-runner.js';
 
 /** A link between types, as callers see it. */
@@ -14,6 +15,8 @@ export interface TypeLink {
   readonly count: number;
   /** Naming template; undefined for the usual names. */
   readonly name: string | undefined;
+  /** Entity tag of the child, which holds the link. */
+  readonly etag: string | undefined;
 }
 
 export interface LinkEnds {
@@ -37,10 +40,11 @@ export class TypeLinks {
 
   /** @throws ThingNotAccessible, NotOfKind, NotLinked */
   async get({ parentId, childId }: LinkEnds, context: SignalContext): Promise<TypeLink> {
-    const { thing } = (await this.lineage.requireEnds('type', { parentId, childId }, context)).child;
+    const { child } = await this.lineage.requireEnds('type', { parentId, childId }, context);
+    const { thing } = child;
     const link = parentLinks(thing, 'type').find((each) => each.parentId === parentId);
     if (link === undefined) throw new NotLinked(childId, parentId);
-    return { count: link.count, name: linkName(thing, parentId) };
+    return { count: link.count, name: linkName(thing, parentId), etag: tagOf(child) };
   }
 
   /** Links a type below another one, or changes the link. @throws ThingNotAccessible, NotOfKind, PlanRefused */
@@ -48,7 +52,9 @@ export class TypeLinks {
     const { parentId } = ends;
     return this.runner.run(
       async (context): Promise<Plan> => {
-        const { thing } = (await this.lineage.requireEnds('type', ends, context)).child;
+        const { child } = await this.lineage.requireEnds('type', ends, context);
+        holdToTags(mode, child, 'modify');
+        const { thing } = child;
         const known = parentLinks(thing, 'type').find((link) => link.parentId === parentId);
         const count = change.count ?? known?.count ?? 1;
         const steps = linkSteps(thing, ends, { [parentId]: count }, settingsPatch(thing, parentId, change.name));
@@ -64,7 +70,9 @@ export class TypeLinks {
     const { parentId, childId } = ends;
     return this.runner.run(
       async (context): Promise<Plan> => {
-        const { thing } = (await this.lineage.requireEnds('type', ends, context)).child;
+        const { child } = await this.lineage.requireEnds('type', ends, context);
+        holdToTags(mode, child, 'delete');
+        const { thing } = child;
         const parents = valueAt(thing, PARENTS);
         if (!isJsonObject(parents) || !Object.hasOwn(parents, parentId)) throw new NotLinked(childId, parentId);
         const patch = Object.keys(parents).length > 1 ? { [parentId]: null } : null;

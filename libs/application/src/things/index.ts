@@ -6,4 +6,4 @@ export type { Structure, ThingTransition } from './structure.js';
 export type { ThingReply } from './thing-reply.js';
 export { conditionsOf } from './thing-conditions.js';
 export { ThingService } from './thing-service.js';
-export { ThingPreconditions } from './thing-preconditions.js';
+export { THING_PRECONDITIONS, ThingPreconditions } from './thing-preconditions.js';

@@ -10,7 +10,8 @@ import type { PreconditionVerb, SignalContext } from '../signals/index.js';
 import { parseThingCondition } from './thing-conditions.js';
 import type { ThingConditions } from './thing-conditions.js';
 
-const ERRORS = preconditionErrors('things');
+/** What a thing's entity tags are refused with. */
+export const THING_PRECONDITIONS = preconditionErrors('things');
 
 /** What a caller makes a command depend on. Order: entity tags, `if-equal`, RQL conditions. */
 export class ThingPreconditions {
@@ -37,14 +38,14 @@ export class ThingPreconditions {
   /** @throws GemelError 412 or 304 with the current entity tag */
   checkTags(verb: PreconditionVerb, state: ThingState, path: JsonPointer, { preconditions }: SignalContext): void {
     if (preconditions === undefined) return;
-    checkPreconditions(preconditions, entityTag(liveThing(state), state.revision, path), verb, ERRORS);
+    checkPreconditions(preconditions, entityTag(liveThing(state), state.revision, path), verb, THING_PRECONDITIONS);
   }
 
   /** The command, or what `if-equal` leaves of it. @throws GemelError 412 when it would change nothing */
   unlessEqual(command: PreparedCommand, state: ThingState, thing: Thing, { ifEqual }: SignalContext): PreparedCommand {
     if (ifEqual === undefined || command.kind === 'create') return command;
     const wanted = commandUnlessEqual(command, thing, ifEqual);
-    if (wanted === undefined) throw tagged(new ERRORS.equal(), entityTag(thing, state.revision, command.path));
+    if (wanted === undefined) throw tagged(new THING_PRECONDITIONS.equal(), entityTag(thing, state.revision, command.path));
     return wanted;
   }
 
@@ -81,6 +82,6 @@ export class ThingPreconditions {
 
   /** For a thing that is being created: tags count, conditions do not (OpenTwins' clients rely on that). */
   checkAbsent({ preconditions }: SignalContext): void {
-    if (preconditions !== undefined) checkPreconditions(preconditions, undefined, 'modify', ERRORS);
+    if (preconditions !== undefined) checkPreconditions(preconditions, undefined, 'modify', THING_PRECONDITIONS);
   }
 }
