@@ -13,6 +13,8 @@ import { thingIdOfKey } from './state-codec.js';
 import type { StateReader } from './state-reader.js';
 
 const PORTION = 200;
+/** Who looks at many things at once asks less often: each portion is twice the one before, up to this. */
+const LARGEST_PORTION = 1_600;
 /** Events that the index may lag behind; beyond it all things are looked at. */
 const MAX_LAG = 5_000;
 /** Things to look at in order before the index is asked for what is not an equality. */
@@ -33,8 +35,12 @@ export class SearchSource implements ScanSource {
   constructor(private readonly parts: SearchSourceParts) {}
 
   async *withIds(ids: readonly string[]): AsyncIterable<readonly ThingState[]> {
-    for (let from = 0; from < ids.length; from += PORTION) {
-      yield [...(await this.parts.things.readAll(ids.slice(from, from + PORTION))).values()];
+    let size = PORTION;
+    for (let from = 0; from < ids.length;) {
+      const portion = ids.slice(from, from + size);
+      yield [...(await this.parts.things.readAll(portion)).values()];
+      from += portion.length;
+      size = Math.min(2 * size, LARGEST_PORTION);
     }
   }
 
