@@ -1,10 +1,14 @@
 import { OneAtATime, StrictStructure, createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
+import { createJobs } from '@gemel/application/jobs';
+import type { Jobs } from '@gemel/application/jobs';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
+import type { RecordStore } from '@gemel/application/ports';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
+import { TypeAccess } from '@gemel/application/type-versions';
 import { createTypes } from '@gemel/application/types';
 import { parseThingId } from '@gemel/model/ids';
 import type { JsonObject, JsonPointer, JsonValue } from '@gemel/model/json';
@@ -31,6 +35,8 @@ export interface OpenComposition extends Composition {
   commits(): readonly (readonly string[])[];
   /** The things API. */
   readonly api: Pick<ThingService, 'execute'>;
+  /** Jobs on the same things: of a process of its own, each time. */
+  openJobs(records: RecordStore, things?: ThingService): Jobs;
   /** A write past the composition, as anybody may do through the things API. */
   write(id: string, path: JsonPointer, value: JsonValue): Promise<void>;
 }
@@ -44,10 +50,11 @@ const READING = { 'thing:/': ['READ'], 'policy:/': ['READ'] } as const;
 export async function openComposition({ strict = false } = {}): Promise<OpenComposition> {
   const store = new RecordingStore();
   const clock = { now: () => 0 };
-  const { enforcers, creation } = createPolicies({ log: store, states: store, clock });
+  const { enforcers, creation, service: policies } = createPolicies({ log: store, states: store, clock });
   const turns = new OneAtATime(store);
   const index = new MemorySearch(store);
   const types = createTypes({ records: new MemoryRecords(), clock });
+  const { catalog } = types;
   const things = createThingService({
     conformance: types.conformance,
     structure: strict ? new StrictStructure({ states: store, index, turns }) : undefined,
@@ -90,6 +97,11 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
         .flatMap((state) => liveThing(state)?.thingId ?? [])
         .toSorted(),
     commits: () => store.commits,
+    openJobs: (records, of = things) =>
+      createJobs({
+        ...{ records, policies, catalog, turns, clock, ids, logger: SILENT, things: of, states: store, log: store },
+        access: new TypeAccess(store, enforcers),
+      }),
     write: async (id, path, value) => {
       await things.execute({ kind: 'modify', thingId: parseThingId(id), path, value }, owner);
     },
