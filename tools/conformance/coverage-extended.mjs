@@ -123,6 +123,10 @@ export const COVERAGE_EXTENDED = {
   'Beyond OpenTwins': [
     ['integrity: report, trial, repair', ['integrity', 'reports what is broken, tries a repair, and repairs']],
     ['import and export of any length', ['an import job', 'an upload', 'an export as lines', 'import jobs']],
+    ['migration of any number of twins', ['a migration as a job']],
+    ['twins of a version', ['instances of a version of a type']],
+    ['entity tags', ['entity tags on the composition']],
+    ['types that hold devices', ['types that hold devices']],
     ['strict composition', ['a strict composition', 'a strict composition in a cluster of two replicas']],
   ],
 };

@@ -34,7 +34,7 @@ export function extendedApiModule(settings: Settings, log: AdjustableLogger): Dy
         return withDocumentation(
           [
             ...compositionRoutes(composition),
-            ...typeServiceRoutes(typeServices, composition),
+            ...typeServiceRoutes(typeServices, composition, core.jobs),
             ...transferRoutes(core),
             ...extendedRoutes({ composition, listing: policyQuestions.listing }),
             ...connectionsOf(settings, ports, replica.operated.instance),

@@ -35,7 +35,7 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
     [
       ...twinApiRoutes(settings, { core, ids: ports.ids, log }),
       ...compositionRoutes(composition),
-      ...typeServiceRoutes(core.typeServices, composition),
+      ...typeServiceRoutes(core.typeServices, composition, core.jobs),
       ...transferRoutes(core),
       ...extendedRoutes({ composition, listing: core.policyQuestions.listing }),
       ...influxRoutes(flux),

@@ -46,7 +46,7 @@ export function wireComposition(
     composition,
     transfer,
     exports: new ExportStream({ transfer, search, policies }),
-    jobs: createJobs({ ...ports, things, policies, access, catalog, turns, logger }),
+    jobs: createJobs({ ...ports, things, search, policies, access, catalog, turns, logger }),
     typeServices: createTypeServices({ ...ports, things, search, enforcers, types, turns }),
   };
 }

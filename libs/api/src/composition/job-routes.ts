@@ -1,49 +1,27 @@
 import { importJobJson } from '@gemel/application/jobs';
-import type { ImportJobs, Jobs } from '@gemel/application/jobs';
+import type { ImportJobs, Jobs, MigrationJobs } from '@gemel/application/jobs';
 import { CompositionQueryInvalid } from '@gemel/model/composition';
-import type { JsonObject } from '@gemel/model/json';
 import { LINES_TYPE, defineRoute, jsonReply, linesReply } from '../http/index.js';
-import type { ApiRequest, Parameter, Route } from '../http/index.js';
+import type { ApiRequest, Route } from '../http/index.js';
 import { schemaRef } from '../openapi/index.js';
+import { DRY_RUN } from './change-wire.js';
+import { JOB, MORE, jobReply } from './job-wire.js';
 import { callerOf, flagIn, numberIn } from './wire.js';
 
 const tag = 'Composition: import and export';
-export const JOB: JsonObject = {
-  type: 'object',
-  properties: {
-    jobId: { type: 'string' },
-    kind: { type: 'string', enum: ['import'] },
-    state: {
-      type: 'string',
-      enum: ['receiving', 'waiting', 'running', 'cancelling', 'done', 'cancelled', 'failed'],
-    },
-    mode: { type: 'string' },
-    dryRun: { type: 'boolean' },
-    lines: { type: 'integer' },
-    nextLine: { type: 'integer' },
-    progress: { type: 'number' },
-    created: { type: 'integer' },
-    changed: { type: 'integer' },
-    unchanged: { type: 'integer' },
-    failed: { type: 'integer' },
-    errors: { type: 'integer' },
-  },
-};
 const PATH = '/api/2/jobs/:jobId';
 const NOT_FOUND = { 404: { description: 'There is no such job, or it is not yours.', schema: schemaRef('Error') } };
 const WRONG_STATE = { 409: { description: 'The job is in another state.', schema: schemaRef('Error') } };
 
-/** Says that more lines will come in another request. */
-export const MORE: Parameter = {
-  name: 'more',
-  in: 'query',
-  description: '`true` when more lines will follow by POST /api/2/jobs/{jobId}/lines.',
-  schema: { type: 'boolean' },
-};
-
 /** `/api/2/jobs`: work that goes on after its request is answered. */
-export function jobRoutes({ imports }: Pick<Jobs, 'imports'>): readonly Route[] {
-  return [...readRoutes(imports), linesRoute(imports), cancelRoute(imports), deleteRoute(imports)];
+export function jobRoutes({ imports, migrations }: Pick<Jobs, 'imports' | 'migrations'>): readonly Route[] {
+  return [
+    ...readRoutes(imports),
+    linesRoute(imports),
+    cancelRoute(imports),
+    undoRoute(migrations),
+    deleteRoute(imports),
+  ];
 }
 
 function readRoutes(imports: ImportJobs): readonly Route[] {
@@ -131,6 +109,20 @@ function cancelRoute(imports: ImportJobs): Route {
     tag,
     responses: { 200: { description: 'The job.', schema: JOB }, ...NOT_FOUND, ...WRONG_STATE },
     handler: async (request) => jsonReply(200, importJobJson(await imports.cancel(idIn(request), callerOf(request)))),
+  });
+}
+
+function undoRoute(migrations: MigrationJobs): Route {
+  return defineRoute({
+    method: 'POST',
+    path: `${PATH}/undo`,
+    summary: 'Take back what a migration has changed, as another job',
+    description: 'Values that were changed since stay as they are.',
+    tag,
+    parameters: [DRY_RUN],
+    responses: { 202: { description: 'The job that does it.', schema: JOB }, ...NOT_FOUND, ...WRONG_STATE },
+    handler: async (request) =>
+      jobReply(request, await migrations.undo(idIn(request), flagIn(request, 'dryRun'), callerOf(request))),
   });
 }
 

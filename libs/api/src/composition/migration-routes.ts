@@ -1,40 +1,48 @@
 import type { Composition } from '@gemel/application/composition';
+import type { Jobs, MigrationJobs } from '@gemel/application/jobs';
 import type { MigrationRequest, TypeServices } from '@gemel/application/type-versions';
 import { parseThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
-import type { JsonValue } from '@gemel/model/json';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { MigrationRequestInvalid, NO_MAPPING, parseMigrationMapping, parseVersion } from '@gemel/model/types';
 import { awaitRead, defineRoute, jsonReply } from '../http/index.js';
-import type { Route } from '../http/index.js';
+import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { TIMEOUT, schemaRef } from '../openapi/index.js';
 import { DRY_RUN, PLANNED, jsonBody, planReply } from './change-wire.js';
+import { JOB, JOB_WANTED, jobReply } from './job-wire.js';
 import { ADDRESSED, TAGS, TOO_LARGE, callerOf, flagIn, thingIdIn } from './wire.js';
 
 const REPORT = { type: 'object' } as const;
 
 /** Twins that move with their type, and reports on those that break it. */
-export function migrationRoutes(services: TypeServices, reads: Composition['reads']): readonly Route[] {
-  return [...movingRoutes(services), impactRoute(services), ...reportRoutes(services, reads)];
+export function migrationRoutes(
+  services: TypeServices,
+  reads: Composition['reads'],
+  jobs: Pick<Jobs, 'migrations'>,
+): readonly Route[] {
+  return [...movingRoutes(services, jobs), impactRoute(services), ...reportRoutes(services, reads)];
 }
 
-function movingRoutes({ migrations }: TypeServices): readonly Route[] {
+function movingRoutes({ migrations }: TypeServices, jobs: Pick<Jobs, 'migrations'>): readonly Route[] {
   return [
     defineRoute({
       method: 'POST',
       path: '/api/2/types/:thingId/migrations',
       summary: 'Move the twins of a type to one of its versions',
       description:
-        'All in one commit, or none. What a twin has as its type gave it follows the type, what was changed in it stays, what is new is added.',
+        'All in one commit, or none; with `job=true` any number, each by itself, as a job. What a twin has as its type gave it follows the type, what was changed in it stays, what is new is added.',
       tag: TAGS.types,
-      parameters: [DRY_RUN],
+      parameters: [DRY_RUN, JOB_WANTED],
       body: jsonBody('Where to, from which version (any when absent), and what is renamed, removed or set.', {
         to: { type: 'string' },
         from: { type: 'string' },
         mapping: { type: 'object' },
       }),
-      responses: PLANNED,
+      responses: { ...PLANNED, 202: { description: 'The job.', schema: JOB } },
       handler: async (request) => {
-        const asked = parseRequest(request.json());
+        const body = request.json();
+        const asked = parseRequest(body);
+        if (flagIn(request, 'job')) return startJob(request, jobs.migrations, asked, mappingIn(body));
         const mode = { dryRun: flagIn(request, 'dryRun') };
         const { id, outcome } = await migrations.migrate(thingIdIn(request), asked, mode, callerOf(request));
         return planReply(outcome, id === undefined ? {} : { more: { migrationId: id } });
@@ -126,6 +134,21 @@ function reportRoutes({ reports }: TypeServices, reads: Composition['reads']): r
         }),
     }),
   ];
+}
+
+async function startJob(
+  request: ApiRequest<'thingId'>,
+  migrations: MigrationJobs,
+  { to, from }: MigrationRequest,
+  mapping: JsonObject,
+): Promise<Reply> {
+  const asked = { to, from, mapping, dryRun: flagIn(request, 'dryRun') };
+  return jobReply(request, await migrations.migrate(thingIdIn(request), asked, callerOf(request)));
+}
+
+function mappingIn(body: JsonValue): JsonObject {
+  const mapping = isJsonObject(body) ? member(body, 'mapping') : undefined;
+  return isJsonObject(mapping) ? mapping : {};
 }
 
 function parseRequest(body: JsonValue): MigrationRequest {

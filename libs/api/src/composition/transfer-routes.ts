@@ -1,6 +1,5 @@
 import type { ExportScope, ExportStream, Transfer } from '@gemel/application/transfer';
 import { MAX_THINGS } from '@gemel/application/composition';
-import { importJobJson } from '@gemel/application/jobs';
 import type { ImportJobs, Jobs } from '@gemel/application/jobs';
 import { CompositionQueryInvalid } from '@gemel/model/composition';
 import { GemelError } from '@gemel/model/errors';
@@ -14,7 +13,8 @@ import { LINES_TYPE, awaitRead, defineRoute, jsonReply, linesReply } from '../ht
 import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { TIMEOUT, schemaRef } from '../openapi/index.js';
 import { DRY_RUN, PLANNED, planReply } from './change-wire.js';
-import { JOB, MORE, jobRoutes } from './job-routes.js';
+import { jobRoutes } from './job-routes.js';
+import { JOB, JOB_WANTED, MORE, jobReply, jobUrl } from './job-wire.js';
 import { ADDRESSED, TOO_LARGE, callerOf, flagIn } from './wire.js';
 
 const tag = 'Composition: import and export';
@@ -22,7 +22,7 @@ const tag = 'Composition: import and export';
 export interface TransferServices {
   readonly transfer: Transfer;
   readonly exports: ExportStream;
-  readonly jobs: Pick<Jobs, 'imports'>;
+  readonly jobs: Pick<Jobs, 'imports' | 'migrations'>;
 }
 
 /** `/api/2/export`, `/api/2/import`, and the jobs that imports become. */
@@ -91,12 +91,7 @@ function importRoute({ transfer, jobs }: TransferServices): Route {
         description: 'Of things that are there: `create` refuses them, which is the default, `merge`, `replace`.',
       },
       DRY_RUN,
-      {
-        name: 'job',
-        in: 'query',
-        description: '`true` answers 202 with a job, which goes on by itself; `Location` leads to it.',
-        schema: { type: 'boolean' },
-      },
+      JOB_WANTED,
       MORE,
     ],
     body: {
@@ -128,12 +123,10 @@ async function startJob(
   const pieces = isLines(request) ? request.pieces() : linesOf(parseTransfer(request.json(), MAX_THINGS));
   const caller = callerOf(request);
   const { id } = await imports.create(asked, caller);
-  const location = `${request.origin}/api/2/jobs/${id}`;
   try {
-    const job = await imports.take(id, { from: 1, isAll }, pieces, caller);
-    return jsonReply(202, importJobJson(job), { headers: { location } });
+    return jobReply(request, await imports.take(id, { from: 1, isAll }, pieces, caller));
   } catch (error) {
-    if (error instanceof GemelError) error.headers = { ...error.headers, location };
+    if (error instanceof GemelError) error.headers = { ...error.headers, location: jobUrl(request, id) };
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+export { instancesOf } from './criteria.js';
 export type { CompositionReader, PageRequest, Tree } from './composition-reader.js';
 export { createComposition } from './create-composition.js';
 export type { Composition } from './create-composition.js';

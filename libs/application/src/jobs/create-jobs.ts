@@ -1,18 +1,22 @@
 import type { OneAtATime } from '../composition/index.js';
 import type { PolicyService } from '../policies/index.js';
 import type { Clock, EventLog, IdSource, Logger, RecordStore, StateStore } from '../ports/index.js';
+import type { SearchService } from '../search/index.js';
 import type { ThingService } from '../things/index.js';
 import type { TypeAccess } from '../type-versions/index.js';
 import type { TypeCatalog } from '../types/index.js';
 import { ImportJobs } from './import-jobs.js';
 import { ImportWorker } from './import-worker.js';
 import { JobShelf } from './job-shelf.js';
+import { MigrationJobs } from './migration-jobs.js';
+import { MigrationRun } from './migration-run.js';
 import { PolicyImport } from './policy-import.js';
 import { PortionImport } from './portion-import.js';
 import { ThingImport } from './thing-import.js';
 
 export interface JobsParts {
   readonly things: ThingService;
+  readonly search: Pick<SearchService, 'stream'>;
   readonly policies: PolicyService;
   readonly states: StateStore;
   readonly log: EventLog;
@@ -28,6 +32,7 @@ export interface JobsParts {
 /** Work that goes on after its request is answered. */
 export interface Jobs {
   readonly imports: ImportJobs;
+  readonly migrations: MigrationJobs;
   /** For the one process whose work it is. */
   readonly worker: ImportWorker;
 }
@@ -41,9 +46,12 @@ export function createJobs(parts: JobsParts): Jobs {
     service: things,
     things: new ThingImport(things, states),
     policies: new PolicyImport(policies, states),
+    migrations: new MigrationRun(parts),
   });
+  const imports = new ImportJobs({ shelf, clock, ids });
   return {
-    imports: new ImportJobs({ shelf, clock, ids }),
+    imports,
+    migrations: new MigrationJobs({ ...parts, shelf, imports }),
     worker: new ImportWorker({ shelf, portions, clock, log: logger }),
   };
 }

@@ -5,6 +5,7 @@ import { isJsonObject, parseJson } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import type { TransferItem } from '@gemel/model/types';
 import type { SignalContext } from '../signals/index.js';
+import type { MigrationWork } from './migration-run.js';
 
 /** A commit that is about to be made, so that it can be found out after a crash whether it was. */
 export interface ImportIntent {
@@ -38,6 +39,8 @@ export interface ImportJob {
   readonly kinds: Readonly<Record<TransferItem['kind'], number>>;
   /** Errors that are kept; `failed` counts all. */
   readonly errors: number;
+  /** What is done with twins that are there, instead of an import. */
+  readonly work?: MigrationWork;
   readonly intent?: ImportIntent;
   /** Why it failed as a whole. */
   readonly error?: JsonObject;
@@ -45,15 +48,17 @@ export interface ImportJob {
 
 export function newImportJob(
   id: string,
-  asked: Pick<ImportJob, 'mode' | 'dryRun' | 'subjects'>,
+  asked: Pick<ImportJob, 'mode' | 'dryRun' | 'subjects' | 'work'>,
   now: number,
 ): ImportJob {
-  const { mode, dryRun, subjects } = asked;
+  const { mode, dryRun, subjects, work } = asked;
+  const place: ImportPlace = work === undefined ? IMPORT_START : { ...IMPORT_START, phase: 'twin' };
   return {
     ...{ id, state: 'receiving', mode, dryRun, subjects, createdAt: now, updatedAt: now },
     ...{ lines: 0, parts: 0, characters: 0, upload: 0, isCancelling: false },
-    ...{ place: IMPORT_START, counts: NO_COUNTS, errors: 0 },
+    ...{ place, counts: NO_COUNTS, errors: 0 },
     kinds: { policy: 0, type: 0, version: 0, twin: 0 },
+    ...(work === undefined ? {} : { work }),
   };
 }
 
@@ -70,22 +75,27 @@ export function parseImportJob(content: JsonValue): ImportJob {
 
 /** As its owner sees it. */
 export function importJobJson(job: ImportJob): JsonObject {
-  const { place, lines, error } = job;
+  const { place, lines, error, work } = job;
   const isRunning = job.state === 'running';
   return {
     jobId: job.id,
-    kind: 'import',
+    ...(work === undefined ? { kind: 'import' } : workJson(work)),
     state: job.isCancelling && isRunning ? 'cancelling' : job.state,
-    mode: job.mode,
+    ...(work === undefined ? { mode: job.mode } : {}),
     dryRun: job.dryRun,
     createdAt: new Date(job.createdAt).toISOString(),
     updatedAt: new Date(job.updatedAt).toISOString(),
     lines,
     ...(job.state === 'receiving' ? { nextLine: lines + 1 } : {}),
     ...(isRunning ? { phase: place.phase } : {}),
-    progress: job.state === 'done' ? 1 : progressOf(place, job.parts),
+    progress: job.state === 'done' ? 1 : progressOf(place, job.parts, work !== undefined),
     ...job.counts,
     errors: job.errors,
     ...(error === undefined ? {} : { error }),
   };
+}
+
+function workJson({ typeId, from, to, undoOf }: MigrationWork): JsonObject {
+  if (to === undefined) return { kind: 'undo', typeId, ...(undoOf === undefined ? {} : { undoOf }) };
+  return { kind: 'migration', typeId, ...(from === undefined ? {} : { from }), to };
 }

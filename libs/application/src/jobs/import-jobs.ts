@@ -6,6 +6,7 @@ import type { SignalContext } from '../signals/index.js';
 import { newImportJob } from './import-job.js';
 import type { ImportJob } from './import-job.js';
 import type { JobShelf } from './job-shelf.js';
+import type { MigrationWork } from './migration-run.js';
 import { Upload } from './upload.js';
 
 /** Jobs that have not ended, of all callers together. */
@@ -16,6 +17,8 @@ const END_OF_TIME = 0xffff_ffff_ffff;
 export interface ImportRequest {
   readonly mode: ImportMode;
   readonly dryRun: boolean;
+  /** What is done with twins that are there, instead of an import. */
+  readonly work?: MigrationWork;
 }
 
 export interface JobPage {
@@ -35,12 +38,12 @@ export class ImportJobs {
   constructor(private readonly parts: ImportJobsParts) {}
 
   /** A job without lines. @throws JobsTooMany */
-  async create({ mode, dryRun }: ImportRequest, { subjects }: SignalContext): Promise<ImportJob> {
+  async create({ mode, dryRun, work }: ImportRequest, { subjects }: SignalContext): Promise<ImportJob> {
     const { shelf, clock, ids } = this.parts;
     if ((await shelf.countOpen()) >= MAX_OPEN) throw new JobsTooMany(MAX_OPEN);
     const now = clock.now();
     const id = `${(END_OF_TIME - now).toString(16).padStart(12, '0')}-${ids.uuid()}`;
-    return (await shelf.add(newImportJob(id, { mode, dryRun, subjects }, now))).job;
+    return (await shelf.add(newImportJob(id, { mode, dryRun, subjects, ...(work && { work }) }, now))).job;
   }
 
   /**

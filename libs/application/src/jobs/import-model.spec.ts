@@ -85,8 +85,8 @@ async function persist<T>(attempt: () => Promise<T>): Promise<T> {
 async function importPlant(plant: Plant, recordFates: Fate[], commitFates: Fate[]) {
   const app = await openComposition();
   const memory = new MemoryRecords();
-  const records: RecordStore = ill(memory, ['insertRecord', 'replaceRecord', 'removeRecords'], recordFates);
-  const things: ThingService = ill(app.things, ['executeAll'], commitFates);
+  const records: RecordStore = ill(memory, ['insertRecord', 'replaceRecord', 'removeRecords'], [...recordFates]);
+  const things: ThingService = ill(app.things, ['executeAll'], [...commitFates]);
   const open = () => app.openJobs(records, things);
   const { owner } = app;
   const job = await persist(() => open().imports.create({ mode: 'create', dryRun: false }, owner));

@@ -112,7 +112,8 @@ export class ImportWorker {
   async #portion(current: ShelvedJob, place: ImportPlace): Promise<ShelvedJob | undefined> {
     const { portions, shelf, clock } = this.parts;
     const { job } = current;
-    const known = job.dryRun && place.phase !== 'check' ? await this.#knownOf(job) : undefined;
+    const known =
+      job.dryRun && place.phase !== 'check' && job.work === undefined ? await this.#knownOf(job) : undefined;
     const done = await portions.run(current, known);
     if (done === undefined) return undefined;
     const { intent: _, ...rest } = done.shelved.job;
@@ -146,7 +147,8 @@ export class ImportWorker {
 }
 
 /** The place of a job, at the end of a phase for which there are no lines. */
-function skipping({ place, kinds, parts }: ImportJob): ImportPlace {
+function skipping({ place, kinds, parts, work }: ImportJob): ImportPlace {
+  if (work !== undefined) return place;
   let at = place;
   for (;;) {
     const next = nextPlace(at, parts);

@@ -102,6 +102,15 @@ export class JobShelf {
     return isJsonArray(content) ? content.filter((line) => typeof line === 'number') : [];
   }
 
+  /** What a portion has changed, so that it can be taken back: a text for each twin. */
+  async putChanges(id: string, portion: string, texts: readonly string[]): Promise<void> {
+    await this.#put(`${id}/change/${portion}`, [...texts]);
+  }
+
+  async *changes(id: string): AsyncGenerator<readonly string[]> {
+    for await (const content of this.#parts(`${id}/change/`)) yield content.map(String);
+  }
+
   /** Errors of one portion in one pass; takes the place of what was there. */
   async putErrors(id: string, portion: string, errors: readonly LineError[]): Promise<void> {
     await this.#put(
@@ -112,14 +121,7 @@ export class JobShelf {
 
   /** In the order in which they were met. */
   async *errors(id: string): AsyncGenerator<readonly JsonObject[]> {
-    const prefix = `${id}/error/`;
-    let after: string | undefined;
-    for (;;) {
-      const records = await this.records.records('job-part', { prefix, after, limit: 20 });
-      for (const { content } of records) if (isJsonArray(content)) yield content.filter(isJsonObject);
-      if (records.length === 0) return;
-      after = records.at(-1)?.key;
-    }
+    for await (const content of this.#parts(`${id}/error/`)) yield content.filter(isJsonObject);
   }
 
   /** Takes away what only the work needed; with the errors when all of the job goes. */
@@ -143,6 +145,16 @@ export class JobShelf {
     let open = 0;
     for await (const { job } of this.all()) if (!isEnded(job.state)) open += 1;
     return open;
+  }
+
+  async *#parts(prefix: string): AsyncGenerator<readonly JsonValue[]> {
+    let after: string | undefined;
+    for (;;) {
+      const records = await this.records.records('job-part', { prefix, after, limit: 20 });
+      for (const { content } of records) if (isJsonArray(content)) yield content;
+      if (records.length === 0) return;
+      after = records.at(-1)?.key;
+    }
   }
 
   async #put(key: string, content: JsonValue): Promise<void> {

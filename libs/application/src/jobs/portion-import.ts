@@ -18,7 +18,9 @@ import { eachLine } from './policy-import.js';
 import type { PolicyImport } from './policy-import.js';
 import { isOf, readLines } from './portion.js';
 import type { ImportLine, ReadLines } from './portion.js';
-import type { ThingImport, ThingsOutcome } from './thing-import.js';
+import { readTwinLine, twinLineText } from './migration-run.js';
+import type { MigrationRun, MigrationWork } from './migration-run.js';
+import type { Commit, ThingImport, ThingsOutcome } from './thing-import.js';
 
 /** Errors that are kept of one job; all are counted. */
 const MAX_ERRORS = 100_000;
@@ -28,6 +30,7 @@ const LOOKS_BACK = 200;
 export interface PortionImportParts {
   readonly shelf: JobShelf;
   readonly things: ThingImport;
+  readonly migrations: MigrationRun;
   readonly policies: PolicyImport;
   readonly service: Pick<ThingService, 'executeAll'>;
   readonly access: TypeAccess;
@@ -60,6 +63,7 @@ export class PortionImport {
       const kept = Math.min(intent.outcome.counts.failed ?? 0, MAX_ERRORS);
       return { shelved: current, outcome: intent.outcome, keptErrors: kept, kinds };
     }
+    if (current.job.work !== undefined) return this.#migrate(current, current.job.work);
     const read = await this.#read(current.job);
     if (place.phase === 'type' || place.phase === 'twin') return this.#commitThings(current, read, known);
     const { counts, errors } = await this.#oneByOne(current.job, read);
@@ -116,30 +120,60 @@ export class PortionImport {
     const { job } = current;
     const { place } = job;
     const lines = read.items.filter((line): line is ImportLine<ThingItem> => line.item.kind === place.phase);
-    if (lines.length === 0) return nothingIn(current);
+    const request = { how: job.mode, isLast: place.isLast, rehearsal: known };
+    return this.#inOneCommit(current, lines.length, known !== undefined, (caller, commit) =>
+      this.parts.things.run(lines, request, caller, commit),
+    );
+  }
+
+  async #migrate(current: ShelvedJob, work: MigrationWork): Promise<DonePortion | undefined> {
+    const { job } = current;
+    const { id, place, dryRun } = job;
+    const { first, lines } = await this.parts.shelf.lines(id, place.part);
+    const left =
+      place.pass === 0
+        ? undefined
+        : new Set(await this.parts.shelf.leftLines(id, passOf({ ...place, pass: place.pass - 1 }), place.part));
+    const twins = lines
+      .map((text, index) => readTwinLine(text, first + index))
+      .filter(({ line }) => left === undefined || left.has(line));
+    return this.#inOneCommit(current, twins.length, dryRun, (context, commit) =>
+      this.parts.migrations.run(work, twins, { dryRun, context }, async (commands, outcome, changed) => {
+        await this.parts.shelf.putChanges(id, portionOf(place), changed.map(twinLineText));
+        await commit(commands, outcome);
+      }),
+    );
+  }
+
+  /** @param isRehearsal whether nothing is committed */
+  async #inOneCommit(
+    current: ShelvedJob,
+    lines: number,
+    isRehearsal: boolean,
+    run: (caller: SignalContext, commit: Commit) => Promise<ThingsOutcome>,
+  ): Promise<DonePortion | undefined> {
+    const { job } = current;
+    if (lines === 0) return nothingIn(current);
     const context: SignalContext = {
       subjects: job.subjects,
-      headers: { 'correlation-id': commitOf(job.id, place) },
+      headers: { 'correlation-id': commitOf(job.id, job.place) },
       isPatient: true,
+      // A twin that is deleted meanwhile must not come back as what changes of it.
+      ...(job.work === undefined ? {} : { preconditions: { ifMatch: '*' } }),
     };
     let shelved = current;
-    const request = { how: job.mode, isLast: place.isLast, rehearsal: known };
     const work = (caller: SignalContext) =>
-      this.parts.things.run(lines, request, caller, async (commands, outcome) => {
+      run(caller, async (commands, outcome) => {
         const [first] = commands;
         if (first === undefined) return;
-        shelved = await this.#intend(shelved, first.thingId, outcome, lines.length);
+        shelved = await this.#intend(shelved, first.thingId, outcome, lines);
         await this.parts.service.executeAll(commands, caller);
       });
     try {
-      const outcome = known === undefined ? await this.parts.turns.run(context, work) : await work(context);
+      const outcome = isRehearsal ? await work(context) : await this.parts.turns.run(context, work);
       await this.#keep(job, outcome);
-      return {
-        shelved,
-        outcome: outcomeOf(outcome, lines.length),
-        keptErrors: keptOf(job, outcome.errors),
-        kinds: job.kinds,
-      };
+      const keptErrors = keptOf(job, outcome.errors);
+      return { shelved, outcome: outcomeOf(outcome, lines), keptErrors, kinds: job.kinds };
     } catch (error) {
       if (error instanceof JobChanged) return undefined;
       throw error;
@@ -178,7 +212,7 @@ export class PortionImport {
   async #keepErrors(job: ImportJob, errors: readonly LineError[]): Promise<void> {
     const kept = errors.toSorted((a, b) => a.line - b.line).slice(0, keptOf(job, errors));
     if (kept.length === 0 && job.intent === undefined) return;
-    await this.parts.shelf.putErrors(job.id, `${passOf(job.place)}-${ordered(job.place.part)}`, kept);
+    await this.parts.shelf.putErrors(job.id, portionOf(job.place), kept);
   }
 }
 
@@ -207,6 +241,10 @@ function counted(kinds: ImportJob['kinds'], { items }: ReadLines): ImportJob['ki
 /** One for each commit of a job, and the same when it is made again. */
 function commitOf(id: string, place: ImportPlace): string {
   return `job-${id}-${passOf(place)}-${place.part}`;
+}
+
+function portionOf(place: ImportPlace): string {
+  return `${passOf(place)}-${ordered(place.part)}`;
 }
 
 /** Phases and passes in their order. */

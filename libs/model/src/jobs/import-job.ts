@@ -93,11 +93,14 @@ export function nextPlace(place: ImportPlace, parts: number): ImportPlace | unde
   return phase === undefined ? undefined : nextPlace({ ...IMPORT_START, phase }, parts);
 }
 
-/** How far it is, from 0 to 1; passes for lines that wait do not count. */
-export function progressOf({ phase, pass, part }: ImportPlace, parts: number): number {
-  const before = IMPORT_PHASES.indexOf(phase);
+/**
+ * How far it is, from 0 to 1; passes for lines that wait do not count.
+ * @param isOnePhase whether the phase is all that there is
+ */
+export function progressOf({ phase, pass, part }: ImportPlace, parts: number, isOnePhase = false): number {
+  const [before, phases] = isOnePhase ? [0, 1] : [IMPORT_PHASES.indexOf(phase), IMPORT_PHASES.length];
   const within = pass > 0 || parts === 0 ? 1 : part / parts;
-  return Math.min(1, Math.round(((before + within) / IMPORT_PHASES.length) * 1_000) / 1_000);
+  return Math.min(1, Math.round(((before + within) / phases) * 1_000) / 1_000);
 }
 
 /** One line that could not be imported, as callers see it. */

@@ -99,7 +99,19 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
     commits: () => store.commits,
     openJobs: (records, of = things) =>
       createJobs({
-        ...{ records, policies, catalog, turns, clock, ids, logger: SILENT, things: of, states: store, log: store },
+        ...{
+          records,
+          search,
+          policies,
+          catalog,
+          turns,
+          clock,
+          ids,
+          logger: SILENT,
+          things: of,
+          states: store,
+          log: store,
+        },
         access: new TypeAccess(store, enforcers),
       }),
     write: async (id, path, value) => {

@@ -243,7 +243,7 @@ function routesOn(
   });
   const { service } = policies;
   const jobs = createJobs({
-    ...{ things, policies: service, states: store, log: store, records, access, catalog: types.catalog },
+    ...{ things, search, policies: service, states: store, log: store, records, access, catalog: types.catalog },
     ...{ turns, clock, ids, logger: log },
   });
   tasks.push(startImports(jobs.worker, timers, log));
@@ -269,6 +269,7 @@ function routesOn(
           enforcers: policies.enforcers,
         }),
         composition,
+        jobs,
       ),
       ...transferRoutes({ transfer, jobs, exports: new ExportStream({ transfer, search, policies: service }) }),
       ...mqttUserRoutes(new MqttUsers(records, PLAIN, ignore)),
