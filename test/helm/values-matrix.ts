@@ -18,6 +18,14 @@ export const EVERY_DOOR = {
   devops: { authentication: 'oauth2', issuers: { ops: ISSUER }, subjects: ['ops:ann', 'ops:bob'] },
   status: { authentication: 'none', subjects: ['ops:eve'] },
   connectionKeys: { current: KEY, old: KEY },
+  proxy: { url: 'http://user:secret@proxy.example:3128' },
+  hono: {
+    url: 'ssl://user:secret@kafka.example:9093',
+    bootstrapServers: ['kafka.example:9093', 'other.example:9093'],
+    saslMechanism: 'scram-sha-512',
+    validateCertificates: false,
+    ca: '-----BEGIN CERTIFICATE-----',
+  },
 };
 
 /** Everything that a process may be given besides. */

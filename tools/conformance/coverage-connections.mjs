@@ -80,7 +80,10 @@ export const COVERAGE_CONNECTIONS = {
   'Payload mappers': [
     ['Ditto', ['the mapper Ditto']],
     ['JavaScript', [SCRIPTS, ...MAPPING]],
-    ['JavaScript: a script that cannot be run is refused', ['a script that cannot be run']],
+    [
+      'JavaScript: a script that cannot be run is refused',
+      ['a script that cannot be run', 'a script that broke after it was stored'],
+    ],
     ['JavaScript: limits, loops, memory, recursion', [SCRIPTS]],
     ['JavaScript: bytebuffer.js, long.js', [SCRIPTS]],
     ['JavaScript: CommonJS modules', [], 'scripts load nothing from the file system'],

@@ -178,6 +178,28 @@ describe('a script that cannot be run', () => {
   });
 });
 
+describe('a script that broke after it was stored', () => {
+  it('leaves its connection misconfigured, which says why', async () => {
+    const id = parseConnectionId(await created());
+    const stored = await api.connections.store.connection(id);
+    const options = { incomingScript: 'broken' };
+    const definition = {
+      ...stored?.definition,
+      mappingDefinitions: { mine: { mappingEngine: 'JavaScript', options } },
+      sources: [{ ...source, payloadMapping: ['mine'] }],
+    };
+    await api.connections.store.putConnection({ id, revision: 2, created: 0, modified: 0, deleted: false, definition });
+    const status = async () => JSON.stringify((await ask('GET', `/${id}/status`)).body);
+    let last = '';
+    for (let tries = 0; tries < 200 && !last.includes('misconfigured'); tries++) last = await status();
+    expect(JSON.parse(last)).toMatchObject({
+      liveStatus: 'misconfigured',
+      clientStatus: [{ status: 'misconfigured', statusDetails: expect.stringMatching(/'mine' cannot be used/) }],
+    });
+    expect((await ask('DELETE', `/${id}`)).status).toBe(204);
+  });
+});
+
 describe('POST /api/2/connections?dry-run=true', () => {
   const test = (uri: string): Promise<Answer> => ask('POST', '?dry-run=true', { ...broker, uri });
 
