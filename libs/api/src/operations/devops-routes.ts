@@ -1,38 +1,26 @@
-import type { JsonObject, JsonValue } from '@gemel/model/json';
+import type { JsonObject } from '@gemel/model/json';
 import { aggregateResponses, parseLoggerConfig, responsesAt } from '@gemel/model/operations';
-import type { DevopsResponse, LoggerConfig } from '@gemel/model/operations';
+import type { DevopsResponse } from '@gemel/model/operations';
 import { defineRoute, jsonReply } from '../http/index.js';
 import type { ApiRequest, Method, Parameter, Reply, RequestBody, Route } from '../http/index.js';
+import { devopsAnswers, othersAnswers } from './devops-answers.js';
+import type { DevopsRequest, OwnDevops } from './devops-answers.js';
 
-/** Log levels of this process. */
-export interface LogLevels {
-  configs(includeDisabled: boolean): readonly LoggerConfig[];
-  /** Takes effect at once and until the process ends; false when there are too many loggers already. */
-  set(config: LoggerConfig): boolean;
-}
-
-/** Which of Ditto's services this process is; in a cluster each process answers for itself. */
-export interface OwnServices {
-  readonly services: readonly string[];
-  readonly instance: string;
-}
-
-export interface DevopsParts extends OwnServices {
-  readonly levels: LogLevels;
-  /** The settings of this process without secrets. @param path dotted; undefined for all. */
-  config(service: string, path: string | undefined): JsonValue;
+export interface DevopsParts extends OwnDevops {
+  /** What the other processes that are meant answer; undefined when there are none. @throws StoreUnavailable */
+  readonly others?: ((request: DevopsRequest) => Promise<readonly JsonObject[]>) | undefined;
 }
 
 const tag = 'DevOps';
 const MAP: JsonObject = { type: 'object' };
 const NOBODY = {
-  description: 'No such service, or no such instance of it, is in this process.',
+  description: 'No such service, or no such instance of it, has answered.',
   schema: { type: 'null' },
 };
 /** Ditto does not look at the type, and neither do operators' scripts. */
 export const ANY_BODY: Pick<RequestBody, 'mediaTypes'> = { mediaTypes: ['*/*'] };
 
-/** Ditto's `/devops/logging` and `/devops/config`: changes the log levels of this process and shows its settings. */
+/** Ditto's `/devops/logging` and `/devops/config`: changes log levels and shows settings, of all processes. */
 export function devopsRoutes(parts: DevopsParts): readonly Route[] {
   return TARGETS.flatMap((target) => [
     readLevels(target, parts),
@@ -65,41 +53,25 @@ const LEVEL: RequestBody = {
 };
 
 function readLevels(target: Target, parts: DevopsParts): Route {
-  return devopsRoute('GET', `/devops/logging${target}`, {
+  return devopsRoute('GET', `/devops/logging${target}`, parts, {
     summary: 'Retrieve log levels',
     parameters: [DISABLED],
-    answer: (request, named) => {
-      const loggerConfigs = parts.levels.configs(request.query('includeDisabledLoggers') === 'true');
-      return answersOf(named, parts, (service) => ({
-        type: 'devops.responses:retrieveLoggerConfig',
-        status: 200,
-        serviceName: service,
-        instance: parts.instance,
-        loggerConfigs,
-      }));
-    },
+    asks: (request, named) => ({
+      what: 'levels',
+      named,
+      includeDisabled: request.query('includeDisabledLoggers') === 'true',
+    }),
   });
 }
 
 function changeLevel(target: Target, parts: DevopsParts): Route {
-  return devopsRoute('PUT', `/devops/logging${target}`, {
+  return devopsRoute('PUT', `/devops/logging${target}`, parts, {
     summary: 'Change a log level',
     description:
       'The services of one process share one log, whose logger is `org.eclipse.ditto.gemel`: a level for one of them is ' +
       'a level for all. It lasts until the process ends.',
     body: LEVEL,
-    answer: (request, named) => {
-      const config = parseLoggerConfig(request.json());
-      if (addressed(named, parts).length === 0) return [];
-      const successful = parts.levels.set(config);
-      return answersOf(named, parts, (service) => ({
-        type: 'devops.responses:changeLogLevel',
-        status: 200,
-        serviceName: service,
-        instance: parts.instance,
-        successful,
-      }));
-    },
+    asks: (request, named) => ({ what: 'level', named, config: parseLoggerConfig(request.json()) }),
   });
 }
 
@@ -118,13 +90,9 @@ function readConfig(target: Target, parts: DevopsParts): Route {
     access: 'operator',
     parameters: [path],
     responses: { 200: { description: 'By service and instance.', schema: MAP }, 408: NOBODY },
-    handler: (request) => {
+    handler: async (request) => {
       const named = targetOf(request);
-      const responses = answersOf(named, parts, (service) => ({
-        type: 'common.responses:retrieveConfig',
-        status: 200,
-        config: parts.config(service, request.query('path')),
-      }));
+      const responses = await answersOf({ what: 'config', named, path: request.query('path') ?? null }, parts);
       const [only] = responses;
       // Of one instance Ditto answers with the response alone.
       if (named.length === 2 && only !== undefined) return jsonReply(200, only.body);
@@ -134,11 +102,11 @@ function readConfig(target: Target, parts: DevopsParts): Route {
 }
 
 interface Operation extends Pick<Route, 'summary' | 'description' | 'parameters' | 'body'> {
-  readonly answer: (request: ApiRequest, named: readonly string[]) => readonly DevopsResponse[];
+  readonly asks: (request: ApiRequest, named: readonly string[]) => DevopsRequest;
 }
 
 /** A route whose answer is the part of the responses that its path names. */
-function devopsRoute(method: Method, path: string, { answer, ...described }: Operation): Route {
+function devopsRoute(method: Method, path: string, parts: DevopsParts, { asks, ...described }: Operation): Route {
   return {
     ...described,
     method,
@@ -149,11 +117,19 @@ function devopsRoute(method: Method, path: string, { answer, ...described }: Ope
       200: { description: 'By service and instance, as far as the path leaves them open.', schema: MAP },
       408: NOBODY,
     },
-    handler: (request) => {
+    handler: async (request) => {
       const named = targetOf(request);
-      return aggregated(answer(request, named), named);
+      return aggregated(await answersOf(asks(request, named), parts), named);
     },
   };
+}
+
+/** Of this process and of the others that are meant. */
+async function answersOf(request: DevopsRequest, { others, ...own }: DevopsParts): Promise<readonly DevopsResponse[]> {
+  const [, instance] = request.named;
+  const answers = devopsAnswers(own, request);
+  if (others === undefined || instance === own.instance) return answers;
+  return [...answers, ...othersAnswers(await others(request))];
 }
 
 /** 408 with null when nobody answered, as Ditto does after waiting. */
@@ -164,19 +140,4 @@ export function aggregated(responses: readonly DevopsResponse[], named: readonly
 /** The service and the instance in the path, as far as they are there. */
 export function targetOf(request: ApiRequest): readonly string[] {
   return [request.param('service'), request.param('instance')].filter((name) => name !== '');
-}
-
-/** The services of this process that are meant. */
-export function addressed(named: readonly string[], { services, instance }: OwnServices): readonly string[] {
-  const [service, wanted] = named;
-  if (wanted !== undefined && wanted !== instance) return [];
-  return services.filter((name) => service === undefined || name === service);
-}
-
-function answersOf(
-  named: readonly string[],
-  own: OwnServices,
-  body: (service: string) => JsonObject,
-): readonly DevopsResponse[] {
-  return addressed(named, own).map((service) => ({ service, instance: own.instance, body: body(service) }));
 }

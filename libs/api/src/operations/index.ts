@@ -1,7 +1,9 @@
 export { connectionRoutes } from './connection-routes.js';
 export type { ConnectionStatuses } from './connection-routes.js';
 export { devopsRoutes } from './devops-routes.js';
-export type { DevopsParts, LogLevels, OwnServices } from './devops-routes.js';
+export type { DevopsParts } from './devops-routes.js';
+export { answerOther } from './devops-answers.js';
+export type { DevopsRequest, LogLevels, OwnDevops, OwnServices } from './devops-answers.js';
 export { ingestRoutes } from './ingest-routes.js';
 export type { IngestFailures } from './ingest-routes.js';
 export { operationRoutes } from './operation-routes.js';

@@ -4,8 +4,9 @@ import { devopsError, parsePiggyback, piggybackResponse } from '@gemel/model/ope
 import type { DevopsResponse, Piggyback } from '@gemel/model/operations';
 import { jsonReply } from '../http/index.js';
 import type { ApiRequest, Reply, RequestBody, Route } from '../http/index.js';
-import { ANY_BODY, TARGETS, addressed, targetOf } from './devops-routes.js';
-import type { OwnServices } from './devops-routes.js';
+import { addressed } from './devops-answers.js';
+import type { OwnServices } from './devops-answers.js';
+import { ANY_BODY, TARGETS, targetOf } from './devops-routes.js';
 
 /** Who carries out what operators send past all policies. */
 export interface PiggybackCommands {

@@ -1,5 +1,7 @@
 export { Membership } from './membership.js';
 export { PiggybackUnsupported } from './errors.js';
+export { OperatorPost } from './operator-post.js';
+export type { OperatorPostParts } from './operator-post.js';
 export { NamespaceCommands } from './namespace-commands.js';
 export { SudoChanges } from './sudo-changes.js';
 export type { SudoChangesParts } from './sudo-changes.js';

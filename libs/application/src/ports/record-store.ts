@@ -1,7 +1,15 @@
 import type { JsonValue } from '@gemel/model/json';
 
 /** Kinds of records; keys are unique within one. */
-export type RecordKind = 'type-version' | 'job' | 'job-part' | 'mqtt-user' | 'blocked-namespace' | 'announced';
+export type RecordKind =
+  | 'type-version'
+  | 'job'
+  | 'job-part'
+  | 'mqtt-user'
+  | 'blocked-namespace'
+  | 'operator-request'
+  | 'operator-answer'
+  | 'announced';
 
 export interface StoredRecord {
   readonly key: string;

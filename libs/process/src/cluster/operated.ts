@@ -3,7 +3,7 @@ import { Membership } from '@gemel/application/operations';
 import type { ClusterPorts } from '@gemel/wiring';
 import { ProcessLogLevels } from '../running/index.js';
 import type { AdjustableLogger, LifeCycle, Stage } from '../running/index.js';
-import { Readiness, selfOf } from '../serving/index.js';
+import { Readiness, otherReplicas, selfOf } from '../serving/index.js';
 import type { OperatedProcess } from '../serving/index.js';
 import type { LogLevel } from '../settings/index.js';
 import { MONGODB } from './cluster-parts.js';
@@ -30,8 +30,13 @@ export function operatedReplica({ services, settings, log, ports, metrics, lifeC
   // Without Kafka writes go on and readers catch up later.
   const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: [MONGODB], log });
   const levels = new ProcessLogLevels(log, settings.GEMEL_LOG_LEVEL);
-  const operated = { services, instance: ports.replica, settings, levels, readiness, metrics };
-  const { presences: board, clock, timers } = ports;
-  const membership = new Membership({ self: selfOf(operated), board, clock, timers, log });
-  return { operated, membership, presence: work('presence', () => [membership.announce()]) };
+  const own = { services, instance: ports.replica, settings, levels, readiness, metrics };
+  const { presences: board, clock, timers, records, ids } = ports;
+  const membership = new Membership({ self: selfOf(own), board, clock, timers, log });
+  const replicas = otherReplicas(own, membership, { records, clock, timers, ids, log });
+  return {
+    operated: { ...own, others: replicas.others },
+    membership,
+    presence: work('presence', () => [membership.announce(), replicas.serve()]),
+  };
 }

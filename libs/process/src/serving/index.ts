@@ -4,6 +4,7 @@ export { historianMetrics, showCounts, showIngest, showTarget } from './metrics.
 export { Readiness } from './readiness.js';
 export { showMeters } from './show-meters.js';
 export { PARTS } from './parts.js';
+export { otherReplicas } from './other-replicas.js';
 export { processRoutes, selfOf } from './process-routes.js';
 export type { OperatedProcess } from './process-routes.js';
 export { twinApiRoutes } from './twin-api-routes.js';

@@ -1,6 +1,6 @@
 import type { HttpMetrics, Route } from '@gemel/api/http';
 import { devopsRoutes, operationRoutes, piggybackRoutes, statsRoutes, statusRoutes } from '@gemel/api/operations';
-import type { LogLevels, ReadinessCheck } from '@gemel/api/operations';
+import type { DevopsParts, LogLevels, OwnDevops, ReadinessCheck } from '@gemel/api/operations';
 import type { Membership } from '@gemel/application/operations';
 import type { ClusterMember } from '@gemel/model/operations';
 import { ALIVE } from './alive.js';
@@ -19,7 +19,17 @@ export interface OperatedProcess {
   readonly levels: LogLevels;
   readonly readiness: ReadinessCheck;
   readonly metrics: HttpMetrics;
+  /** Asks the other processes of the installation; absent where there are none. */
+  readonly others?: DevopsParts['others'];
 }
+
+/** What the process tells of itself to operators, whichever process they ask. */
+export function devopsOf({ services, instance, settings, levels }: DescribedProcess): OwnDevops {
+  const config = (service: string, path: string | undefined) => shownConfig({ service, instance, settings }, path);
+  return { services, instance, levels, config };
+}
+
+type DescribedProcess = Pick<OperatedProcess, 'services' | 'instance' | 'settings' | 'levels'>;
 
 /** How the process shows itself to the others. */
 export function selfOf(
@@ -32,18 +42,17 @@ export function selfOf(
 
 /** What every process answers to those who operate it; those that hold twins also count and look into them. */
 export function processRoutes(
-  { services, instance, settings, levels, readiness, metrics }: OperatedProcess,
+  operated: OperatedProcess,
   membership: Membership,
   twins?: TwinOperations,
 ): readonly Route[] {
-  const own = { services, instance };
+  const { services, instance, readiness, metrics, others } = operated;
   // Whoever has the twins is asked about connections, too, wherever these are open.
   const asked = { services: [...new Set([...services, 'connectivity'])], instance };
-  const config = (service: string, path: string | undefined) => shownConfig({ service, instance, settings }, path);
   return [
     ...operationRoutes({ health: ALIVE, readiness, metrics }),
     ...statusRoutes(membership),
-    ...devopsRoutes({ ...own, levels, config }),
+    ...devopsRoutes({ ...devopsOf(operated), others }),
     ...(twins === undefined ? [] : [...statsRoutes(twins.statistics), ...piggybackRoutes(asked, twins.commands)]),
   ];
 }
