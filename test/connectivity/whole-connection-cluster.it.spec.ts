@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { brokerNamed } from '../support/brokers/index.js';
+import { startCluster } from '../support/cluster.js';
+import type { StartedCluster } from '../support/cluster.js';
+import { describeConnection } from './cases/describe-connection.js';
+
+let cluster: StartedCluster;
+
+beforeAll(async () => {
+  const environment = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '' };
+  cluster = await startCluster({ replicas: 2, environment });
+}, 120_000);
+
+afterAll(async () => {
+  expect(cluster.died()).toEqual([]);
+  await cluster.remove();
+}, 60_000);
+
+const started = () => ({ urls: () => cluster.urls('things'), log: () => cluster.log() });
+
+// What is of the transport itself is the same in one process, where each of them has its turn.
+for (const name of ['MQTT 5', 'Kafka'])
+  describeConnection(`a connection over ${name}, at any replica`, brokerNamed(name), started);
