@@ -24,6 +24,11 @@ export function describeInbound(
     await expectAttribute(name, 'after', 'all');
   };
 
+  /** In a cluster the others hear of it within a second or two. */
+  const expectCount = async (read: () => Promise<number>, count: number) => {
+    expect(await eventually(read, (found) => found >= count)).toBe(count);
+  };
+
   const sourceFailures = (address: string) => opened().gemel.count(opened().id, address, 'mapped', 'failure');
 
   it('applies what a device sends, any text of it', async () => {
@@ -69,7 +74,7 @@ export function describeInbound(
     const before = await sourceFailures(inbox.address);
     await inbox.send(name, payload);
     await expectToGoOn(name);
-    expect(await sourceFailures(inbox.address)).toBe(before + 1);
+    await expectCount(() => sourceFailures(inbox.address), before + 1);
   });
 
   it('refuses a thing that becomes too large, tells why, and goes on', async () => {
@@ -88,9 +93,11 @@ export function describeInbound(
     await scripted.send(name, `${what} ${namespace} ${name} 1`);
     await scripted.send(name, `set ${namespace} ${name} 2`);
     await expectAttribute(name, 'n', 2);
-    expect(await failures()).toBe(before + 1);
-    const logs = await gemel.logs(id);
-    expect(logs.some(({ type, level }) => type === 'mapped' && level === 'failure')).toBe(true);
+    await expectCount(failures, before + 1);
+    await eventually(
+      () => gemel.logs(id),
+      (logs) => logs.some(({ type, level }) => type === 'mapped' && level === 'failure'),
+    );
   });
 
   it('keeps the order of a thing', async () => {

@@ -52,8 +52,13 @@ export class ConnectionLogs {
     if (ring.length > KEPT_OF_A_KIND) ring.shift();
   }
 
-  reset(): void {
-    this.#rings.clear();
+  /** Forgets what was before. */
+  reset(before: Instant): void {
+    for (const [key, ring] of this.#rings) {
+      const left = ring.filter(({ at }) => at >= before);
+      if (left.length === 0) this.#rings.delete(key);
+      else this.#rings.set(key, left);
+    }
   }
 
   /** From the oldest to the newest. */

@@ -87,12 +87,24 @@ describe('ConnectionMonitor', () => {
   it('does what it is ordered to once', () => {
     const { monitor, clock } = opened();
     monitor.inbound('b', 'consumed', undefined);
-    monitor.follow({ logsResetAt: 1, metricsResetAt: 1 });
+    const now = clock.time + 1;
+    const ordered = { logsResetAt: now, metricsResetAt: now };
+    monitor.follow(ordered);
     expect(monitor.logs.entries()).toEqual([]);
     expect(monitor.metrics.toJson(clock.time).inbound['b']).toMatchObject({ consumed: { success: { PT1M: 0 } } });
     monitor.inbound('b', 'consumed', undefined);
-    monitor.follow({ logsResetAt: 1, metricsResetAt: 1 });
+    monitor.follow(ordered);
     expect(monitor.metrics.toJson(clock.time).inbound['b']).toMatchObject({ consumed: { success: { PT1M: 1 } } });
+  });
+
+  it('forgets no log that is newer than the order, although it hears of the order late', () => {
+    const { monitor, clock } = opened();
+    monitor.inbound('b', 'consumed', undefined);
+    clock.time += 10;
+    const logsResetAt = clock.time;
+    monitor.inbound('b', 'mapped', undefined);
+    monitor.follow({ logsResetAt });
+    expect(monitor.logs.entries()).toMatchObject([{ type: 'mapped' }]);
   });
 });
 

@@ -34,7 +34,7 @@ export class ConnectionMonitor {
   follow(orders: ConnectionOrders): void {
     const { logsSince, logsUntil, logsResetAt, metricsResetAt } = orders;
     if (logsSince !== undefined && logsUntil !== undefined) this.logs.enable(logsSince, logsUntil);
-    if (logsResetAt !== undefined && logsResetAt !== this.#orders.logsResetAt) this.logs.reset();
+    if (logsResetAt !== undefined && logsResetAt !== this.#orders.logsResetAt) this.logs.reset(logsResetAt);
     if (metricsResetAt !== undefined && metricsResetAt !== this.#orders.metricsResetAt) {
       this.metrics.reset();
       this.unseen.reset();
