@@ -59,7 +59,7 @@ export class LogReader {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       try {
         const from = this.#position ?? (await this.#start());
-        if (this.#position === undefined) this.reader.placed?.();
+        if (this.#position === undefined) await this.reader.placed?.(from);
         const events = await this.options.log.read(from, BATCH);
         this.#position = await this.#handle(events, from);
         if (this.#position === from) await woken;

@@ -67,8 +67,7 @@ export class GroupReader implements Consumption {
 
   joined(consumer: Consumer, partitions: readonly number[]): Promise<void> {
     if (this.reader.startsAt !== 'end') {
-      this.reader.placed?.();
-      return Promise.resolve();
+      return Promise.resolve(this.reader.placed?.());
     }
     const placing = this.#place(consumer, partitions);
     this.#placed = placing;
@@ -106,6 +105,6 @@ export class GroupReader implements Consumption {
     for (const { partition, offset } of offsets) {
       if (partitions.includes(partition)) consumer.seek({ topic, partition, offset });
     }
-    this.reader.placed?.();
+    await this.reader.placed?.();
   }
 }

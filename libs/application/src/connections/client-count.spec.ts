@@ -106,7 +106,7 @@ function open(timers: VirtualTimers, holder = 'alone', leases?: MemoryLeases) {
       feed: {
         follow: (reader) => {
           readers.push(reader);
-          reader.placed?.();
+          void reader.placed?.();
           return { stop: () => Promise.resolve() };
         },
         watch: () => ({ stop: () => Promise.resolve() }),

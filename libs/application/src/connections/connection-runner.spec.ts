@@ -230,7 +230,7 @@ describe('ConnectionRunner', () => {
       inStateSince: '1970-01-01T00:00:01Z',
     };
     expect(replica.runner.status()[0]?.targetStatus).toMatchObject([{ status: 'unknown' }]);
-    replica.readers[0]?.placed?.();
+    await replica.readers[0]?.placed?.();
     expect(replica.runner.status()).toEqual([
       {
         connectionId: 'cars',
@@ -314,7 +314,7 @@ describe('ConnectionRunner', () => {
         acknowledged: { success: { PT1M: 1 }, failure: { PT1M: 1 } },
       });
       expect(JSON.stringify(said()['logs'])).toMatch(/"type":"mapped","level":"failure"/);
-      replica.runner.apply([wanted(1, {}, { metricsResetAt: 10, logsResetAt: 10 })]);
+      replica.runner.apply([wanted(1, {}, { metricsResetAt: 10, logsResetAt: Number.MAX_SAFE_INTEGER })]);
       expect(consumed()).toMatchObject({ consumed: { success: { PT1M: 0 } } });
       expect(said()['logs']).toEqual([]);
       await replica.runner.stop();

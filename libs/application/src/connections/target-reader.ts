@@ -60,6 +60,8 @@ export class TargetReader implements EventReader {
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
   #isPlaced = false;
+  /** 0 when none is. */
+  #stored: Position = 0;
   /** How often the other side has said that it does not take them now, by the positions of their events. */
   readonly #tries = new Map<Position, number>();
   /** Of the last event that is confirmed with all before it, in this process. */
@@ -71,7 +73,13 @@ export class TargetReader implements EventReader {
     private readonly parts: TargetReaderParts,
   ) {}
 
-  placed(): void {
+  /** Keeps the place, so that what happens while the connection is closed before its first event is published later. */
+  async placed(position: Position = 0): Promise<void> {
+    const { positions, lease } = this.parts;
+    if (position > this.#stored) {
+      await positions?.saveReaderPosition(this.name, position, lease.token);
+      this.#stored = position;
+    }
     this.#isPlaced = true;
   }
 
@@ -82,8 +90,8 @@ export class TargetReader implements EventReader {
 
   /** A feed that asks again after a rejection goes on behind what was confirmed. */
   async position(): Promise<Position> {
-    const stored = (await this.parts.positions?.readerPosition(this.name)) ?? 0;
-    return Math.max(stored, this.#position);
+    this.#stored = (await this.parts.positions?.readerPosition(this.name)) ?? 0;
+    return Math.max(this.#stored, this.#position);
   }
 
   /** @throws LeaseLost @throws what the store or the transport throws: what is not confirmed comes again */

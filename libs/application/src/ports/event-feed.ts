@@ -13,8 +13,11 @@ export interface EventReader {
    * @default beginning
    */
   readonly startsAt?: 'beginning' | 'end';
-  /** Told, perhaps several times, that the feed knows where the reader is: from then on it misses nothing. */
-  placed?(): void;
+  /**
+   * Told, perhaps several times, that the feed knows where the reader is: from then on it misses nothing.
+   * @param position of a feed that keeps none: a reader that began at the end stores it, or it would begin at another end
+   */
+  placed?(position?: Position): Promise<void> | void;
   /** The last position whose effect is stored; 0 at the beginning. Not asked by a feed that keeps positions. */
   position(): Promise<Position>;
   /**
