@@ -45,7 +45,8 @@ export class ThingPreconditions {
   unlessEqual(command: PreparedCommand, state: ThingState, thing: Thing, { ifEqual }: SignalContext): PreparedCommand {
     if (ifEqual === undefined || command.kind === 'create') return command;
     const wanted = commandUnlessEqual(command, thing, ifEqual);
-    if (wanted === undefined) throw tagged(new THING_PRECONDITIONS.equal(), entityTag(thing, state.revision, command.path));
+    if (wanted === undefined)
+      throw tagged(new THING_PRECONDITIONS.equal(), entityTag(thing, state.revision, command.path));
     return wanted;
   }
 
