@@ -99,6 +99,21 @@ describe('a migration as a job', () => {
     expect((await send('GET', `things/${idOf(2)}`)).status).toBe(404);
   });
 
+  it('shows its impact page by page, too', async () => {
+    const found: string[] = [];
+    let query = '';
+    for (let pages = 0; pages < 10; pages++) {
+      const { body } = await send('GET', `types/x:car/impact?version=2.0.0&size=250${query}`);
+      const page = body as unknown as { twins: number; cursor?: string; changed: { thingId: string }[] };
+      expect(page.twins).toBe(TWINS);
+      found.push(...page.changed.map(({ thingId }) => thingId));
+      if (page.cursor === undefined) break;
+      query = `&cursor=${page.cursor}`;
+    }
+    expect(found).toEqual(Array.from({ length: TWINS }, (_, index) => idOf(index)));
+    expect((await send('GET', 'types/x:car/impact?version=2.0.0&size=-1')).status).toBe(400);
+  });
+
   it('is refused before it begins', async () => {
     const path = 'types/x:car/migrations?job=true';
     const refused: readonly [Answer, number, string][] = [

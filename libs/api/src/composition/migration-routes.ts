@@ -1,6 +1,8 @@
+import { MAX_THINGS } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import type { Jobs, MigrationJobs } from '@gemel/application/jobs';
 import type { MigrationRequest, TypeServices } from '@gemel/application/type-versions';
+import type { Step } from '@gemel/model/composition';
 import { parseThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
@@ -10,7 +12,7 @@ import type { ApiRequest, Reply, Route } from '../http/index.js';
 import { TIMEOUT, schemaRef } from '../openapi/index.js';
 import { DRY_RUN, PLANNED, jsonBody, planReply } from './change-wire.js';
 import { JOB, JOB_WANTED, jobReply } from './job-wire.js';
-import { ADDRESSED, TAGS, TOO_LARGE, callerOf, flagIn, thingIdIn } from './wire.js';
+import { ADDRESSED, TAGS, TOO_LARGE, callerOf, flagIn, numberIn, thingIdIn } from './wire.js';
 
 const REPORT = { type: 'object' } as const;
 
@@ -74,6 +76,8 @@ function impactRoute({ migrations }: TypeServices): Route {
     parameters: [
       { name: 'version', in: 'query', description: 'The version.', required: true },
       { name: 'from', in: 'query', description: 'Twins at this version only.' },
+      { name: 'size', in: 'query', description: 'Of a page; all when absent.', schema: { type: 'integer' } },
+      { name: 'cursor', in: 'query', description: 'That of the page before.' },
     ],
     responses: PLANNED,
     handler: async (request) => {
@@ -84,9 +88,23 @@ function impactRoute({ migrations }: TypeServices): Route {
         mapping: NO_MAPPING,
       };
       const { outcome } = await migrations.migrate(thingIdIn(request), asked, { dryRun: true }, callerOf(request));
-      return planReply(outcome, { more: { twins: outcome.steps.length } });
+      const size = numberIn(request, 'size', { max: MAX_THINGS, usual: MAX_THINGS });
+      const { steps, cursor } = pageOf(outcome.steps, size, request.query('cursor'));
+      const more = { twins: outcome.steps.length, ...(cursor === undefined ? {} : { cursor }) };
+      return planReply({ ...outcome, steps }, { more });
     },
   });
+}
+
+/** Steps are by thing ID, the cursor is the last one of the page before. */
+function pageOf(
+  all: readonly Step[],
+  size: number,
+  after = '',
+): { readonly steps: readonly Step[]; readonly cursor: string | undefined } {
+  const rest = all.filter(({ command }) => command.thingId > after);
+  const steps = rest.slice(0, Math.max(1, size));
+  return { steps, cursor: steps.length < rest.length ? steps.at(-1)?.command.thingId : undefined };
 }
 
 function reportRoutes({ reports }: TypeServices, reads: Composition['reads']): readonly Route[] {
