@@ -133,8 +133,8 @@ describe('a cluster', () => {
   }, 120_000);
 });
 
-/** Puts a thing's messages on the topic once more, as they are; answers how many. */
-async function repeatMessages(topic: string, key: string): Promise<number> {
+/** Puts the messages with a thing's events on the topic once more, as and where they are; answers how many events that are. */
+async function repeatMessages(topic: string, thingId: string): Promise<number> {
   const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
   const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
   const [consumer, producer, admin] = [kafka.consumer({ groupId: randomUUID() }), kafka.producer(), kafka.admin()];
@@ -142,22 +142,25 @@ async function repeatMessages(topic: string, key: string): Promise<number> {
   try {
     const ends = await admin.fetchTopicOffsets(topic);
     const total = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
-    const found: Message[] = [];
+    const found: (Pick<Message, 'key' | 'value'> & { readonly partition: number })[] = [];
+    let events = 0;
     let read = 0;
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({
-      eachMessage: async ({ message }) => {
+      eachMessage: async ({ partition, message: { key, value } }) => {
         read += 1;
-        if (String(message.key) === key) found.push(message);
+        // A message may hold several.
+        const ofThing = String(value).split(`"entity":"thing","id":"${thingId}"`).length - 1;
+        events += ofThing;
+        if (ofThing > 0) found.push({ partition, key, value });
       },
     });
     await eventually(
       () => Promise.resolve(read),
       (count) => count >= total,
     );
-    const messages = found.map(({ key: id = null, value, headers = {} }) => ({ key: id, value, headers }));
-    await producer.send({ topic, messages });
-    return messages.length;
+    await producer.send({ topic, messages: found });
+    return events;
   } finally {
     await Promise.all([consumer.disconnect(), producer.disconnect(), admin.disconnect()]);
   }
