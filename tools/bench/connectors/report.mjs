@@ -1,0 +1,42 @@
+// The tables of connections in Markdown, for the terminal and for docs/benchmarks.md.
+import { cells, whole } from '../page.mjs';
+
+/** @param results what run.mjs measured */
+export function report({ rows, latencies, machine, load, rounds, messages, seconds }) {
+  const lines = rows.map(({ name, bare, ours, percent }) =>
+    cells(
+      name,
+      `${whole(bare.perSecond)}/s, ${whole(bare.cpuMicros)} µs`,
+      `${whole(ours.perSecond)}/s, ${whole(ours.cpuMicros)} µs`,
+      `**${whole(percent)} %**`,
+      '≥ 50 %',
+    ),
+  );
+  const { perSecond, sent, seen, p50, p95, p99, cpuMicros } = latencies;
+  return `## Connections
+
+Written by \`npm run bench -- --connectors\`. Read the ratios, not the figures: the machine was not idle (load average when it ended: ${load}).
+
+Machine: ${machine}. Solo, the broker and the other side share it. Median of ${rounds} rounds, Gemel and its peer in turns:
+${whole(messages)} messages that have piled up are worked off; the clock runs from the first to the last (for the bare consumer of Kafka from when it has its
+partitions). 1,000 things of about 1 kB.
+µs is CPU of the process per message; that of a bare peer has what it publishes to, or what counts its messages, in it.
+
+| what | bare client | Gemel | ratio | target |
+| --- | --- | --- | --- | --- |
+${lines.join('\n')}
+
+The peers: mqtt.js that confirms each message of QoS 1 (MQTT 5, 1,000 unconfirmed) or publishes with 1,000 unconfirmed; kafkajs that reads
+records one by one and commits offsets, or produces batches of 500 to all in-sync replicas. They parse nothing and store nothing.
+In Gemel each message is parsed, authorised, merged into its twin and synced to disk with its event and two points of history before it is
+confirmed; each event is read from the log, tested, and its place kept.
+
+| from a device to a consumer of the target, MQTT QoS 1, ${whole(perSecond)} messages/s for ${seconds} s | |
+| --- | --- |
+| sent, seen | ${whole(sent)}, ${whole(seen)} |
+| p50 | **${p50.toFixed(1)} ms** (target < 5) |
+| p95 | ${p95.toFixed(1)} ms |
+| p99 | **${p99.toFixed(1)} ms** (target < 50) |
+| CPU of Gemel | ${whole(cpuMicros)} µs a message, in and out |
+`;
+}

@@ -1,0 +1,76 @@
+// `npm run bench -- --connectors`: connections of solo beside bare clients of the same libraries that only read and confirm,
+// or only publish, in turns; and how long it takes from a device to a consumer. Writes docs/benchmarks.md.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { down } from '../../services/down.mjs';
+import { up } from '../../services/up.mjs';
+import { busy, machine, median, writeSection } from '../page.mjs';
+import { launch } from '../processes.mjs';
+import { Operator } from './operator.mjs';
+import { latency } from './latency.mjs';
+import { measureIn, measureOut } from './throughput.mjs';
+import { kafkaTransport } from './kafka-transport.mjs';
+import { mqttTransport } from './mqtt-transport.mjs';
+import { report } from './report.mjs';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const MESSAGES = Number(process.env.BENCH_MESSAGES ?? 20_000);
+const PER_SECOND = 2_000;
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
+
+const dir = mkdtempSync(join(tmpdir(), 'gemel-services-'));
+let text;
+try {
+  const addresses = await up(['mosquitto', 'kafka'], { dir });
+  const gemel = await launch('apps/solo/dist/main.js', ['--json'], {
+    GEMEL_HTTP_PORT: '0',
+    GEMEL_MQTT_PORT: '0',
+    GEMEL_LOG_LEVEL: 'error',
+  });
+  const transports = [await mqttTransport(addresses.MQTT_URL), await kafkaTransport(addresses.KAFKA_BROKERS)];
+  const operator = new Operator(gemel);
+  await operator.createThings();
+  const rows = [];
+  for (const transport of transports) {
+    rows.push(await compare(`${transport.name} in, to durable twins`, () => measureIn(operator, transport, MESSAGES)));
+    rows.push(await compare(`events out to ${transport.name}`, () => measureOut(operator, transport, MESSAGES)));
+  }
+  const latencies = await latency(operator, transports[0], { perSecond: PER_SECOND, seconds: SECONDS });
+  for (const transport of transports) await transport.close();
+  await gemel.stop();
+  text = report({
+    rows,
+    latencies,
+    machine: machine(),
+    load: busy(),
+    rounds: ROUNDS,
+    messages: MESSAGES,
+    seconds: SECONDS,
+  });
+} finally {
+  await down([], { dir, purge: true });
+  rmSync(dir, { recursive: true, force: true });
+}
+console.log(text);
+await writeSection('connectors', text);
+
+/** Median of several rounds, the two in turns so that both see the same machine; the first warms up. */
+async function compare(name, measure) {
+  const rounds = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const { bare, ours } = await measure();
+    console.error(
+      `${name}: bare ${bare.perSecond.toFixed(0)}/s ${bare.cpuMicros.toFixed(0)} µs, ` +
+        `Gemel ${ours.perSecond.toFixed(0)}/s ${ours.cpuMicros.toFixed(0)} µs${round === 0 ? ' (warm-up)' : ''}`,
+    );
+    if (round > 0) rounds.push({ bare, ours });
+  }
+  const of = (who, what) => median(rounds.map((round) => round[who][what]));
+  return {
+    name,
+    bare: { perSecond: of('bare', 'perSecond'), cpuMicros: of('bare', 'cpuMicros') },
+    ours: { perSecond: of('ours', 'perSecond'), cpuMicros: of('ours', 'cpuMicros') },
+    percent: median(rounds.map(({ bare, ours }) => (100 * ours.perSecond) / bare.perSecond)),
+  };
+}
