@@ -219,8 +219,8 @@ describe('paths', () => {
     await request(url).put('/open').expect(405);
   });
 
-  it('allows no method that HTTP itself does not have', async () => {
-    const answer = await raw('PROPFIND /open HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  it.each(['PROPFIND', 'QUERY', 'M-SEARCH'])('allows no method that is of no use here, as %s', async (method) => {
+    const answer = await raw(`${method} /open HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 405 [^]*correlation-id: [^]*"error":"gateway:method.notallowed"/);
   });
 

@@ -38,7 +38,8 @@ export async function registerRoutes(
       );
     }
     if (!known.has('*')) registrar.add(UNKNOWN, METHODS);
-    for (const method of FOREIGN) if (!scope.supportedMethods.includes(method)) scope.addHttpMethod(method);
+    // Without a body, whatever they send: it would be looked at before they are refused.
+    for (const method of FOREIGN) scope.addHttpMethod(method, { hasBody: false, overrideExisting: true });
     registrar.add(FOREIGN_METHOD, FOREIGN);
   });
 }

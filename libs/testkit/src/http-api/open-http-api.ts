@@ -148,7 +148,7 @@ const HISTORICAL_HEADERS = ['ditto-originator', 'X-Reason'];
 /** Connections publish nothing here. */
 const NO_EVENTS: EventFeed = {
   follow: (reader) => {
-    reader.placed?.();
+    void reader.placed?.();
     return { stop: () => Promise.resolve() };
   },
   watch: () => ({ stop: () => Promise.resolve() }),
