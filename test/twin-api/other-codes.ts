@@ -24,8 +24,7 @@ export const OTHER_CODES = {
   'signal.unsupported': 'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
   'signal.enrichment.failed':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
-  'streaming.subscription.not.found':
-    'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
+  'streaming.subscription.not.found': 'of questions over connections: proven by questions over a source',
   'streaming.subscription.protocol.error':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
   'streaming.subscription.timeout':
@@ -93,8 +92,7 @@ export const OTHER_CODES = {
   'thing-search:query.time.exceeded': 'needs a slow query: proven by Search: Query limits',
   'thing-search:subscription.timeout':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
-  'thing-search:subscription.not.found':
-    'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
+  'thing-search:subscription.not.found': 'of questions over connections: proven by questions over a source',
   'thing-search:subscription.aborted':
     'of Ditto Protocol sessions (WebSocket, connections, streams of the past), which come later',
   'protocoladapter:unknown.path':

@@ -201,7 +201,7 @@ export const COVERAGE = {
     ['Custom indexes', [], 'every path is indexed'],
     ['Slow query log', ['Search: Slow query log']],
     ['Query limits', ['Search: Query limits']],
-    ['Streaming search', [], 'needs the WebSocket or connections, which come later'],
+    ['Streaming search', ['questions over a source', 'PullSubscriptions']],
     ['SSE search', ['Search: SSE search']],
     ['Operator metrics', [], 'not yet'],
     ['DocumentDB mode', ['the search index in MongoDB']],

@@ -50,6 +50,7 @@ persistence true
 persistence_location ${folder}/
 autosave_interval 60
 max_queued_messages 0
+set_tcp_nodelay true
 log_dest stderr
 log_type error
 log_type warning

@@ -10,13 +10,16 @@ const DEADLINE_MS = 120_000;
 export async function mqttTransport(url) {
   const uri = `tcp://${new URL(url).host}`;
   const connection = (mark) => ({ connectionType: 'mqtt-5', uri, specificConfig: { clientId: `gemel-${mark}` } });
-  const connect = (options = {}) =>
-    mqtt.connectAsync(url, {
+  const connect = async (options = {}) => {
+    const client = await mqtt.connectAsync(url, {
       protocolVersion: 5,
       properties: { receiveMaximum: WINDOW, sessionExpiryInterval: 600 },
       reconnectPeriod: 0,
       ...options,
     });
+    client.stream.setNoDelay(true);
+    return client;
+  };
 
   return {
     name: 'MQTT QoS 1',

@@ -113,6 +113,8 @@ function clientOptions({ connection, options, route }: SessionParts): Connection
     hostname: virtualHost ?? uri.host,
     port: uri.port,
     reconnect: false,
+    // Dispositions are small: held back for each other they come 40 ms later, and brokers wait for them.
+    tcp_no_delay: true,
     max_frame_size: maxFrameBytes,
     ...(idleTimeoutMs === 0 ? undefined : { idle_time_out: idleTimeoutMs }),
     // Who shows a certificate and no name is known by it.
