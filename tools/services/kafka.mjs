@@ -74,7 +74,8 @@ function firstMessage(consumer) {
 
 function format(java, settings) {
   const id = randomBytes(16).toString('base64url');
-  execFileSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', settings], {
+  // In one word with its name: one in 64 begins with a dash, and would be taken for an option.
+  execFileSync('java', [...java, 'kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', settings], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
 }
