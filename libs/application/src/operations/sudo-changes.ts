@@ -1,8 +1,9 @@
 import { headerText } from '@gemel/model/headers';
 import { parsePolicyId, parseThingId, policyIdOf } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
-import { JsonFieldMissing, JsonInvalid, isJsonObject, jsonSize, member } from '@gemel/model/json';
+import { JsonInvalid, jsonSize, withoutMember } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
+import { isSudo, requiredObject, requiredText } from '@gemel/model/operations';
 import type { Piggyback } from '@gemel/model/operations';
 import { PolicyNotModifiable, livePolicy, parseSubjectId } from '@gemel/model/policies';
 import type { ModifyingPolicyCommand } from '@gemel/model/policies';
@@ -60,18 +61,18 @@ export class SudoChanges {
   }
 
   async #putThing(kind: 'create' | 'modify', piggyback: Piggyback): Promise<JsonObject> {
-    const value = objectIn(piggyback.command, 'thing');
-    const thingId = parseThingId(textIn(kind === 'create' ? value : piggyback.command, 'thingId'));
+    const value = requiredObject(piggyback.command, 'thing');
+    const thingId = parseThingId(requiredText(kind === 'create' ? value : piggyback.command, 'thingId'));
     const command =
       kind === 'create'
-        ? ({ kind, thingId, value: without(value, 'thingId') } as const)
+        ? ({ kind, thingId, value: withoutMember(value, 'thingId') } as const)
         : ({ kind, thingId, path: [], value } as const);
     const { created, state } = await this.#changeThing(command, piggyback);
     return answer('things', `${kind}Thing`, { thingId }, created ? { thing: { ...state.thing } } : undefined);
   }
 
   async #deleteThing(piggyback: Piggyback): Promise<JsonObject> {
-    const thingId = parseThingId(textIn(piggyback.command, 'thingId'));
+    const thingId = parseThingId(requiredText(piggyback.command, 'thingId'));
     await this.#changeThing({ kind: 'delete', thingId, path: [] }, piggyback);
     return answer('things', 'deleteThing', { thingId });
   }
@@ -106,11 +107,11 @@ export class SudoChanges {
   }
 
   async #putPolicy(kind: 'create' | 'modify', piggyback: Piggyback): Promise<JsonObject> {
-    const value = objectIn(piggyback.command, 'policy');
-    const policyId = parsePolicyId(textIn(kind === 'create' ? value : piggyback.command, 'policyId'));
+    const value = requiredObject(piggyback.command, 'policy');
+    const policyId = parsePolicyId(requiredText(kind === 'create' ? value : piggyback.command, 'policyId'));
     const command =
       kind === 'create'
-        ? ({ kind, policyId, value: without(value, 'policyId') } as const)
+        ? ({ kind, policyId, value: withoutMember(value, 'policyId') } as const)
         : ({ kind, policyId, path: [], value } as const);
     const created = await this.#changePolicy(command, piggyback);
     const policy = created ? livePolicy(await this.parts.states.policy(policyId)) : undefined;
@@ -118,7 +119,7 @@ export class SudoChanges {
   }
 
   async #deletePolicy(piggyback: Piggyback): Promise<JsonObject> {
-    const policyId = parsePolicyId(textIn(piggyback.command, 'policyId'));
+    const policyId = parsePolicyId(requiredText(piggyback.command, 'policyId'));
     await this.#changePolicy({ kind: 'delete', policyId, path: [] }, piggyback);
     return answer('policies', 'deletePolicy', { policyId });
   }
@@ -151,30 +152,7 @@ export class SudoChanges {
   }
 }
 
-/** Without it a command has no subject on whose authority it could write anything. */
-function isSudo(headers: JsonObject): boolean {
-  return headerText(headers, 'ditto-sudo')?.toLowerCase() === 'true';
-}
-
 /** @param made what came into being, if anything did */
 function answer(area: string, name: string, id: JsonObject, made?: JsonObject): JsonObject {
   return { type: `${area}.responses:${name}`, status: made === undefined ? 204 : 201, ...id, ...made };
-}
-
-function without(json: JsonObject, name: string): JsonObject {
-  return Object.fromEntries(Object.entries(json).filter(([key]) => key !== name));
-}
-
-function objectIn(json: JsonObject, name: string): JsonObject {
-  const value = member(json, name);
-  if (value === undefined) throw new JsonFieldMissing(name);
-  if (!isJsonObject(value)) throw new JsonInvalid(`'${name}' is not an object`);
-  return value;
-}
-
-function textIn(json: JsonObject, name: string): string {
-  const value = member(json, name);
-  if (value === undefined) throw new JsonFieldMissing(name);
-  if (typeof value !== 'string') throw new JsonInvalid(`'${name}' is not text`);
-  return value;
 }

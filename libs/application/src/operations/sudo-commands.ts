@@ -1,15 +1,8 @@
 import { GemelError } from '@gemel/model/errors';
-import { headerText } from '@gemel/model/headers';
 import { namespaceOf, parsePolicyId, parseThingId } from '@gemel/model/ids';
-import {
-  JsonFieldMissing,
-  JsonInvalid,
-  isJsonArray,
-  isJsonObject,
-  member,
-  parseFieldSelector,
-} from '@gemel/model/json';
+import { isJsonArray, isJsonObject, member, parseFieldSelector } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
+import { isSudo, requiredText } from '@gemel/model/operations';
 import type { Piggyback } from '@gemel/model/operations';
 import { PolicyNotAccessible, livePolicy } from '@gemel/model/policies';
 import { parseFilter } from '@gemel/model/rql';
@@ -58,7 +51,7 @@ export class SudoCommands {
 }
 
 const retrieveThing: Handler = async ({ states }, { command, headers }) => {
-  const thingId = parseThingId(textIn(command, 'thingId'));
+  const thingId = parseThingId(requiredText(command, 'thingId'));
   const state = isSudo(headers) ? await states.thing(thingId) : undefined;
   const thing = state === undefined ? undefined : liveThing(state);
   if (state === undefined || thing === undefined) throw new ThingNotAccessible(thingId);
@@ -68,7 +61,7 @@ const retrieveThing: Handler = async ({ states }, { command, headers }) => {
 };
 
 const sudoRetrieveThing: Handler = async ({ states }, { command }) => {
-  const thingId = parseThingId(textIn(payloadOf(command), 'thingId'));
+  const thingId = parseThingId(requiredText(payloadOf(command), 'thingId'));
   const state = await states.thing(thingId);
   const thing = state === undefined ? undefined : liveThing(state);
   if (thing === undefined) throw new ThingNotAccessible(thingId);
@@ -76,7 +69,7 @@ const sudoRetrieveThing: Handler = async ({ states }, { command }) => {
 };
 
 const retrievePolicy: Handler = async ({ states }, { command, headers }) => {
-  const policyId = parsePolicyId(textIn(command, 'policyId'));
+  const policyId = parsePolicyId(requiredText(command, 'policyId'));
   const state = isSudo(headers) ? await states.policy(policyId) : undefined;
   const policy = state === undefined ? undefined : livePolicy(state);
   if (policy === undefined) throw new PolicyNotAccessible(policyId);
@@ -84,7 +77,7 @@ const retrievePolicy: Handler = async ({ states }, { command, headers }) => {
 };
 
 const sudoRetrievePolicy: Handler = async ({ states }, { command }) => {
-  const policyId = parsePolicyId(textIn(payloadOf(command), 'policyId'));
+  const policyId = parsePolicyId(requiredText(payloadOf(command), 'policyId'));
   const state = await states.policy(policyId);
   const policy = state === undefined ? undefined : livePolicy(state);
   if (policy === undefined) throw new PolicyNotAccessible(policyId);
@@ -92,7 +85,7 @@ const sudoRetrievePolicy: Handler = async ({ states }, { command }) => {
 };
 
 const sudoRetrievePolicyRevision: Handler = async ({ states }, { command }) => {
-  const policyId = parsePolicyId(textIn(payloadOf(command), 'policyId'));
+  const policyId = parsePolicyId(requiredText(payloadOf(command), 'policyId'));
   const state = await states.policy(policyId);
   if (state === undefined || state.deleted) throw new PolicyNotAccessible(policyId);
   const payload = { policyId, revision: state.revision };
@@ -123,7 +116,7 @@ const sudoRetrieveNamespaceReport: Handler = async ({ index }) => {
 
 /** The index is never behind the log: what Ditto does by this command is done already. */
 const sudoUpdateThing: Handler = async ({ states }, { command }) => {
-  const thingId = parseThingId(textIn(command, 'thingId'));
+  const thingId = parseThingId(requiredText(command, 'thingId'));
   if ((await states.thing(thingId)) === undefined) throw new ThingNotAccessible(thingId);
   return { type: 'thing-search.sudo.responses:sudoUpdateThing', status: 200, thingId };
 };
@@ -149,20 +142,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
   ),
 );
 
-/** Without it a command has no subject on whose authority it could read anything. */
-function isSudo(headers: JsonObject): boolean {
-  return headerText(headers, 'ditto-sudo')?.toLowerCase() === 'true';
-}
-
 /** Ditto nests some commands' members under `payload`. */
 function payloadOf(command: JsonObject): JsonObject {
   const payload = member(command, 'payload');
   return payload !== undefined && isJsonObject(payload) ? payload : command;
-}
-
-function textIn(json: JsonObject, name: string): string {
-  const value = member(json, name);
-  if (value === undefined) throw new JsonFieldMissing(name);
-  if (typeof value !== 'string') throw new JsonInvalid(`'${name}' is not text`);
-  return value;
 }

@@ -4,7 +4,7 @@ export { aggregateResponses, devopsError, piggybackResponse, responsesAt } from 
 export type { DevopsResponse } from './devops-response.js';
 export { LOG_LEVELS, effectiveLevel, loggerConfigsOf, parseLoggerConfig } from './logger-config.js';
 export type { LoggerConfig, LogLevel } from './logger-config.js';
-export { parsePiggyback } from './piggyback.js';
+export { isSudo, parsePiggyback, requiredObject, requiredText } from './piggyback.js';
 export type { Piggyback } from './piggyback.js';
 export { compositeStatus, isHealthy, leafStatus, withLabel } from './status-info.js';
 export type { Health, StatusDetail, StatusInfo } from './status-info.js';

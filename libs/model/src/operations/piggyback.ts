@@ -1,3 +1,4 @@
+import { headerText } from '../headers/index.js';
 import { JsonFieldMissing, JsonInvalid, isJsonObject, member } from '../json/index.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
 
@@ -14,18 +15,30 @@ export interface Piggyback {
 /** @throws JsonInvalid @throws JsonFieldMissing */
 export function parsePiggyback(json: JsonValue): Piggyback {
   if (!isJsonObject(json)) throw new JsonInvalid('a piggyback command is an object');
-  const target = member(json, 'targetActorSelection');
-  if (target === undefined) throw new JsonFieldMissing('targetActorSelection');
-  if (typeof target !== 'string') throw new JsonInvalid("'targetActorSelection' is not text");
+  const target = requiredText(json, 'targetActorSelection');
   const headers = requiredObject(json, 'headers');
   const command = requiredObject(json, 'piggybackCommand');
   const type = member(command, 'type');
   return { target, headers, command, type: typeof type === 'string' ? type : JSON.stringify(type ?? null) };
 }
 
-function requiredObject(json: JsonObject, name: string): JsonObject {
+/** Whether a command's headers ask for an operator's rights: without them it has no subject on whose authority it could do anything. */
+export function isSudo(headers: JsonObject): boolean {
+  return headerText(headers, 'ditto-sudo')?.toLowerCase() === 'true';
+}
+
+/** A member of a command. @throws JsonInvalid @throws JsonFieldMissing */
+export function requiredObject(json: JsonObject, name: string): JsonObject {
   const value = member(json, name);
   if (value === undefined) throw new JsonFieldMissing(name);
   if (!isJsonObject(value)) throw new JsonInvalid(`'${name}' is not an object`);
+  return value;
+}
+
+/** A member of a command. @throws JsonInvalid @throws JsonFieldMissing */
+export function requiredText(json: JsonObject, name: string): string {
+  const value = member(json, name);
+  if (value === undefined) throw new JsonFieldMissing(name);
+  if (typeof value !== 'string') throw new JsonInvalid(`'${name}' is not text`);
   return value;
 }
