@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import rhea from 'rhea';
 import type { Connection, EventContext, Message, Sender } from 'rhea';
-import { addressOf } from './broker.js';
+import { requiredVariable } from '@gemel/testkit/network';
 import type { Broker, Inbox, OpenBroker, Outbox, Received } from './broker.js';
 
 /** Artemis, or whatever `ARTEMIS_URL` names. Addresses are queues; what differs between things is the namespace. */
 export const artemisBroker: OpenBroker = async (namespace, addresses): Promise<Broker> => {
-  const url = new URL(addressOf('ARTEMIS_URL', addresses));
+  const url = new URL(requiredVariable('ARTEMIS_URL', addresses));
   const others = await connectTo(url);
   const uri = (password: string) => `amqp://${url.username}:${password}@${url.host}`;
   return {

@@ -73,13 +73,6 @@ export interface BrokerTraits {
 /** @param namespace of the things of one test, which names what it makes on the broker, too */
 export type OpenBroker = (namespace: string, addresses?: Addresses) => Promise<Broker>;
 
-/** @throws Error when nothing is said of the service */
-export function addressOf(name: string, addresses: Addresses = process.env): string {
-  const address = addresses[name];
-  if (address === undefined) throw new Error(`set ${name}, or let 'npm run test:services' do it`);
-  return address;
-}
-
 export function textOf({ payload }: Received): string {
   return payload.toString();
 }

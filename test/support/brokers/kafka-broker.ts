@@ -1,13 +1,13 @@
 import kafkajs from 'kafkajs';
 import type { Consumer, IHeaders } from 'kafkajs';
-import { addressOf } from './broker.js';
+import { requiredVariable } from '@gemel/testkit/network';
 import type { Broker, OpenBroker, Received } from './broker.js';
 
 const PARTITIONS = 2;
 
 /** Kafka, or whatever `KAFKA_BROKERS` names. */
 export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Broker> => {
-  const brokers = addressOf('KAFKA_BROKERS', addresses).split(',');
+  const brokers = requiredVariable('KAFKA_BROKERS', addresses).split(',');
   const kafka = new kafkajs.Kafka({
     brokers,
     clientId: 'others',

@@ -1,13 +1,13 @@
 import mqtt from 'mqtt';
 import type { IPublishPacket } from 'mqtt';
-import { addressOf } from './broker.js';
+import { requiredVariable } from '@gemel/testkit/network';
 import type { Broker, OpenBroker, Received } from './broker.js';
 
 /** Mosquitto, or whatever `MQTT_URL` names. */
 export const mqttBroker =
   (type: 'mqtt' | 'mqtt-5'): OpenBroker =>
   async (namespace, addresses): Promise<Broker> => {
-    const url = new URL(addressOf('MQTT_URL', addresses));
+    const url = new URL(requiredVariable('MQTT_URL', addresses));
     const isVersion5 = type === 'mqtt-5';
     const session = { clientId: `others-${namespace}`, protocolVersion: isVersion5 ? 5 : 4 } as const;
     // The broker keeps what comes while a test has it away.

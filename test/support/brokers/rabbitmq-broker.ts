@@ -1,10 +1,10 @@
 import { connect } from 'amqplib';
-import { addressOf } from './broker.js';
+import { requiredVariable } from '@gemel/testkit/network';
 import type { Broker, OpenBroker, Received } from './broker.js';
 
 /** RabbitMQ, or whatever `RABBITMQ_URL` names. */
 export const rabbitmqBroker: OpenBroker = async (namespace, addresses): Promise<Broker> => {
-  const url = new URL(addressOf('RABBITMQ_URL', addresses));
+  const url = new URL(requiredVariable('RABBITMQ_URL', addresses));
   const others = await connect(url.href);
   others.on('error', () => undefined);
   const channel = await others.createConfirmChannel();
