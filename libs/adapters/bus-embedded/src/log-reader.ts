@@ -104,7 +104,8 @@ export class LogReader {
   /** Lets the next batch come together, after one of so many events. */
   #gather(count: number): Promise<void> {
     const { longestGatherMs = LONGEST_GATHER_MS, mostGathered = BATCH } = this.options;
-    const wanted = Math.min(count * GATHER_MS_PER_EVENT, longestGatherMs);
+    const wanted = Math.min(count * GATHER_MS_PER_EVENT, longestGatherMs, this.reader.patienceMs ?? Infinity);
+    if (wanted === 0) return Promise.resolve();
     // What came in the last pause says how much comes in this one.
     const expected = this.#gatheredMs === 0 ? 0 : (count * wanted) / this.#gatheredMs;
     this.#gatheredMs = expected > mostGathered ? (wanted * mostGathered) / expected : wanted;

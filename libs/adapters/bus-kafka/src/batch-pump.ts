@@ -100,9 +100,7 @@ export class BatchPump {
     if (batch.events.length > 0 && !(await this.#handle(batch.events))) return false;
     this.#book = settle(this.#book, batch);
     await this.#commit(batch);
-    if (this.#book.waiting.length === 0 && batch.events.length < BATCH) {
-      await this.#rest(Math.min(batch.events.length * GATHER_MS_PER_EVENT, LONGEST_GATHER_MS), pauseOfNode);
-    }
+    if (this.#book.waiting.length === 0 && batch.events.length < BATCH) await this.#gather(batch.events.length);
     for (const { partition, isLast } of batch.parts) if (isLast) this.#finish(partition);
     return true;
   }
@@ -126,6 +124,12 @@ export class BatchPump {
         if (!this.#mayGoOn()) return false;
       }
     }
+  }
+
+  /** Lets the next batch come together, after one of so many events. */
+  async #gather(count: number): Promise<void> {
+    const wanted = Math.min(count * GATHER_MS_PER_EVENT, LONGEST_GATHER_MS, this.reader.patienceMs ?? Infinity);
+    if (wanted > 0) await this.#rest(wanted, pauseOfNode);
   }
 
   async #commit({ parts }: GatheredBatch): Promise<void> {

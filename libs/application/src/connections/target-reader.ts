@@ -57,6 +57,8 @@ interface Failure {
  */
 export class TargetReader implements EventReader {
   readonly startsAt = 'end';
+  /** Whoever is behind the target acts on what happens, and publishing many at once gains nothing. */
+  readonly patienceMs = 0;
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
   #isPlaced = false;

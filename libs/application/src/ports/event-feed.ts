@@ -14,6 +14,11 @@ export interface EventReader {
    */
   readonly startsAt?: 'beginning' | 'end';
   /**
+   * How long, in milliseconds, a feed may let events wait at the most so that more come at once; 0 for who passes them on
+   * to somebody who waits. @default as long as the feed sees fit
+   */
+  readonly patienceMs?: number;
+  /**
    * Told, perhaps several times, that the feed knows where the reader is: from then on it misses nothing.
    * @param position of a feed that keeps none: a reader that began at the end stores it, or it would begin at another end
    */

@@ -82,6 +82,18 @@ export function describeEventFeed(
         expectEvents(reader.taken, await readAll(opened.log), kind);
       });
 
+      it('lets no event wait for others when the reader has no patience', async () => {
+        pause = () => Promise.reject(new Error('it waits'));
+        const reader = new Recorder();
+        reader.patienceMs = 0;
+        follow(reader);
+        for (let revision = 1; revision <= 3; revision += 1) {
+          await append(revision, revision);
+          await until(() => reader.taken.length === revision);
+        }
+        expect(pauses).toEqual([]);
+      });
+
       it('goes on where a stopped reader was', async () => {
         const reader = new Recorder();
         const first = follow(reader);

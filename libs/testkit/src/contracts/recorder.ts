@@ -13,6 +13,7 @@ export class Recorder implements EventReader {
   atOnce = 0;
   mostAtOnce = 0;
   isPlaced = false;
+  patienceMs = Infinity;
 
   constructor(
     public stored: Position = 0,
