@@ -65,14 +65,14 @@ export class Link {
     this.#open.end(true);
   }
 
-  /** Tells the broker good-bye, but waits no longer than that for it. */
+  /** Tells the broker good-bye when it has read all that was sent before, but waits no longer than that for it. */
   async close(deadlineMs: number): Promise<void> {
     this.#closed.abort();
     const client = this.#client;
     if (client !== undefined) {
       const leaving = new AbortController();
       await Promise.race([
-        client.endAsync(this.#open === undefined),
+        this.#leave(client),
         delay(deadlineMs, undefined, { signal: leaving.signal }).catch(() => undefined),
       ]);
       leaving.abort();
@@ -80,6 +80,11 @@ export class Link {
       client.stream.destroy();
     }
     await this.#running;
+  }
+
+  async #leave(client: MqttClient): Promise<void> {
+    if (this.#open !== undefined) await hasReadAll(client);
+    await client.endAsync(this.#open === undefined);
   }
 
   async #run(): Promise<void> {
@@ -152,4 +157,18 @@ export class Link {
     if (this.#redelivery !== undefined) fault = { state: 'connecting', detail: 'a message could not be handled' };
     return fault;
   }
+}
+
+/**
+ * The broker's answer to a ping, which it gives after what it was sent before; or the end of the network connection. Mosquitto
+ * reads a packet at a time, and no further once the client is gone: the last confirmations would be lost to it.
+ */
+function hasReadAll(client: MqttClient): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('close', () => resolve());
+    client.on('packetreceive', ({ cmd }) => {
+      if (cmd === 'pingresp') resolve();
+    });
+    client.sendPing();
+  });
 }
