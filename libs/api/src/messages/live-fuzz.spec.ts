@@ -43,11 +43,15 @@ const statuses = fc.oneof(
   fc.double(),
   fc.string(),
 );
-const headers = fc.dictionary(
+/** Nothing is waited for longer than a moment. */
+const timeouts = fc.oneof(
+  { weight: 9, arbitrary: fc.constant('1ms') },
+  fc.constantFrom('0', '-1', 'soon', '99999999s', ''),
+);
+const otherHeaders = fc.dictionary(
   fc.constantFrom(
     'correlation-id',
     'content-type',
-    'timeout',
     'condition',
     'response-required',
     'requested-acks',
@@ -59,10 +63,11 @@ const headers = fc.dictionary(
     '__proto__',
   ),
   fc.oneof(
-    fc.constantFrom('text/plain', 'application/json', 'application/octet-stream', '5s', '0', 'a\r\nb: c', 'exists(a)'),
+    fc.constantFrom('text/plain', 'application/json', 'application/octet-stream', '0', 'a\r\nb: c', 'exists(a)'),
     fc.jsonValue({ maxDepth: 1 }),
   ),
 );
+const headers = fc.tuple(otherHeaders, timeouts).map(([others, timeout]) => ({ ...others, timeout }));
 const optional: { requiredKeys: ('topic' | 'path')[] } = { requiredKeys: ['topic', 'path'] };
 const rest = { headers, value: values, fields: fc.string(), extra: values };
 const envelopes = fc.oneof(
