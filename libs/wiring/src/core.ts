@@ -1,6 +1,6 @@
 import { AckCollections } from '@gemel/application/acks';
 import { AnnouncementHub, SubjectAnnouncer } from '@gemel/application/announcements';
-import { OneAtATime, StrictStructure } from '@gemel/application/composition';
+import { OneAtATime, StrictStructure, rememberingGuards } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
 import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
@@ -84,7 +84,8 @@ export interface Watchers {
 export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: Watchers): Core {
   const { historicalHeaders } = limits;
   const { states, memory, archive, index, feed, history, clock } = ports;
-  const { log, thingStates } = gatesOf(ports);
+  const { log: gated, thingStates } = gatesOf(ports);
+  const log = rememberingGuards(gated);
   const announcing = wireAnnouncements(ports, logger);
   const { acks, announcer } = announcing;
   const policies = createPolicies({
@@ -105,7 +106,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     maxWaiting: limits.maxWaitingChanges,
     creation: limits.creation,
   });
-  const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries));
+  const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries), memory);
   const pastStreams = new PastTwinStream({ log, states, enforcers, historicalHeaders: historicalHeaders ?? [] });
   return {
     ...announcing,

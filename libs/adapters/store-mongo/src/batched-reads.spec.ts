@@ -29,6 +29,18 @@ describe('BatchedReads', () => {
     expect(await second).toBe(2);
   });
 
+  it('take whoever asks for many for one asker, after whom nobody waits', async () => {
+    const many = reads.readMany(Array.from({ length: 20 }, (_, index) => String(index)));
+    await turn();
+    asked[0]?.answer(new Map([['7', 7]]));
+    expect([...(await many)]).toEqual([['7', 7]]);
+    const next = reads.read('a');
+    await turn();
+    expect(asked.map(({ ids }) => ids.length)).toEqual([20, 1]);
+    asked[1]?.answer(new Map());
+    expect(await next).toBeUndefined();
+  });
+
   it('gather for a moment when many shared the question before', async () => {
     const many = Promise.all(Array.from({ length: 20 }, () => reads.read('a')));
     await turn();

@@ -18,12 +18,31 @@ export class BatchedReads<Value> {
   #waiting = new Map<string, Waiting<Value>[]>();
   #isUnderWay = false;
   #scheduled = false;
+  /** Who asked since the last question began. */
+  #waitingAskers = 0;
   /** Who shared the last question. */
   #askers = 0;
 
   constructor(private readonly readAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
 
   read(id: string): Promise<Value | undefined> {
+    this.#waitingAskers += 1;
+    return this.#wait(id);
+  }
+
+  /** Those that there are, in the order of the ids. Whoever asks for many is no sign that more come: it is one asker. */
+  async readMany(ids: readonly string[]): Promise<ReadonlyMap<string, Value>> {
+    this.#waitingAskers += 1;
+    const values = await Promise.all(ids.map((id) => this.#wait(id)));
+    const found = new Map<string, Value>();
+    for (const [index, id] of ids.entries()) {
+      const value = values[index];
+      if (value !== undefined) found.set(id, value);
+    }
+    return found;
+  }
+
+  #wait(id: string): Promise<Value | undefined> {
     return new Promise((resolve, reject) => {
       const before = this.#waiting.get(id);
       if (before === undefined) this.#waiting.set(id, [{ resolve, reject }]);
@@ -45,8 +64,8 @@ export class BatchedReads<Value> {
 
   async #flush(): Promise<void> {
     const batch = this.#takeWaiting();
-    this.#askers = 0;
-    for (const waiting of batch.values()) this.#askers += waiting.length;
+    this.#askers = this.#waitingAskers;
+    this.#waitingAskers = 0;
     this.#isUnderWay = true;
     try {
       const found = await this.readAll([...batch.keys()]);

@@ -198,6 +198,10 @@ export class MongoStore
     return this.#things.reader.recall(id);
   }
 
+  refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
+    return this.#things.reader.readMany(ids);
+  }
+
   /** An event of the log that came here another way; spares reading what it led to. */
   follow(event: GemelEvent): void {
     (event.entity === 'thing' ? this.#things : this.#policies).follow(event);

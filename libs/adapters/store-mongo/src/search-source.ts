@@ -38,7 +38,7 @@ export class SearchSource implements ScanSource {
     let size = PORTION;
     for (let from = 0; from < ids.length;) {
       const portion = ids.slice(from, from + size);
-      yield [...(await this.parts.things.readAll(portion)).values()];
+      yield [...(await this.parts.things.readMany(portion)).values()];
       from += portion.length;
       size = Math.min(2 * size, LARGEST_PORTION);
     }

@@ -28,6 +28,11 @@ export class StateReader<State extends { readonly revision: number }> {
     return this.#reads.read(id);
   }
 
+  /** Those that there are, by id: one question, shared with what else is asked for in the turn. */
+  readMany(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+    return this.#reads.readMany(ids);
+  }
+
   /** What is in memory, whether it is still the last or not. */
   recall(id: string): State | undefined {
     return this.cache.peek(id) === undefined ? undefined : this.cache.get(id);

@@ -142,10 +142,14 @@ export class EntityService {
   link(childId: ThingId, link: ParentLink, body: JsonValue | undefined, caller: SignalContext): Promise<Written> {
     return this.turns.run(caller, async (context) => {
       const content = parseBody(body);
-      await this.#requireParent(link.parentId, context);
-      const stored = await this.graph.find(this.kind, childId, context);
+      const [, stored, path] = await inOrder([
+        this.#requireParent(link.parentId, context),
+        this.graph.find(this.kind, childId, context),
+        this.graph.pathUp(this.kind, link.parentId, childId),
+      ]);
       if (stored === undefined && content === undefined) throw new BodyEmpty();
-      await this.#refuseCycle(childId, link.parentId, context);
+      if (path !== undefined)
+        throw new CycleRefused(await this.graph.readable([...path.toReversed(), childId], context));
 
       if (stored === undefined) return this.#create(childId, content ?? {}, link, context);
       const command = linkCommand(this.kind, childId, link);
@@ -227,11 +231,14 @@ export class EntityService {
       throw error;
     }
   }
+}
 
-  async #refuseCycle(childId: ThingId, parentId: ThingId, context: SignalContext): Promise<void> {
-    const path = await this.graph.pathUp(this.kind, parentId, childId);
-    if (path !== undefined) throw new CycleRefused(await this.graph.readable([...path.toReversed(), childId], context));
-  }
+/** Asks at the same time, as the store may be far away; of several refusals the first counts, whichever came first. */
+async function inOrder<T extends readonly [unknown, ...unknown[]]>(asked: {
+  readonly [Index in keyof T]: Promise<T[Index]>;
+}): Promise<T> {
+  await Promise.allSettled(asked);
+  return Promise.all(asked);
 }
 
 /** A patch in which the removal of all attributes spares the restricted ones. */

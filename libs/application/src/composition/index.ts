@@ -7,6 +7,7 @@ export type { BrokenThing, IntegrityReport, IntegrityService, RepairReport } fro
 export { idOf } from './id-of.js';
 export { OneAtATime } from './one-at-a-time.js';
 export { MAX_THINGS } from './graph-reader.js';
+export { rememberingGuards } from './remembering-guards.js';
 export { StrictStructure } from './strict-structure.js';
 export type { Copying, TreeService } from './tree-service.js';
 export type { FrozenTemplate, TwinApi } from './twin-api.js';

@@ -5,7 +5,7 @@ import type { Criteria } from '@gemel/model/rql';
 import { ThingNotAccessible } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
-import { childrenOfAny, linkedOfKind, ofKind, withId } from './criteria.js';
+import { childrenOfAny, linkedOfKind, ofKind } from './criteria.js';
 import { MAX_THINGS } from './graph-reader.js';
 import { edgesAbove } from './path-up.js';
 import type { TwinApi } from './twin-api.js';
@@ -31,7 +31,7 @@ export class Lineage {
 
   /** @throws ThingNotAccessible; NotOfKind when the caller sees that it is of the other kind */
   async require(kind: Kind, id: ThingId, context: SignalContext): Promise<ThingMatch> {
-    return required(kind, id, await this.api.search.matches(withId(id), context));
+    return required(kind, id, await this.api.search.named([id], context));
   }
 
   /** As `require`, of a parent and a child in one question. */
@@ -40,7 +40,7 @@ export class Lineage {
     { parentId, childId }: { readonly parentId: ThingId; readonly childId: ThingId },
     context: SignalContext,
   ): Promise<{ readonly parent: ThingMatch; readonly child: ThingMatch }> {
-    const found = await this.api.search.matches(withId(parentId, childId), context);
+    const found = await this.api.search.named([parentId, childId], context);
     return { parent: required(kind, parentId, found), child: required(kind, childId, found) };
   }
 
@@ -85,7 +85,7 @@ export class Lineage {
       for (const id of unknown) known.add(id);
       if (known.size > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
       if (unknown.length === 0) break;
-      const matches = await this.api.search.matches(withId(...unknown), context);
+      const matches = await this.api.search.named(unknown, context);
       const parents = matches.filter((match) => kindOf(match.thing) === kind);
       found.push(...parents);
       level = parents.map((match) => match.thing);

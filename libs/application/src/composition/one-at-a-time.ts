@@ -1,6 +1,6 @@
 import { GuardConflict } from '../ports/index.js';
 import type { EventLog } from '../ports/index.js';
-import { Turns } from '../signals/index.js';
+import { KnownRights, Turns } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 
 const COMPOSITION = 'composition';
@@ -27,7 +27,7 @@ export class OneAtATime {
       for (let attempt = 1; ; attempt++) {
         const guard = { name: COMPOSITION, version: await this.log.guardVersion(COMPOSITION) };
         try {
-          return await change({ ...context, guard });
+          return await change({ ...context, guard, rights: new KnownRights() });
         } catch (error) {
           if (!(error instanceof GuardConflict) || attempt >= MAX_ATTEMPTS) throw error;
         }

@@ -26,7 +26,15 @@ function storeOf(graph: readonly (readonly number[])[]) {
     }
     return states.get(thingId);
   };
-  return { ...store, states: { thing }, counts: store, recall: (thingId: ThingId) => states.get(thingId) };
+  const refresh = async (ids: readonly ThingId[]) => {
+    store.questions += 1;
+    return new Map(ids.flatMap((each) => [[each, states.get(each)] as const]).filter(isThere));
+  };
+  return { ...store, states: { thing }, counts: store, recall: (thingId: ThingId) => states.get(thingId), refresh };
+}
+
+function isThere(entry: readonly [ThingId, ThingState | undefined]): entry is [ThingId, ThingState] {
+  return entry[1] !== undefined;
 }
 
 const chain = Array.from({ length: 30 }, (_, index) => (index === 0 ? [] : [index - 1]));
@@ -45,9 +53,10 @@ describe('the links above a thing', () => {
     const graph = fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { minLength: 10, maxLength: 10 });
     return fc.assert(
       fc.asyncProperty(graph, graph, fc.nat(9), fc.nat(9), async (now, before, from, to) => {
-        const { states } = storeOf(now);
+        const { states, refresh } = storeOf(now);
         const expected = await pathUp({ states }, 'type', id(from), id(to));
-        const found = await pathUp({ states, memory: storeOf(before) }, 'type', id(from), id(to));
+        const memory = { recall: storeOf(before).recall, refresh };
+        const found = await pathUp({ states, memory }, 'type', id(from), id(to));
         expect(found).toEqual(expected);
       }),
     );

@@ -26,8 +26,8 @@ export async function edgesAbove(
       for (const id of asked)
         for (const parentId of parentsIn(kind, memory.recall(id))) if (!edges.has(parentId)) asked.add(parentId);
     const ids = [...asked];
-    const found = await Promise.all(ids.map((id) => states.thing(id)));
-    ids.forEach((id, index) => edges.set(id, parentsIn(kind, found[index])));
+    const found = memory === undefined ? await allOf(states, ids) : await memory.refresh(ids);
+    for (const id of ids) edges.set(id, parentsIn(kind, found.get(id)));
     pending = [...new Set(ids.flatMap((id) => edges.get(id) ?? []))].filter((id) => !edges.has(id));
   }
   return edges;
@@ -41,6 +41,14 @@ export async function pathUp(
   to: ThingId,
 ): Promise<readonly ThingId[] | undefined> {
   return findPath(await edgesAbove(source, kind, [from]), from, to);
+}
+
+async function allOf(
+  states: StateSource['states'],
+  ids: readonly ThingId[],
+): Promise<ReadonlyMap<string, ThingState | undefined>> {
+  const found = await Promise.all(ids.map((id) => states.thing(id)));
+  return new Map(ids.map((id, index) => [id, found[index]]));
 }
 
 function parentsIn(kind: Kind, state: ThingState | undefined): readonly ThingId[] {

@@ -19,7 +19,7 @@ export interface FrozenSource {
 /** What composition needs of the things: in one process, the services themselves. */
 export interface TwinApi {
   readonly things: Pick<ThingService, 'execute' | 'executeAll' | 'rehearse' | 'retrieveMany'>;
-  readonly search: Pick<SearchService, 'search' | 'all' | 'matches' | 'countOfAll'>;
+  readonly search: Pick<SearchService, 'search' | 'all' | 'matches' | 'named' | 'countOfAll'>;
   /** Sees things that the caller may not read: a cycle through one of them is a cycle, too, and a taken id is taken. */
   readonly states: Pick<StateStore, 'thing'>;
   /** Tells what is likely to be in `states`, where those are far away. */

@@ -10,7 +10,7 @@ import {
   planTwins,
   unlinkAllCommand,
 } from '@gemel/model/composition';
-import type { Conflict, Kind, Plan, Sources, Step, TwinRequest } from '@gemel/model/composition';
+import type { Conflict, Edges, Kind, Plan, Sources, Step, TwinRequest } from '@gemel/model/composition';
 import { namespaceOf, parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
@@ -25,6 +25,13 @@ import { holdToTags } from './plan-runner.js';
 import type { PlanOutcome, PlanRunner, RunMode } from './plan-runner.js';
 import { seenTypes, sourcesOf, templated } from './sources.js';
 import type { TwinApi } from './twin-api.js';
+
+/** A twin that is to become a parent, if the caller sees that it is one, and the links above it. */
+interface NewParent {
+  readonly parent: ThingId;
+  readonly isTwin: boolean;
+  readonly edges: Edges<ThingId>;
+}
 
 /** Changes of trees of twins: each a plan first, then one commit. */
 export class TwinChanges {
@@ -49,14 +56,18 @@ export class TwinChanges {
   move(twinId: ThingId, parent: ThingId | undefined, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
     return this.runner.run(
       async (context): Promise<Plan> => {
-        const match = await this.lineage.require('twin', twinId, context);
+        // Together, as the store may be far away.
+        const [match, above] = await Promise.all([
+          this.lineage.require('twin', twinId, context),
+          parent === undefined ? undefined : this.#above(parent, context),
+        ]);
         holdToTags(mode, match, 'modify');
         const { thing } = match;
         const before = valueAt(thing, PARENTS);
         if ((before ?? undefined) === parent) return NOTHING;
         const command =
           parent === undefined ? unlinkAllCommand(twinId) : linkCommand('twin', twinId, { parentId: parent, count: 1 });
-        const conflicts = parent === undefined ? [] : await this.#againstParent(parent, [twinId], context);
+        const conflicts = above === undefined ? [] : await this.#againstParent(above, [twinId], context);
         return { steps: [{ command, before }], conflicts };
       },
       mode,
@@ -109,12 +120,15 @@ export class TwinChanges {
     const thingId = request.thingId ?? parseThingId(`${namespaceOf(sourceId)}:${this.api.ids.uuid()}`);
     return this.runner.run(
       async (context): Promise<Plan> => {
-        const sources = await this.#sources(kind, sourceId, request.version, context);
+        const [sources, above] = await Promise.all([
+          this.#sources(kind, sourceId, request.version, context),
+          parent === undefined ? undefined : this.#above(parent, context),
+        ]);
         const seed = { sourceId, thingId, parent, values, children };
         const plan = planTwins(sources, [seed], { kind, policy, resetValues, maxThings: MAX_THINGS });
-        if (parent === undefined) return plan;
+        if (above === undefined) return plan;
         const created = plan.steps.map(({ command }) => command.thingId);
-        return { ...plan, conflicts: [...plan.conflicts, ...(await this.#againstParent(parent, created, context))] };
+        return { ...plan, conflicts: [...plan.conflicts, ...(await this.#againstParent(above, created, context))] };
       },
       mode,
       caller,
@@ -130,15 +144,22 @@ export class TwinChanges {
     return kind === 'twin' ? found : templated(found, api.templates, seenTypes(lineage, context));
   }
 
+  async #above(parent: ThingId, context: SignalContext): Promise<NewParent> {
+    const [isTwin, edges] = await Promise.all([
+      this.#isTwin(parent, context),
+      this.lineage.edgesAbove('twin', [parent]),
+    ]);
+    return { parent, isTwin, edges };
+  }
+
   /** What stands against a parent of the first of some things, which are or will be one tree. */
   async #againstParent(
-    parent: ThingId,
+    { parent, isTwin, edges }: NewParent,
     below: readonly ThingId[],
     context: SignalContext,
   ): Promise<readonly Conflict[]> {
     const [thingId = parent] = below;
-    if (!(await this.#isTwin(parent, context))) return [{ thingId, error: new ParentNotFound(parent, 'twin') }];
-    const edges = await this.lineage.edgesAbove('twin', [parent]);
+    if (!isTwin) return [{ thingId, error: new ParentNotFound(parent, 'twin') }];
     const paths = below.filter((id) => edges.has(id)).map((id) => findPath(edges, parent, id));
     const path = paths.find((each) => each !== undefined);
     if (path === undefined) return [];

@@ -1,5 +1,5 @@
 import { LINKS, NotLinked, PARENTS, PartOfItself, findPath, linkName, parentLinks } from '@gemel/model/composition';
-import type { Conflict, Plan, Step } from '@gemel/model/composition';
+import type { Conflict, Edges, Plan, Step } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
@@ -52,13 +52,17 @@ export class TypeLinks {
     const { parentId } = ends;
     return this.runner.run(
       async (context): Promise<Plan> => {
-        const { child } = await this.lineage.requireEnds('type', ends, context);
+        // Together, as the store may be far away.
+        const [{ child }, edges] = await Promise.all([
+          this.lineage.requireEnds('type', ends, context),
+          this.lineage.edgesAbove('type', [parentId]),
+        ]);
         holdToTags(mode, child, 'modify');
         const { thing } = child;
         const known = parentLinks(thing, 'type').find((link) => link.parentId === parentId);
         const count = change.count ?? known?.count ?? 1;
         const steps = linkSteps(thing, ends, { [parentId]: count }, settingsPatch(thing, parentId, change.name));
-        return { steps, conflicts: known === undefined ? await this.#cycle(ends, context) : [] };
+        return { steps, conflicts: known === undefined ? await this.#cycle(ends, edges, context) : [] };
       },
       mode,
       caller,
@@ -83,8 +87,12 @@ export class TypeLinks {
     );
   }
 
-  async #cycle({ parentId, childId }: LinkEnds, context: SignalContext): Promise<readonly Conflict[]> {
-    const path = findPath(await this.lineage.edgesAbove('type', [parentId]), parentId, childId);
+  async #cycle(
+    { parentId, childId }: LinkEnds,
+    edges: Edges<ThingId>,
+    context: SignalContext,
+  ): Promise<readonly Conflict[]> {
+    const path = findPath(edges, parentId, childId);
     if (path === undefined) return [];
     const shown = await this.graph.readable([...path.toReversed(), childId], context);
     return [{ thingId: childId, error: new PartOfItself(shown) }];

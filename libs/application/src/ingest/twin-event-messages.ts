@@ -18,7 +18,7 @@ import { PayloadMappers } from './payload-mappers.js';
 export interface TwinEventView {
   readonly states: StateStore;
   /** Asked before the store: what it remembers of a thing need not be the last, only not older than the event. */
-  readonly memory?: ThingMemory | undefined;
+  readonly memory?: Pick<ThingMemory, 'recall'> | undefined;
   readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>;
 }
 

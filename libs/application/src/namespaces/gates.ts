@@ -1,6 +1,7 @@
 import { namespaceOf } from '@gemel/model/ids';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { EventLog, StateStore } from '../ports/index.js';
+import { forwardingLog } from '../signals/index.js';
 import type { BlockedNamespaces } from './blocked-namespaces.js';
 
 type Blocked = Pick<BlockedNamespaces, 'check' | 'isEmpty'>;
@@ -8,14 +9,11 @@ type Blocked = Pick<BlockedNamespaces, 'check' | 'isEmpty'>;
 /** A log that takes no change of a blocked namespace: whoever writes is kept out. */
 export function gatedLog(log: EventLog, blocked: Blocked): EventLog {
   return {
+    ...forwardingLog(log),
     append: async (changes, guard) => {
       for (const { event } of changes) blocked.check(namespaceOf(event.id));
       return log.append(changes, guard);
     },
-    guardVersion: (name) => log.guardVersion(name),
-    read: (position, limit) => log.read(position, limit),
-    end: () => log.end(),
-    history: (entity, id, range) => log.history(entity, id, range),
   };
 }
 

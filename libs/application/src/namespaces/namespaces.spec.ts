@@ -2,7 +2,7 @@ import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import { policyChange, thingChange, turns } from '@gemel/testkit/contracts';
 import { MemoryRecords, MemorySearch, MemoryStore, VirtualTimers } from '@gemel/testkit/memory';
 import { LogThinner, PastStates } from '../past/index.js';
-import { RevisionConflict } from '../ports/index.js';
+import { CommitTooLarge, RevisionConflict } from '../ports/index.js';
 import { BlockedNamespaces, NamespaceBlocked, NamespacePurge, gatedLog, gatedStates } from './index.js';
 
 const ignore = (): void => undefined;
@@ -83,6 +83,16 @@ describe('A blocked namespace', () => {
     await gate.append([thingChange('b:x', 1)]);
     await blocked.unblock('a');
     expect((await states.thing(parseThingId('a:x')))?.revision).toBe(1);
+  });
+
+  it('leaves it to the log to say what is too much for one commit', () => {
+    const {
+      each: [blocked],
+    } = processes(1);
+    if (blocked === undefined) throw new Error('there is one');
+    const limited = Object.assign(new MemoryStore(), { tooLarge: () => new CommitTooLarge(2, 1) });
+    expect(gatedLog(limited, blocked).tooLarge?.([thingChange('a:x', 1)])).toBeInstanceOf(CommitTooLarge);
+    expect(gatedLog(new MemoryStore(), blocked).tooLarge).toBeUndefined();
   });
 });
 

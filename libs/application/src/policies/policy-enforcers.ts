@@ -11,6 +11,7 @@ import type {
   SubjectId,
 } from '@gemel/model/policies';
 import type { Clock, Logger, StateStore } from '../ports/index.js';
+import type { KnownRights } from '../signals/index.js';
 import { RecentCache } from './recent-cache.js';
 import { ResolvedPolicies } from './resolved-policies.js';
 import type { Seen } from './resolved-policies.js';
@@ -56,8 +57,9 @@ export class PolicyEnforcers {
     policyId: PolicyId,
     subjects: readonly SubjectId[],
     entity: ThingId | PolicyId,
+    known?: KnownRights,
   ): Promise<Enforcer | undefined> {
-    const rights = await this.rights(policyId, subjects);
+    const rights = await this.rights(policyId, subjects, known);
     return rights?.on(entity);
   }
 
@@ -68,8 +70,17 @@ export class PolicyEnforcers {
     return policy === undefined ? undefined : (await this.#on(state, subjects, seen))?.viewPolicy(policy);
   }
 
-  /** As `enforcer`, for callers with many entities that have one policy. */
-  async rights(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<PolicyRights | undefined> {
+  /**
+   * As `enforcer`, for callers with many entities that have one policy.
+   * @param known what the request has asked for already
+   */
+  rights(policyId: PolicyId, subjects: readonly SubjectId[], known?: KnownRights): Promise<PolicyRights | undefined> {
+    return known === undefined
+      ? this.#rights(policyId, subjects)
+      : known.of(policyId, subjects, () => this.#rights(policyId, subjects));
+  }
+
+  async #rights(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<PolicyRights | undefined> {
     const { state, seen } = await this.#resolved.load(policyId);
     const policy = livePolicy(state);
     if (state === undefined || policy === undefined) return undefined;

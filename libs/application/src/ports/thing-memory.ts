@@ -8,4 +8,7 @@ import type { ThingState } from '@gemel/model/things';
 export interface ThingMemory {
   /** Undefined when nothing is remembered. */
   recall(id: ThingId): ThingState | undefined;
+
+  /** The last states of many things as the store has them, in one question: those that there are, by id. */
+  refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>>;
 }

@@ -1,9 +1,11 @@
 import { parseThingId } from '@gemel/model/ids';
+import type { ThingId } from '@gemel/model/ids';
 import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
 import type { Criteria, SearchSort } from '@gemel/model/rql';
 import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { Meter, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '../ports/index.js';
+import type { Meter, ThingMatch, ThingMemory, ThingPageQuery, ThingQuery, ThingSearch } from '../ports/index.js';
+import { KnownRights } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { projectWithPolicy } from '../things/index.js';
 import { formatCursor } from './cursor.js';
@@ -22,7 +24,7 @@ export interface SearchPage {
   readonly nextPageOffset?: number;
 }
 
-type Asking = Pick<SignalContext, 'subjects'> & Partial<Pick<SignalContext, 'headers'>>;
+type Asking = Pick<SignalContext, 'subjects'> & Partial<Pick<SignalContext, 'headers' | 'rights'>>;
 
 const NO_NEXT_PAGE = -1;
 /** Things that a stream reads at once. */
@@ -34,6 +36,7 @@ export class SearchService {
     private readonly index: ThingSearch,
     private readonly enforcers: PolicyEnforcers,
     private readonly watch: QueryWatch,
+    private readonly memory?: Pick<ThingMemory, 'recall'>,
   ) {}
 
   get meters(): readonly Meter[] {
@@ -73,6 +76,19 @@ export class SearchService {
   matches(criteria: Criteria, context: Asking): Promise<readonly ThingMatch[]> {
     const query = this.#query({ criteria, namespaces: undefined }, context);
     return this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
+  }
+
+  /**
+   * The readable ones of the things. Rights under the policies that they had when they were last seen are asked for together with
+   * the things: two questions at the same time, where the store is far away.
+   */
+  named(ids: readonly ThingId[], context: Asking): Promise<readonly ThingMatch[]> {
+    const rights = context.rights ?? new KnownRights();
+    for (const id of ids) {
+      const policyId = this.memory?.recall(id)?.thing.policyId;
+      if (policyId !== undefined) void this.enforcers.rights(policyId, context.subjects, rights);
+    }
+    return this.matches({ op: 'in', property: ['thingId'], values: ids }, { ...context, rights });
   }
 
   /** How many match, whoever may read them; for callers inside. */
@@ -141,9 +157,9 @@ export class SearchService {
 
   #query(
     { criteria, namespaces }: Pick<ReadRequest, 'criteria' | 'namespaces'>,
-    { subjects }: Asking,
+    { subjects, rights }: Asking,
   ): ThingQuery & Pick<ThingPageQuery, 'seesWholly'> {
-    const { view, seesWholly } = new Sight(this.enforcers, subjects);
+    const { view, seesWholly } = new Sight(this.enforcers, subjects, rights);
     return { criteria, namespaces, view, seesWholly };
   }
 }

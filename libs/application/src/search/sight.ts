@@ -3,7 +3,7 @@ import type { Enforcer, PolicyRights } from '@gemel/model/policies';
 import { liveThing } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { SignalContext } from '../signals/index.js';
+import type { KnownRights, SignalContext } from '../signals/index.js';
 
 /** What one caller sees of things; each policy is asked for once. */
 export class Sight {
@@ -12,6 +12,7 @@ export class Sight {
   constructor(
     private readonly enforcers: PolicyEnforcers,
     private readonly subjects: SignalContext['subjects'],
+    private readonly learned?: KnownRights,
   ) {}
 
   /** What is readable of a thing; undefined when nothing is. */
@@ -32,7 +33,7 @@ export class Sight {
   };
 
   async #load(thing: Thing): Promise<Enforcer | undefined> {
-    const rights = await this.enforcers.rights(thing.policyId, this.subjects);
+    const rights = await this.enforcers.rights(thing.policyId, this.subjects, this.learned);
     this.#known.set(thing.policyId, rights ?? null);
     return rights?.on(thing.thingId);
   }

@@ -4,6 +4,7 @@ import type { PolicyView } from '@gemel/model/headers';
 import type { SubjectId } from '@gemel/model/policies';
 import type { MetadataHeaders, PastMoment } from '@gemel/model/headers';
 import type { Guard } from '../ports/index.js';
+import type { KnownRights } from './known-rights.js';
 
 /** Entity tags a caller makes the command depend on, as the HTTP headers of these names have them. */
 export interface Preconditions {
@@ -34,6 +35,8 @@ export interface SignalContext {
   readonly past?: PastMoment | undefined;
   /** Under which the commit is made; for callers inside. */
   readonly guard?: Guard | undefined;
+  /** What was learned of rights so far; for requests of several steps. */
+  readonly rights?: KnownRights | undefined;
   /** Waits for its turn however many are before it; for callers that bound what they have under way themselves. */
   readonly isPatient?: boolean | undefined;
   /** Allows a policy that nobody may change afterwards. */

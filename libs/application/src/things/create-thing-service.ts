@@ -20,7 +20,7 @@ export interface ThingServiceParts {
   readonly log: EventLog;
   readonly states: StateStore;
   /** Of a store that must ask another process for the last state. */
-  readonly memory?: ThingMemory | undefined;
+  readonly memory?: Pick<ThingMemory, 'recall'> | undefined;
   readonly enforcers: PolicyEnforcers;
   readonly policyCreation: PolicyCreation;
   readonly clock: Clock;

@@ -16,7 +16,7 @@ export class Draft {
   readonly #rights = new Map<PolicyId, PolicyRights | undefined>();
   #recalls = false;
 
-  constructor(private readonly memory?: ThingMemory) {}
+  constructor(private readonly memory?: Pick<ThingMemory, 'recall'>) {}
 
   /** Whether anything was decided on what memory holds, which may be behind. */
   get recalls(): boolean {

@@ -1,6 +1,5 @@
 import type { PreparedCommand } from '@gemel/model/things';
 import type { ThingMemory } from '../ports/index.js';
-import type { SignalContext } from '../signals/index.js';
 
 /** Decisions for which the store is asked after one that memory had spoilt: things may have writers elsewhere. */
 const WARY_DECISIONS = 500;
@@ -9,11 +8,11 @@ const WARY_DECISIONS = 500;
 export class Recollection {
   #wary = 0;
 
-  constructor(private readonly memory: ThingMemory | undefined) {}
+  constructor(private readonly memory: Pick<ThingMemory, 'recall'> | undefined) {}
 
-  /** Undefined when the store should be asked, as it must be for what a guard promises. */
-  forDecision(commands: readonly PreparedCommand[], { guard }: SignalContext): ThingMemory | undefined {
-    if (commands.length > 1 || guard !== undefined) return undefined;
+  /** Undefined when the store should be asked. */
+  forDecision(commands: readonly PreparedCommand[]): Pick<ThingMemory, 'recall'> | undefined {
+    if (commands.length > 1) return undefined;
     if (this.#wary === 0) return this.memory;
     this.#wary -= 1;
     return undefined;

@@ -28,7 +28,7 @@ const put = (path: JsonPointer, value: JsonValue): ModifyingThingCommand => ({ k
 async function open() {
   const store = new CountingStore();
   const remembered = new Map<string, ThingState>();
-  const replica = (memory?: ThingMemory) => {
+  const replica = (memory?: Pick<ThingMemory, 'recall'>) => {
     const clock = { now: () => 1_000 };
     const { enforcers, creation, service: policies } = createPolicies({ log: store, states: store, clock });
     const shared = { log: store, states: store, archive: store.archive, clock, maxThingBytes: 2_000, memory };

@@ -128,11 +128,12 @@ export class ThingReader {
   }
 
   /** What was in the past is read under today's policy, and only while the thing is there (as in Ditto). */
-  async #read(thingId: ThingId, { past, subjects }: SignalContext): Promise<Readable> {
+  async #read(thingId: ThingId, { past, subjects, rights }: SignalContext): Promise<Readable> {
     const { states, enforcers, historicalHeaders: names } = this.parts;
     const state = await states.thing(thingId);
     const thing = liveThing(state);
-    const enforcer = thing === undefined ? undefined : await enforcers.enforcer(thing.policyId, subjects, thingId);
+    const enforcer =
+      thing === undefined ? undefined : await enforcers.enforcer(thing.policyId, subjects, thingId, rights);
     const view = thing === undefined || enforcer === undefined ? undefined : this.#view(thing, enforcer);
     if (state === undefined || enforcer === undefined || view === undefined) throw new ThingNotAccessible(thingId);
     if (past === undefined) return { state, view, enforcer };

@@ -45,7 +45,7 @@ export interface ThingWriterParts {
   readonly log: EventLog;
   readonly states: StateStore;
   /** Asked before the store, where that saves a question. */
-  readonly memory?: ThingMemory | undefined;
+  readonly memory?: Pick<ThingMemory, 'recall'> | undefined;
   readonly enforcers: PolicyEnforcers;
   readonly policies: PolicyOfNewThing;
   readonly preconditions: ThingPreconditions;
@@ -146,7 +146,7 @@ export class ThingWriter {
 
   /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
   async #decideAll(commands: readonly PreparedCommand[], context: SignalContext) {
-    const draft = new Draft(this.#recollection.forDecision(commands, context));
+    const draft = new Draft(this.#recollection.forDecision(commands));
     try {
       return await this.#decideOn(draft, commands, context);
     } catch (error) {
@@ -278,11 +278,15 @@ export class ThingWriter {
   }
 
   /** A policy that is being created with its thing is waited for. */
-  async #rights(policyId: PolicyId, { subjects }: SignalContext, draft: Draft): Promise<PolicyRights | undefined> {
+  async #rights(
+    policyId: PolicyId,
+    { subjects, rights }: SignalContext,
+    draft: Draft,
+  ): Promise<PolicyRights | undefined> {
     return draft.rights(policyId, async () => {
       const pending = this.#inFlight.policy(policyId);
       if (pending !== undefined) await pending.catch(() => undefined);
-      return this.parts.enforcers.rights(policyId, subjects);
+      return this.parts.enforcers.rights(policyId, subjects, rights);
     });
   }
 }

@@ -91,6 +91,11 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
     return this.#remembered.get(id);
   }
 
+  async refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
+    const states = await Promise.all(ids.map((id) => this.thing(id)));
+    return new Map(ids.flatMap((id, index) => named(id, states[index])));
+  }
+
   policy(id: PolicyId): Promise<PolicyState | undefined> {
     return this.process.call(`read policy ${id}`, () => this.shared.policy(id));
   }
@@ -132,4 +137,8 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
       }
     }
   }
+}
+
+function named(id: ThingId, state: ThingState | undefined): readonly (readonly [string, ThingState])[] {
+  return state === undefined ? [] : [[id, state]];
 }
