@@ -1,12 +1,11 @@
-import { PLANTED_FAULTS, makeScenario, runCampaign, runScenario, shrink } from '@gemel/testkit/simulation';
+import { PLANTED_FAULTS, makeScenario, runCampaign, runScenario } from '@gemel/testkit/simulation';
 import type { SystemUnderTest } from '@gemel/testkit/simulation';
 import { feeds, wireCore } from './index.js';
 
-/** The fixed budget; `npm run simulate -- --seeds N` runs any number. */
-const SEEDS = 150;
+/** A first look; `simulation.it.spec.ts` and `npm run simulate -- --seeds N` run more. */
+const SEEDS = 40;
 /** Seeds within which a planted bug has to be found. */
 const WITHIN = 200;
-const SHRINKING_RUNS = 800;
 
 let system: SystemUnderTest;
 
@@ -45,23 +44,13 @@ describe('a cluster on virtual time', () => {
   };
 
   it.each(PLANTED_FAULTS)(
-    `finds %s within ${String(WITHIN)} seeds, again on the same seed, and shrinks it`,
+    `finds %s within ${String(WITHIN)} seeds, and again on the same seed`,
     async (planted) => {
       const { failure } = await runCampaign({ seeds: WITHIN, planted }, system);
       if (failure === undefined) throw new Error(`${planted} was not found`);
       expect(INVARIANTS[planted]).toContain(failure.violation?.invariant);
       const again = await runScenario(makeScenario(failure.scenario.seed, planted), system);
       expect([again.hash, again.violation]).toEqual([failure.hash, failure.violation]);
-
-      const shrunk = await shrink(failure, system, SHRINKING_RUNS);
-      expect(shrunk.violation?.invariant).toBe(failure.violation?.invariant);
-      expect(shrunk.scenario.operations.length).toBeLessThanOrEqual(5);
-      expect(shrunk.scenario.operations.length).toBeLessThan(failure.scenario.operations.length);
-      const replayed = await runScenario(shrunk.scenario, system);
-      expect([replayed.hash, replayed.violation]).toEqual([shrunk.hash, shrunk.violation]);
-      // Without the bug, nothing is wrong with what happens there.
-      const { planted: _planted, ...harmless } = shrunk.scenario;
-      expect((await runScenario(harmless, system)).violation).toBeUndefined();
     },
     120_000,
   );
