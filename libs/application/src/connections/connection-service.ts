@@ -23,14 +23,12 @@ import type { Instant } from '@gemel/model/time';
 import { PayloadMappers } from '../ingest/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type { ConnectionReport, IdSource, MappingScripts } from '../ports/index.js';
-import { checkPreconditions, preconditionErrors } from '../signals/index.js';
+import { checkPreconditions, preconditionErrors, untilFirst } from '../signals/index.js';
 import type { Preconditions, PreconditionVerb } from '../signals/index.js';
 import type { ConnectionRegistry, KnownConnection } from './connection-registry.js';
 import type { ConnectionTester } from './connection-tester.js';
 import { textIn } from './connection-view.js';
 
-/** Another writer may be first, but not again and again. */
-const TRIES = 5;
 const errors = preconditionErrors('connectivity');
 
 export interface ConnectionServiceParts {
@@ -214,15 +212,11 @@ export class ConnectionService {
     change: (present: KnownConnection) => Promise<T>,
   ): Promise<T> {
     if (this.#fixed(id) !== undefined) throw new ConnectionSignalIllegal(id, 'the settings of the process rule it');
-    for (let tries = 1; ; tries++) {
+    return untilFirst(async () => {
       const present = await this.known(id);
       checkPreconditions(preconditions, etagOf(present.revision), verb, errors);
-      try {
-        return await change(present);
-      } catch (error) {
-        if (!(error instanceof RevisionConflict) || tries === TRIES) throw error;
-      }
-    }
+      return change(present);
+    });
   }
 }
 

@@ -3,13 +3,11 @@ import type { PolicyState } from '@gemel/model/policies';
 import { evolve, liveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { LogThinner } from '../past/index.js';
-import { RevisionConflict } from '../ports/index.js';
+import { untilFirst } from '../signals/index.js';
 import type { Change, Clock, EventLog, IdSource, PolicyDirectory, ThingSearch } from '../ports/index.js';
 
 /** Entities that one commit deletes. */
 const PAGE = 100;
-/** Losing this often to writers who still do not know of the block means something is wrong. */
-const MAX_CONFLICTS = 20;
 
 export interface NamespacePurgeParts {
   readonly log: EventLog;
@@ -44,16 +42,14 @@ export class NamespacePurge {
 
   async #purge(entity: 'thing' | 'policy', next: () => Promise<readonly Change[]>): Promise<number> {
     let count = 0;
-    let conflicts = 0;
     for (;;) {
-      const changes = await next();
+      // Writers elsewhere may not know of the block yet.
+      const changes = await untilFirst(async () => {
+        const deletions = await next();
+        if (deletions.length > 0) await this.parts.log.append(deletions);
+        return deletions;
+      });
       if (changes.length === 0) return count;
-      try {
-        await this.parts.log.append(changes);
-      } catch (error) {
-        if (!(error instanceof RevisionConflict) || ++conflicts > MAX_CONFLICTS) throw error;
-        continue;
-      }
       for (const { event } of changes) await this.parts.thinner.thin(entity, event.id, 'nothing');
       count += changes.length;
     }

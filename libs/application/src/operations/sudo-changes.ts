@@ -10,8 +10,8 @@ import type { ModifyingPolicyCommand } from '@gemel/model/policies';
 import { ThingNotCreatable, ThingNotModifiable, ThingTooLarge, decide, evolve, prepare } from '@gemel/model/things';
 import type { ModifyingThingCommand, ThingState } from '@gemel/model/things';
 import { PolicyChanges } from '../policies/index.js';
-import { RevisionConflict } from '../ports/index.js';
 import type { Clock, EventLog, IdSource, StateStore } from '../ports/index.js';
+import { untilFirst } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { PiggybackUnsupported } from './errors.js';
 
@@ -19,8 +19,6 @@ import { PiggybackUnsupported } from './errors.js';
 const OPERATOR = parseSubjectId('gemel:operator');
 /** As Ditto; what the settings allow users counts for users. */
 const MAX_THING_BYTES = 102_400;
-/** Losing this often to other writers means something is wrong. */
-const MAX_CONFLICTS = 20;
 
 export interface SudoChangesParts {
   readonly states: StateStore;
@@ -85,7 +83,7 @@ export class SudoChanges {
     if (policy !== undefined || copyPolicyFrom !== undefined)
       throw new JsonInvalid('an operator names a policy that there is, as policyId');
     const { clock } = this.parts;
-    return this.#untilDone(async () => {
+    return untilFirst(async () => {
       const before = await this.parts.states.thing(thingId);
       const { created, ...content } = decide(prepared, before, policyIdOf(thingId));
       const revision = (before?.revision ?? 0) + 1;
@@ -128,22 +126,12 @@ export class SudoChanges {
     if (!isSudo(headers)) throw new PolicyNotModifiable(command.policyId);
     const context = this.#context(headers);
     const modification = this.#policies.read(command, context);
-    return this.#untilDone(async () => {
+    return untilFirst(async () => {
       const before = await this.parts.states.policy(command.policyId);
       const { change, decision } = this.#policies.make(modification, before, context);
       if (change !== undefined) await this.parts.log.append([change]);
       return decision.created;
     });
-  }
-
-  async #untilDone<T>(change: () => Promise<T>): Promise<T> {
-    for (let conflicts = 0; ; conflicts++) {
-      try {
-        return await change();
-      } catch (error) {
-        if (!(error instanceof RevisionConflict) || conflicts >= MAX_CONFLICTS) throw error;
-      }
-    }
   }
 
   #context(headers: JsonObject): SignalContext {

@@ -8,10 +8,9 @@ import {
   policyResources,
 } from '@gemel/model/policies';
 import type { PolicyCommand, PolicyDecision, PolicyModification, PolicyPath, PolicyState } from '@gemel/model/policies';
-import { RevisionConflict } from '../ports/index.js';
 import type { SubjectAnnouncer } from '../announcements/index.js';
 import type { EventLog, PolicyChange, StateStore } from '../ports/index.js';
-import { Turns, checkPreconditions, tagged } from '../signals/index.js';
+import { Turns, checkPreconditions, tagged, untilFirst } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ImportAccess } from './import-access.js';
 import type { PolicyChanges } from './policy-changes.js';
@@ -24,8 +23,6 @@ import { policyTag } from './policy-tag.js';
 
 /** Changes that wait for their turn on one policy, as Ditto bounds those of one thing (contract 2.7). */
 const MAX_WAITING = 100;
-/** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
-const MAX_ATTEMPTS = 20;
 
 export interface PolicyServiceParts {
   readonly log: EventLog;
@@ -96,20 +93,15 @@ export class PolicyService {
     await this.parts.enforcers.checkDraft(after);
   }
 
-  async #write(modification: PolicyModification, context: SignalContext): Promise<PolicyReply> {
+  #write(modification: PolicyModification, context: SignalContext): Promise<PolicyReply> {
     const { policyId, path } = modification;
-    for (let attempt = 1; ; attempt++) {
+    return untilFirst(async () => {
       const state = await this.parts.states.policy(policyId);
       await this.#authorize(modification, state, context);
       const { change, decision } = this.parts.changes.make(modification, state, context);
       if (context.ifEqual === 'skip' && decision.action === 'modified') refuseEqual(decision, state, path);
       await this.#checkImports(change, path);
-      try {
-        if (change !== undefined) await this.parts.log.append([change]);
-      } catch (error) {
-        if (error instanceof RevisionConflict && attempt < MAX_ATTEMPTS) continue;
-        throw error;
-      }
+      if (change !== undefined) await this.parts.log.append([change]);
       const after = change?.state ?? state;
       this.parts.announcer?.changed(state, after);
       const revision = after?.revision ?? 0;
@@ -122,7 +114,7 @@ export class PolicyService {
         revision,
         ...(etag === undefined ? {} : { etag }),
       };
-    }
+    });
   }
 }
 

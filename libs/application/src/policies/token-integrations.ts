@@ -3,15 +3,12 @@ import { PolicyActionNotAllowed, PolicyNotAccessible, livePolicy } from '@gemel/
 import type { PolicyState } from '@gemel/model/policies';
 import { actionPath } from '@gemel/model/policy-actions';
 import type { TokenIntegration } from '@gemel/model/policy-actions';
-import { RevisionConflict } from '../ports/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
+import { untilFirst } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { PolicyChanges } from './policy-changes.js';
 import type { PolicyEnforcers } from './policy-enforcers.js';
 import type { PolicyReply } from './policy-reply.js';
-
-/** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
-const MAX_ATTEMPTS = 20;
 
 export interface TokenIntegrationParts {
   readonly log: EventLog;
@@ -28,18 +25,14 @@ export class TokenIntegrations {
   async execute(command: TokenIntegration, context: SignalContext): Promise<PolicyReply> {
     const { states, changes, log } = this.parts;
     const { policyId } = command;
-    for (let attempt = 1; ; attempt++) {
+    return untilFirst(async () => {
       const state = await states.policy(policyId);
       const labels = await this.#authorize(command, state, context);
       if (state === undefined) throw new PolicyNotAccessible(policyId);
       const change = changes.integrateToken(command, state, labels, context);
-      try {
-        if (change !== undefined) await log.append([change]);
-        return replyOf(policyId, change?.state ?? state);
-      } catch (error) {
-        if (!(error instanceof RevisionConflict) || attempt === MAX_ATTEMPTS) throw error;
-      }
-    }
+      if (change !== undefined) await log.append([change]);
+      return replyOf(policyId, change?.state ?? state);
+    });
   }
 
   /** Labels of the entries that the caller may act on: one at least. */

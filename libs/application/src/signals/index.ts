@@ -6,4 +6,5 @@ export type { PreconditionErrors, PreconditionVerb } from './preconditions.js';
 export { forwardingLog } from './forwarding-log.js';
 export { KnownRights } from './known-rights.js';
 export { Turns } from './turns.js';
+export { untilFirst } from './until-first.js';
 export { entityTag } from './entity-tag.js';

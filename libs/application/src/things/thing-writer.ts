@@ -22,9 +22,8 @@ import {
 } from '@gemel/model/things';
 import type { ModifyingThingCommand, PreparedCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import { RevisionConflict } from '../ports/index.js';
 import type { Clock, EventLog, StateStore, ThingMemory } from '../ports/index.js';
-import { Turns, entityTag } from '../signals/index.js';
+import { Turns, entityTag, untilFirst } from '../signals/index.js';
 import type { TwinConformance } from '../types/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
@@ -37,9 +36,6 @@ import { conditionsOf } from './thing-conditions.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 import type { ThingSizeLimit } from './thing-size.js';
-
-/** Losing this often to writers elsewhere means something is wrong; the last conflict is passed on. */
-const MAX_ATTEMPTS = 20;
 
 export interface ThingWriterParts {
   readonly log: EventLog;
@@ -96,16 +92,14 @@ export class ThingWriter {
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
     const prepared = commands.map((command) => prepare(this.#resolved(command, context)));
     const ids = idsOf(commands);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const { replies, committed } = await this.#turns.run(ids, () => this.#decideAll(prepared, context));
-        await committed;
-        return replies;
-      } catch (error) {
-        if (!(error instanceof RevisionConflict) || attempt >= MAX_ATTEMPTS) throw error;
-        this.#recollection.failed();
-      }
-    }
+    const change = async () => {
+      const { replies, committed } = await this.#turns.run(ids, () => this.#decideAll(prepared, context));
+      await committed;
+      return replies;
+    };
+    return untilFirst(change, () => {
+      this.#recollection.failed();
+    });
   }
 
   /**

@@ -1,0 +1,21 @@
+import { RevisionConflict } from '../ports/index.js';
+
+/** Losing this often to writers elsewhere means that something is wrong. */
+const MOST_ATTEMPTS = 20;
+
+/**
+ * Changes what is there, and when another writer was first, decides again on what is there then.
+ * @param change reads, decides and commits; has done nothing when it rejects with a RevisionConflict
+ * @param onLost before each further attempt
+ * @throws RevisionConflict after 20 attempts, and what `change` throws
+ */
+export async function untilFirst<T>(change: () => Promise<T>, onLost?: () => void): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!(error instanceof RevisionConflict) || attempt === MOST_ATTEMPTS) throw error;
+      onLost?.();
+    }
+  }
+}
