@@ -24,7 +24,11 @@ export interface SeenStatus {
   readonly recoveryStatus?: string;
   readonly clientStatus: readonly { readonly statusDetails: string }[];
   readonly sourceStatus: readonly { readonly status: string; readonly address: string }[];
-  readonly targetStatus: readonly { readonly status: string; readonly address: string }[];
+  readonly targetStatus: readonly {
+    readonly status: string;
+    readonly address: string;
+    readonly statusDetails: string;
+  }[];
 }
 
 export interface SeenLog {

@@ -5,6 +5,7 @@ const MANAGEMENT = ['the management of connections'];
 const MAPPING = ['the payload mapping of connections'];
 const TEMPLATES = ['templates'];
 const SCRIPTS = 'scripts that map payloads';
+const DECLINES = 'a target whose other side declines messages';
 const FUNCTIONS = ['pipeline functions'];
 
 /** `[row, titles of tests, why it is not there]`; the last only without tests. */
@@ -76,6 +77,10 @@ export const COVERAGE_CONNECTIONS = {
     ['weak acknowledgements', ['acknowledges weakly what it leaves out']],
     ['thing-json in headers and addresses', TEMPLATES],
     ['order per thing, nothing lost at QoS 1', ['publish in order without waiting for each']],
+    [
+      'a queue that is full: waits, says so, keeps the order',
+      [DECLINES, 'waits for room, says so, and brings all then'],
+    ],
   ],
   'Payload mappers': [
     ['Ditto', ['the mapper Ditto']],

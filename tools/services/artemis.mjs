@@ -83,10 +83,20 @@ function create(broker, program, { ports, secret, folder }) {
   renameSync(fresh, broker);
 }
 
+/** Addresses that are full soon, for tests of what happens then: they page by default, without end. */
+const FULL_SOON = ['BLOCK', 'FAIL']
+  .map(
+    (policy) =>
+      `<address-setting match="full.${policy.toLowerCase()}.#"><max-size-bytes>20000</max-size-bytes>` +
+      `<address-full-policy>${policy}</address-full-policy></address-setting>`,
+  )
+  .join('');
+
 /** By default it listens on five ports of all addresses, and takes nothing when the disk is rather full. */
 function adapted(xml, port) {
   const acceptor = `<acceptor name="amqp">tcp://127.0.0.1:${port}?protocols=AMQP</acceptor>`;
   return xml
     .replace(/<acceptors>[^]*<\/acceptors>/, `<acceptors>${acceptor}</acceptors>`)
+    .replace('<address-settings>', `<address-settings>${FULL_SOON}`)
     .replace(/<max-disk-usage>\d+</, '<max-disk-usage>99<');
 }

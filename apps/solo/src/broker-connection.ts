@@ -90,7 +90,7 @@ class BrokerConnection implements FixedConnection {
         ? ({ state: 'open', detail: 'It listens.' } as const)
         : ({ state: 'closed', detail: 'It has ended.' } as const),
       since: this.since,
-      placed: [true],
+      hindrances: [],
     };
     return reportOf({
       client: 0,

@@ -19,6 +19,9 @@ interface Waiting {
 
 /** What Ditto says when no queue wants a message. */
 const RETURNED: PublishOutcome = { status: 503, payload: Buffer.from('No queue takes the message.') };
+/** A broker that works declines for one reason: a queue is as long as it may be (`x-overflow: reject-publish`). */
+const notTaken = () =>
+  new MessageNotTaken({ status: 503 }, 'the broker does not take it: probably a queue is full', true);
 const NOT_FOUND = 404;
 const ACCESS_REFUSED = 403;
 
@@ -87,7 +90,7 @@ export class Outlet {
       ({ fields, content }) => fields.routingKey === waiting.routingKey && content.equals(waiting.content),
     );
     if (returned >= 0) this.#returned.splice(returned, 1);
-    if (isNack) waiting.reject(new MessageNotTaken({ status: 503 }, 'the broker does not confirm it'));
+    if (isNack) waiting.reject(notTaken());
     else waiting.resolve(returned >= 0 ? RETURNED : PUBLISHED);
     this.#send();
   }

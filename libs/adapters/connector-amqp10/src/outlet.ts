@@ -7,6 +7,8 @@ import { terminusOf } from './addresses.js';
 import { AmqpFailure, isRefusal, parseFailure } from './faults.js';
 import { encodeMessage } from './message-codec.js';
 
+/** [AMQP 1.0, 2.8.15] */
+const NO_ROOM = 'amqp:resource-limit-exceeded';
 /** Links that are kept: addresses with placeholders may lead to many. */
 const MOST_LINKS = 100;
 
@@ -76,7 +78,7 @@ class AddressLink {
     sender.on('accepted', (context: EventContext) => this.#taken(context)?.resolve(PUBLISHED));
     sender.on('rejected', (context: EventContext) => {
       const { error } = parseOutcome(context.delivery?.remote_state);
-      this.#taken(context)?.reject(new MessageRefused(address, `it was rejected: ${parseFailure(error).message}`));
+      this.#taken(context)?.reject(rejection(address, parseFailure(error)));
     });
     for (const outcome of ['released', 'modified'] as const) {
       sender.on(outcome, (context: EventContext) =>
@@ -127,6 +129,12 @@ class AddressLink {
     this.#sent.delete(delivery);
     return waiting;
   }
+}
+
+function rejection(address: string, { condition, message }: AmqpFailure): Error {
+  return condition === NO_ROOM
+    ? new MessageNotTaken({ status: 503 }, `'${address}' is full: ${message}`, true)
+    : new MessageRefused(address, `it was rejected: ${message}`);
 }
 
 function parseOutcome(state: unknown): { readonly error?: unknown } {

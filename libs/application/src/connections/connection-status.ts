@@ -1,6 +1,7 @@
 import { formatInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
 import type { Connection } from '@gemel/model/connections';
+import type { Hindrance } from './target-progress.js';
 
 type RecoveryStatus = 'ongoing' | 'succeeded' | 'backOffLimitReached' | 'unknown';
 type LiveStatus = 'open' | 'closed' | 'failed' | 'misconfigured' | 'unknown';
@@ -40,11 +41,9 @@ export interface LiveState {
   readonly status: { readonly state: ClientStatus; readonly detail: string };
   /** When the state last changed. */
   readonly since: Instant;
-  /** For each target, whether it has its place among the events: what happens from now on is published. */
-  readonly placed: readonly boolean[];
+  /** For each target, what keeps it from publishing, or undefined. */
+  readonly hindrances: readonly (Hindrance | undefined)[];
 }
-
-const UNPLACED = { status: 'unknown', statusDetails: 'waits for its place among the events' } as const;
 
 /** @param live undefined when this replica does not hold it @param replica its name */
 export function connectionStatus(
@@ -74,9 +73,15 @@ export function connectionStatus(
       type: 'target' as const,
       address: address.text,
       ...common,
-      ...(live.placed[index] === true ? undefined : UNPLACED),
+      ...hindranceOf(live, index),
     })),
   };
+}
+
+/** Without a connection there is no need for further reasons. */
+function hindranceOf({ status, hindrances }: LiveState, index: number): Hindrance | undefined {
+  const hindrance = hindrances[index];
+  return status.state === 'open' || hindrance?.status === 'unknown' ? hindrance : undefined;
 }
 
 /** From good to bad. */

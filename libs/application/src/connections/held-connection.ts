@@ -31,6 +31,7 @@ import { PatientTurns } from './patient-turns.js';
 import { MOST_TRIES, Redeliveries } from './redeliveries.js';
 import { ReplyOutlet } from './reply-outlet.js';
 import { SourceRoute, originOf } from './source-route.js';
+import type { Hindrance } from './target-progress.js';
 import { TargetReader } from './target-reader.js';
 import { unreadOutlets } from './unread-outlets.js';
 import type { UnreadOutlet } from './unread-outlets.js';
@@ -172,9 +173,9 @@ export class HeldConnection implements Subscription {
     late.abort();
   }
 
-  /** For each target, whether it has its place among the events. */
-  placed(): readonly boolean[] {
-    return this.#readers.map((reader) => reader?.isPlaced ?? true);
+  /** For each target, what keeps it from publishing. */
+  hindrances(): readonly (Hindrance | undefined)[] {
+    return this.#readers.map((reader) => reader?.hindrance());
   }
 
   counters(): ConnectionCounters {
@@ -196,14 +197,15 @@ export class HeldConnection implements Subscription {
   /** A feed that keeps positions shares the events among the clients; elsewhere the first client reads for all. */
   #reader(target: Target, index: number, opened: OpenConnector): TargetReader | undefined {
     if (!target.topics.some(({ signals }) => signals === 'twin-events')) return undefined;
-    const { events, positions, monitor, client, spread } = this.parts;
+    const { events, positions, monitor, client, spread, clock } = this.parts;
     if (positions !== undefined && client > 0) return undefined;
     const publisher = positions === undefined ? opened : spread.publisher(opened);
     const messages = new TwinEventMessages(target, events, this.connection.id, this.#mappers);
     const name = `target:${this.connection.id}:${index}`;
     const acks = new IssuedAcks(target.issuedAck, this.#declaredAcks(), this.parts.acks);
-    const own = { messages, publisher, lease: this.lease, log: this.#log(), acks };
-    return new TargetReader(name, { ...own, positions, monitor, address: target.address.text });
+    const own = { messages, publisher, lease: this.lease, log: this.#log(), acks, clock };
+    const isAnsweredOneByOne = this.connection.type === 'http-push';
+    return new TargetReader(name, { ...own, positions, monitor, address: target.address.text, isAnsweredOneByOne });
   }
 
   /** Those that nobody will issue when the only target for events leaves one out. */

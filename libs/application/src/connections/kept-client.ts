@@ -63,7 +63,7 @@ export class KeptClient implements Subscription {
     return {
       status: statusOf(this.#state, this.#detail),
       since: this.#since,
-      placed: this.#held?.placed() ?? this.connection.targets.map(() => true),
+      hindrances: this.#held?.hindrances() ?? [],
     };
   }
 

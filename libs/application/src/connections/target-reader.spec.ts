@@ -1,10 +1,14 @@
-import type { Position } from '../ports/index.js';
+import type { ThingEvent } from '@gemel/model/signals';
+import { MessageNotTaken, PUBLISHED } from '../ports/index.js';
+import type { Position, RecordedEvent } from '../ports/index.js';
+import { ConnectionMonitor } from './monitoring/index.js';
 import { TargetReader } from './target-reader.js';
 import type { TargetReaderParts } from './target-reader.js';
 
 function opened(stored: Position = 0) {
   const saved: Position[] = [];
-  const parts: Pick<TargetReaderParts, 'positions' | 'lease'> = {
+  const parts: Pick<TargetReaderParts, 'positions' | 'lease' | 'clock'> = {
+    clock: { now: () => 0 },
     lease: { name: 'connection:cars', token: 7, isHeld: () => true },
     positions: {
       readerPosition: () => Promise.resolve(saved.at(-1) ?? stored),
@@ -17,7 +21,7 @@ function opened(stored: Position = 0) {
   return { reader: new TargetReader('target:cars:0', parseParts(parts)), saved };
 }
 
-function parseParts(parts: Pick<TargetReaderParts, 'positions' | 'lease'>): TargetReaderParts {
+function parseParts(parts: Pick<TargetReaderParts, 'positions' | 'lease' | 'clock'>): TargetReaderParts {
   return parts as TargetReaderParts;
 }
 
@@ -26,7 +30,7 @@ describe('the reader of a target that begins at the end', () => {
     const { reader, saved } = opened();
     expect(await reader.position()).toBe(0);
     await reader.placed(42);
-    expect([saved, reader.isPlaced, await reader.position()]).toEqual([[42], true, 42]);
+    expect([saved, reader.hindrance(), await reader.position()]).toEqual([[42], undefined, 42]);
   });
 
   it('leaves a place alone that it has, and one that nobody tells', async () => {
@@ -34,6 +38,104 @@ describe('the reader of a target that begins at the end', () => {
     expect(await reader.position()).toBe(50);
     await reader.placed(50);
     await reader.placed();
-    expect([saved, reader.isPlaced]).toEqual([[], true]);
+    expect([saved, reader.hindrance()]).toEqual([[], undefined]);
+  });
+});
+
+/** `car 1` is the first event of a thing; positions are those in the list. */
+function eventsOf(...names: readonly string[]): readonly RecordedEvent[] {
+  return names.map((name, index) => parseEvent(name, index + 1));
+}
+
+function parseEvent(name: string, position: Position): RecordedEvent {
+  return { position, event: { entity: 'thing', id: name.split(' ')[0], name, headers: {} } as unknown as ThingEvent };
+}
+
+function parseName(event: ThingEvent): string {
+  return (event as unknown as { name: string }).name;
+}
+
+const FULL = new MessageNotTaken({ status: 503 }, 'it is full', true);
+const BUSY = new MessageNotTaken({ status: 503 }, 'it is busy');
+
+/** @param answer what the other side throws at a message; undefined when it takes it */
+function publishing(answer: (message: string) => Error | undefined, isAnsweredOneByOne = false) {
+  const asked: string[] = [];
+  const ignore = (): void => undefined;
+  const reader = new TargetReader('target:cars:0', {
+    messages: {
+      messages: (event) =>
+        Promise.resolve({
+          messages: [{ address: 'x', payload: parseName(event), qos: 1, headers: {}, group: event.id }],
+          failures: [],
+        }),
+    },
+    publisher: {
+      publish: async ({ payload }) => {
+        asked.push(String(payload));
+        const error = answer(String(payload));
+        await Promise.resolve();
+        if (error !== undefined) throw error;
+        return PUBLISHED;
+      },
+      hasReceivers: () => true,
+    },
+    lease: { name: 'connection:cars', token: 7, isHeld: () => true },
+    log: { error: ignore, warn: ignore, info: ignore, debug: ignore },
+    acks: { answered: ignore, left: ignore },
+    positions: undefined,
+    monitor: new ConnectionMonitor({ sources: [], targets: [] }, { now: () => 0 }),
+    clock: { now: () => 0 },
+    address: 'x',
+    isAnsweredOneByOne,
+  });
+  /** What was asked of the other side this time. */
+  const handle = async (events: readonly RecordedEvent[]): Promise<readonly string[]> => {
+    asked.length = 0;
+    await reader.handle(events).catch(ignore);
+    return [...asked];
+  };
+  return { reader, handle };
+}
+
+describe('a target whose other side declines messages', () => {
+  it('waits for room, however long that takes', async () => {
+    const { reader, handle } = publishing(() => FULL);
+    await reader.placed();
+    for (let time = 0; time < 20; time++) expect(await handle(eventsOf('car 1'))).toEqual(['car 1']);
+    expect(reader.counters()).toEqual({ published: 0, filtered: 0, refused: 0 });
+    expect(reader.hindrance()).toEqual({ status: 'failed', statusDetails: 'waits, and tries again: it is full' });
+  });
+
+  it('leaves out after some tries what it would take if it wanted, and goes on', async () => {
+    const { reader, handle } = publishing((message) => (message === 'car 1' ? BUSY : undefined));
+    for (let time = 0; time < 8; time++) await handle(eventsOf('car 1', 'car 2'));
+    expect(reader.counters()).toEqual({ published: 2, filtered: 0, refused: 1 });
+  });
+
+  it('sends nothing of a thing past what was declined, where that was known before', async () => {
+    const { handle } = publishing((message) => (message === 'car 1' ? FULL : undefined));
+    expect(await handle(eventsOf('car 1', 'car 2', 'bus 1'))).toEqual(['car 1', 'car 2', 'bus 1']);
+    expect(await handle(eventsOf('car 1', 'car 2', 'car 3', 'van 1'))).toEqual(['car 1', 'van 1']);
+  });
+
+  it('sends nothing of a thing past what was declined, where one message is answered before the next one', async () => {
+    let isFull = true;
+    const { handle } = publishing((message) => (isFull && message === 'car 2' ? FULL : undefined), true);
+    const events = eventsOf('car 1', 'car 2', 'bus 1', 'car 3');
+    expect(await handle(events)).toEqual(['car 1', 'bus 1', 'car 2']);
+    isFull = false;
+    expect(await handle(events.slice(1))).toEqual(['car 2', 'car 3']);
+  });
+
+  it('sends again only what was declined, and what came of the same thing after it', async () => {
+    let isFull = true;
+    const { handle } = publishing((message) => (isFull && message === 'car 2' ? FULL : undefined));
+    const events = eventsOf('car 1', 'bus 1', 'car 2', 'bus 2', 'car 3');
+    expect(await handle(events)).toHaveLength(5);
+    isFull = false;
+    expect(await handle(events)).toEqual(['car 2', 'car 3']);
+    // A feed that begins anew tells of all.
+    expect(await handle(events)).toHaveLength(5);
   });
 });

@@ -5,6 +5,7 @@ import type { HeldLease } from '../leases/index.js';
 import type { IssuedAcks } from './issued-acks.js';
 import { LeaseLost, MessageNotTaken, MessageRefused } from '../ports/index.js';
 import type {
+  Clock,
   EventReader,
   Logger,
   OutboundMessage,
@@ -16,12 +17,19 @@ import type {
 } from '../ports/index.js';
 
 import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
+import { TakenEvents } from './taken-events.js';
+import { TargetProgress } from './target-progress.js';
+import type { Hindrance } from './target-progress.js';
+import { ThingTurns } from './thing-turns.js';
 
 /** Messages made together: what they ask the stores in one turn is one question. */
 const MADE_AT_ONCE = 100;
 
 /** How often the other side is asked to take a message that it says it could take later: some ten seconds. */
 const MOST_TRIES = 8;
+
+/** For so long after it has declined something, in milliseconds. */
+const CAREFUL_MS = 60_000;
 
 /** Since the connection was opened here. */
 export interface TargetCounters {
@@ -41,6 +49,9 @@ export interface TargetReaderParts {
   /** Where its position is kept, for feeds that keep none. */
   readonly positions: ReaderPositions | undefined;
   readonly monitor: ConnectionMonitor;
+  readonly clock: Clock;
+  /** Whether the transport works on one message of a thing at a time anyway. */
+  readonly isAnsweredOneByOne: boolean;
   /** Of the target, with its placeholders. */
   readonly address: string;
 }
@@ -49,6 +60,12 @@ interface Failure {
   readonly error: unknown;
   /** Of the event. */
   readonly position: Position;
+}
+
+interface Publishing {
+  readonly failures: Failure[];
+  /** Undefined when nobody needs to wait for the one before. */
+  readonly turns: ThingTurns | undefined;
 }
 
 /**
@@ -61,11 +78,14 @@ export class TargetReader implements EventReader {
   readonly patienceMs = 0;
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
-  #isPlaced = false;
   /** 0 when none is. */
   #stored: Position = 0;
   /** How often the other side has said that it does not take them now, by the positions of their events. */
   readonly #tries = new Map<Position, number>();
+  readonly #progress: TargetProgress;
+  readonly #taken = new TakenEvents();
+  /** In milliseconds since 1970. */
+  #carefulUntil = 0;
   /** Of the last event that is confirmed with all before it, in this process. */
   #position: Position = 0;
 
@@ -73,7 +93,9 @@ export class TargetReader implements EventReader {
     /** `target:<connection id>:<index>` */
     readonly name: string,
     private readonly parts: TargetReaderParts,
-  ) {}
+  ) {
+    this.#progress = new TargetProgress(parts.clock);
+  }
 
   /** Keeps the place, so that what happens while the connection is closed before its first event is published later. */
   async placed(position: Position = 0): Promise<void> {
@@ -82,12 +104,12 @@ export class TargetReader implements EventReader {
       await positions?.saveReaderPosition(this.name, position, lease.token);
       this.#stored = position;
     }
-    this.#isPlaced = true;
+    this.#progress.placed();
   }
 
-  /** Whether nothing that happens from now on is missed. */
-  get isPlaced(): boolean {
-    return this.#isPlaced;
+  /** What keeps it from publishing. */
+  hindrance(): Hindrance | undefined {
+    return this.#progress.hindrance();
   }
 
   /** A feed that asks again after a rejection goes on behind what was confirmed. */
@@ -99,6 +121,8 @@ export class TargetReader implements EventReader {
   /** @throws LeaseLost @throws what the store or the transport throws: what is not confirmed comes again */
   async handle(events: readonly RecordedEvent[]): Promise<void> {
     const failures: Failure[] = [];
+    const turns = this.#isCareful() ? new ThingTurns() : undefined;
+    let tried = 0;
     const publishing: Promise<void>[] = [];
     for (let begin = 0; begin < events.length && failures.length === 0; begin += MADE_AT_ONCE) {
       const group = events.slice(begin, begin + MADE_AT_ONCE);
@@ -107,13 +131,17 @@ export class TargetReader implements EventReader {
         const recorded = group[index];
         // What follows a failure would overtake it.
         if (recorded === undefined || failures.some((failure) => failure.position <= recorded.position)) break;
-        for (const message of messages) publishing.push(this.#publish(message, recorded, failures));
+        for (const message of messages) publishing.push(this.#publishInTurn(message, recorded, { failures, turns }));
+        tried++;
       }
     }
     await Promise.all(publishing);
-    const first = Math.min(...failures.map(({ position }) => position));
+    const failed = failures.map(({ position }) => position);
+    const first = Math.min(...failed);
+    if (failed.length > 0) this.#taken.keep(events.slice(0, tried), failed);
     await this.#confirmed(events.findLast(({ position }) => position < first));
     if (failures[0] !== undefined) throw failures[0].error;
+    this.#taken.forget(events.at(-1)?.position ?? 0);
   }
 
   counters(): TargetCounters {
@@ -129,7 +157,7 @@ export class TargetReader implements EventReader {
 
   /** None when the event is not for the target, and after a failure. */
   async #make({ event, position }: RecordedEvent, failures: Failure[]): Promise<readonly OutboundMessage[]> {
-    if (event.entity !== 'thing') return [];
+    if (event.entity !== 'thing' || this.#taken.has(position)) return [];
     try {
       const outgoing = await this.parts.messages.messages(event);
       if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
@@ -173,31 +201,62 @@ export class TargetReader implements EventReader {
     this.parts.acks.left(event);
   }
 
-  async #publish(message: OutboundMessage, { event, position }: RecordedEvent, failures: Failure[]): Promise<void> {
+  async #publishInTurn(
+    message: OutboundMessage,
+    recorded: RecordedEvent,
+    { failures, turns }: Publishing,
+  ): Promise<void> {
+    const publish = (): Promise<boolean> => this.#publish(message, recorded, failures);
+    await (turns === undefined ? publish() : turns.run(recorded.event.id, publish));
+  }
+
+  /**
+   * Where the other side declines messages, one that it takes then would overtake those of its thing that it has declined: each waits for
+   * the one before.
+   */
+  #isCareful(): boolean {
+    const { isAnsweredOneByOne, clock } = this.parts;
+    return isAnsweredOneByOne || clock.now() < this.#carefulUntil;
+  }
+
+  /** False when it must come again. */
+  async #publish(message: OutboundMessage, { event, position }: RecordedEvent, failures: Failure[]): Promise<boolean> {
     const { monitor, address, publisher, acks } = this.parts;
     const about = aboutEvent(event);
     const answered = (outcome: PublishOutcome): void => {
       if (event.entity === 'thing') acks.answered(event, outcome);
     };
+    this.#progress.sent();
     try {
       answered(await publisher.publish(message));
+      this.#progress.answered(undefined);
       this.#counts.published++;
       monitor.outbound(address, 'published', undefined, about);
+      return true;
     } catch (error) {
-      monitor.outbound(address, 'published', error instanceof Error ? error.message : String(error), about);
+      const reason = error instanceof Error ? error.message : String(error);
+      monitor.outbound(address, 'published', reason, about);
       if (error instanceof MessageNotTaken) answered(error.outcome);
-      if (error instanceof MessageRefused || (error instanceof MessageNotTaken && this.#isEnough(position))) {
+      if (error instanceof MessageRefused || (error instanceof MessageNotTaken && this.#isEnough(error, position))) {
+        this.#progress.answered(undefined);
         this.#counts.refused++;
         this.#warnOnce({ reason: error.message });
         if (error instanceof MessageRefused) answered({ status: error.status });
-      } else {
-        failures.push({ error, position });
+        return true;
       }
+      this.#progress.answered(reason);
+      failures.push({ error, position });
+      if (error instanceof MessageNotTaken) this.#carefulUntil = this.parts.clock.now() + CAREFUL_MS;
+      return false;
     }
   }
 
-  /** Who answers is there: what it goes on declining must not hold up all that follows. */
-  #isEnough(position: Position): boolean {
+  /**
+   * Who answers is there: what it goes on declining must not hold up all that follows. When it is full, it would take nothing of that,
+   * either.
+   */
+  #isEnough({ isFull }: MessageNotTaken, position: Position): boolean {
+    if (isFull) return false;
     const tries = (this.#tries.get(position) ?? 0) + 1;
     this.#tries.set(position, tries);
     return tries >= MOST_TRIES;

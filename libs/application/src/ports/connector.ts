@@ -70,6 +70,8 @@ export class MessageNotTaken extends Error {
     /** Of status 408, 424, 429 or 5xx. */
     readonly outcome: PublishOutcome,
     message: string,
+    /** Whether it is for want of room, of which there will be some again: worth waiting for, however long. */
+    readonly isFull = false,
   ) {
     super(message);
   }

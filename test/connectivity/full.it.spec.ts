@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { artemisFullQueue } from '../support/full/artemis-full-queue.js';
+import type { FullQueue, OpenFullQueue } from '../support/full/full-queue.js';
+import { httpFullServer } from '../support/full/http-full-server.js';
+import { kafkaNarrowTopic } from '../support/full/kafka-narrow-topic.js';
+import { rabbitmqFullQueue } from '../support/full/rabbitmq-full-queue.js';
+import { eventually } from '../support/eventually.js';
+import { Operated } from '../support/operated.js';
+import { startSharedSolo } from '../support/solo.js';
+import type { Solo } from '../support/solo.js';
+
+const PATIENCE_MS = 30_000;
+/** With this much in each, some messages fill what takes 20 kB. */
+const PADDING = 'x'.repeat(2_000);
+/** Artemis gives a sender leave for 1,000 messages at a time, and does not take it back. */
+const CREDIT = 1_000;
+
+const FULL: readonly (readonly [string, OpenFullQueue, number])[] = [
+  ['RabbitMQ that declines', rabbitmqFullQueue, 30],
+  ['Artemis that declines', artemisFullQueue('fail'), 30],
+  ['Artemis that gives no credit', artemisFullQueue('block'), CREDIT + 30],
+  ['an HTTP server that says 503', httpFullServer(503), 30],
+  ['an HTTP server that says 429', httpFullServer(429), 30],
+];
+
+let solo: Solo;
+let gemel: Operated;
+let name = '';
+let id = '';
+let close: () => Promise<void> = () => Promise.resolve();
+
+beforeAll(async () => {
+  solo = await startSharedSolo();
+  gemel = new Operated({ urls: () => [solo.http], log: solo.log });
+});
+
+beforeEach(() => {
+  name = `f${randomUUID().slice(0, 8)}`;
+});
+
+afterEach(async () => {
+  await gemel.delete(id);
+  await close();
+});
+
+afterAll(async () => {
+  expect(await solo.stop()).toBe(0);
+});
+
+const valueOf = (message: string): number =>
+  (JSON.parse(message) as { value: { attributes: { n: number } } }).value.attributes.n;
+
+async function openTarget({ connection, address }: Pick<FullQueue, 'connection' | 'address'>): Promise<void> {
+  const topics = [`_/_/things/twin/events?namespaces=${name}`];
+  id = await gemel.create({
+    ...connection,
+    targets: [{ address, topics, qos: 1, authorizationContext: ['nginx:ditto'] }],
+  });
+  await gemel.statusIs(id, 'open');
+}
+
+const change = (n: number, padding: string) =>
+  gemel.call('PUT', `/api/2/things/${name}:car`, { attributes: { n, padding } });
+
+describe.each(FULL)('a target at %s', (_name, open, changes) => {
+  it('waits for room, says so, and brings all then, in order', async () => {
+    const queue = await open(name);
+    ({ close } = queue);
+    const { complaint, taken } = queue;
+    await openTarget(queue);
+    for (let n = 0; n < changes; n++) await change(n, PADDING);
+    const { targetStatus } = await eventually(
+      () => gemel.status(id),
+      (status) => complaint.test(status.targetStatus[0]?.statusDetails ?? ''),
+      PATIENCE_MS,
+    );
+    expect(targetStatus[0]?.statusDetails).toMatch(/^waits/);
+    await queue.makeRoom();
+    await eventually(
+      () => Promise.resolve(taken.map(valueOf)),
+      (values) => values.includes(changes - 1),
+      PATIENCE_MS,
+    );
+    const values = [...new Set(taken.map(valueOf))];
+    expect(values).toEqual(Array.from({ length: changes }, (_, n) => n));
+    const isWell = ({ targetStatus: [target] }: Awaited<ReturnType<Operated['status']>>) =>
+      target?.status === 'open' && !target.statusDetails.startsWith('waits');
+    await eventually(() => gemel.status(id), isWell, PATIENCE_MS);
+  }, 120_000);
+});
+
+describe('a target at Kafka that takes no large messages', () => {
+  it('leaves out what is too large, says so, and brings all the rest, in order', async () => {
+    const topic = await kafkaNarrowTopic(name);
+    ({ close } = topic);
+    await openTarget(topic);
+    for (let n = 0; n < 30; n++) await change(n, n % 10 === 5 ? PADDING.repeat(2) : '');
+    const expected = Array.from({ length: 30 }, (_, n) => n).filter((n) => n % 10 !== 5);
+    await eventually(
+      () => Promise.resolve(topic.taken.map(valueOf)),
+      (values) => values.includes(29),
+      PATIENCE_MS,
+    );
+    expect(topic.taken.map(valueOf)).toEqual(expected);
+    expect(await gemel.count(id, topic.address, 'published')).toBe(expected.length);
+    expect(await gemel.count(id, topic.address, 'published', 'failure')).toBe(3);
+    const messages = (await gemel.logs(id)).map(({ message }) => message);
+    expect(messages.join()).toMatch(/too large for Kafka/);
+  }, 60_000);
+});
