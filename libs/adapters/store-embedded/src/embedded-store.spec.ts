@@ -54,6 +54,11 @@ function indexed(store: EmbeddedStore): ThingSearch {
       await store.indexesSettled();
       return store.count(query);
     },
+    visit: async (query, tell) => {
+      await store.count(query);
+      await store.indexesSettled();
+      await store.visit(query, tell);
+    },
   };
 }
 

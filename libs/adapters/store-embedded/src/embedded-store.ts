@@ -166,6 +166,10 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     return this.#search.count(query);
   }
 
+  visit(...asked: Parameters<ThingSearch['visit']>): Promise<void> {
+    return this.#search.visit(...asked);
+  }
+
   /** Resolves when no index of the search is being made. */
   indexesSettled(): Promise<void> {
     return this.#search.settled();

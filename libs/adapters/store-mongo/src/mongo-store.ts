@@ -219,6 +219,10 @@ export class MongoStore
     return this.#search.count(query);
   }
 
+  visit(...asked: Parameters<ThingSearch['visit']>): Promise<void> {
+    return this.#search.visit(...asked);
+  }
+
   /** The log for those who may look at a state only when it is at least at the event's revision. */
   settled(): Pick<EventLog, 'read' | 'end'> {
     const settle = async (events: readonly RecordedEvent[]) => {

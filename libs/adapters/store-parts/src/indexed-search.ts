@@ -3,8 +3,8 @@ import { parsePointer } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import type { ThingState } from '@gemel/model/things';
 import { BestMatches } from './best-matches.js';
-import { bestOf, countOf, documents, lookAt, matchesOf } from './look.js';
-import type { Scan } from './look.js';
+import { bestOf, countOf, documents, lookAt, matchesOf, visitAll } from './look.js';
+import type { Scan, Tell } from './look.js';
 import type { ScanSource } from './scan-source.js';
 import { ThingScan, requiredIds } from './thing-scan.js';
 import {
@@ -105,12 +105,16 @@ export class IndexedSearch implements ThingSearch {
     return found ?? bestOf(query, this.#statesIn(things, indexes), this.now());
   }
 
-  async count(query: ThingQuery): Promise<number> {
-    if (!this.#isWorthIt(query)) return this.#scan.count(query);
+  count(query: ThingQuery): Promise<number> {
+    return countOf((tell) => this.visit(query, tell));
+  }
+
+  async visit(query: ThingQuery, tell: Tell): Promise<void> {
+    if (!this.#isWorthIt(query)) return this.#scan.visit(query, tell);
     const indexes = new Indexes(this.#shelf);
     const selection = await selectionOf(query, indexes);
-    if (selection === undefined || !indexes.areOfOneKind) return this.#scan.count(query);
-    return countOf(query, this.#statesIn(await thingsIn(selection), indexes), this.now());
+    if (selection === undefined || !indexes.areOfOneKind) return this.#scan.visit(query, tell);
+    await visitAll(query, this.#statesIn(await thingsIn(selection), indexes), this.now(), tell);
   }
 
   #isWorthIt({ criteria }: ThingQuery): boolean {

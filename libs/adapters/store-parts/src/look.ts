@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SortKey, ThingMatch, ThingPageQuery, ThingQuery } from '@gemel/application/ports';
+import type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '@gemel/application/ports';
 import { namespaceOf } from '@gemel/model/ids';
 import { parsePointer, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
@@ -22,6 +22,9 @@ export interface Scan {
   /** Candidates to look at. */
   readonly atMost?: number;
 }
+
+/** Is told of a thing that matches. */
+export type Tell = Parameters<ThingSearch['visit']>[1];
 
 /** One look at many things, until enough are found. */
 export class Look {
@@ -117,14 +120,21 @@ export async function bestOf(
   return best.take();
 }
 
-/** How many of the candidates match. */
-export async function countOf(query: ThingQuery, candidates: Candidates, now: number): Promise<number> {
-  let count = 0;
-  const found: Scan['found'] = () => {
-    count += 1;
+/** Tells of those of the candidates that match. */
+export async function visitAll(query: ThingQuery, candidates: Candidates, now: number, tell: Tell): Promise<void> {
+  const found: Scan['found'] = (state, thing) => {
+    tell({ state, thing });
     return false;
   };
   await lookAt(query, { candidates, documentOf: documents(query, []), found }, now);
+}
+
+/** How many are told of. */
+export async function countOf(visit: (tell: Tell) => Promise<void>): Promise<number> {
+  let count = 0;
+  await visit(() => {
+    count += 1;
+  });
   return count;
 }
 

@@ -3,8 +3,8 @@ import { parsePointer } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import { BestMatches } from './best-matches.js';
-import { bestOf, countOf, documents, lookAt, matchesOf } from './look.js';
-import type { Scan } from './look.js';
+import { bestOf, countOf, documents, lookAt, matchesOf, visitAll } from './look.js';
+import type { Scan, Tell } from './look.js';
 import type { Candidates, ScanSource } from './scan-source.js';
 
 /** Search by looking at things: 0.1 µs a predicate when they are in memory. */
@@ -20,8 +20,12 @@ export class ThingScan implements ThingSearch {
     return (last === undefined ? undefined : await this.#findInOrder(query, last)) ?? this.#findAnywhere(query, ids);
   }
 
-  async count(query: ThingQuery): Promise<number> {
-    return countOf(query, this.#candidates(query, requiredIds(query.criteria)), this.now());
+  count(query: ThingQuery): Promise<number> {
+    return countOf((tell) => this.visit(query, tell));
+  }
+
+  async visit(query: ThingQuery, tell: Tell): Promise<void> {
+    await visitAll(query, this.#candidates(query, requiredIds(query.criteria)), this.now(), tell);
   }
 
   /** Stops at the end of the page, which is often soon; undefined when it is not. */

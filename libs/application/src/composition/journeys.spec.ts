@@ -77,7 +77,11 @@ async function open(store = new FarStore()) {
   });
   const created = (await store.end()) > 0 ? undefined : await creation.create(aPolicy(), owner);
   if (created !== undefined) await store.append([created.change]);
-  const index = { find: (query: ThingPageQuery) => store.find(query), count: store.search.count.bind(store.search) };
+  const index = {
+    find: (query: ThingPageQuery) => store.find(query),
+    count: store.search.count.bind(store.search),
+    visit: store.search.visit.bind(store.search),
+  };
   const search = new SearchService(index, enforcers, new QueryWatch(clock, SILENT), store);
   const ids = { uuid: () => '00000000-0000-4000-8000-000000000000' };
   const composition = createComposition({ ...shared, things, search, ids }, new OneAtATime(log));

@@ -51,4 +51,6 @@ export interface ThingSearch {
   /** In the order of `sort`; values order null/absent < numbers < strings < booleans, arrays and objects last. */
   find(query: ThingPageQuery): Promise<readonly ThingMatch[]>;
   count(query: ThingQuery): Promise<number>;
+  /** Tells of everything that matches, each once, in no order: for those that look at more things than can be held at once. */
+  visit(query: ThingQuery, tell: (found: Pick<ThingMatch, 'state' | 'thing'>) => void): Promise<void>;
 }

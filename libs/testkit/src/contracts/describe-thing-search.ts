@@ -115,6 +115,24 @@ export function describeThingSearch(name: string, open: () => Promise<OpenedStor
       expect(await count({ criteria: parseCriteria('or(eq(attributes/n,1),eq(attributes/n,null))') })).toBe(2);
     });
 
+    it('visits what it counts, each once', async () => {
+      await store({ 'a:1': { n: 1 }, 'a:2': { n: 2 }, 'b:3': { n: 3, secret: 1 }, 'b:4': {} });
+      const visited = async (query: Partial<ThingQuery>) => {
+        const found: (readonly [id: string, thing: Thing])[] = [];
+        await opened.search.visit({ view: readable, ...query }, ({ state, thing }) => {
+          found.push([state.thing.thingId, thing]);
+        });
+        expect(await count(query)).toBe(found.length);
+        return found.toSorted(([a], [b]) => (a < b ? -1 : 1));
+      };
+      expect((await visited({})).map(([id]) => id)).toEqual(['a:1', 'a:2', 'b:3', 'b:4']);
+      const criteria = parseCriteria('gt(attributes/n,1)');
+      const { state } = thingChange('b:3', 1, { n: 3 });
+      expect(await visited({ criteria, namespaces: ['b'], view: withoutSecret })).toEqual([['b:3', state.thing]]);
+      expect(await visited({ criteria: parseCriteria('in(thingId,"a:1","b:4","c:0")') })).toHaveLength(2);
+      expect(await visited({ view: () => undefined })).toEqual([]);
+    });
+
     describe('with a view', () => {
       beforeEach(() => store({ 'a:1': { secret: 2, n: 1 }, 'a:2': { secret: 1, n: 1 }, 'b:3': { n: 2 } }));
 

@@ -33,6 +33,10 @@ export class MemorySearch implements ThingSearch {
     return (await this.#matches(query)).length;
   }
 
+  async visit(query: ThingQuery, tell: Parameters<ThingSearch['visit']>[1]): Promise<void> {
+    for (const match of await this.#matches(query)) tell(match);
+  }
+
   async #matches({
     criteria,
     namespaces,

@@ -108,6 +108,10 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
     return (await this.#search()).count(query);
   }
 
+  async visit(...asked: Parameters<ThingSearch['visit']>): Promise<void> {
+    await (await this.#search()).visit(...asked);
+  }
+
   async #search(): Promise<MemorySearch> {
     const found = await this.process.call('search', () => this.shared.things());
     return new MemorySearch({ things: () => found });
