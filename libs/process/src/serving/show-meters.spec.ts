@@ -28,6 +28,18 @@ describe('showMeters', () => {
     expect(await registry.metrics()).not.toContain('history');
   });
 
+  it.each([[[]], [['room']]])('shows nothing where there is no number, not even a 0 (labels %j)', async (labels) => {
+    let numbers: readonly number[] = [];
+    const registry = new Registry();
+    const read = async () => numbers.map((value) => ({ labels: {}, value }));
+    showMeters(registry, [{ name: 'lamps', help: 'Lamps.', kind: 'gauge', labels, read }]);
+    expect(await registry.metrics()).not.toMatch(/^lamps/m);
+    numbers = [3];
+    expect(await registry.metrics()).toMatch(/^lamps 3$/m);
+    numbers = [];
+    expect(await registry.metrics()).not.toMatch(/^lamps/m);
+  });
+
   it('makes one metric of those with one name', async () => {
     const of = (cache: string): Meter => ({
       name: 'gemel_hits_total',

@@ -25,6 +25,8 @@ function showMetric(registry: Registry, meters: readonly Meter[]): void {
         // What is not there any more is not shown any more.
         gauge.reset();
         for (const { labels, value } of samples) gauge.set(labels, value);
+        // Without labels it would show 0.
+        if (samples.length === 0) gauge.remove({});
       },
     });
     return;
