@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { parseDuration } from '@gemel/model/connections';
+import { parseDuration } from '@gemel/model/time';
 import type { HmacCredentials } from '@gemel/model/connections';
 
 /** Seven days, in milliseconds. */

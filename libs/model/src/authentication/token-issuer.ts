@@ -59,7 +59,7 @@ function parseTokenIssuer(prefix: string, value: JsonValue): TokenIssuer {
     prefix,
     issuers: named.map((issuer) => issuer.replace(SCHEME, '')),
     protocol: protocolOf(prefix, member(described, 'protocol'), named),
-    authSubjects: templates('authSubjects') ?? DEFAULT_SUBJECTS.map(parseTemplate),
+    authSubjects: templates('authSubjects') ?? DEFAULT_SUBJECTS.map((text) => parseTemplate(text)),
     injectClaimsIntoHeaders: headersOf(prefix, member(described, 'injectClaimsIntoHeaders') ?? {}),
     prerequisiteConditions: templates('prerequisiteConditions') ?? [],
   };

@@ -68,7 +68,6 @@ export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnectionId, parseCon
 export type { ConnectionLimits, ConnectionRules } from './parse-connection.js';
 export { printConnection } from './print-connection.js';
 export type { Qos } from './qos.js';
-export { parseDuration } from './duration.js';
 export { HIDDEN, SECRET_POINTERS, changeSecrets, hideSecrets, restoreSecrets } from './secrets.js';
 export type { SshCredentials, SshTunnel } from './ssh-tunnel.js';
 export { filterTest, matchesFilter } from '../topics/index.js';

@@ -2,7 +2,7 @@ import { ExpressionTooComplex, FunctionSignatureInvalid, FunctionUnknown, Placeh
 import { pipelineFunctions } from './functions/index.js';
 import type { PipelineFunction } from './functions/index.js';
 import { prefixes } from './prefixes.js';
-import type { PlaceholderContext } from './prefixes.js';
+import type { PlaceholderContext, Prefixes } from './prefixes.js';
 import { DELETED, UNRESOLVED, resolved } from './resolution.js';
 import type { Resolution } from './resolution.js';
 
@@ -17,15 +17,18 @@ interface Call {
   readonly args: readonly Expression[];
 }
 
-/** @throws PlaceholderUnresolved @throws FunctionUnknown @throws FunctionSignatureInvalid @throws ExpressionTooComplex */
-export function parseExpression(text: string): Expression {
+/**
+ * @param known the prefixes that mean something in this place
+ * @throws PlaceholderUnresolved @throws FunctionUnknown @throws FunctionSignatureInvalid @throws ExpressionTooComplex
+ */
+export function parseExpression(text: string, known: Prefixes = prefixes): Expression {
   const stages = splitOutsideQuotes(text, '|').map((stage) => stage.trim());
   const startsWithCall = stages[0]?.startsWith('fn:') === true;
   const [first = '', ...functions] = startsWithCall ? ['', ...stages] : stages;
   if (functions.length > MAX_FUNCTIONS) throw new ExpressionTooComplex(`it has more than ${MAX_FUNCTIONS} functions`);
   // A function at the beginning has nothing to work on, as in Ditto: `fn:default('x')` is fine.
-  const input = startsWithCall ? NOTHING : parsePlaceholder(first);
-  const calls = functions.map(parseCall);
+  const input = startsWithCall ? NOTHING : parsePlaceholder(first, known);
+  const calls = functions.map((each) => parseCall(each, known));
   return (context) => calls.reduce((before, call) => apply(call, before, context), input(context));
 }
 
@@ -39,15 +42,15 @@ function apply(call: Call, input: Resolution, context: PlaceholderContext): Reso
   );
 }
 
-function parsePlaceholder(text: string): Expression {
+function parsePlaceholder(text: string, known: Prefixes): Expression {
   const colon = text.indexOf(':');
-  const prefix = prefixes.get(text.slice(0, colon));
+  const prefix = known.get(text.slice(0, colon));
   const name = text.slice(colon + 1);
   if (colon < 0 || !prefix?.knows(name)) throw new PlaceholderUnresolved(text);
   return (context) => resolved(prefix.resolve(name, context).filter((value) => value !== undefined));
 }
 
-function parseCall(text: string): Call {
+function parseCall(text: string, known: Prefixes): Call {
   const match = /^fn:([a-z0-9-]+)\s*\((.*)\)$/s.exec(text);
   if (match === null) throw new FunctionSignatureInvalid(text, "fn:name('argument', …)");
   const [, name = '', list = ''] = match;
@@ -56,12 +59,12 @@ function parseCall(text: string): Call {
   const args = list.trim() === '' ? [] : splitOutsideQuotes(list, ',');
   const [fewest, most] = called.arity;
   if (args.length < fewest || args.length > most) throw new FunctionSignatureInvalid(text, called.signature);
-  return { function: called, args: args.map((arg) => parseArgument(arg.trim())) };
+  return { function: called, args: args.map((arg) => parseArgument(arg.trim(), known)) };
 }
 
-function parseArgument(text: string): Expression {
+function parseArgument(text: string, known: Prefixes): Expression {
   const constant = /^(['"])(.*)\1$/s.exec(text)?.[2];
-  if (constant === undefined) return parsePlaceholder(text);
+  if (constant === undefined) return parsePlaceholder(text, known);
   const value = resolved([constant]);
   return () => value;
 }

@@ -26,6 +26,8 @@ export interface PlaceholderContext {
   /** Of the policy entry that is acted on. */
   readonly entryLabel?: string | undefined;
   readonly now?: Instant | undefined;
+  /** What the things that a metric counts together have in common, by the names that its definition gives. */
+  readonly groups?: ReadonlyMap<string, string> | undefined;
 }
 
 interface Prefix {
@@ -56,8 +58,16 @@ const entity: Prefix = {
   },
 };
 
+/** What stands for something in some place, by prefix. */
+export type Prefixes = ReadonlyMap<string, Prefix>;
+
+/** `group-by` and nothing else, in tags of metrics. @param names those that the definition has */
+export function groupByPrefix(names: readonly string[]): Prefixes {
+  return new Map([['group-by', { knows: oneOf(names), resolve: (name, { groups }) => [groups?.get(name)] }]]);
+}
+
 /** By prefix; a new one is a line here. */
-export const prefixes: ReadonlyMap<string, Prefix> = new Map<string, Prefix>([
+export const prefixes: Prefixes = new Map<string, Prefix>([
   ['entity', entity],
   ['thing', entity],
   ['policy', entity],

@@ -1,7 +1,7 @@
 import { ExpressionTooComplex, PlaceholderUnresolved } from './errors.js';
 import { parseExpression } from './expression.js';
 import type { Expression } from './expression.js';
-import type { PlaceholderContext } from './prefixes.js';
+import type { PlaceholderContext, Prefixes } from './prefixes.js';
 import { DELETED, UNRESOLVED, resolved } from './resolution.js';
 import type { Resolution } from './resolution.js';
 
@@ -15,10 +15,11 @@ export interface Template {
 }
 
 /**
+ * @param known the prefixes that mean something in this place; the usual ones when absent
  * @throws PlaceholderUnresolved an unknown prefix or name, or braces without an end
  * @throws FunctionUnknown @throws FunctionSignatureInvalid @throws ExpressionTooComplex
  */
-export function parseTemplate(text: string): Template {
+export function parseTemplate(text: string, known?: Prefixes): Template {
   const parts: Expression[] = [];
   let at = 0;
   while (at < text.length) {
@@ -27,7 +28,7 @@ export function parseTemplate(text: string): Template {
     const close = endOfExpression(text, open + 2);
     if (close < 0) throw new PlaceholderUnresolved(text.slice(open));
     if (open > at) parts.push(literal(text.slice(at, open)));
-    parts.push(parseExpression(text.slice(open + 2, close)));
+    parts.push(parseExpression(text.slice(open + 2, close), known));
     at = close + 2;
   }
   if (at < text.length || text === '') parts.push(literal(text.slice(at)));
