@@ -61,6 +61,15 @@ export const EVERY_SETTING = {
   messageMaxBytes: 512000,
   searchMaxQueryMs: 30000,
   searchSlowQueryMs: 500,
+  operatorMetrics: {
+    online_things: {
+      filter: 'exists(attributes/online)',
+      groupBy: { place: 'attributes/place' },
+      tags: { place: "{{ group-by:place | fn:default('nowhere') }}" },
+    },
+  },
+  operatorMetricsIntervalMs: 60000,
+  operatorMetricsMaxSeries: 100,
   historicalHeaders: ['ditto-originator'],
   thingPastDays: 7,
   policyPastDays: 7,

@@ -45,8 +45,13 @@ describe('starting', () => {
 
   it('lists every fault of the configuration', () =>
     withFolder(async (folder) => {
-      const faults = startSolo(folder, { GEMEL_HTTP_PORT: 'eighty', GEMEL_HTTP_HOST: '', GEMEL_TYPO: '1' });
+      const metrics = { lamps: { filter: 'eq(attributes/on,)' } };
+      const faults = startSolo(folder, {
+        ...{ GEMEL_HTTP_PORT: 'eighty', GEMEL_HTTP_HOST: '', GEMEL_TYPO: '1' },
+        GEMEL_OPERATOR_METRICS: JSON.stringify(metrics),
+      });
       await expect(faults).rejects.toThrow(/exit 2: .*GEMEL_TYPO.*GEMEL_HTTP_HOST.*GEMEL_HTTP_PORT/s);
+      await expect(faults).rejects.toThrow(/GEMEL_OPERATOR_METRICS: 'lamps' has a wrong 'filter': .*column 18/);
     }));
 
   it('refuses the default passwords where others can reach it', () =>
@@ -57,7 +62,7 @@ describe('starting', () => {
 
 describe('the sample', () => {
   it(
-    'creates the twins of the tour and feeds them',
+    'creates the twins of the tour and feeds them, and operators count them',
     () =>
       withFolder(async (folder) => {
         const solo = await startSolo(folder, {}, ['--sample']);
@@ -73,10 +78,24 @@ describe('the sample', () => {
         );
         expect(history.status).toBe(200);
         expect(await solo.stop()).toBe(0);
-        const again = await startSolo(folder, {}, ['--sample']);
+        const metrics = {
+          things: {},
+          sensors: {
+            filter: 'exists(features/velocity)',
+            groupBy: { namespace: 'namespace', unit: 'attributes/unit' },
+            tags: { namespace: '{{ group-by:namespace }}', unit: "{{ group-by:unit | fn:default('none') }}" },
+          },
+        };
+        const again = await startSolo(folder, { GEMEL_OPERATOR_METRICS: JSON.stringify(metrics) }, ['--sample']);
+        const page = await eventually(
+          () => call(again, 'GET', '/metrics'),
+          ({ body }) => String(body).includes('sensors{'),
+        );
+        expect(page.body).toMatch(/^things [1-9]\d*$/m);
+        expect(page.body).toMatch(/^sensors\{namespace="example",unit="none"\} [1-9]\d*$/m);
         expect(await again.stop()).toBe(0);
       }),
-    30_000,
+    60_000,
   );
 });
 

@@ -107,7 +107,7 @@ export const COVERAGE_CONNECTIONS = {
     ['connection', ['announcements of a connection']],
     ['jwt, policy-entry', ['Token integration actions']],
     ['ref', ['the mapper ImplicitThingCreation']],
-    ['group-by', [], 'of metrics by searches, which come later'],
+    ['group-by', ['Operator metrics']],
     ['the 16 functions', FUNCTIONS],
     ['a function at the beginning', TEMPLATES],
     ['at most 10 functions', ['refuses %j with %s']],

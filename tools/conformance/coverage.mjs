@@ -203,7 +203,7 @@ export const COVERAGE = {
     ['Query limits', ['Search: Query limits']],
     ['Streaming search', ['questions over a source', 'PullSubscriptions']],
     ['SSE search', ['Search: SSE search']],
-    ['Operator metrics', [], 'not yet'],
+    ['Operator metrics', ['Operator metrics', 'definitions of operator metrics', 'operator metrics of a cluster']],
     ['DocumentDB mode', ['the search index in MongoDB']],
   ],
 };

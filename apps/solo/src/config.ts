@@ -7,6 +7,7 @@ import {
   logSettings,
   managementSettings,
   namespaceSettings,
+  operatorMetricSettings,
   port,
   readSettings as read,
   refuseWellKnownPasswords,
@@ -31,6 +32,7 @@ export const settings = z
     ...historySettings,
     ...deviceSettings,
     ...managementSettings,
+    ...operatorMetricSettings,
   })
   .superRefine(({ GEMEL_USERS, GEMEL_HTTP_HOST, GEMEL_MQTT_HOST }, context) => {
     refuseWellKnownPasswords(GEMEL_USERS, { GEMEL_HTTP_HOST, GEMEL_MQTT_HOST }, context);

@@ -8,6 +8,7 @@ import {
   Readiness,
   frameParts,
   historianMetrics,
+  operatorMetrics,
   showCounts,
   showIngest,
   showMeters,
@@ -104,7 +105,8 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
           firstOf(core.readers.map((reader) => reader.position())),
         );
         showMeters(registry, thinner.meters);
-        lifeCycle.take(stagesOf(ports, core, { ...devices, thinner, log }));
+        const counted = operatorMetrics(settings, { search: core.search, timers: ports.timers, registry, log });
+        lifeCycle.take(stagesOf(ports, core, { ...devices, thinner, counted, log }));
         const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: ['store'], log });
         return soloRoutes(settings, { core, ports, devices, thinner, metrics, readiness, log });
       },

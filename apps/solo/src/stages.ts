@@ -1,4 +1,5 @@
 import { startImports } from '@gemel/application/jobs';
+import type { OperatorMetrics } from '@gemel/application/operator-metrics';
 import { startThinning } from '@gemel/application/past';
 import { ExpiredSubjects, startRemoving } from '@gemel/application/policies';
 import type { LogThinner } from '@gemel/application/past';
@@ -7,18 +8,18 @@ import type { Stages } from '@gemel/process/running';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import type { Devices } from './devices.js';
 
+/** What works here besides devices. */
+export interface Works {
+  readonly thinner: LogThinner;
+  readonly counted: OperatorMetrics;
+  readonly log: Logger;
+}
+
 /** What works by itself in this process. */
 export function stagesOf(
   ports: EmbeddedPorts,
   core: Core,
-  {
-    target,
-    liveTarget,
-    broker,
-    connections,
-    thinner,
-    log,
-  }: Devices & { readonly thinner: LogThinner; readonly log: Logger },
+  { target, liveTarget, broker, connections, thinner, counted, log }: Devices & Works,
 ): Stages {
   let readers: readonly Subscription[] = [];
   let running: Subscription | undefined;
@@ -45,6 +46,7 @@ export function stagesOf(
           readers = [
             ...core.readers.map((reader) => ports.feed.follow(reader)),
             startThinning(thinner, ports.timers, log),
+            counted.start(),
             startImports(core.jobs.worker, ports.timers, log),
             startRemoving(new ExpiredSubjects({ ...ports, announcer: core.announcer }), ports.timers, log),
           ];

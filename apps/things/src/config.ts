@@ -1,5 +1,6 @@
 import {
   managementSettings,
+  operatorMetricSettings,
   readSettings as read,
   refuseWellKnownPasswordsOverHttp,
   replicaSettings,
@@ -8,7 +9,7 @@ import { z } from 'zod';
 
 /** Every setting of the process by its environment variable. `docs/configuration.md` is made from it. */
 export const settings = z
-  .object({ ...replicaSettings(8080), ...managementSettings })
+  .object({ ...replicaSettings(8080), ...managementSettings, ...operatorMetricSettings })
   .superRefine(refuseWellKnownPasswordsOverHttp);
 
 export type Settings = z.infer<typeof settings>;

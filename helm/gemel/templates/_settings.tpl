@@ -6,6 +6,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- $cluster := list "things" "extended-api" "ingest" -}}
 {{- $all := prepend $cluster "solo" -}}
 {{- $devices := list "solo" "ingest" -}}
+{{- $counting := list "solo" "things" -}}
 {{- $config := .Values.config -}}
 {{- include "gemel.setting" (list "GEMEL_HTTP_HOST" $all "0.0.0.0") }}
 {{- include "gemel.setting" (list "GEMEL_HTTP_PORT" $all 8080) }}
@@ -38,6 +39,11 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_POLICY_MAX_BYTES" $all $config.policyMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_SEARCH_MAX_QUERY_MS" $all $config.searchMaxQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_SEARCH_SLOW_QUERY_MS" $all $config.searchSlowQueryMs) }}
+{{- if $config.operatorMetrics }}
+{{- include "gemel.setting" (list "GEMEL_OPERATOR_METRICS" $counting (toJson $config.operatorMetrics)) }}
+{{- end }}
+{{- include "gemel.setting" (list "GEMEL_OPERATOR_METRICS_INTERVAL_MS" $counting $config.operatorMetricsIntervalMs) }}
+{{- include "gemel.setting" (list "GEMEL_OPERATOR_METRICS_MAX_SERIES" $counting $config.operatorMetricsMaxSeries) }}
 {{- include "gemel.setting" (list "GEMEL_MESSAGE_MAX_BYTES" $all $config.messageMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_HISTORICAL_HEADERS" $all $config.historicalHeaders) }}
 {{- include "gemel.setting" (list "GEMEL_THING_PAST_DAYS" $all $config.thingPastDays) }}

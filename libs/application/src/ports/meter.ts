@@ -1,6 +1,6 @@
 /** A number of an adapter that operators watch, read when somebody asks for it. */
 export interface Meter {
-  /** Prometheus' name, `gemel_` first, with the unit; that of a counter ends in `_total`. The same in every adapter of a port. */
+  /** Prometheus' name, `gemel_` first unless operators chose it, with the unit; that of a counter ends in `_total`. The same in every adapter of a port. */
   readonly name: string;
   /** One sentence. */
   readonly help: string;

@@ -18,7 +18,7 @@ export interface QueryLimits {
 
 export const DEFAULT_QUERY_LIMITS: QueryLimits = { maxQueryMs: 60_000, slowQueryMs: 1_000 };
 
-type QueryKind = 'query' | 'count' | 'stream';
+type QueryKind = 'query' | 'count' | 'stream' | 'metric';
 
 interface Asked {
   readonly filter?: string | readonly string[] | undefined;

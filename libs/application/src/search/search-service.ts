@@ -3,6 +3,7 @@ import type { ThingId } from '@gemel/model/ids';
 import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
 import type { Criteria, SearchSort } from '@gemel/model/rql';
 import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import type { ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { Meter, ThingMatch, ThingMemory, ThingPageQuery, ThingQuery, ThingSearch } from '../ports/index.js';
 import { KnownRights } from '../signals/index.js';
@@ -94,6 +95,28 @@ export class SearchService {
   /** How many match, whoever may read them; for callers inside. */
   countOfAll(criteria: Criteria): Promise<number> {
     return this.index.count({ criteria, view: liveThing });
+  }
+
+  /**
+   * Tells of all that match, whoever may read them; for callers inside.
+   * @param proceed called now and then; what it throws ends it
+   * @throws QueryTimeExceeded
+   */
+  visitAll(
+    asked: Pick<ReadRequest, 'filter' | 'criteria' | 'namespaces'>,
+    tell: (state: ThingState) => void,
+    proceed: () => void,
+  ): Promise<void> {
+    return this.watch.watch('metric', asked, {}, (proceedInTime) => {
+      const { criteria, namespaces } = asked;
+      const both = () => {
+        proceed();
+        proceedInTime();
+      };
+      return this.index.visit({ criteria, namespaces, view: liveThing, proceed: both }, ({ state }) => {
+        tell(state);
+      });
+    });
   }
 
   /** @throws RqlExpressionInvalid, JsonPointerInvalid, QueryTimeExceeded */

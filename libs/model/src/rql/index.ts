@@ -9,6 +9,7 @@ export type { CriteriaOptions } from './parse-criteria.js';
 export { instantOf } from './predicates/index.js';
 export { propertiesOf } from './properties-of.js';
 export { collectValues } from './property-values.js';
+export { parseGroupingProperty } from './rql-property.js';
 export { parseSearchNamespaces } from './search-namespaces.js';
 export { cursorInvalid, joinOptions, parseSearchOptions, resolveSearchOptions } from './search-options.js';
 export type { SearchOption, SearchOptions, SearchSort } from './search-options.js';

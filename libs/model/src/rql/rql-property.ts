@@ -33,6 +33,16 @@ export function parseProperty(text: string, use: PropertyUse): RqlProperty | und
   return [name];
 }
 
+/**
+ * A property by which things can be told apart: of the thing itself, and not of any feature; undefined when it is none.
+ * @throws JsonPointerInvalid
+ */
+export function parseGroupingProperty(text: string): RqlProperty | undefined {
+  const property = parseProperty(text, 'value');
+  const isOfAnyFeature = property?.[0] === 'features' && property[1] === '*';
+  return property === undefined || isOfAnyFeature || isPlaceholderProperty(property) ? undefined : property;
+}
+
 /** Without a leading slash. */
 export function formatProperty(property: RqlProperty): string {
   return isPlaceholder(property[0] ?? '') ? property.join('/') : formatPointer(property).slice(1);

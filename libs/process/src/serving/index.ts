@@ -1,6 +1,7 @@
 export { frameParts } from './frame-parts.js';
 export { ingestFailures } from './ingest-failures.js';
 export { historianMetrics, showCounts, showIngest, showTarget } from './metrics.js';
+export { operatorMetrics } from './operator-metrics.js';
 export { Readiness } from './readiness.js';
 export { showMeters } from './show-meters.js';
 export { PARTS } from './parts.js';

@@ -9,6 +9,8 @@ export { accessSettings, httpSettings, requestSettings } from './http-settings.j
 export { port, list } from './fields.js';
 export { logSettings } from './log-settings.js';
 export type { LogLevel } from './log-settings.js';
+export { operatorMetricSettings } from './operator-metric-settings.js';
+export type { OperatorMetricSettings } from './operator-metric-settings.js';
 export { refuseWellKnownPasswordsOverHttp, replicaSettings } from './replica-settings.js';
 export { ConfigurationInvalid, readSettings } from './read-settings.js';
 export { cacheSettings, historySettings, namespaceSettings, twinSettings } from './twin-settings.js';

@@ -1,0 +1,2 @@
+export { OperatorMetrics } from './operator-metrics.js';
+export type { OperatorMetricsBounds } from './operator-metrics.js';
