@@ -89,7 +89,7 @@ export class MqttConnection implements OpenConnector {
   async #close(deadlineMs: number): Promise<void> {
     const drained = new AbortController();
     await Promise.race([
-      this.#intake.drain(),
+      Promise.all([this.#intake.drain(), this.#outlet.drained()]),
       delay(deadlineMs, undefined, { signal: drained.signal }).catch(() => undefined),
     ]);
     drained.abort();

@@ -4,7 +4,8 @@ import { NotConnected } from '@gemel/connector-parts';
 import { isTopicName } from '@gemel/model/connections';
 import type { MqttClient } from 'mqtt';
 
-import { publishOptions } from './packet-headers.js';
+import { TextTooLong } from './publish-packet.js';
+import { PublishWriter } from './publish-writer.js';
 
 /** Reason codes of PUBACK after which the same message would be refused again. */
 const FINAL = new Map([
@@ -28,7 +29,9 @@ interface Waiting {
 export class Outlet {
   readonly #waiting: Waiting[] = [];
   readonly #unconfirmed = new Set<Waiting>();
+  readonly #drained: (() => void)[] = [];
   #client: MqttClient | undefined;
+  #writer: PublishWriter | undefined;
   #isResuming = false;
 
   constructor(private readonly window: number) {}
@@ -39,43 +42,58 @@ export class Outlet {
 
   opened(client: MqttClient): void {
     this.#client = client;
+    this.#writer = new PublishWriter(client);
   }
 
   /** What is not confirmed by now is for the caller to send again. */
   lost(): void {
     this.#client = undefined;
+    this.#writer = undefined;
     const left = [...this.#unconfirmed, ...this.#waiting.splice(0)];
     this.#unconfirmed.clear();
     for (const { settle } of left) settle(new NotConnected());
+    this.#settled();
   }
 
-  /** @throws MessageRefused @throws NotConnected */
-  async publish(message: OutboundMessage): Promise<PublishOutcome> {
-    const client = this.#client;
-    const address = addressOf(message);
-    if (client === undefined) throw new NotConnected();
-    if (!isTopicName(address)) throw new MessageRefused(address, 'it cannot be an MQTT topic name');
-    const largest = client.serverProperties?.maximumPacketSize;
-    if (largest !== undefined && sizeOf(message) > largest) throw new MessageRefused(address, FINAL.get(149) ?? '');
-    await new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ message, settle: (error) => (error === undefined ? resolve() : reject(error)) });
-      this.#send();
+  /** Resolves when nothing is under way. */
+  async drained(): Promise<void> {
+    if (this.inFlight > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+  }
+
+  /** Rejects with MessageRefused or NotConnected. */
+  publish(message: OutboundMessage): Promise<PublishOutcome> {
+    return new Promise((resolve, reject) => {
+      const address = addressOf(message);
+      const largest = this.#client?.serverProperties?.maximumPacketSize;
+      if (this.#client === undefined) reject(new NotConnected());
+      else if (!isTopicName(address)) reject(new MessageRefused(address, 'it cannot be an MQTT topic name'));
+      else if (largest !== undefined && sizeOf(message) > largest)
+        reject(new MessageRefused(address, FINAL.get(149) ?? ''));
+      else {
+        this.#waiting.push({ message, settle: (error) => (error === undefined ? resolve(PUBLISHED) : reject(error)) });
+        this.#send();
+      }
     });
-    return PUBLISHED;
   }
 
   #send(): void {
-    const client = this.#client;
-    if (client === undefined) return;
-    const window = Math.min(this.window, client.serverProperties?.receiveMaximum ?? LARGEST_WINDOW);
-    while (this.#unconfirmed.size < window) {
+    const window = Math.min(this.window, this.#client?.serverProperties?.receiveMaximum ?? LARGEST_WINDOW);
+    const writer = this.#writer;
+    while (writer !== undefined && this.#unconfirmed.size < window) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#unconfirmed.add(next);
-      const options = publishOptions(next.message, client.options.protocolVersion === 5);
-      client.publish(addressOf(next.message), bufferOf(next.message.payload), options, (error) => {
-        this.#settle(next, error ?? undefined);
-      });
+      this.#write(next, writer);
+    }
+  }
+
+  #write(next: Waiting, writer: PublishWriter): void {
+    const address = addressOf(next.message);
+    try {
+      writer.publish(address, next.message, (error) => this.#settle(next, error));
+    } catch (error) {
+      if (!(error instanceof TextTooLong)) throw error;
+      this.#settle(next, new MessageRefused(address, error.message));
     }
   }
 
@@ -84,12 +102,18 @@ export class Outlet {
     const code = error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
     const reason = code === undefined ? undefined : FINAL.get(code);
     sent.settle(reason === undefined ? error : new MessageRefused(addressOf(sent.message), reason));
-    this.#resume();
+    if (this.#waiting.length > 0) this.#resume();
+    else this.#settled();
+  }
+
+  #settled(): void {
+    if (this.inFlight > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
   }
 
   /** Once for all confirmations that came together, so that what they make room for goes out together, too. */
   #resume(): void {
-    if (this.#isResuming || this.#waiting.length === 0) return;
+    if (this.#isResuming) return;
     this.#isResuming = true;
     setImmediate(() => {
       this.#isResuming = false;
@@ -101,10 +125,6 @@ export class Outlet {
 /** A header may say it for one message. */
 function addressOf({ address, headers }: OutboundMessage): string {
   return headers['mqtt.topic'] ?? address;
-}
-
-function bufferOf(payload: string | Uint8Array): string | Buffer {
-  return typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
 }
 
 function sizeOf({ address, payload, headers }: OutboundMessage): number {

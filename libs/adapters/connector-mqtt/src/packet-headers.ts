@@ -1,8 +1,9 @@
 import type { OutboundMessage } from '@gemel/application/ports';
+import type { Qos } from '@gemel/model/connections';
 import type { IClientPublishOptions } from 'mqtt';
 import type { IPublishPacket } from 'mqtt-packet';
 
-type Properties = NonNullable<IPublishPacket['properties']>;
+import type { PublishProperties } from './publish-packet.js';
 
 /** Headers of what was received, as Ditto names them; user properties of MQTT 5 under their own names. */
 export function headersOf(packet: IPublishPacket, qos: number): Record<string, string> {
@@ -22,38 +23,40 @@ export function headersOf(packet: IPublishPacket, qos: number): Record<string, s
   return headers;
 }
 
-/** How a message is published; headers that are not about MQTT itself need MQTT 5 to go along. */
-export function publishOptions({ headers, qos }: OutboundMessage, isVersion5: boolean): IClientPublishOptions {
+/** A header may say it for one message. */
+export function qosOf({ headers, qos }: OutboundMessage): Qos {
   const wanted = headers['mqtt.qos'];
-  const options = {
-    qos: wanted === '0' || wanted === '1' || wanted === '2' ? parseQos(wanted) : qos,
-    retain: headers['mqtt.retain'] === 'true',
-  };
-  return isVersion5 ? { ...options, properties: propertiesOf(headers) } : options;
+  return wanted === '0' ? 0 : wanted === '1' ? 1 : wanted === '2' ? 2 : qos;
 }
 
-function propertiesOf(headers: Readonly<Record<string, string>>): Properties {
-  const userProperties: Record<string, string> = {};
-  const properties: Properties = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (name === 'content-type') properties.contentType = value;
-    else if (name === 'reply-to') properties.responseTopic = value;
-    else if (name === 'mqtt.message-expiry-interval') Object.assign(properties, expiry(value));
-    else if (!name.startsWith('mqtt.')) userProperties[name] = value;
-    if (name === 'correlation-id') properties.correlationData = Buffer.from(value);
-  }
-  // The client prints a malformed packet for an empty object.
-  return Object.keys(userProperties).length === 0 ? properties : { ...properties, userProperties };
+/** Headers that are not about MQTT itself need MQTT 5 to go along. */
+export function publishProperties(headers: Readonly<Record<string, string>>): PublishProperties {
+  const expiry = headers['mqtt.message-expiry-interval'];
+  return {
+    contentType: headers['content-type'],
+    responseTopic: headers['reply-to'],
+    correlationData: headers['correlation-id'],
+    messageExpiryInterval: expiry !== undefined && /^\d{1,9}$/.test(expiry) ? Number(expiry) : undefined,
+    userProperties: Object.entries(headers).filter(([name]) => !isOfPacket(name)),
+  };
+}
+
+/** The same for the client of the library. */
+export function clientProperties(properties: PublishProperties): NonNullable<IClientPublishOptions['properties']> {
+  const { userProperties, correlationData, ...others } = properties;
+  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  return {
+    ...given,
+    ...(correlationData === undefined ? undefined : { correlationData: Buffer.from(correlationData) }),
+    // The client prints a malformed packet for an empty object.
+    ...(userProperties.length === 0 ? undefined : { userProperties: Object.fromEntries(userProperties) }),
+  };
+}
+
+function isOfPacket(name: string): boolean {
+  return name === 'content-type' || name === 'reply-to' || name.startsWith('mqtt.');
 }
 
 function set(headers: Record<string, string>, name: string, value: string | undefined): void {
   if (value !== undefined) headers[name] = value;
-}
-
-function parseQos(text: '0' | '1' | '2'): 0 | 1 | 2 {
-  return text === '0' ? 0 : text === '1' ? 1 : 2;
-}
-
-function expiry(text: string): Properties {
-  return /^\d{1,9}$/.test(text) ? { messageExpiryInterval: Number(text) } : {};
 }

@@ -25,6 +25,9 @@ import { ThingTurns } from './thing-turns.js';
 /** Messages made together: what they ask the stores in one turn is one question. */
 const MADE_AT_ONCE = 100;
 
+/** Messages made and not confirmed: enough to keep the transport busy, and no heap of them for the memory to be tidied of. */
+const MOST_UNDER_WAY = 500;
+
 /** How often the other side is asked to take a message that it says it could take later: some ten seconds. */
 const MOST_TRIES = 8;
 
@@ -123,7 +126,7 @@ export class TargetReader implements EventReader {
     const failures: Failure[] = [];
     const turns = this.#isCareful() ? new ThingTurns() : undefined;
     let tried = 0;
-    const publishing: Promise<void>[] = [];
+    const publishing = new UnderWay(MOST_UNDER_WAY);
     for (let begin = 0; begin < events.length && failures.length === 0; begin += MADE_AT_ONCE) {
       const group = events.slice(begin, begin + MADE_AT_ONCE);
       const made = await Promise.all(group.map((recorded) => this.#make(recorded, failures)));
@@ -131,11 +134,12 @@ export class TargetReader implements EventReader {
         const recorded = group[index];
         // What follows a failure would overtake it.
         if (recorded === undefined || failures.some((failure) => failure.position <= recorded.position)) break;
-        for (const message of messages) publishing.push(this.#publishInTurn(message, recorded, { failures, turns }));
+        for (const message of messages) publishing.add(this.#publishInTurn(message, recorded, { failures, turns }));
         tried++;
       }
+      await publishing.room();
     }
-    await Promise.all(publishing);
+    await publishing.none();
     const failed = failures.map(({ position }) => position);
     const first = Math.min(...failed);
     if (failed.length > 0) this.#taken.keep(events.slice(0, tried), failed);
@@ -266,6 +270,39 @@ export class TargetReader implements EventReader {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.parts.log.warn({ target: this.name, ...fields }, 'left out an event; further ones are counted only');
+  }
+}
+
+/** Counts promises that do not reject. */
+class UnderWay {
+  #count = 0;
+  #wanted = 0;
+  #resolve: (() => void) | undefined;
+
+  constructor(private readonly most: number) {}
+
+  add(promise: Promise<void>): void {
+    this.#count++;
+    void promise.then(() => {
+      this.#count--;
+      if (this.#count <= this.#wanted) this.#resolve?.();
+    });
+  }
+
+  /** Resolves when there are few enough of them for more. */
+  room(): Promise<void> | undefined {
+    return this.#until(this.most);
+  }
+
+  /** Resolves when there are none. */
+  none(): Promise<void> | undefined {
+    return this.#until(0);
+  }
+
+  #until(wanted: number): Promise<void> | undefined {
+    if (this.#count <= wanted) return undefined;
+    this.#wanted = wanted;
+    return new Promise((resolve) => (this.#resolve = resolve));
   }
 }
 
