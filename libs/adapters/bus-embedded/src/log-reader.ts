@@ -32,6 +32,10 @@ export class LogReader {
     return this.reader.name;
   }
 
+  get #largestBatch(): number {
+    return Math.min(BATCH, this.reader.largestBatch ?? BATCH);
+  }
+
   /** Events of the log that the reader has not had yet. */
   async lag(): Promise<number> {
     return Math.max(0, (await this.options.log.end()) - (this.#position ?? (await this.reader.position())));
@@ -60,10 +64,10 @@ export class LogReader {
       try {
         const from = this.#position ?? (await this.#start());
         if (this.#position === undefined) await this.reader.placed?.(from);
-        const events = await this.options.log.read(from, BATCH);
+        const events = await this.options.log.read(from, this.#largestBatch);
         this.#position = await this.#handle(events, from);
         if (this.#position === from) await woken;
-        else if (events.length < BATCH) await this.#gather(events.length);
+        else if (events.length < this.#largestBatch) await this.#gather(events.length);
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         this.options.logger.warn(

@@ -49,6 +49,10 @@ export class BatchPump {
     private readonly parts: PumpParts,
   ) {}
 
+  get #largestBatch(): number {
+    return Math.min(BATCH, this.reader.largestBatch ?? BATCH);
+  }
+
   get isBusy(): boolean {
     return this.#running !== undefined;
   }
@@ -82,7 +86,7 @@ export class BatchPump {
       // A fetch brings all partitions in one turn.
       await nextTurn();
       while (this.#mayGoOn()) {
-        const batch = gather(this.#book, BATCH);
+        const batch = gather(this.#book, this.#largestBatch);
         if (batch === undefined || !(await this.#bring(batch))) break;
       }
       this.#abandon();
@@ -100,7 +104,8 @@ export class BatchPump {
     if (batch.events.length > 0 && !(await this.#handle(batch.events))) return false;
     this.#book = settle(this.#book, batch);
     await this.#commit(batch);
-    if (this.#book.waiting.length === 0 && batch.events.length < BATCH) await this.#gather(batch.events.length);
+    if (this.#book.waiting.length === 0 && batch.events.length < this.#largestBatch)
+      await this.#gather(batch.events.length);
     for (const { partition, isLast } of batch.parts) if (isLast) this.#finish(partition);
     return true;
   }

@@ -21,6 +21,7 @@ const LARGEST_WINDOW = 65_535;
 const PACKET_OVERHEAD = 64;
 
 interface Waiting {
+  readonly address: string;
   readonly message: OutboundMessage;
   readonly settle: (error?: Error) => void;
 }
@@ -70,7 +71,11 @@ export class Outlet {
       else if (largest !== undefined && sizeOf(message) > largest)
         reject(new MessageRefused(address, FINAL.get(149) ?? ''));
       else {
-        this.#waiting.push({ message, settle: (error) => (error === undefined ? resolve(PUBLISHED) : reject(error)) });
+        this.#waiting.push({
+          address,
+          message,
+          settle: (error) => (error === undefined ? resolve(PUBLISHED) : reject(error)),
+        });
         this.#send();
       }
     });
@@ -88,9 +93,9 @@ export class Outlet {
   }
 
   #write(next: Waiting, writer: PublishWriter): void {
-    const address = addressOf(next.message);
+    const { address, message } = next;
     try {
-      writer.publish(address, next.message, (error) => this.#settle(next, error));
+      writer.publish(address, message, (error) => this.#settle(next, error));
     } catch (error) {
       if (!(error instanceof TextTooLong)) throw error;
       this.#settle(next, new MessageRefused(address, error.message));
@@ -101,7 +106,7 @@ export class Outlet {
     if (!this.#unconfirmed.delete(sent)) return;
     const code = error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
     const reason = code === undefined ? undefined : FINAL.get(code);
-    sent.settle(reason === undefined ? error : new MessageRefused(addressOf(sent.message), reason));
+    sent.settle(reason === undefined ? error : new MessageRefused(sent.address, reason));
     if (this.#waiting.length > 0) this.#resume();
     else this.#settled();
   }

@@ -7,7 +7,12 @@ import type { MqttClient } from 'mqtt';
 
 import { PublishWriter } from './publish-writer.js';
 
-const MESSAGE: OutboundMessage = { address: 'a/b', payload: '{}', qos: 1, headers: { 'content-type': 'application/json' } };
+const MESSAGE: OutboundMessage = {
+  address: 'a/b',
+  payload: '{}',
+  qos: 1,
+  headers: { 'content-type': 'application/json' },
+};
 
 /** What the writer uses of a client. */
 function opened({ ids = [1, 2, 3, 4, 5] } = {}) {

@@ -10,11 +10,12 @@ import { encodePublish } from './publish-packet.js';
 export type Settle = (error?: Error) => void;
 
 const NO_MATCHING_SUBSCRIBERS = 16;
+const REASONS: Readonly<Record<number, string>> = ReasonCodes;
 
 /** A PUBACK that says no; the client of the library has errors of this form, too. */
 export class PublishError extends Error {
   constructor(readonly code: number) {
-    super(`Publish error: ${ReasonCodes[code as keyof typeof ReasonCodes] ?? code}`);
+    super(`Publish error: ${REASONS[code] ?? code}`);
   }
 }
 

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ThingEvent } from '@gemel/model/signals';
 import { MessageNotTaken, PUBLISHED } from '../ports/index.js';
-import type { Position, RecordedEvent } from '../ports/index.js';
+import type { OutboundPublisher, Position, RecordedEvent } from '../ports/index.js';
 import { ConnectionMonitor } from './monitoring/index.js';
 import { TargetReader } from './target-reader.js';
 import type { TargetReaderParts } from './target-reader.js';
@@ -59,7 +60,11 @@ const FULL = new MessageNotTaken({ status: 503 }, 'it is full', true);
 const BUSY = new MessageNotTaken({ status: 503 }, 'it is busy');
 
 /** @param answer what the other side throws at a message; undefined when it takes it */
-function publishing(answer: (message: string) => Error | undefined, isAnsweredOneByOne = false) {
+function publishing(
+  answer: (message: string) => Error | undefined,
+  isAnsweredOneByOne = false,
+  publish?: OutboundPublisher['publish'],
+) {
   const asked: string[] = [];
   const ignore = (): void => undefined;
   const reader = new TargetReader('target:cars:0', {
@@ -71,13 +76,15 @@ function publishing(answer: (message: string) => Error | undefined, isAnsweredOn
         }),
     },
     publisher: {
-      publish: async ({ payload }) => {
-        asked.push(String(payload));
-        const error = answer(String(payload));
-        await Promise.resolve();
-        if (error !== undefined) throw error;
-        return PUBLISHED;
-      },
+      publish:
+        publish ??
+        (async ({ payload }) => {
+          asked.push(String(payload));
+          const error = answer(String(payload));
+          await Promise.resolve();
+          if (error !== undefined) throw error;
+          return PUBLISHED;
+        }),
       hasReceivers: () => true,
     },
     lease: { name: 'connection:cars', token: 7, isHeld: () => true },
@@ -137,5 +144,27 @@ describe('a target whose other side declines messages', () => {
     expect(await handle(events)).toEqual(['car 2', 'car 3']);
     // A feed that begins anew tells of all.
     expect(await handle(events)).toHaveLength(5);
+  });
+});
+
+describe('a target whose other side takes its time', () => {
+  it('makes messages ahead of their confirmations, but not all that it was given', async () => {
+    const waiting: (() => void)[] = [];
+    let published = 0;
+    const publish = () => {
+      published++;
+      return new Promise<typeof PUBLISHED>((resolve) => waiting.push(() => resolve(PUBLISHED)));
+    };
+    const { reader, handle } = publishing(() => undefined, false, publish);
+    const handling = handle(eventsOf(...Array.from({ length: 1_000 }, (_, index) => `car ${index}`)));
+    while (published < 500) await nextTurn();
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+    expect(published).toBeLessThan(700);
+    while (published < 1_000 || waiting.length > 0) {
+      waiting.splice(0, 10).forEach((confirm) => confirm());
+      await nextTurn();
+    }
+    await handling;
+    expect([await reader.position(), reader.counters().published]).toEqual([1_000, 1_000]);
   });
 });

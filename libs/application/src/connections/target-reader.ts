@@ -21,6 +21,7 @@ import { TakenEvents } from './taken-events.js';
 import { TargetProgress } from './target-progress.js';
 import type { Hindrance } from './target-progress.js';
 import { ThingTurns } from './thing-turns.js';
+import { UnderWay } from './under-way.js';
 
 /** Messages made together: what they ask the stores in one turn is one question. */
 const MADE_AT_ONCE = 100;
@@ -79,6 +80,8 @@ export class TargetReader implements EventReader {
   readonly startsAt = 'end';
   /** Whoever is behind the target acts on what happens, and publishing many at once gains nothing. */
   readonly patienceMs = 0;
+  /** What waits to be published need not be in memory. */
+  readonly largestBatch = 1_000;
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
   /** 0 when none is. */
@@ -205,13 +208,9 @@ export class TargetReader implements EventReader {
     this.parts.acks.left(event);
   }
 
-  async #publishInTurn(
-    message: OutboundMessage,
-    recorded: RecordedEvent,
-    { failures, turns }: Publishing,
-  ): Promise<void> {
-    const publish = (): Promise<boolean> => this.#publish(message, recorded, failures);
-    await (turns === undefined ? publish() : turns.run(recorded.event.id, publish));
+  #publishInTurn(message: OutboundMessage, recorded: RecordedEvent, { failures, turns }: Publishing): Promise<boolean> {
+    if (turns === undefined) return this.#publish(message, recorded, failures);
+    return turns.run(recorded.event.id, () => this.#publish(message, recorded, failures));
   }
 
   /**
@@ -223,36 +222,41 @@ export class TargetReader implements EventReader {
     return isAnsweredOneByOne || clock.now() < this.#carefulUntil;
   }
 
-  /** False when it must come again. */
-  async #publish(message: OutboundMessage, { event, position }: RecordedEvent, failures: Failure[]): Promise<boolean> {
-    const { monitor, address, publisher, acks } = this.parts;
-    const about = aboutEvent(event);
-    const answered = (outcome: PublishOutcome): void => {
-      if (event.entity === 'thing') acks.answered(event, outcome);
-    };
+  /** False when it must come again. Does not reject. */
+  #publish(message: OutboundMessage, recorded: RecordedEvent, failures: Failure[]): Promise<boolean> {
     this.#progress.sent();
-    try {
-      answered(await publisher.publish(message));
-      this.#progress.answered(undefined);
-      this.#counts.published++;
-      monitor.outbound(address, 'published', undefined, about);
-      return true;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      monitor.outbound(address, 'published', reason, about);
-      if (error instanceof MessageNotTaken) answered(error.outcome);
-      if (error instanceof MessageRefused || (error instanceof MessageNotTaken && this.#isEnough(error, position))) {
+    return this.parts.publisher.publish(message).then(
+      (outcome) => {
         this.#progress.answered(undefined);
-        this.#counts.refused++;
-        this.#warnOnce({ reason: error.message });
-        if (error instanceof MessageRefused) answered({ status: error.status });
+        this.#counts.published++;
+        this.#answered(recorded, outcome, undefined);
         return true;
-      }
-      this.#progress.answered(reason);
-      failures.push({ error, position });
-      if (error instanceof MessageNotTaken) this.#carefulUntil = this.parts.clock.now() + CAREFUL_MS;
-      return false;
+      },
+      (error: unknown) => this.#notPublished(error, recorded, failures),
+    );
+  }
+
+  #answered({ event }: RecordedEvent, outcome: PublishOutcome | undefined, failure: string | undefined): void {
+    const { monitor, address, acks } = this.parts;
+    if (event.entity === 'thing' && outcome !== undefined) acks.answered(event, outcome);
+    monitor.outbound(address, 'published', failure, aboutEvent(event));
+  }
+
+  /** False when it must come again. */
+  #notPublished(error: unknown, recorded: RecordedEvent, failures: Failure[]): boolean {
+    const { position } = recorded;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#answered(recorded, outcomeOf(error), reason);
+    if (error instanceof MessageRefused || (error instanceof MessageNotTaken && this.#isEnough(error, position))) {
+      this.#progress.answered(undefined);
+      this.#counts.refused++;
+      this.#warnOnce({ reason });
+      return true;
     }
+    this.#progress.answered(reason);
+    failures.push({ error, position });
+    if (error instanceof MessageNotTaken) this.#carefulUntil = this.parts.clock.now() + CAREFUL_MS;
+    return false;
   }
 
   /**
@@ -273,37 +277,10 @@ export class TargetReader implements EventReader {
   }
 }
 
-/** Counts promises that do not reject. */
-class UnderWay {
-  #count = 0;
-  #wanted = 0;
-  #resolve: (() => void) | undefined;
-
-  constructor(private readonly most: number) {}
-
-  add(promise: Promise<void>): void {
-    this.#count++;
-    void promise.then(() => {
-      this.#count--;
-      if (this.#count <= this.#wanted) this.#resolve?.();
-    });
-  }
-
-  /** Resolves when there are few enough of them for more. */
-  room(): Promise<void> | undefined {
-    return this.#until(this.most);
-  }
-
-  /** Resolves when there are none. */
-  none(): Promise<void> | undefined {
-    return this.#until(0);
-  }
-
-  #until(wanted: number): Promise<void> | undefined {
-    if (this.#count <= wanted) return undefined;
-    this.#wanted = wanted;
-    return new Promise((resolve) => (this.#resolve = resolve));
-  }
+/** What the other side has said. */
+function outcomeOf(error: unknown): PublishOutcome | undefined {
+  if (error instanceof MessageNotTaken) return error.outcome;
+  return error instanceof MessageRefused ? { status: error.status } : undefined;
 }
 
 function aboutEvent({ id, headers }: RecordedEvent['event']): Monitored {

@@ -18,6 +18,8 @@ export interface EventReader {
    * to somebody who waits. @default as long as the feed sees fit
    */
   readonly patienceMs?: number;
+  /** Most events of a batch. @default as many as the feed sees fit */
+  readonly largestBatch?: number;
   /**
    * Told, perhaps several times, that the feed knows where the reader is: from then on it misses nothing.
    * @param position of a feed that keeps none: a reader that began at the end stores it, or it would begin at another end

@@ -94,6 +94,16 @@ export function describeEventFeed(
         expect(pauses).toEqual([]);
       });
 
+      it('brings no more at once than the reader wants', async () => {
+        await append(1, 50);
+        const reader = new Recorder();
+        reader.largestBatch = 20;
+        follow(reader);
+        await until(() => reader.taken.length === 50);
+        expectEvents(reader.taken, await readAll(opened.log), kind);
+        expect(Math.max(...reader.offered.map(({ length }) => length))).toBeLessThanOrEqual(20);
+      });
+
       it('goes on where a stopped reader was', async () => {
         const reader = new Recorder();
         const first = follow(reader);

@@ -14,6 +14,7 @@ export class Recorder implements EventReader {
   mostAtOnce = 0;
   isPlaced = false;
   patienceMs = Infinity;
+  largestBatch = Infinity;
 
   constructor(
     public stored: Position = 0,

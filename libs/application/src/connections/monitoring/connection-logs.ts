@@ -24,9 +24,17 @@ const MAX_MESSAGE_LENGTH = 1_000;
 /** Addresses with placeholders resolve to as many texts as there are things. */
 const MAX_KINDS = 200;
 
+const CATEGORIES: Readonly<Record<LogCategory, number>> = { connection: 0, source: 1, target: 2, response: 3 };
+const TYPES: Readonly<Record<LogType, number>> = {
+  ...{ consumed: 0, mapped: 1, dropped: 2, enforced: 3, acknowledged: 4, throttled: 5, dispatched: 6, filtered: 7 },
+  ...{ published: 8, other: 9 },
+};
+
 /** The last entries of each kind, while somebody wants them. */
 export class ConnectionLogs {
-  readonly #rings = new Map<string, LogEntry[]>();
+  /** By address, and of each by kind. */
+  readonly #rings = new Map<string, Map<number, LogEntry[]>>();
+  #ringCount = 0;
   #since: Instant = 0;
   #until: Instant = 0;
 
@@ -42,34 +50,61 @@ export class ConnectionLogs {
 
   add(entry: LogEntry): void {
     if (!this.isOn(entry.at)) return;
-    const key = `${entry.category}/${entry.type}/${entry.level}/${entry.address ?? ''}`;
-    let ring = this.#rings.get(key);
-    if (ring === undefined) {
-      if (this.#rings.size >= MAX_KINDS) this.#forgetFirst();
-      this.#rings.set(key, (ring = []));
-    }
-    ring.push({ ...entry, message: entry.message.slice(0, MAX_MESSAGE_LENGTH) });
+    const ring = this.#ring(entry);
+    const isLong = entry.message.length > MAX_MESSAGE_LENGTH;
+    ring.push(isLong ? { ...entry, message: entry.message.slice(0, MAX_MESSAGE_LENGTH) } : entry);
     if (ring.length > KEPT_OF_A_KIND) ring.shift();
+  }
+
+  /** Under keys that need no new texts: several entries are added for each message. */
+  #ring(entry: LogEntry): LogEntry[] {
+    const kind = kindOf(entry);
+    const { address = '' } = entry;
+    const known = this.#rings.get(address)?.get(kind);
+    if (known !== undefined) return known;
+    if (this.#ringCount >= MAX_KINDS) this.#forgetFirst();
+    const ring: LogEntry[] = [];
+    const ofAddress = this.#rings.get(address) ?? new Map<number, LogEntry[]>();
+    this.#rings.set(address, ofAddress.set(kind, ring));
+    this.#ringCount++;
+    return ring;
   }
 
   /** Forgets what was before. */
   reset(before: Instant): void {
-    for (const [key, ring] of this.#rings) {
-      const left = ring.filter(({ at }) => at >= before);
-      if (left.length === 0) this.#rings.delete(key);
-      else this.#rings.set(key, left);
+    for (const [address, ofAddress] of this.#rings) {
+      for (const [kind, ring] of ofAddress) {
+        const left = ring.filter(({ at }) => at >= before);
+        if (left.length === 0) this.#forget(address, kind);
+        else ofAddress.set(kind, left);
+      }
     }
   }
 
   /** From the oldest to the newest. */
   entries(): readonly LogEntry[] {
-    return [...this.#rings.values()].flat().toSorted((a, b) => a.at - b.at);
+    const rings = [...this.#rings.values()].flatMap((ofAddress) => [...ofAddress.values()]);
+    return rings.flat().toSorted((a, b) => a.at - b.at);
   }
 
   #forgetFirst(): void {
-    const first = this.#rings.keys().next();
-    if (first.done !== true) this.#rings.delete(first.value);
+    for (const [address, ofAddress] of this.#rings) {
+      for (const kind of ofAddress.keys()) {
+        this.#forget(address, kind);
+        return;
+      }
+    }
   }
+
+  #forget(address: string, kind: number): void {
+    const ofAddress = this.#rings.get(address);
+    if (ofAddress?.delete(kind) === true) this.#ringCount--;
+    if (ofAddress?.size === 0) this.#rings.delete(address);
+  }
+}
+
+function kindOf({ category, type, level }: LogEntry): number {
+  return CATEGORIES[category] * 100 + TYPES[type] * 10 + (level === 'success' ? 0 : 1);
 }
 
 /** Ditto's log entry. */
