@@ -1,6 +1,7 @@
 import { messageContext } from '@gemel/application/ingest';
 import type { SignalContext } from '@gemel/application/signals';
 import { dittoPayloadOf, parseCloudEvent } from '@gemel/model/cloudevents';
+import { namespaceOf } from '@gemel/model/ids';
 import { parseJson } from '@gemel/model/json';
 import type { PolicyCommand } from '@gemel/model/policies';
 import { parseEnvelope, policyCommandOf, thingCommandOf } from '@gemel/model/protocol';
@@ -78,6 +79,13 @@ async function carryOut(request: ApiRequest, { things, policies }: CloudEventRec
   const { correlationId, trace } = request;
   // What the request says goes before what the message says.
   const context = messageContext(subjects, { ...envelope.headers, ...headers }, { correlationId, trace });
-  if (envelope.topic.group === 'policies') await policies.execute(policyCommandOf(envelope), context);
-  else await things.execute(thingCommandOf(envelope), context);
+  if (envelope.topic.group === 'policies') {
+    const command = policyCommandOf(envelope);
+    request.requireNamespace(namespaceOf(command.policyId), 'policy');
+    await policies.execute(command, context);
+  } else {
+    const command = thingCommandOf(envelope);
+    request.requireNamespace(namespaceOf(command.thingId), 'thing');
+    await things.execute(command, context);
+  }
 }

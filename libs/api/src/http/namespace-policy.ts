@@ -22,7 +22,7 @@ const DITTO_PATH = '/api/2/';
 /** Says who the caller is, and nothing of any entity. */
 const WHOAMI = /^\/api\/2\/whoami(?:\?|$)/;
 /** Reaches entities of all namespaces without naming them in the path. */
-const OF_ANY = /^(?:GET \/api\/2\/policies|POST \/api\/2\/cloudevents)\/?(?:\?|$)/;
+const OF_ANY = /^GET \/api\/2\/policies\/?(?:\?|$)/;
 /** What is linked to a twin or a type may have any namespace. */
 const COMPOSED = /^\/api\/2\/(?:twins|types)(?:[/?]|$)/;
 
