@@ -118,4 +118,13 @@ export const CONNECTION_ERROR_REQUESTS: readonly ErrorRequest[] = [
     path: '/api/2/connections?dry-run=true',
     body: body({ uri: 'tcp://127.0.0.1:9' }),
   },
+  {
+    ...CONNECTIONS,
+    code: 'connectivity:message.mapper.config.failed',
+    status: 400,
+    method: 'POST',
+    body: body({
+      mappingDefinitions: { js: { mappingEngine: 'JavaScript', options: { incomingScript: 'function (' } } },
+    }),
+  },
 ];

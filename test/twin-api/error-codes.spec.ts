@@ -1,3 +1,4 @@
+import { startIssuer } from '@gemel/testkit/oidc';
 import { DITTO_ERROR_CODES } from '../../tools/conformance/ditto-error-codes.mjs';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
@@ -5,10 +6,11 @@ import { CONNECTION_ERROR_REQUESTS } from './connection-error-requests.js';
 import { ENTITY_ERROR_REQUESTS } from './entity-error-requests.js';
 import type { ErrorRequest } from './error-request.js';
 import { setUp } from './error-setup.js';
+import { MESSAGE_ERROR_REQUESTS, answersToMessages } from './message-error-requests.js';
 import { OTHER_CODES } from './other-codes.js';
 import { OTHER_ERROR_REQUESTS } from './other-error-requests.js';
-
-const ERROR_REQUESTS = [...ENTITY_ERROR_REQUESTS, ...CONNECTION_ERROR_REQUESTS, ...OTHER_ERROR_REQUESTS];
+import { issuerSettings, tokenErrorRequests } from './token-error-requests.js';
+import type { Issuers } from './token-error-requests.js';
 
 const SETTINGS = {
   GEMEL_USERS: 'ditto:ditto,other:other,devops:devops:operator',
@@ -16,7 +18,22 @@ const SETTINGS = {
     grant: [{}],
     revoke: [{ 'resource-types': ['thing'], namespaces: ['forbidden'] }],
   }),
+  GEMEL_NAMESPACE_ACCESS: '[{"blockedNamespaces":["closed"]}]',
 };
+
+let issuers: Issuers;
+let requests: readonly ErrorRequest[];
+
+beforeAll(async () => {
+  issuers = { odd: await startIssuer(), failing: await startIssuer() };
+  requests = [
+    ...ENTITY_ERROR_REQUESTS,
+    ...CONNECTION_ERROR_REQUESTS,
+    ...OTHER_ERROR_REQUESTS,
+    ...tokenErrorRequests(issuers),
+  ];
+});
+afterAll(() => Promise.all([issuers.odd.close(), issuers.failing.close()]));
 
 async function answerTo(solo: Solo, request: ErrorRequest): Promise<string> {
   const { method, path, as = 'ditto', body, headers = {} } = request;
@@ -38,7 +55,7 @@ async function answerTo(solo: Solo, request: ErrorRequest): Promise<string> {
 
 describe('Error codes of Ditto', () => {
   it('are each yielded by a request, or it is known why not', () => {
-    const asked = ERROR_REQUESTS.map(({ code }) => code);
+    const asked = [...requests, ...MESSAGE_ERROR_REQUESTS].map(({ code }) => code);
     const covered = [...asked, ...Object.keys(OTHER_CODES)];
     expect(covered.toSorted()).toEqual(DITTO_ERROR_CODES.toSorted());
   });
@@ -47,15 +64,18 @@ describe('Error codes of Ditto', () => {
     'are answered to the requests of the table',
     () =>
       withFolder(async (folder) => {
-        const solo = await startSolo(folder, SETTINGS);
+        const solo = await startSolo(folder, { ...SETTINGS, GEMEL_OIDC_ISSUERS: issuerSettings(issuers) });
         await setUp(solo);
         const answers: string[] = [];
-        for (const request of ERROR_REQUESTS) {
+        for (const request of requests) {
           const { method, path } = request;
           answers.push(`${method} ${path}: ${await answerTo(solo, request)}`);
         }
         expect(answers).toEqual(
-          ERROR_REQUESTS.map(({ method, path, status, code }) => `${method} ${path}: ${String(status)} ${code}`),
+          requests.map(({ method, path, status, code }) => `${method} ${path}: ${String(status)} ${code}`),
+        );
+        expect(await answersToMessages(solo, MESSAGE_ERROR_REQUESTS)).toEqual(
+          MESSAGE_ERROR_REQUESTS.map(({ status, code }) => `${String(status)} ${code}`),
         );
         expect(await solo.stop()).toBe(0);
       }),
