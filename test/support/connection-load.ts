@@ -66,10 +66,12 @@ export class ConnectionLoad {
     const lasting = await LastingBroker.open(open, namespace, addresses);
     const { broker, inbox, outbox } = await lasting.ends();
     const { connection } = broker;
-    const uri = through === undefined ? undefined : connection.uri.replace(/[\w.]+:\d+$/, through);
+    const uri = through === undefined ? connection.uri : connection.uri.replace(/[\w.]+:\d+$/, through);
+    const bootstrapServers = through === undefined ? undefined : { bootstrapServers: through };
     const id = await gemel.create({
       ...connection,
-      ...(uri === undefined ? undefined : { uri }),
+      uri,
+      specificConfig: { ...connection.specificConfig, ...bootstrapServers },
       sources: [
         { addresses: [inbox.address], qos: 1, authorizationContext: SUBJECTS, replyTarget: { enabled: false } },
       ],

@@ -25,12 +25,18 @@ export interface OwnServices {
   end(): Promise<void>;
 }
 
-/** In a folder of their own; the run takes them down that was interrupted. By default all services of a cluster. */
-export async function startOwnServices(names: readonly ServiceName[] = OF_A_CLUSTER): Promise<OwnServices> {
+/**
+ * In a folder of their own; the run takes them down that was interrupted. By default all services of a cluster.
+ * @param kafkaWay `host:port` that leads to Kafka's listener `KAFKA_WAY`, which sends its clients back there
+ */
+export async function startOwnServices(
+  names: readonly ServiceName[] = OF_A_CLUSTER,
+  kafkaWay?: string,
+): Promise<OwnServices> {
   const root = process.env['GEMEL_SERVICES_DIR'];
   if (root === undefined) throw new Error('GEMEL_SERVICES_DIR is not set: run npm run test:services');
   const folder = await mkdtemp(join(root, 'of-tests', 'own-'));
-  const run = (command: string, ...args: readonly string[]) => services([command, ...args, '--dir', folder]);
+  const run = (command: string, ...args: readonly string[]) => services([command, ...args, '--dir', folder], kafkaWay);
   const addresses = addressesIn(await run('up', ...names));
   return {
     addresses,
@@ -48,8 +54,9 @@ export async function startOwnServices(names: readonly ServiceName[] = OF_A_CLUS
 }
 
 /** Runs the tool without the servers that the tests were given; answers its output. */
-async function services(args: readonly string[]): Promise<string> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !VARIABLES.includes(name)));
+async function services(args: readonly string[], kafkaWay: string | undefined): Promise<string> {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !VARIABLES.includes(name)));
+  const env = kafkaWay === undefined ? inherited : { ...inherited, GEMEL_KAFKA_WAY: kafkaWay };
   const child = spawn(process.execPath, [TOOL, ...args], { env });
   const [output, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   if (status !== 0) throw new Error(`services ${args.join(' ')}: ${errors}`);

@@ -11,13 +11,15 @@ const VERSION = '4.4.0';
 const ARTIFACTS = [`org.apache.kafka:kafka_2.13:${VERSION}`, 'org.slf4j:slf4j-simple:1.7.36'];
 const JAVA = ['-Xms128m', '-Xmx256m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 const READ_SECONDS = 15;
+const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
+const LOGIN = 'org.apache.kafka.common.security';
 
 /** One node that is broker and controller. */
 export const kafka = {
   name: 'kafka',
   variables: ['KAFKA_BROKERS'],
   packages: {},
-  ports: ['kafka', 'controller'],
+  ports: ['kafka', 'controller', 'sasl', 'way'],
   readySeconds: 90,
 
   install: () => cached('kafka', VERSION, (partial) => copyJars('kafka', partial, ARTIFACTS)),
@@ -26,11 +28,15 @@ export const kafka = {
     const settings = join(instance.folder, 'server.properties');
     writeFileSync(settings, properties(instance));
     const java = [...JAVA, '-cp', join(jars, '*')];
-    if (!existsSync(join(instance.folder, 'data/meta.properties'))) format(java, settings);
+    if (!existsSync(join(instance.folder, 'data/meta.properties'))) format(java, settings, instance.secret);
     await instance.launch('kafka', 'java', [...java, 'kafka.Kafka', settings]);
   },
 
-  environment: ({ ports }) => ({ KAFKA_BROKERS: `127.0.0.1:${ports.kafka}` }),
+  environment: ({ ports, secret }) => ({
+    KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
+    KAFKA_SASL_URL: `tcp://gemel:${secret}@127.0.0.1:${ports.sasl}`,
+    KAFKA_WAY: `127.0.0.1:${ports.way}`,
+  }),
 
   /** An open port is not enough: the coordinator of groups is up some seconds later. */
   async probe({ KAFKA_BROKERS }) {
@@ -72,21 +78,35 @@ function firstMessage(consumer) {
   });
 }
 
-function format(java, settings) {
+function format(java, settings, secret) {
   const id = randomBytes(16).toString('base64url');
   // In one word with its name: one in 64 begins with a dash, and would be taken for an option.
-  execFileSync('java', [...java, 'kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', settings], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const accounts = SCRAM.flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=gemel,password=${secret}]`]);
+  const command = ['kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', settings, ...accounts];
+  execFileSync('java', [...java, ...command], { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-function properties({ ports, folder }) {
+function properties({ ports, folder, secret }) {
+  const at = (name) => `127.0.0.1:${ports[name]}`;
+  // Clients come back to the address that a broker tells: here it may be that of a network that can be cut.
+  const way = process.env.GEMEL_KAFKA_WAY ?? at('way');
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.controller}`,
+    listeners: `PLAINTEXT://${at('kafka')},CONTROLLER://${at('controller')},SASL://${at('sasl')},WAY://${at('way')}`,
+    'advertised.listeners': `PLAINTEXT://${at('kafka')},SASL://${at('sasl')},WAY://${way}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,WAY:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
+    'listener.name.sasl.sasl.enabled.mechanisms': ['PLAIN', ...SCRAM].join(),
+    'listener.name.sasl.plain.sasl.jaas.config': `${LOGIN}.plain.PlainLoginModule required user_gemel="${secret}";`,
+    ...Object.fromEntries(
+      SCRAM.map((mechanism) => [
+        `listener.name.sasl.${mechanism.toLowerCase()}.sasl.jaas.config`,
+        `${LOGIN}.scram.ScramLoginModule required;`,
+      ]),
+    ),
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': false,
     'offsets.topic.num.partitions': 4,

@@ -14,7 +14,8 @@ export interface BreakableNetwork {
   close(): Promise<void>;
 }
 
-export async function openBreakableNetwork(host: string, port: number): Promise<BreakableNetwork> {
+/** @param port of the server; a function where that is known only later */
+export async function openBreakableNetwork(host: string, port: number | (() => number)): Promise<BreakableNetwork> {
   const sockets = new Set<Socket>();
   let isCut = false;
   let isStalled = false;
@@ -29,7 +30,7 @@ export async function openBreakableNetwork(host: string, port: number): Promise<
       near.destroy();
       return;
     }
-    const far = connect({ host, port });
+    const far = connect({ host, port: typeof port === 'number' ? port : port() });
     keep(far);
     near.pipe(far).pipe(near);
     if (isStalled) for (const socket of [near, far]) socket.pause();
