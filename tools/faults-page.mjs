@@ -9,7 +9,11 @@ import { ROOT } from './setup/run-step.mjs';
 const PAGE = join(ROOT, 'docs/faults.md');
 const TABLES = {
   cluster: { suites: ['kill-9', 'outages'], table: clusterTable, run: 'test/cluster' },
-  connections: { suites: ['connections'], table: connectionTable, run: 'test/connectivity/faults' },
+  connections: {
+    suites: ['connections', 'killed'],
+    table: connectionTable,
+    run: 'test/connectivity/faults test/connectivity/killed',
+  },
 };
 
 let page = readFileSync(PAGE, 'utf8');
@@ -59,7 +63,7 @@ function connectionTable(rows) {
   return table(
     ['broker', 'what', 'for, s', 'confirmed', 'lost', 'out of order', 'doubled', 'repeated', 'device, s', 'event, s'],
     rows.map(({ broker, fault, seconds, confirmed, lost, outOfOrder, doubled, repeated, device, event }) => [
-      ...[broker, fault, seconds.toFixed(0), confirmed, lost, outOfOrder, doubled, repeated],
+      ...[broker, fault, seconds?.toFixed(0) ?? '–', confirmed, lost, outOfOrder, doubled, repeated],
       ...[device.toFixed(1), event.toFixed(1)],
     ]),
   );

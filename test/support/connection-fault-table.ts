@@ -9,8 +9,8 @@ const FOLDER = fileURLToPath(new URL('../../.cache/faults', import.meta.url));
 export interface ConnectionFaultRow extends ConnectionVerdict, ConnectionRecovery {
   readonly broker: string;
   readonly fault: string;
-  /** How long it lasted. */
-  readonly seconds: number;
+  /** How long it lasted; undefined where nothing came back by itself. */
+  readonly seconds?: number;
 }
 
 /** Rows of one suite: shown at its end and kept for `node tools/faults-page.mjs`. */

@@ -20,6 +20,7 @@ function mapToDittoProtocolMsg(headers, textPayload, bytePayload, contentType) {
   const message = (path, value) =>
     Ditto.buildDittoProtocolMsg(namespace, name, 'things', 'twin', 'commands', 'modify', path, {}, value);
   const bytes = new Uint8Array(bytePayload);
+  if (what === 'size') return message('/attributes/size', bytes.length);
   if (what === 'bytes') return message('/attributes/bytes', Array.from(bytes.slice(bytes.lastIndexOf(32) + 1)));
   if (what === 'twice') return [message('/attributes/first', Number(n)), message('/attributes/second', Number(n))];
   return message('/attributes/n', Number(n));
@@ -27,6 +28,7 @@ function mapToDittoProtocolMsg(headers, textPayload, bytePayload, contentType) {
 
 const TO_TEXT = `
 function mapFromDittoProtocolMsg(namespace, name, group, channel, criterion, action, path, dittoHeaders, value) {
+  if (value === 98) return Ditto.buildExternalMsg({}, name + '=' + 'x'.repeat(1000000), null, 'text/plain');
   if (value === 99) return null;
   return Ditto.buildExternalMsg({ by: 'script' }, name + '=' + value, null, 'text/plain');
 }`;
@@ -41,12 +43,12 @@ export interface OpenedConnection {
   readonly inbox: Inbox;
   /** The key must be the name of the thing. */
   readonly enforced: Inbox;
-  /** `set NAMESPACE NAME N`, and what makes the script fail. */
+  /** `set NAMESPACE NAME N`, what is as large as the message (`size`), and what makes the script fail. */
   readonly scripted: Inbox;
   readonly answers: Outbox;
   readonly events: Outbox;
   readonly live: Outbox;
-  /** `NAME=N` of attributes n above 90. */
+  /** `NAME=N` of attributes n above 90; of 98 a megabyte, of 99 nothing. */
   readonly mapped: Outbox;
   readonly targets: { readonly events: string; readonly live: string; readonly mapped: string; readonly lost: string };
   /** A new thing; answers its name. */

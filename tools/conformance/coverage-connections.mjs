@@ -60,6 +60,7 @@ export const COVERAGE_CONNECTIONS = {
     ],
     ['commands on policies', ['commands on policies, too']],
     ['search and history over connections', ['questions over a source', 'PullSubscriptions']],
+    ['history of policies and checkPermissions over connections', ['questions about policies over a source']],
     [
       'answers to live messages and commands at the reply target',
       ['a live message over a source', 'a live command over a source'],
@@ -81,6 +82,28 @@ export const COVERAGE_CONNECTIONS = {
       'a queue that is full: waits, says so, keeps the order',
       [DECLINES, 'waits for room, says so, and brings all then'],
     ],
+  ],
+  'Ways and faults': [
+    ['payloads of a megabyte, both ways', ['takes a megabyte', 'brings a megabyte']],
+    ['certificates: CA, and the wrong one', ['trusts only whom its certificates vouch for, and says']],
+    [
+      'accounts: the wrong password',
+      ['says that user or password are wrong, and where to mend them', 'a connection to Kafka with SASL %s'],
+    ],
+    ['SASL of Kafka: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512', ['a connection to Kafka with SASL %s']],
+    ['a broker that restarts', ['loses nothing and keeps the order when its broker restarts under load']],
+    ['a network that is cut, or silent', ['loses nothing and keeps the order: %s']],
+    ['a process that is killed', ['loses nothing and keeps the order when the process that has it is killed']],
+    [
+      'HMAC three ways',
+      [
+        'are those of the example in the documentation of AWS',
+        'are those of Azure Monitor',
+        'are those of Azure shared access',
+      ],
+    ],
+    ['OAuth2 two ways', ['gets a new token when the one it has is not accepted any more']],
+    ['SSH tunnel', ['SSH tunnel']],
   ],
   'Payload mappers': [
     ['Ditto', ['the mapper Ditto']],

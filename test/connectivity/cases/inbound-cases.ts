@@ -4,6 +4,8 @@ import { commandOn } from '../../support/opened-connection.js';
 import type { OpenedConnection } from '../../support/opened-connection.js';
 
 const MANY = 100;
+/** Kafka takes little more by default, headers included. */
+const MEGABYTE = 1_000_000;
 
 /** Whatever devices send: what can be applied is, once and in order, and what cannot harms nothing else. */
 export function describeInbound(
@@ -46,6 +48,14 @@ export function describeInbound(
     const begin = Buffer.from(`bytes ${namespace} ${name} `);
     await scripted.send(name, Buffer.concat([begin, Buffer.from([0, 255, 128, 10, 13, 195])]));
     await expectAttribute(name, 'bytes', [0, 255, 128, 10, 13, 195]);
+  });
+
+  it('takes a megabyte', async () => {
+    const { namespace, scripted, newThing, expectAttribute } = opened();
+    const name = await newThing();
+    const begin = `size ${namespace} ${name} `;
+    await scripted.send(name, begin.padEnd(MEGABYTE, 'x'));
+    await expectAttribute(name, 'size', MEGABYTE);
   });
 
   it('applies all that a script makes of a message, or nothing', async () => {

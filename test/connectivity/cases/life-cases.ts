@@ -1,4 +1,4 @@
-import { openBreakableNetwork } from '@gemel/testkit/network';
+import { openBreakableNetwork, openTlsFront } from '@gemel/testkit/network';
 import type { JsonObject } from '@gemel/model/json';
 import type { BrokerTraits } from '../../support/brokers/index.js';
 import { eventually } from '../../support/eventually.js';
@@ -6,6 +6,7 @@ import { commandOn } from '../../support/opened-connection.js';
 import type { OpenedConnection } from '../../support/opened-connection.js';
 
 const SECRETS = /swordfish|hunter2/;
+const TLS: Readonly<Record<string, string>> = { tcp: 'ssl', amqp: 'amqps', http: 'https' };
 
 /** What people who operate a connection see of it, and do with it. */
 export function describeLife(traits: Omit<BrokerTraits, 'open'>, opened: () => OpenedConnection): void {
@@ -116,6 +117,25 @@ export function describeLife(traits: Omit<BrokerTraits, 'open'>, opened: () => O
     network.heal();
     await gemel.statusIs(id, 'open', 30_000);
     await network.close();
+  });
+
+  it('trusts only whom its certificates vouch for, and says what is wrong with them', async () => {
+    const { gemel, broker } = opened();
+    const [, scheme = '', host = '', port = ''] = /^(\w+):.*?([\w.]+):(\d+)$/.exec(broker.connection.uri) ?? [];
+    const fronts = await Promise.all([openTlsFront(host, Number(port)), openTlsFront(host, Number(port))]);
+    const [front, stranger] = fronts;
+    const place = `${front.host}:${front.port}`;
+    const uri = broker.connection.uri.replace(/^\w+/, TLS[scheme] ?? '').replace(/[\w.]+:\d+$/, place);
+    const specificConfig = { ...broker.connection.specificConfig, bootstrapServers: place };
+    const id = await create({ uri, specificConfig, ca: stranger.certificate });
+    const { clientStatus } = await gemel.statusIs(id, 'misconfigured');
+    expect(clientStatus[0]?.statusDetails).toMatch(/certificate.*check the connection's ca/i);
+    const test = { ...broker.connection, name: 'tested', uri, specificConfig, ca: front.certificate };
+    const target = { address: opened().events.address('x'), topics: ['_/_/things/twin/events'], qos: 1 };
+    const targets = [{ ...target, authorizationContext: ['nginx:ditto'] }];
+    expect(await gemel.manage('POST', '?dry-run=true', { ...test, targets })).toMatchObject({ status: 200 });
+    await gemel.delete(id);
+    await Promise.all(fronts.map((each) => each.close()));
   });
 
   const expectMisconfigured = async (change: JsonObject) => {

@@ -80,6 +80,17 @@ export function describeOutbound(
     expect(about()).toEqual([`${name}=91`, `${name}=92`]);
   });
 
+  it('brings a megabyte', async () => {
+    const { mapped, newThing, write } = opened();
+    const name = await newThing();
+    await write(name, 'n', 98);
+    await until(() =>
+      mapped.received.some(({ payload }) => payload.toString('utf8', 0, name.length + 1) === `${name}=`),
+    );
+    const found = mapped.received.find((each) => textOf(each).startsWith(`${name}=`));
+    expect(found?.payload).toHaveLength(name.length + 1 + 1_000_000);
+  });
+
   it('leaves out what its address does not resolve for, counts it, and says so', async () => {
     const { gemel, id, targets, newThing, write } = opened();
     const name = await newThing();
