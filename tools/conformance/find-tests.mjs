@@ -31,9 +31,10 @@ export function filesOf(title, titles) {
   return [...new Set(begun)].toSorted();
 }
 
+/** Cases that several specs have in common, too. */
 function specsIn(folder) {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.spec.ts'))
+    .filter((entry) => entry.isFile() && /(?:\.spec|-cases)\.ts$/.test(entry.name))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
     .filter((file) => !/(?:^|\/)(?:node_modules|dist)\//.test(file));
 }

@@ -67,11 +67,14 @@ function page(coverage, source, title, intro) {
   ].join('\n');
 }
 
+/** The cases of connectivity are those of each broker. */
+const OF_SERVICES = /\.it\.spec\.ts$|-cases\.ts$/;
+
 function lineOf(row, names, reason, titles) {
   if (names.length === 0) return `| ${cell(row)} | not there: ${cell(reason ?? '')} | | |`;
   const files = [...new Set(names.flatMap((name) => filesOf(name, titles)))];
-  const ofServices = files.filter((file) => file.endsWith('.it.spec.ts'));
-  const others = files.filter((file) => !file.endsWith('.it.spec.ts'));
+  const ofServices = files.filter((file) => OF_SERVICES.test(file));
+  const others = files.filter((file) => !OF_SERVICES.test(file));
   return `| ${cell(row)} | ${names.map(cell).join('; ')} | ${linked(others)} | ${linked(ofServices)} |`;
 }
 
@@ -82,7 +85,7 @@ function linked(files) {
         `[${file
           .split('/')
           .at(-1)
-          .replace(/(\.it)?\.spec\.ts$/, '')}](../${file})`,
+          .replace(/(?:(?:\.it)?\.spec)?\.ts$/, '')}](../${file})`,
     )
     .join(', ');
 }

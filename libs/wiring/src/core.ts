@@ -14,7 +14,7 @@ import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { QueryLimits } from '@gemel/application/search';
-import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
+import { PastPolicyStream, PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { ProtocolQueries } from '@gemel/application/subscriptions';
 import { createThingService } from '@gemel/application/things';
 import type { ThingService } from '@gemel/application/things';
@@ -102,12 +102,11 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     states: thingStates,
     conformance: types.conformance,
     policyCreation: policies.creation,
-    maxThingBytes: limits.maxThingBytes,
-    maxWaiting: limits.maxWaitingChanges,
-    creation: limits.creation,
+    ...{ maxThingBytes: limits.maxThingBytes, maxWaiting: limits.maxWaitingChanges, creation: limits.creation },
   });
   const search = new SearchService(index, enforcers, new QueryWatch(clock, logger, limits.queries), memory);
-  const pastStreams = new PastTwinStream({ log, states, enforcers, historicalHeaders: historicalHeaders ?? [] });
+  const past = { log, states, enforcers, historicalHeaders: historicalHeaders ?? [] };
+  const pastStreams = new PastTwinStream(past);
   return {
     ...announcing,
     things,
@@ -124,7 +123,10 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     ...wireSeries(ports, enforcers),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),
     pastStreams,
-    queries: new ProtocolQueries({ things, search, past: pastStreams, timers: ports.timers, ids: ports.ids }),
+    queries: new ProtocolQueries({
+      ...{ things, search, past: pastStreams, pastOfPolicies: new PastPolicyStream(past) },
+      ...{ permissionChecks: policies.permissionChecks, timers: ports.timers, ids: ports.ids },
+    }),
     live: wireLive(ports, { things, enforcers, acks, log: logger, maxMessageBytes: limits.maxMessageBytes }),
     readers: [new Historian(history, new TagsOfThings(states, log, new PastStates(ports)), clock, metrics)],
   };

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { isJsonObject } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
+import type { SubjectId } from '@gemel/model/policies';
 import { until } from '@gemel/testkit/contracts';
 import { call, openHttpApi } from '@gemel/testkit/http-api';
 import type { OpenHttpApi } from '@gemel/testkit/http-api';
@@ -39,17 +40,22 @@ async function change(id: string, to: JsonObject): Promise<void> {
   await until(() => ![undefined, before].includes(api.connections.brokers.open.get(id)));
 }
 
-async function receive(id: string, message: JsonObject): Promise<void> {
+async function receive(id: string, message: JsonObject, by: readonly SubjectId[] = subjects): Promise<void> {
   const payload = new TextEncoder().encode(JSON.stringify(message));
   const handler = api.connections.brokers.open.get(id)?.handler;
   if (handler === undefined) throw new Error(`${id} is not open`);
-  await handler({ address: 'in/x', payload, subjects, headers: {}, source: 0 });
+  await handler({ address: 'in/x', payload, subjects: by, headers: {}, source: 0 });
 }
 
 /** Gives back how messages come in. */
 async function connect(change: JsonObject = {}) {
   const id = await connected(change);
   return (message: JsonObject): Promise<void> => receive(id, message);
+}
+
+async function connectAs(subject: string, change: JsonObject) {
+  const id = await connected(change);
+  return (message: JsonObject): Promise<void> => receive(id, message, [parseSubjectId(subject)]);
 }
 
 function textAt(json: JsonValue | undefined, name: string): string {
@@ -186,6 +192,8 @@ describe('a live command over a source', () => {
   });
 });
 
+const idIn = (created: JsonObject | undefined): string => textAt(created?.['value'], 'subscriptionId');
+
 describe('questions over a source', () => {
   const search = (action: string, value?: JsonObject, more: JsonObject = {}): JsonObject => ({
     topic: `_/_/things/twin/search/${action}`,
@@ -200,7 +208,6 @@ describe('questions over a source', () => {
     headers: { 'correlation-id': 'h-1' },
     value,
   });
-  const idIn = (created: JsonObject | undefined): string => textAt(created?.['value'], 'subscriptionId');
 
   it('find things page by page, as they are asked for', async () => {
     const ask = await connect();
@@ -328,6 +335,110 @@ describe('questions over a source', () => {
     expect((await next('answers', 2))[1]).toMatchObject({
       value: { error: { status: 404, error: 'things:thing.notfound' } },
     });
+  });
+});
+
+describe('questions about policies over a source', () => {
+  const POLICY = 'example/car1/policies';
+  const stream = (action: string, value: JsonObject = {}): JsonObject => ({
+    topic: `${POLICY}/streaming/${action}`,
+    path: '/',
+    headers: { 'correlation-id': 'p-1' },
+    value,
+  });
+  const check = (value?: JsonValue): JsonObject => ({
+    topic: '_/_/policies/commands/checkPermissions',
+    path: '/',
+    headers: { 'correlation-id': 'p-2' },
+    ...(value === undefined ? {} : { value }),
+  });
+  const entry = (subject: string, path: string, grant: readonly string[]): JsonObject => ({
+    subjects: { [subject]: { type: 'test' } },
+    resources: { [path]: { grant, revoke: [] } },
+  });
+  const put = async (path: string, body: JsonObject) =>
+    expect((await call(api, 'PUT', `/api/2/policies/example:car1/${path}`, body)).status).toBeLessThan(300);
+  const readersOf = (subject: string): JsonObject => ({
+    sources: [{ ...BASE.sources[0], authorizationContext: [subject] }],
+  });
+
+  it('tell what happened to a policy, event by event', async () => {
+    await put('entries/guest', entry('test:guest', 'policy:/entries/guest', ['READ']));
+    const ask = await connect();
+    await ask(stream('subscribeForPersistedEvents', { fromHistoricalRevision: 1 }));
+    const [created] = await next('answers', 1);
+    expect(created).toMatchObject({ topic: `${POLICY}/streaming/created`, headers: { 'correlation-id': 'p-1' } });
+    const subscriptionId = idIn(created);
+    await ask(stream('request', { subscriptionId, demand: 10 }));
+    const [, first, second, complete] = await next('answers', 4);
+    expect(first).toMatchObject({
+      topic: `${POLICY}/streaming/next`,
+      value: {
+        subscriptionId,
+        item: { topic: `${POLICY}/events/created`, path: '/', revision: 1, value: { policyId: 'example:car1' } },
+      },
+    });
+    expect(second).toMatchObject({
+      value: { item: { topic: `${POLICY}/events/created`, path: '/entries/guest', revision: 2 } },
+    });
+    expect(complete).toMatchObject({ topic: `${POLICY}/streaming/complete`, value: { subscriptionId } });
+  });
+
+  it('tell of a policy only what may be read of it', async () => {
+    await put('entries/guest', entry('nginx:guest', 'policy:/entries/guest', ['READ']));
+    await put('entries/other', entry('nginx:other', 'thing:/', ['READ']));
+    const ask = await connectAs('nginx:guest', readersOf('nginx:guest'));
+    await ask(stream('subscribeForPersistedEvents'));
+    await ask(stream('request', { subscriptionId: idIn((await next('answers', 1))[0]), demand: 10 }));
+    const [, first, second, complete] = await next('answers', 4);
+    expect(first).toMatchObject({ value: { item: { revision: 1, value: { policyId: 'example:car1' } } } });
+    expect(JSON.stringify(first)).not.toContain('entries');
+    expect(second).toMatchObject({ value: { item: { path: '/entries/guest', revision: 2 } } });
+    expect(complete).toMatchObject({ topic: `${POLICY}/streaming/complete` });
+  });
+
+  it.each([
+    ['is not there', 'example/none/policies', 'nginx:ditto'],
+    ['may not be read', POLICY, 'nginx:stranger'],
+  ])('fail for a policy that %s', async (_why, topic, subject) => {
+    const ask = await connectAs(subject, readersOf(subject));
+    const about = { path: '/', headers: {} };
+    await ask({ ...about, topic: `${topic}/streaming/subscribeForPersistedEvents`, value: {} });
+    const subscriptionId = idIn((await next('answers', 1))[0]);
+    await ask({ ...about, topic: `${topic}/streaming/request`, value: { subscriptionId, demand: 1 } });
+    expect((await next('answers', 2))[1]).toMatchObject({
+      topic: `${topic}/streaming/failed`,
+      value: { error: { status: 404, error: 'policies:policy.notfound' } },
+    });
+  });
+
+  it('check permissions', async () => {
+    const ask = await connect();
+    await ask(
+      check({
+        own: { resource: 'thing:/attributes', entityId: 'example:car1', hasPermissions: ['READ', 'WRITE'] },
+        none: { resource: 'policy:/', entityId: 'example:none', hasPermissions: ['READ'] },
+      }),
+    );
+    expect(await next('answers', 1)).toEqual([
+      {
+        topic: '_/_/policies/commands/checkPermissions',
+        path: '/',
+        headers: { 'correlation-id': 'p-2', 'content-type': 'application/json', version: 2 },
+        status: 200,
+        value: { own: true, none: false },
+      },
+    ]);
+  });
+
+  it.each<[JsonValue | undefined, string]>([
+    [undefined, 'json.field.missing'],
+    [7, 'json.invalid'],
+    [{ a: { resource: 'nothing', entityId: '__proto__', hasPermissions: [] } }, 'json.invalid'],
+  ])('do not check %j', async (value, error) => {
+    const ask = await connect();
+    await expect(ask(check(value))).rejects.toMatchObject({ code: 'gemel:message.unacceptable' });
+    expect(await next('answers', 1)).toMatchObject([{ status: 400, value: { error } }]);
   });
 });
 

@@ -1,4 +1,4 @@
-export { historicalHeaders } from './historical-headers.js';
+export { headersOfPast, historicalHeaders } from './historical-headers.js';
 export { LogThinner } from './log-thinner.js';
 export type { RetentionRule } from './log-thinner.js';
 export { NO_ARCHIVE } from './no-archive.js';

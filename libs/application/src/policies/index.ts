@@ -4,6 +4,7 @@ export { DEFAULT_POLICY_LIMITS, PolicyChanges } from './policy-changes.js';
 export type { PolicyLimits } from './policy-changes.js';
 export type { PolicyCreation } from './policy-creation.js';
 export { PolicyEnforcers } from './policy-enforcers.js';
+export type { PermissionChecks } from './permission-checks.js';
 export { PolicyListing } from './policy-listing.js';
 export type { PolicyPage } from './policy-listing.js';
 export type { PolicyListRequest } from './policy-list-request.js';

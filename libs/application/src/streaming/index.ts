@@ -1,3 +1,4 @@
+export { PastPolicyStream } from './past-policy-stream.js';
 export { PastTwinStream } from './past-twin-stream.js';
 export { TwinStream } from './twin-stream.js';
 export type { OpenTwinStream, TwinObserver, TwinSubscription } from './twin-stream.js';

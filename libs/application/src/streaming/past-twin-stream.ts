@@ -1,11 +1,10 @@
 import type { PastRange } from '@gemel/model/headers';
 import type { ThingId } from '@gemel/model/ids';
-import { parseJson } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { eventEnvelope } from '@gemel/model/protocol';
 import type { ThingEvent } from '@gemel/model/signals';
 import { ThingNotAccessible, liveThing } from '@gemel/model/things';
-import { PastEvents, historicalHeaders } from '../past/index.js';
+import { PastEvents, headersOfPast } from '../past/index.js';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -76,9 +75,7 @@ export class PastTwinStream {
 
   /** With the headers that may be told of the past instead of its own. */
   #asTold(event: ThingEvent): ThingEvent {
-    const { 'historical-headers': text } = historicalHeaders(event.headers, this.parts.historicalHeaders);
-    const headers: JsonObject = text === undefined ? {} : { 'historical-headers': parseJson(text) };
-    return { ...event, headers };
+    return { ...event, headers: headersOfPast(event, this.parts.historicalHeaders) };
   }
 }
 

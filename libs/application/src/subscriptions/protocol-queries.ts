@@ -1,14 +1,15 @@
 import { headerValue } from '@gemel/model/headers';
-import { parseThingId } from '@gemel/model/ids';
+import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { JsonFieldMissing, JsonInvalid, isJsonArray, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { formatEnvelope, responseEnvelope } from '@gemel/model/protocol';
-import type { Envelope, ThingTopic } from '@gemel/model/protocol';
+import type { Envelope, PolicyTopic, ThingTopic } from '@gemel/model/protocol';
+import type { PermissionChecks } from '../policies/index.js';
 import type { IdSource, Timers } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
-import type { PastTwinStream } from '../streaming/index.js';
+import type { PastPolicyStream, PastTwinStream } from '../streaming/index.js';
 import type { ThingService } from '../things/index.js';
 import { SEARCH_ERRORS, STREAMING_ERRORS } from './errors.js';
 import { pastRangeIn } from './past-range-in.js';
@@ -20,13 +21,15 @@ export interface ProtocolQueryParts {
   readonly things: Pick<ThingService, 'retrieveMany'>;
   readonly search: Pick<SearchService, 'search'>;
   readonly past: Pick<PastTwinStream, 'envelopes'>;
+  readonly pastOfPolicies: Pick<PastPolicyStream, 'envelopes'>;
+  readonly permissionChecks: Pick<PermissionChecks, 'check'>;
   readonly timers: Pick<Timers, 'sleep'>;
   readonly ids: IdSource;
 }
 
 /** A message that comes of a question. */
 export interface QueryAnswer {
-  readonly topic: ThingTopic;
+  readonly topic: ThingTopic | PolicyTopic;
   readonly json: JsonObject;
   readonly isFailure: boolean;
 }
@@ -39,7 +42,7 @@ export interface QueryAsker {
   tell(answer: QueryAnswer): void;
 }
 
-type Query = Envelope & { readonly topic: ThingTopic };
+type Query = Envelope & { readonly topic: ThingTopic | PolicyTopic };
 
 interface Subscriptions {
   readonly search: PullSubscriptions;
@@ -47,8 +50,8 @@ interface Subscriptions {
 }
 
 /**
- * Questions about many things, or about the past of one, as Ditto Protocol messages: searches and streams of past events
- * by subscription, and the retrieve of several things.
+ * Questions about many things, or about the past of a thing or policy, as Ditto Protocol messages: searches and streams of past
+ * events by subscription, the retrieve of several things, and checks of permissions.
  */
 export class ProtocolQueries {
   readonly #subscriptions = new Map<string, Subscriptions>();
@@ -58,15 +61,18 @@ export class ProtocolQueries {
   /** Whether a message is such a question. */
   isQuery(envelope: Envelope): envelope is Query {
     const { topic, status } = envelope;
-    if (topic.group !== 'things' || topic.channel !== 'twin' || status !== undefined) return false;
+    if (status !== undefined) return false;
+    if (topic.group === 'policies') return isPolicyQuestion(topic);
+    if (topic.group !== 'things' || topic.channel !== 'twin') return false;
     if (topic.criterion === 'commands') return topic.action === 'retrieve' && topic.name === '_';
     return (topic.criterion === 'search' || topic.criterion === 'streaming') && !ANSWERS.has(topic.action);
   }
 
   /** Resolves when it is begun; what comes of it is told. @throws GemelError it is refused */
   async take(query: Query, asker: QueryAsker): Promise<void> {
-    const { criterion } = query.topic;
-    if (criterion === 'commands') await this.#retrieve(query, asker);
+    const { criterion, group } = query.topic;
+    if (criterion === 'commands')
+      await (group === 'policies' ? this.#check(query, asker) : this.#retrieve(query, asker));
     else if (criterion === 'search') this.#search(query, asker);
     else if (criterion === 'streaming') this.#stream(query, asker);
   }
@@ -86,6 +92,12 @@ export class ProtocolQueries {
     asker.tell({ topic: query.topic, json, isFailure: false });
   }
 
+  async #check(query: Query, asker: QueryAsker): Promise<void> {
+    if (query.value === undefined) throw new JsonFieldMissing('value');
+    const value = await this.parts.permissionChecks.check(query.value, asker.context);
+    asker.tell({ topic: query.topic, json: responseEnvelope(query, { status: 200, value }), isFailure: false });
+  }
+
   #search(query: Query, asker: QueryAsker): void {
     const { search } = this.#of(asker.origin);
     const { parts } = this;
@@ -94,8 +106,8 @@ export class ProtocolQueries {
 
   #stream(query: Query, asker: QueryAsker): void {
     const { streaming } = this.#of(asker.origin);
-    const { past } = this.parts;
-    this.#step(streaming, query, asker, () => pastItems(past, query, asker.context));
+    const { parts } = this;
+    this.#step(streaming, query, asker, () => pastItems(parts, query, asker.context));
   }
 
   #step(
@@ -138,17 +150,27 @@ export class ProtocolQueries {
 /** What the server says, which is no question. */
 const ANSWERS = new Set<string>(['created', 'next', 'complete', 'failed']);
 
+function isPolicyQuestion(topic: PolicyTopic): boolean {
+  if (topic.criterion === 'commands') return topic.action === 'checkPermissions';
+  return topic.criterion === 'streaming' && !ANSWERS.has(topic.action);
+}
+
 async function* pastItems(
-  past: ProtocolQueryParts['past'],
+  { past, pastOfPolicies }: Pick<ProtocolQueryParts, 'past' | 'pastOfPolicies'>,
   query: Query,
   context: SignalContext,
 ): AsyncGenerator<JsonObject, void> {
-  const { namespace, name } = query.topic;
+  const { namespace, name, group } = query.topic;
   const asked = objectIn(query);
   const filter = member(asked, 'filter') ?? undefined;
   if (filter !== undefined && typeof filter !== 'string') throw new JsonInvalid("'filter' is not text");
-  const thingId = parseThingId(`${namespace}:${name}`);
-  for await (const portion of await past.envelopes(thingId, pastRangeIn(asked), { filter }, context)) {
+  const [id, range] = [`${namespace}:${name}`, pastRangeIn(asked)];
+  // Only events of things can be filtered (Ditto).
+  const told =
+    group === 'policies'
+      ? pastOfPolicies.envelopes(parsePolicyId(id), range, context)
+      : past.envelopes(parseThingId(id), range, { filter }, context);
+  for await (const portion of await told) {
     for (const item of portion) yield { item };
   }
 }
@@ -163,7 +185,10 @@ function tellerOf({ topic, headers: given }: Query, asker: QueryAsker): Tell {
   const { namespace, name } = topic;
   const criterion = topic.criterion === 'search' ? 'search' : 'streaming';
   return ({ action, value }: SubscriptionEvent) => {
-    const answered: ThingTopic = { namespace, name, group: 'things', channel: 'twin', criterion, action };
+    const answered: ThingTopic | PolicyTopic =
+      topic.group === 'policies'
+        ? { namespace, name, group: 'policies', criterion: 'streaming', action }
+        : { namespace, name, group: 'things', channel: 'twin', criterion, action };
     asker.tell({
       topic: answered,
       json: formatEnvelope({ topic: answered, headers, path: [], value }),

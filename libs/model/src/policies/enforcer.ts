@@ -31,6 +31,8 @@ export interface Enforcer {
   viewAt(path: JsonPointer, value: JsonValue): JsonValue | undefined;
   /** The readable parts of a policy, resolved or not, and its id; undefined when nothing can be readable. */
   viewPolicy(policy: Policy): JsonObject | undefined;
+  /** The readable parts of a value at `path` of a policy; undefined when nothing is. */
+  viewPolicyAt(path: JsonPointer, value: JsonValue): JsonValue | undefined;
   /** WRITE on every leaf that a merge patch of a thing touches; null, scalars and arrays replace all that is there. */
   permitsPatch(path: JsonPointer, patch: JsonValue): boolean;
 }
@@ -148,6 +150,10 @@ class CompiledEnforcer implements Enforcer {
     if (!this.permitsPartially('policy', [], 'READ')) return undefined;
     const view = this.trees.policy.view([], policy, 'READ');
     return { policyId: policy.policyId, ...(isJsonObject(view) ? view : {}) };
+  }
+
+  viewPolicyAt(path: JsonPointer, value: JsonValue): JsonValue | undefined {
+    return this.trees.policy.view(path, value, 'READ');
   }
 
   permitsPatch(path: JsonPointer, patch: JsonValue): boolean {

@@ -13,6 +13,7 @@ export { policyCommandOf } from './policy-commands.js';
 export { isLive, liveEnvelope, liveOf } from './live-signals.js';
 export type { LiveAnswer, LiveSignal } from './live-signals.js';
 export { thingCommandOf } from './thing-commands.js';
+export { policyEventEnvelope } from './policy-events.js';
 export { errorEnvelope, errorTopic, eventEnvelope, eventTopic, responseEnvelope } from './thing-signals.js';
 export type { CommandResult } from './thing-signals.js';
 export { announcedSubjects, subjectDeletionEnvelope } from './subject-deletion.js';

@@ -35,7 +35,7 @@ import type {
   Timers,
 } from '@gemel/application/ports';
 import { QueryWatch, SearchService } from '@gemel/application/search';
-import { PastTwinStream, TwinStream } from '@gemel/application/streaming';
+import { PastPolicyStream, PastTwinStream, TwinStream } from '@gemel/application/streaming';
 import { ProtocolQueries } from '@gemel/application/subscriptions';
 import { createThingService } from '@gemel/application/things';
 import { createJobs, startImports } from '@gemel/application/jobs';
@@ -185,7 +185,14 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     historicalHeaders: HISTORICAL_HEADERS,
   });
   const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, log));
-  const queries = new ProtocolQueries({ things, search, past: pastStreams, timers, ids });
+  const queries = new ProtocolQueries({
+    ...{ things, search, past: pastStreams, timers, ids },
+    permissionChecks: policies.permissionChecks,
+    pastOfPolicies: new PastPolicyStream({
+      ...{ log: store, states: store, enforcers },
+      historicalHeaders: HISTORICAL_HEADERS,
+    }),
+  });
   const ingest = new Ingest(things, failures, ids, {
     ...DEFAULT_INGEST_OPTIONS,
     live: live.inbox,
