@@ -175,7 +175,7 @@ async function openLive({ live, kafka, replica, log }: ClusterOptions): Promise<
 function thinnerOf(store: Store, rules: readonly RetentionRule[]): LogThinner {
   const { archive, retention } = store;
   return wireThinner({ log: store, archive, retention, clock: systemClock }, rules, () =>
-    firstOf([store.readerPosition(RELAY), store.indexPosition()]),
+    firstOf([store.readerPosition(RELAY), store.projectedPosition()]),
   );
 }
 
@@ -186,7 +186,7 @@ async function dutiesOf(
   log: Logger,
 ): Promise<() => Subscription> {
   const LogFeed = await feeds.embedded();
-  const shared = { log: store.settled(), onCommit: store.onCommit.bind(store), logger: log };
+  const shared = { log: store.followed(), onCommit: store.onCommit.bind(store), logger: log };
   const relayFeed = new LogFeed({ ...shared, longestGatherMs: RELAY_GATHER_MS });
   const indexFeed = new LogFeed({
     ...shared,
@@ -199,7 +199,7 @@ async function dutiesOf(
         start: (lease) => Promise.resolve(new EventRelay(kafka.bus, store, lease, systemTimers).follow(relayFeed)),
       }),
       leases.compete(INDEX, {
-        start: (lease) => Promise.resolve(indexFeed.follow(store.searchIndexer(lease.token))),
+        start: (lease) => Promise.resolve(indexFeed.follow(store.projection(lease.token))),
       }),
       leases.compete(THINNING, { start: () => Promise.resolve(startThinning(thinner, systemTimers, log)) }),
     ];

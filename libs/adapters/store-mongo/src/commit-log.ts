@@ -12,10 +12,14 @@ import { eventKey, guardVersionKey, parseEvent } from './state-codec.js';
 const RETRY_MS = 100;
 /** Read at once, in UTF-16 code units of events. */
 const READ_LENGTH = 8_388_608;
+/** Commits that are asked for at once. */
+const READ_TOGETHER = 500;
 const COUNTER = 'positions';
 
-/** `first` is the position of the first event. */
-export type Outcome = { readonly kind: 'committed'; readonly first: Position } | { readonly kind: 'conflict' };
+export type Outcome = { readonly kind: 'committed'; readonly commit: TailCommit } | { readonly kind: 'conflict' };
+
+/** A commit without its events. */
+export type TailCommit = Pick<CommitDocument, '_id' | 'first' | 'keys'>;
 
 interface Attempt {
   readonly draft: CommitDraft;
@@ -117,17 +121,22 @@ export class CommitLog {
       .filter(({ event }) => event.revision >= from && event.revision <= to);
   }
 
-  /** Keys of the events after a position, gaps or not; undefined when there are more than `atMost`. */
-  async keysAfter(position: Position, atMost: number): Promise<readonly string[] | undefined> {
-    const rows = await this.parts.questions.asking(() =>
-      this.parts.collections.commits
-        .find({ _id: { $gt: position } }, { projection: { keys: 1 } })
-        .sort({ _id: 1 })
-        .limit(atMost + 1)
-        .toArray(),
-    );
-    const keys = rows.flatMap((row) => row.keys);
-    return keys.length > atMost ? undefined : keys;
+  /** Commits after a position, gaps or not, without those named; the first `limit` of them. */
+  tail(position: Position, except: readonly Position[], limit: number): Promise<readonly TailCommit[]> {
+    const filter = { _id: { $gt: position, ...(except.length === 0 ? undefined : { $nin: [...except] }) } };
+    const options = { projection: { first: 1, keys: 1 }, sort: { _id: 1 }, limit, batchSize: limit } as const;
+    return this.parts.questions.asking(() => this.parts.collections.commits.find(filter, options).toArray());
+  }
+
+  /** All events of the commits with these `_id`s. */
+  async eventsIn(commits: readonly Position[]): Promise<readonly GemelEvent[]> {
+    const events: GemelEvent[] = [];
+    for (let from = 0; from < commits.length; from += READ_TOGETHER) {
+      const filter = { _id: { $in: commits.slice(from, from + READ_TOGETHER) } };
+      const found = await this.parts.questions.asking(() => this.parts.collections.commits.find(filter).toArray());
+      events.push(...found.flatMap((commit) => recordedIn(commit)).map(({ event }) => event));
+    }
+    return events;
   }
 
   async #attemptsAt(drafts: readonly CommitDraft[]): Promise<readonly Attempt[]> {
@@ -203,7 +212,7 @@ export class CommitLog {
 }
 
 function committed({ document }: Attempt): Outcome {
-  return { kind: 'committed', first: document.first };
+  return { kind: 'committed', commit: document };
 }
 
 function outcomeUnknown(cause: unknown): InstanceType<typeof OutcomeUnknown> {

@@ -5,10 +5,12 @@ import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
 import { draftCommits, together } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
-import type { CommitLog } from './commit-log.js';
+import type { CommitLog, TailCommit } from './commit-log.js';
 import type { EntityStates } from './entity-states.js';
 import { unavailable } from './faults.js';
 import type { Guards } from './guards.js';
+import type { LogTail } from './log-tail.js';
+import { isArchived } from './mongo-archive.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { OwnCommits } from './own-commits.js';
 import { entityKey, entityOfKey, guardKey } from './state-codec.js';
@@ -46,18 +48,20 @@ export interface CommitQueueParts {
   readonly policies: EntityStates<PolicyState>;
   readonly guards: Guards;
   readonly archive: Pick<MongoArchive, 'keepDue'>;
-  readonly own: Pick<OwnCommits, 'began' | 'settled' | 'forget'>;
-  /** Something new is in the log, and its states are written. */
+  readonly tail: Pick<LogTail, 'saw' | 'floor'>;
+  readonly own: Pick<OwnCommits, 'committed'>;
+  /** Something new is in the log. */
   readonly onCommit: () => void;
 }
 
-/** Commits together what comes while a batch is under way: first into the log, then the states, then the answers. */
+/**
+ * Commits together what comes while a batch is under way: first into the log, then the answers. The states are left to who
+ * follows the log.
+ */
 export class CommitQueue {
   readonly #waiting: Append[] = [];
   #running: Promise<void> | undefined;
   #unwritten: Promise<void>[] = [];
-  /** Last revisions whose states are being written, for when the states are not in memory. */
-  readonly #unwrittenRevisions = new Map<string, number>();
   #batchesApart = 0;
   #closed = false;
   readonly #counts = { commits: 0, events: 0, flushes: 0, conflicts: 0, failed: 0 };
@@ -136,14 +140,13 @@ export class CommitQueue {
       this.#finish(
         commits.flatMap((draft) => {
           const outcome = outcomes.get(draft);
-          return outcome?.kind === 'committed' ? [{ first: outcome.first, appends: draft.appends }] : [];
+          return outcome?.kind === 'committed' ? [{ commit: outcome.commit, appends: draft.appends }] : [];
         }),
       );
       const lost = commits.filter((draft) => outcomes.get(draft)?.kind === 'conflict');
       if (lost.length > 0) this.#batchesApart = BATCHES_APART;
       this.#counts.conflicts += lost.length + refusals.length;
       open = inCallOrder(batch, lost);
-      await this.#repair(open);
     }
     for (const { changes, reject } of open) reject(new RevisionConflict(changes[0]?.event.id ?? ''));
   }
@@ -187,74 +190,66 @@ export class CommitQueue {
   #known(key: string): number {
     const { entity, id } = entityOfKey(key);
     const { reader } = entity === 'thing' ? this.parts.things : this.parts.policies;
-    return reader.knownRevision(id) ?? this.#unwrittenRevisions.get(key) ?? 0;
+    return reader.knownRevision(id);
   }
 
-  async #repair(appends: readonly Append[]): Promise<void> {
-    const idsOf = (entity: Change['entity']) => [
-      ...new Set(
-        appends.flatMap(({ changes }) =>
-          changes.flatMap((change) => (change.entity === entity ? change.event.id : [])),
-        ),
-      ),
-    ];
-    await Promise.all([this.parts.things.repair(idsOf('thing')), this.parts.policies.repair(idsOf('policy'))]);
-  }
-
-  /** Writes the states of what is in the log and answers; does not wait for it. */
+  /** Answers what is in the log, some of it when more is written; does not wait for that. */
   #finish(committed: readonly Committed[]): void {
     if (committed.length === 0) return;
-    const appends = committed.flatMap((commit) => commit.appends);
-    for (const commit of committed) this.parts.own.began(commit.first, commit.appends);
+    const { own, tail, onCommit } = this.parts;
+    for (const { commit, appends } of committed) {
+      tail.saw(commit);
+      own.committed(commit.first, appends);
+      for (const { changes } of appends) for (const change of changes) this.#remember(change, commit._id);
+    }
+    const appends = committed.flatMap((each) => each.appends);
     this.#counts.commits += committed.length;
     for (const { events } of appends) this.#counts.events += events.length;
-    const revisions = new Map(
-      appends.flatMap(({ changes }) => changes.map(({ event }) => [entityKey(event), event.revision])),
-    );
-    for (const [key, revision] of revisions) this.#unwrittenRevisions.set(key, revision);
-    const writing = this.#writeStates(committed).finally(() => {
+    const needMore = appends.filter(needsMore);
+    for (const append of appends) if (!needsMore(append)) append.resolve();
+    onCommit();
+    if (needMore.length === 0) return;
+    const writing = this.#writeMore(needMore).finally(() => {
       this.#unwritten = this.#unwritten.filter((each) => each !== writing);
-      for (const [key, revision] of revisions) {
-        if (this.#unwrittenRevisions.get(key) === revision) this.#unwrittenRevisions.delete(key);
-      }
     });
     this.#unwritten.push(writing);
   }
 
-  async #writeStates(committed: readonly Committed[]): Promise<void> {
-    const { own, onCommit } = this.parts;
-    const appends = committed.flatMap((commit) => commit.appends);
-    const things = new Map<string, ThingState>();
+  #remember(change: Change, position: Position): void {
+    // What came after it may be forgotten again when this took so long that its state is written.
+    if (position <= this.parts.tail.floor) return;
+    if (change.entity === 'thing') this.parts.things.reader.remember(change.event.id, change.state);
+    else this.parts.policies.reader.remember(change.event.id, change.state);
+  }
+
+  /** What is found otherwise than by its id, and what the tail of the log does not tell. */
+  async #writeMore(appends: readonly Append[]): Promise<void> {
+    const changes = appends.flatMap((append) => append.changes);
     const policies = new Map<string, PolicyState>();
-    for (const change of appends.flatMap(({ changes }) => changes)) {
-      if (change.entity === 'thing') things.set(change.event.id, change.state);
-      else policies.set(change.event.id, change.state);
-    }
+    for (const change of changes) if (change.entity === 'policy') policies.set(change.event.id, change.state);
     try {
-      await Promise.all([
-        this.parts.things.write(things),
-        this.parts.policies.write(policies),
-        this.parts.archive.keepDue(appends.flatMap(({ changes }) => changes)),
-      ]);
+      await Promise.all([this.parts.policies.write(policies), this.parts.archive.keepDue(changes)]);
       for (const { guard } of appends) if (guard !== undefined) await this.parts.guards.raise(guard);
       for (const { resolve } of appends) resolve();
-      for (const commit of committed) own.settled(commit.first, commit.appends);
     } catch (error) {
-      // It is in the log; whoever reads the log next repairs the states.
+      // It is in the log; what is missing is written by who follows it.
       this.#counts.failed += appends.length;
       const refusal = new OutcomeUnknown();
       refusal.cause = error;
       for (const { reject } of appends) reject(refusal);
-      for (const commit of committed) own.forget(commit.first, commit.appends);
     }
-    onCommit();
   }
 }
 
 /** A commit in the log. */
 interface Committed {
-  readonly first: Position;
+  readonly commit: TailCommit;
   readonly appends: readonly Append[];
+}
+
+/** Whether more than its commit must be written before it is answered. */
+function needsMore({ changes, guard }: Append): boolean {
+  return guard !== undefined || changes.some((change) => change.entity === 'policy' || isArchived(change));
 }
 
 function inCallOrder(batch: readonly Append[], drafts: readonly CommitDraft[]): readonly Append[] {

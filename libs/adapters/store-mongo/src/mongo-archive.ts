@@ -18,7 +18,7 @@ export class MongoArchive implements StateArchive {
 
   /** Those of the committed changes that are due; the same again does nothing. @throws StoreUnavailable */
   async keepDue(changes: readonly Change[]): Promise<void> {
-    await this.keep(changes.filter(({ event }) => event.revision % ARCHIVED_EVERY === 0).map(baseOf));
+    await this.keep(changes.filter(isArchived).map(baseOf));
   }
 
   /** @throws StoreUnavailable */
@@ -48,6 +48,11 @@ export class MongoArchive implements StateArchive {
     };
     return this.questions.asking(() => this.collections.pastStates.findOne(filter, { sort: { _id: -1 } }));
   }
+}
+
+/** Whether the state after the change is kept for good. */
+export function isArchived({ event }: Change): boolean {
+  return event.revision % ARCHIVED_EVERY === 0;
 }
 
 function baseOf(change: Change): BaseState {

@@ -1,5 +1,8 @@
 import type { BaseState, LogRetention } from '@gemel/application/ports';
+import type { PolicyState } from '@gemel/model/policies';
+import type { ThingState } from '@gemel/model/things';
 import type { Collections, CommitDocument } from './collections.js';
+import type { EntityStates } from './entity-states.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { Questions } from './questions.js';
 import { eventKey, parseEvent } from './state-codec.js';
@@ -13,16 +16,33 @@ export class MongoRetention implements LogRetention {
     private readonly collections: Pick<Collections, 'commits' | 'pastStates'>,
     private readonly archive: Pick<MongoArchive, 'keep'>,
     private readonly questions: Questions,
+    private readonly states: {
+      readonly things: Pick<EntityStates<ThingState>, 'write'>;
+      readonly policies: Pick<EntityStates<PolicyState>, 'write'>;
+    },
   ) {}
 
   async forget(bases: readonly BaseState[]): Promise<number> {
     await this.archive.keep(bases);
+    await this.#write(bases);
     const last = await this.questions.asking(() =>
       this.collections.commits.findOne({ _id: { $gt: 0 } }, { sort: { _id: -1 }, projection: { _id: 1 } }),
     );
     let removed = 0;
     for (const base of bases) removed += await this.#forget(base, last?._id ?? 0);
     return removed;
+  }
+
+  /** Nobody can make these states from the log afterwards. */
+  async #write(bases: readonly BaseState[]): Promise<void> {
+    const things = new Map<string, ThingState>();
+    const policies = new Map<string, PolicyState>();
+    for (const base of bases) {
+      if (base.entity === 'thing') things.set(base.id, base.state);
+      else policies.set(base.id, base.state);
+    }
+    await this.states.things.write(things);
+    await this.states.policies.write(policies);
   }
 
   async #forget(base: BaseState, end: number): Promise<number> {

@@ -23,37 +23,32 @@ import type {
 } from '@gemel/application/ports';
 import type { GemelError } from '@gemel/model/errors';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
-import { evolvePolicy } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
-import { evolve as evolveThing, storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { ThingScan, cacheMeters } from '@gemel/store-parts';
 import { clientMeter, commitMeters } from './commit-meters.js';
-import type { CommitDocument } from './collections.js';
 import { CommitLog } from './commit-log.js';
 import { CommitQueue } from './commit-queue.js';
 import type { MongoAddress } from './client.js';
 import { connect } from './connect.js';
 import type { Database } from './database.js';
-import { EntityStates } from './entity-states.js';
 import { ConnectionDocuments } from './connection-documents.js';
 import { Guards } from './guards.js';
+import { FollowedLog } from './followed-log.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
 import { RecordDocuments } from './record-documents.js';
+import { LogProjection, PROJECTION } from './log-projection.js';
 import { MongoArchive } from './mongo-archive.js';
-import { MongoDirectory, policyFields } from './mongo-directory.js';
+import { MongoDirectory } from './mongo-directory.js';
 import { MongoRetention } from './mongo-retention.js';
 import { OwnCommits } from './own-commits.js';
-import { INDEXER, SearchIndexer } from './search-indexer.js';
+import { SearchIndexer } from './search-indexer.js';
 import { Pulse } from './pulse.js';
 import { SearchSource } from './search-source.js';
-import { SettledLog } from './settled-log.js';
-import { entityOfEventKey, parsePolicyState, parseThingState } from './state-codec.js';
+import { States } from './states.js';
 
-/** Policies are few and needed by every request. */
-const POLICY_CACHE_SHARE = 1 / 8;
 const DEFAULT_CACHE_BYTES = 268_435_456;
 /** A blip, or the restart of a server on the same machine; longer than that nobody holds the line. */
 const UNREACHED_MS = 2_000;
@@ -87,8 +82,7 @@ export class MongoStore
   readonly retention: MongoRetention;
   readonly directory: MongoDirectory;
   readonly #commits: CommitLog;
-  readonly #things: EntityStates<ThingState>;
-  readonly #policies: EntityStates<PolicyState>;
+  readonly #states: States;
   readonly #guards: Guards;
   readonly #queue: CommitQueue;
   readonly #own = new OwnCommits();
@@ -109,42 +103,31 @@ export class MongoStore
     const { cacheBytes = DEFAULT_CACHE_BYTES, log, now = Date.now } = options;
     const { collections, questions } = database;
     this.#commits = new CommitLog({ collections, questions, log, writer: randomUUID(), now: () => performance.now() });
-    const shared = { commits: this.#commits, questions, log };
-    this.#things = new EntityStates({
-      ...shared,
-      entity: 'thing',
-      collection: () => collections.things,
-      cacheBytes: cacheBytes * (1 - POLICY_CACHE_SHARE),
-      contentOf: storedContent,
-      parse: parseThingState,
-      evolve: (state, event) => (event.entity === 'thing' ? evolveThing(state, event) : refuse(event)),
+    const states = new States({
+      collections,
+      questions,
+      commits: this.#commits,
+      cacheBytes,
+      written: () => this.projectedPosition(),
     });
-    this.#policies = new EntityStates({
-      ...shared,
-      entity: 'policy',
-      collection: () => collections.policies,
-      cacheBytes: cacheBytes * POLICY_CACHE_SHARE,
-      contentOf: ({ policy }) => policy,
-      fieldsOf: policyFields,
-      parse: parsePolicyState,
-      evolve: (state, event) => (event.entity === 'policy' ? evolvePolicy(state, event) : refuse(event)),
-    });
-    this.#guards = new Guards({ collections, questions, repair: (commit) => this.#repair(commit) });
-    this.directory = new MongoDirectory({ collections, questions, policies: this.#policies.reader });
+    this.#states = states;
+    const { tail, things, policies } = states;
+    this.#guards = new Guards({ collections, questions });
+    this.directory = new MongoDirectory({ collections, questions, policies: policies.reader });
     const onCommit = () => this.#tellListeners();
     this.archive = new MongoArchive(collections, questions);
-    this.retention = new MongoRetention(collections, this.archive, questions);
+    this.retention = new MongoRetention(collections, this.archive, questions, states);
     this.#queue = new CommitQueue({
       commits: this.#commits,
-      things: this.#things,
-      policies: this.#policies,
+      things,
+      policies,
       guards: this.#guards,
       archive: this.archive,
+      tail,
       own: this.#own,
       onCommit,
     });
-    const things = this.#things.reader;
-    this.#search = new ThingScan(new SearchSource({ collections, questions, commits: this.#commits, things }), now);
+    this.#search = new ThingScan(new SearchSource({ collections, questions, tail, things: things.reader }), now);
     this.#leases = new LeaseDocuments(collections, questions);
     this.presences = new PresenceDocuments(collections, questions);
     this.connections = new ConnectionDocuments(collections, questions);
@@ -190,25 +173,25 @@ export class MongoStore
   }
 
   thing(id: ThingId): Promise<ThingState | undefined> {
-    return this.#things.reader.read(id);
+    return this.#states.things.reader.read(id);
   }
 
   /** Without asking the server. */
   recall(id: ThingId): ThingState | undefined {
-    return this.#things.reader.recall(id);
+    return this.#states.things.reader.recall(id);
   }
 
   refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
-    return this.#things.reader.readMany(ids);
+    return this.#states.things.reader.readMany(ids);
   }
 
   /** An event of the log that came here another way; spares reading what it led to. */
   follow(event: GemelEvent): void {
-    (event.entity === 'thing' ? this.#things : this.#policies).follow(event);
+    this.#states.follow(event);
   }
 
   policy(id: PolicyId): Promise<PolicyState | undefined> {
-    return this.#policies.reader.read(id);
+    return this.#states.policies.reader.read(id);
   }
 
   find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
@@ -223,26 +206,25 @@ export class MongoStore
     return this.#search.visit(...asked);
   }
 
-  /** The log for those who may look at a state only when it is at least at the event's revision. */
-  settled(): Pick<EventLog, 'read' | 'end'> {
-    const settle = async (events: readonly RecordedEvent[]) => {
-      await Promise.all([
-        this.#things.settle(lastRevisions(events, 'thing')),
-        this.#policies.settle(lastRevisions(events, 'policy')),
-      ]);
-    };
-    return new SettledLog({ log: this, own: this.#own, settle });
+  /** The log for those in this process who follow it together. */
+  followed(): Pick<EventLog, 'read' | 'end'> {
+    return new FollowedLog({ log: this, own: this.#own });
   }
 
-  /** The reader that keeps the search index; to be fed from the settled log. @param token of the lease it works under */
-  searchIndexer(token: number): EventReader {
+  /** The reader that writes states and search index; to be fed from the followed log. @param token of the lease it works under */
+  projection(token: number): EventReader {
     const { collections, questions } = this.database;
-    return new SearchIndexer({ collections, questions, things: this.#things.reader, positions: this, token });
+    return new LogProjection({
+      states: this.#states,
+      search: new SearchIndexer(collections, questions),
+      positions: this,
+      token,
+    });
   }
 
-  /** Up to where the search index has seen the log. */
-  indexPosition(): Promise<Position> {
-    return this.#leases.readerPosition(INDEXER);
+  /** Up to where the projection has seen the log. */
+  projectedPosition(): Promise<Position> {
+    return this.#leases.readerPosition(PROJECTION);
   }
 
   lease(name: string): Promise<LeaseRecord | undefined> {
@@ -263,13 +245,13 @@ export class MongoStore
 
   held(): ReturnType<HeldEntities['held']> {
     return {
-      thing: this.#things.reader.cache.countsByNamespace(),
-      policy: this.#policies.reader.cache.countsByNamespace(),
+      thing: this.#states.things.reader.cache.countsByNamespace(),
+      policy: this.#states.policies.reader.cache.countsByNamespace(),
     };
   }
 
   get meters(): readonly Meter[] {
-    const caches = { things: this.#things.reader.cache, policies: this.#policies.reader.cache };
+    const caches = { things: this.#states.things.reader.cache, policies: this.#states.policies.reader.cache };
     return [
       ...commitMeters(() => this.#queue.counters()),
       ...cacheMeters(caches),
@@ -289,24 +271,7 @@ export class MongoStore
     await this.database.close();
   }
 
-  async #repair({ keys }: CommitDocument): Promise<void> {
-    const idsOf = (kind: GemelEvent['entity']) =>
-      keys.flatMap((key) => {
-        const { entity, id } = entityOfEventKey(key) ?? {};
-        return entity === kind && id !== undefined ? [id] : [];
-      });
-    await Promise.all([this.#things.repair(idsOf('thing')), this.#policies.repair(idsOf('policy'))]);
-  }
-
   #tellListeners(): void {
     for (const listener of this.#listeners) listener([]);
   }
-}
-
-function lastRevisions(events: readonly RecordedEvent[], entity: GemelEvent['entity']): ReadonlyMap<string, number> {
-  return new Map(events.filter(({ event }) => event.entity === entity).map(({ event }) => [event.id, event.revision]));
-}
-
-function refuse({ entity, id }: GemelEvent): never {
-  throw new Error(`an event of ${entity} '${id}' stands under another kind of entity`);
 }

@@ -13,8 +13,7 @@ function open() {
   own.after(0, 1);
   const positions = (from: number, limit = 100) => own.after(from, limit)?.map(({ position }) => position);
   const commit = (first: number, ...revisions: readonly number[]) => {
-    own.began(first, [append(...revisions)]);
-    own.settled(first, [append(...revisions)]);
+    own.committed(first, [append(...revisions)]);
   };
   return { own, positions, commit };
 }
@@ -41,22 +40,6 @@ describe('OwnCommits', () => {
     expect(positions(3)).toBeUndefined();
   });
 
-  it('gives nothing whose states are still being written, nor what is behind it', () => {
-    const { own, positions, commit } = open();
-    own.began(1, [append(1)]);
-    commit(2, 2);
-    expect(positions(0)).toEqual([]);
-    own.settled(1, [append(1)]);
-    expect(positions(0)).toEqual([1, 2]);
-  });
-
-  it('leaves it to the store when states could not be written', () => {
-    const { own, positions } = open();
-    own.began(1, [append(1, 2)]);
-    own.forget(1, [append(1, 2)]);
-    expect(positions(0)).toBeUndefined();
-  });
-
   it('keeps the last ones only', () => {
     const { positions, commit } = open();
     for (let position = 1; position <= 5_001; position += 1) commit(position, position);
@@ -66,8 +49,7 @@ describe('OwnCommits', () => {
 
   it('keeps nothing for nobody', () => {
     const own = new OwnCommits();
-    own.began(1, [append(1)]);
-    own.settled(1, [append(1)]);
+    own.committed(1, [append(1)]);
     expect(own.after(0, 1)).toBeUndefined();
   });
 });

@@ -32,9 +32,9 @@ describe('the search index in MongoDB', () => {
 
   /** As the duty does it. */
   const index = async () => {
-    const indexer = store.searchIndexer(1);
-    const events = await store.settled().read(await indexer.position(), 1_000);
-    if (events.length > 0) await indexer.handle(events);
+    const projection = store.projection(1);
+    const events = await store.followed().read(await projection.position(), 1_000);
+    if (events.length > 0) await projection.handle(events);
   };
 
   const find = async (rql: string) => {

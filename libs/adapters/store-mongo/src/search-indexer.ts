@@ -1,4 +1,3 @@
-import type { EventReader, Position, ReaderPositions, RecordedEvent } from '@gemel/application/ports';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { Collections } from './collections.js';
@@ -6,75 +5,38 @@ import { duplicatesOf } from './faults.js';
 import type { Questions } from './questions.js';
 import { keysOfThing, partKey, partsOf, touchedParts } from './search-parts.js';
 import type { PartName } from './search-parts.js';
-import type { StateReader } from './state-reader.js';
-
-/** Things whose parts are written at once: nobody who commits or reads meanwhile waits for all of them. */
-const PORTION = 250;
-
-/** Under which the index's position is kept. */
-export const INDEXER = 'search-parts';
-
-export interface SearchIndexerParts {
-  readonly collections: Collections;
-  readonly questions: Questions;
-  readonly things: StateReader<ThingState>;
-  readonly positions: ReaderPositions;
-  /** Of the lease under which it works. */
-  readonly token: number;
-}
 
 type Write = Parameters<Collections['search']['bulkWrite']>[0][number];
 
 /**
- * Keeps the search index up with the log, as a reader: many changes of a thing are one change of the index, and only the
- * parts that were changed are written. A part never goes back to what an earlier state had.
+ * Keeps the search index up with the states: only the parts that were changed are written. A part never goes back to what
+ * an earlier state had.
  */
-export class SearchIndexer implements EventReader {
-  readonly name = INDEXER;
+export class SearchIndexer {
+  constructor(
+    private readonly collections: Pick<Collections, 'search'>,
+    private readonly questions: Questions,
+  ) {}
 
-  constructor(private readonly parts: SearchIndexerParts) {}
-
-  position(): Promise<Position> {
-    return this.parts.positions.readerPosition(this.name);
-  }
-
-  /** States must be at least at the revisions of the events. */
-  async handle(events: readonly RecordedEvent[]): Promise<void> {
-    const { things, positions, token } = this.parts;
-    const changes = new Map<string, ThingEvent[]>();
-    for (const { event } of events) {
-      if (event.entity !== 'thing') continue;
-      const ofThing = changes.get(event.id);
-      if (ofThing === undefined) changes.set(event.id, [event]);
-      else ofThing.push(event);
-    }
-    for (const portion of portionsOf([...changes])) {
-      const states = await things.readAll(portion.map(([id]) => id));
-      const writes = portion.flatMap(([id, ofThing]) => {
-        const state = states.get(id);
-        return state === undefined ? [] : writesOf(state, ofThing);
-      });
-      if (writes.length > 0) await this.#write(writes);
-    }
-    const last = events.at(-1);
-    if (last !== undefined) await positions.saveReaderPosition(this.name, last.position, token);
-  }
-
-  async #write(writes: readonly Write[]): Promise<void> {
-    const { collections, questions } = this.parts;
-    await questions.asking(async () => {
+  /** Writes what events have changed, given the states after them or later ones. @throws StoreUnavailable */
+  async index(
+    states: ReadonlyMap<string, ThingState>,
+    changes: ReadonlyMap<string, readonly ThingEvent[]>,
+  ): Promise<void> {
+    const writes = [...changes].flatMap(([id, events]) => {
+      const state = states.get(id);
+      return state === undefined ? [] : writesOf(state, events);
+    });
+    if (writes.length === 0) return;
+    await this.questions.asking(async () => {
       try {
-        await collections.search.bulkWrite(writes, { ordered: false });
+        await this.collections.search.bulkWrite(writes, { ordered: false });
       } catch (error) {
         // What is newer is there already; inserting was only tried because it did not match.
         duplicatesOf(error);
       }
     });
   }
-}
-
-function* portionsOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let from = 0; from < items.length; from += PORTION) yield items.slice(from, from + PORTION);
 }
 
 function writesOf(state: ThingState, events: readonly ThingEvent[]): readonly Write[] {

@@ -3,19 +3,18 @@ import type { Criteria } from '@gemel/model/rql';
 import type { ThingState } from '@gemel/model/things';
 import type { Candidates, ScanSource } from '@gemel/store-parts';
 import type { Collections } from './collections.js';
-import type { CommitLog } from './commit-log.js';
+import type { LogTail } from './log-tail.js';
 import type { Questions } from './questions.js';
-import { INDEXER } from './search-indexer.js';
 import { thingIdOfPart } from './search-parts.js';
 import { filterOf, searchPlanOf } from './search-plan.js';
 import type { SearchPlan } from './search-plan.js';
-import { thingIdOfKey } from './state-codec.js';
+import { entityOfKey } from './state-codec.js';
 import type { StateReader } from './state-reader.js';
 
 const PORTION = 200;
 /** Who looks at many things at once asks less often: each portion is twice the one before, up to this. */
 const LARGEST_PORTION = 1_600;
-/** Events that the index may lag behind; beyond it all things are looked at. */
+/** Things that changed since the index was made; when more did, all things are looked at. */
 const MAX_LAG = 5_000;
 /** Things to look at in order before the index is asked for what is not an equality. */
 const IN_ORDER_FIRST = 1_000;
@@ -23,22 +22,28 @@ const IN_ORDER_FIRST = 1_000;
 export interface SearchSourceParts {
   readonly collections: Collections;
   readonly questions: Questions;
-  readonly commits: Pick<CommitLog, 'keysAfter'>;
+  readonly tail: Pick<LogTail, 'catchUp' | 'keys'>;
   readonly things: StateReader<ThingState>;
 }
 
 /**
- * Candidates from the index, and everything that changed since the position up to which the index was made: so a search
- * is never behind although no write waits for the index.
+ * Candidates from the index, and everything that changed since the position up to which the index was made, which is what the
+ * tail of the log holds: so a search is never behind although no write waits for the index.
  */
 export class SearchSource implements ScanSource {
   constructor(private readonly parts: SearchSourceParts) {}
 
   async *withIds(ids: readonly string[]): AsyncIterable<readonly ThingState[]> {
+    await this.parts.tail.catchUp();
+    yield* this.#seen(ids);
+  }
+
+  /** As of when the tail of the log was looked at last. */
+  async *#seen(ids: readonly string[]): AsyncIterable<readonly ThingState[]> {
     let size = PORTION;
     for (let from = 0; from < ids.length;) {
       const portion = ids.slice(from, from + size);
-      yield [...(await this.parts.things.readMany(portion)).values()];
+      yield [...(await this.parts.things.readSeen(portion)).values()];
       from += portion.length;
       size = Math.min(2 * size, LARGEST_PORTION);
     }
@@ -50,7 +55,10 @@ export class SearchSource implements ScanSource {
   }
 
   async *inOrder(last: string): AsyncIterable<readonly ThingState[]> {
+    await this.parts.tail.catchUp();
     for (let after = last; ;) {
+      // Before the question: what is forgotten meanwhile has its document by then.
+      const inTail = this.#idsInTail();
       const filter = { _id: { $gt: after } };
       const rows = await this.parts.questions.asking(() =>
         this.parts.collections.things
@@ -59,13 +67,22 @@ export class SearchSource implements ScanSource {
           .limit(PORTION)
           .toArray(),
       );
-      const ids = rows.map(({ _id }) => _id);
-      const states = await this.parts.things.readAll(ids);
+      const stored = rows.map(({ _id }) => _id);
+      const end = rows.length < PORTION ? undefined : stored.at(-1);
+      const ids = [...new Set([...stored, ...inTail.filter((id) => isBetween(id, after, end))])];
+      const states = await this.parts.things.readSeen(ids);
       // In the order of the ids, which the answer need not have.
-      yield ids.flatMap((id) => states.get(id) ?? []);
-      after = ids.at(-1) ?? after;
-      if (ids.length < PORTION) return;
+      yield ids.sort(compareBytes).flatMap((id) => states.get(id) ?? []);
+      if (end === undefined) return;
+      after = end;
     }
+  }
+
+  #idsInTail(): readonly string[] {
+    return [...this.parts.tail.keys].flatMap((key) => {
+      const { entity, id } = entityOfKey(key);
+      return entity === 'thing' ? id : [];
+    });
   }
 
   inOrderAtMost({ criteria }: ThingQuery): number {
@@ -74,16 +91,15 @@ export class SearchSource implements ScanSource {
   }
 
   async *#having(plan: SearchPlan): AsyncIterable<readonly ThingState[]> {
-    const reader = await this.parts.questions.asking(() => this.parts.collections.readers.findOne({ _id: INDEXER }));
-    const recent = await this.parts.commits.keysAfter(reader?.position ?? 0, MAX_LAG);
-    if (recent === undefined) {
+    await this.parts.tail.catchUp();
+    const changed = new Set(this.#idsInTail());
+    if (changed.size > MAX_LAG) {
       yield* this.inOrder('');
       return;
     }
-    const changed = new Set(recent.flatMap((key) => thingIdOfKey(key) ?? []));
-    yield* this.withIds([...changed]);
+    yield* this.#seen([...changed]);
     const found = await this.#candidates(plan);
-    yield* this.withIds([...found].filter((id) => !changed.has(id)));
+    yield* this.#seen([...found].filter((id) => !changed.has(id)));
   }
 
   /** Ids of the things that the plan leads to. */
@@ -125,4 +141,13 @@ function isSelective(criteria: Criteria): boolean {
     default:
       return false;
   }
+}
+
+function isBetween(id: string, after: string, end: string | undefined): boolean {
+  return compareBytes(id, after) > 0 && (end === undefined || compareBytes(id, end) <= 0);
+}
+
+/** As the database orders texts. */
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -3,7 +3,7 @@ import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { GuardConflict, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { RecordedEvent } from '@gemel/application/ports';
-import { parseThingId } from '@gemel/model/ids';
+import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import { parseCriteria } from '@gemel/model/rql';
 import { namesOf, policyChange, readAll, thingChange, thingDeletion } from '@gemel/testkit/contracts';
 import { createConnection } from 'mongoose';
@@ -179,26 +179,84 @@ describe('several replicas on one MongoDB', () => {
     expect(await store.history('thing', parseThingId('a:7'), { from: 1, to: 1 })).toHaveLength(1);
   });
 
-  it('mend a state that a writer left behind when it died', async () => {
+  /** As the duty does it. */
+  const project = async (store: MongoStore): Promise<void> => {
+    const projection = store.projection(1);
+    const events = await store.followed().read(await projection.position(), 1_000);
+    await projection.handle(events);
+  };
+
+  const revisionsOf = async (name: 'things' | 'policies'): Promise<unknown> => {
+    const rows = await raw
+      .collection<{ _id: string; revision: number }>(name)
+      .find({}, { sort: { _id: 1 } })
+      .toArray();
+    return rows.map(({ _id, revision }) => `${_id}#${String(revision)}`);
+  };
+
+  it('read states that nobody has written yet, and write them later, each once', async () => {
     const one = await open();
-    await one.append([thingChange('a:x', 1, { n: 1 })]);
-    const before = await raw.collection<{ _id: string }>('things').findOne({ _id: 'a:x' });
-    await one.append([thingChange('a:x', 2, { n: 2 })]);
-    await raw.collection<{ _id: string }>('things').replaceOne({ _id: 'a:x' }, before ?? {});
+    await one.append([thingChange('a:x', 1, { n: 1 }), thingChange('a:y', 1)]);
     const two = await open();
-    expect((await two.thing(X))?.revision).toBe(1);
-    await expect(two.append([thingChange('a:x', 2, { n: 'other' })])).rejects.toThrow(RevisionConflict);
-    expect((await two.thing(X))?.thing.attributes).toEqual({ n: 2 });
-    await two.append([thingChange('a:x', 3, { n: 3 })]);
-    expect(namesOf(await readAll(two))).toEqual(['a:x#1', 'a:x#2', 'a:x#3']);
+    expect((await two.thing(X))?.thing.attributes).toEqual({ n: 1 });
+    await two.append([thingChange('a:x', 2, { n: 2 })]);
+    expect((await one.thing(X))?.revision).toBe(2);
+    expect(await revisionsOf('things')).toEqual([]);
+    await project(two);
+    expect(await revisionsOf('things')).toEqual(['a:x#2', 'a:y#1']);
+    await one.append([thingDeletion('a:x', 3)]);
+    const three = await open();
+    for (const store of [one, two, three]) expect(await store.thing(X)).toMatchObject({ revision: 3, deleted: true });
+    await expect(two.append([thingChange('a:x', 3)])).rejects.toThrow(RevisionConflict);
+    await project(three);
+    expect(await revisionsOf('things')).toEqual(['a:x#3', 'a:y#1']);
+    for (const store of [one, two]) expect((await store.thing(X))?.revision).toBe(3);
+    expect(namesOf(await readAll(two))).toEqual(['a:x#1', 'a:y#1', 'a:x#2', 'a:x#3']);
   });
 
-  it('mend what a writer left behind the version of its guard when it died', async () => {
+  it('list things in order whose states are not written yet among those whose are', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.append([thingChange('a:b', 1), thingChange('a:d', 1), thingChange('a:\u{1F600}', 1)]);
+    await project(one);
+    await one.append([
+      thingChange('a:a', 1),
+      thingChange('a:c', 1),
+      thingChange('a:\uFF41', 1),
+      thingDeletion('a:d', 2),
+    ]);
+    for (const store of [one, two]) {
+      const found = await store.find({ view: ({ thing }) => thing, sort: [], limit: 10 });
+      expect(found.map(({ thing }) => thing.thingId)).toEqual(['a:a', 'a:b', 'a:c', 'a:\uFF41', 'a:\u{1F600}']);
+    }
+  });
+
+  it('mend the documents of a policy that a writer left behind when it died', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.append([policyChange('a:p', 1)]);
+    const before = await raw.collection<{ _id: string }>('policies').findOne({ _id: 'a:p' });
+    await one.append([policyChange('a:p', 2)]);
+    await raw.collection<{ _id: string }>('policies').replaceOne({ _id: 'a:p' }, before ?? {});
+    expect((await two.policy(parsePolicyId('a:p')))?.revision).toBe(2);
+    await project(two);
+    expect(await revisionsOf('policies')).toEqual(['a:p#2']);
+  });
+
+  it('never take a state back to what an earlier holder of the duty knew', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.append([thingChange('a:x', 1)]);
+    const late = one.projection(1);
+    const events = await one.followed().read(0, 10);
+    await two.append([thingChange('a:x', 2)]);
+    const next = two.projection(2);
+    await next.handle(await two.followed().read(0, 10));
+    await expect(late.handle(events)).rejects.toThrow("taken over 'search-parts'");
+    expect(await revisionsOf('things')).toEqual(['a:x#2']);
+  });
+
+  it('raise the version of a guard whose writer died before it did', async () => {
     const [one, two] = [await open(), await open()];
     await one.append([thingChange('a:x', 1, { n: 1 })], { name: 'trees', version: 0 });
-    const before = await raw.collection<{ _id: string }>('things').findOne({ _id: 'a:x' });
     await one.append([thingChange('a:x', 2, { n: 2 })], { name: 'trees', version: 1 });
-    await raw.collection<{ _id: string }>('things').replaceOne({ _id: 'a:x' }, before ?? {});
     await raw.collection<{ _id: string }>('counters').updateOne({ _id: 'guard/trees' }, { $set: { value: 1 } });
     expect(await two.guardVersion('trees')).toBe(1);
 
@@ -233,17 +291,6 @@ describe('several replicas on one MongoDB', () => {
       ({ event }) => (event.value as { attributes: { total: number } }).attributes.total,
     );
     expect(totals).toEqual(names.map((_, index) => index));
-  });
-
-  it('show readers of the settled log no event before its state', async () => {
-    const one = await open();
-    await one.append([thingChange('a:x', 1, { n: 1 })]);
-    await one.append([thingDeletion('a:x', 2)]);
-    await raw.collection<{ _id: string }>('things').deleteOne({ _id: 'a:x' });
-    const two = await open();
-    expect(await two.thing(X)).toBeUndefined();
-    expect(namesOf(await two.settled().read(0, 10))).toEqual(['a:x#1', 'a:x#2']);
-    expect(await two.thing(X)).toMatchObject({ revision: 2, deleted: true });
   });
 
   it('go on past positions that a dead writer took', async () => {

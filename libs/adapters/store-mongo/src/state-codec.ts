@@ -5,6 +5,8 @@ import { parseStoredContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { StateDocument } from './collections.js';
 
+const REVISION_DIGITS = 16;
+
 export function parseThingState(document: StateDocument): ThingState {
   return { ...parseStoredContent(parseContent(document)), ...headerOf(document) };
 }
@@ -34,7 +36,7 @@ function headerOf({ revision, created, modified, deleted }: StateHeader) {
 
 /** Unique over all commits; the width keeps the order of revisions. */
 export function eventKey(entity: GemelEvent['entity'], id: string, revision: number): string {
-  return `${entity}/${id}/${String(revision).padStart(16, '0')}`;
+  return `${entity}/${id}/${String(revision).padStart(REVISION_DIGITS, '0')}`;
 }
 
 /** A guard among entities and other counters; no entity's key begins so. */
@@ -44,7 +46,7 @@ export function guardKey(name: string): string {
 
 /** Unique over all commits: the version to which one under the guard leads. */
 export function guardVersionKey(name: string, version: number): string {
-  return `${guardKey(name)}/${String(version).padStart(16, '0')}`;
+  return `${guardKey(name)}/${String(version).padStart(REVISION_DIGITS, '0')}`;
 }
 
 /** An entity among all: no thing and policy share it. */
@@ -57,13 +59,8 @@ export function entityOfKey(key: string): { readonly entity: GemelEvent['entity'
   return { entity: key.startsWith('policy/') ? 'policy' : 'thing', id: key.slice(end + 1) };
 }
 
-/** The entity that an event's key is about; undefined for the key of a guard. */
-export function entityOfEventKey(key: string): ReturnType<typeof entityOfKey> | undefined {
-  const entity = /^((?:thing|policy)\/.*)\/\d{16}$/s.exec(key)?.[1];
-  return entity === undefined ? undefined : entityOfKey(entity);
-}
-
-/** The thing that an event's key is about; undefined when it is about none. */
-export function thingIdOfKey(key: string): string | undefined {
-  return /^thing\/(.*)\/\d{16}$/s.exec(key)?.[1];
+/** What an event's key is about, the entity by its key; undefined for other keys. */
+export function revisionOfKey(key: string): { readonly entity: string; readonly revision: number } | undefined {
+  if (!key.startsWith('thing/') && !key.startsWith('policy/')) return undefined;
+  return { entity: key.slice(0, -1 - REVISION_DIGITS), revision: Number(key.slice(-REVISION_DIGITS)) };
 }

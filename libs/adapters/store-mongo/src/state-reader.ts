@@ -1,19 +1,30 @@
+import type { GemelEvent } from '@gemel/model/signals';
 import { StateCache, estimateBytes } from '@gemel/store-parts';
 import { BatchedReads } from './batched-reads.js';
 import type { Collections, StateDocument } from './collections.js';
+import type { LogTail } from './log-tail.js';
 import type { Questions } from './questions.js';
+import { entityKey } from './state-codec.js';
+
+/** Revisions from one estimate of a state's size in memory to the next; making the text alone costs more than the change. */
+const ESTIMATED_EVERY = 16;
 
 export interface StateReaderParts<State> {
+  readonly entity: GemelEvent['entity'];
   /** Asked for anew for each question. */
   readonly collection: () => Collections['things'];
   readonly questions: Questions;
+  readonly tail: Pick<LogTail, 'catchUp' | 'floor' | 'revisionOf' | 'eventsAfter'>;
   readonly parse: (document: StateDocument) => State;
+  readonly contentOf: (state: State) => object;
+  /** The state after an event of this kind of entity. */
+  readonly evolve: (state: State | undefined, event: GemelEvent) => State;
   readonly cacheBytes: number;
 }
 
 /**
- * States of one kind of entity. What is in memory counts only after the server has said that its revision is still the
- * last: another replica may have written. Reads of one turn share the question.
+ * States of one kind of entity: what is in memory, or else a document, and what the tail of the log has for it. The log is
+ * asked for its tail each time, since another replica may have written; reads of one turn share the question.
  */
 export class StateReader<State extends { readonly revision: number }> {
   readonly cache: StateCache<State>;
@@ -38,63 +49,104 @@ export class StateReader<State extends { readonly revision: number }> {
     return this.cache.peek(id) === undefined ? undefined : this.cache.get(id);
   }
 
-  /** The revision in memory, at most the last one; undefined when nothing is in memory. */
-  knownRevision(id: string): number | undefined {
-    return this.cache.peek(id)?.revision;
+  /** The last revision that this process has heard of; 0 when of none. */
+  knownRevision(id: string): number {
+    return Math.max(this.cache.peek(id)?.revision ?? 0, this.parts.tail.revisionOf(this.#keyOf(id)));
   }
 
   /** Takes over a committed state unless a newer one is known. */
-  remember(id: string, state: State, contentLength: number): void {
-    if ((this.knownRevision(id) ?? 0) < state.revision) this.cache.set(id, state, contentLength);
+  remember(id: string, state: State): void {
+    if ((this.cache.peek(id)?.revision ?? 0) < state.revision) this.#keep(id, state);
+  }
+
+  /** Takes what is in memory along to its next event, which is in the log: it need not be read again then. */
+  follow(event: GemelEvent): void {
+    const before = this.cache.peek(event.id);
+    if (before?.revision === event.revision - 1) this.#keep(event.id, this.parts.evolve(before, event));
+  }
+
+  /** Gives up what is in memory when it is older. */
+  forget(id: string, revision: number): void {
+    const state = this.cache.peek(id);
+    if (state !== undefined && state.revision < revision) this.cache.drop(id);
   }
 
   /** The states that there are, by id. @throws StoreUnavailable */
   async readAll(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
-    const found = new Map<string, State>();
-    const known = ids.filter((id) => this.cache.peek(id) !== undefined);
-    const unknown = known.length === ids.length ? [] : ids.filter((id) => this.cache.peek(id) === undefined);
-    const [changed] = await Promise.all([this.#confirm(known, found), this.#fetch(unknown, found)]);
-    await this.#fetch(changed, found);
-    return found;
+    if (ids.length === 0) return new Map();
+    await this.parts.tail.catchUp();
+    return this.readSeen(ids);
   }
 
-  /** Puts what is still right into `found` and answers the ids of the others. */
-  async #confirm(ids: readonly string[], found: Map<string, State>): Promise<readonly string[]> {
-    if (ids.length === 0) return [];
-    const projection = { revision: 1 } as const;
-    const rows = await this.parts.questions.asking(() =>
-      this.parts
-        .collection()
-        .find({ _id: { $in: [...ids] } }, { projection })
-        .toArray(),
-    );
-    const revisions = new Map(rows.map(({ _id, revision }) => [_id, revision]));
-    return ids.filter((id) => {
+  /** The same as of when the tail of the log was looked at last. @throws StoreUnavailable */
+  async readSeen(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+    const found = new Map<string, State>();
+    const others = ids.filter((id) => {
       const state = this.cache.get(id);
-      // The state in memory may be ahead of its document: committed, and about to be written.
-      const isLast = state !== undefined && state.revision >= (revisions.get(id) ?? 0);
+      const isLast = state !== undefined && state.revision >= this.#lastOf(id);
       if (isLast) found.set(id, state);
       return !isLast;
     });
+    if (others.length > 0) await this.#load(others, found);
+    return found;
   }
 
-  async #fetch(ids: readonly string[], found: Map<string, State>): Promise<void> {
-    if (ids.length === 0) return;
-    const documents = await this.parts.questions.asking(() =>
-      this.parts
-        .collection()
-        .find({ _id: { $in: [...ids] } })
-        .toArray(),
-    );
-    for (const document of documents) found.set(document._id, this.take(document));
+  /** Puts what there is of the ids into `found`. */
+  async #load(ids: readonly string[], found: Map<string, State>): Promise<void> {
+    for (;;) {
+      const { floor } = this.parts.tail;
+      const states = await this.#advanced(ids, await this.#stored(ids));
+      // What was read may be older than what the tail has forgotten meanwhile.
+      if (this.parts.tail.floor !== floor) continue;
+      for (const [id, state] of states) {
+        this.remember(id, state);
+        found.set(id, state);
+      }
+      return;
+    }
   }
 
-  /** The state of a document that was just read, or a newer one that is known. */
-  take(document: StateDocument): State {
-    const known = this.cache.peek(document._id);
-    if (known !== undefined && known.revision >= document.revision) return known;
-    const state = this.parts.parse(document);
-    this.cache.set(document._id, state, estimateBytes(document.content));
-    return state;
+  /** What is in memory, or in documents. */
+  async #stored(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+    const states = new Map<string, State>();
+    for (const id of ids) {
+      const state = this.cache.peek(id);
+      if (state !== undefined) states.set(id, state);
+    }
+    const others = ids.filter((id) => !states.has(id));
+    if (others.length === 0) return states;
+    const filter = { _id: { $in: others } };
+    const documents = await this.parts.questions.asking(() => this.parts.collection().find(filter).toArray());
+    for (const document of documents) states.set(document._id, this.parts.parse(document));
+    return states;
+  }
+
+  /** The states with what the tail of the log has for them. */
+  async #advanced(ids: readonly string[], stored: ReadonlyMap<string, State>): Promise<ReadonlyMap<string, State>> {
+    const behind = new Map<string, number>();
+    for (const id of ids) {
+      const revision = stored.get(id)?.revision ?? 0;
+      if (revision < this.#lastOf(id)) behind.set(this.#keyOf(id), revision);
+    }
+    if (behind.size === 0) return stored;
+    const states = new Map(stored);
+    const missed = await this.parts.tail.eventsAfter(behind);
+    for (const event of [...missed.values()].flat())
+      states.set(event.id, this.parts.evolve(states.get(event.id), event));
+    return states;
+  }
+
+  #keep(id: string, state: State): void {
+    // From one revision to the next a size changes little: it is estimated anew now and then.
+    const known = state.revision % ESTIMATED_EVERY === 0 ? undefined : this.cache.bytesOf(id);
+    this.cache.set(id, state, known ?? estimateBytes(JSON.stringify(this.parts.contentOf(state))));
+  }
+
+  #lastOf(id: string): number {
+    return this.parts.tail.revisionOf(this.#keyOf(id));
+  }
+
+  #keyOf(id: string): string {
+    return entityKey({ entity: this.parts.entity, id });
   }
 }

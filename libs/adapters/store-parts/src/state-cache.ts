@@ -82,6 +82,15 @@ export class StateCache<State> {
     if (this.#bytes + bytes <= this.maxBytes) this.set(id, state, bytes);
   }
 
+  drop(id: string): void {
+    this.#delete(id);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
   /** The order of use matters only when something may have to go soon. */
   #isCrowded(): boolean {
     return this.#bytes > this.maxBytes / 2;

@@ -61,7 +61,8 @@ export function describeStateStore(name: string, open: () => Promise<OpenedStore
     it('keeps the metadata of a thing, also without some', async () => {
       const change = thingChange('a:x', 1, { n: 1 });
       const metadata = { attributes: { n: { unit: 'm', $set: { 'a.b': null } } } };
-      const described = { ...change, state: { ...change.state, metadata } };
+      const event = { ...change.event, metadata };
+      const described = { ...change, event, state: { ...change.state, metadata } };
       await opened.log.append([described, thingChange('a:y', 1)]);
       expect(await opened.states.thing(X)).toEqual(described.state);
       opened = await opened.reopen();

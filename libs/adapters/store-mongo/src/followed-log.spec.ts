@@ -1,23 +1,18 @@
 import type { RecordedEvent } from '@gemel/application/ports';
 import { thingChange } from '@gemel/testkit/contracts';
-import { SettledLog } from './settled-log.js';
+import { FollowedLog } from './followed-log.js';
 
 function open() {
   const written: RecordedEvent[] = [];
   const asked: number[] = [];
-  const settled: number[] = [];
   const own = new Map<number, readonly RecordedEvent[]>();
   const read = (position: number, limit: number) => {
     asked.push(position);
     return Promise.resolve(written.filter((recorded) => recorded.position > position).slice(0, limit));
   };
-  const log = new SettledLog({
+  const log = new FollowedLog({
     log: { read, end: () => Promise.resolve(written.length) },
     own: { after: (position) => own.get(position) },
-    settle: (events) => {
-      settled.push(...events.map(({ position }) => position));
-      return Promise.resolve();
-    },
   });
   const write = (count: number) => {
     for (let n = 0; n < count; n++) {
@@ -26,12 +21,12 @@ function open() {
     }
   };
   const positions = async (from: number, limit = 100) => (await log.read(from, limit)).map(({ position }) => position);
-  return { asked, settled, own, write, positions };
+  return { asked, own, write, positions };
 }
 
-describe('SettledLog', () => {
-  it('reads and settles for the second reader what the first has read already', async () => {
-    const { asked, settled, write, positions } = open();
+describe('FollowedLog', () => {
+  it('gives the second reader what the first has read already', async () => {
+    const { asked, write, positions } = open();
     write(3);
     expect(await positions(0)).toEqual([1, 2, 3]);
     expect(await positions(0, 2)).toEqual([1, 2]);
@@ -39,22 +34,16 @@ describe('SettledLog', () => {
     write(1);
     expect(await positions(3)).toEqual([4]);
     expect(await positions(1)).toEqual([2, 3, 4]);
-    expect([asked, settled]).toEqual([
-      [0, 3],
-      [1, 2, 3, 4],
-    ]);
+    expect(asked).toEqual([0, 3]);
   });
 
   it('asks nobody for what this process has committed', async () => {
-    const { asked, settled, own, write, positions } = open();
+    const { asked, own, write, positions } = open();
     write(3);
     own.set(0, [{ position: 1, event: thingChange('a:x', 1).event }]);
-    own.set(1, []);
     expect(await positions(0)).toEqual([1]);
-    expect(await positions(1)).toEqual([]);
-    own.delete(1);
     expect(await positions(1)).toEqual([2, 3]);
-    expect([asked, settled]).toEqual([[1], [2, 3]]);
+    expect(asked).toEqual([1]);
   });
 
   it('asks once for those who wait at the same place', async () => {

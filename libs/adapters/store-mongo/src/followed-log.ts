@@ -4,11 +4,9 @@ import type { OwnCommits } from './own-commits.js';
 /** Events kept for whoever reads them next, in number. */
 const KEPT = 5_000;
 
-export interface SettledLogParts {
+export interface FollowedLogParts {
   readonly log: Pick<EventLog, 'read' | 'end'>;
   readonly own: Pick<OwnCommits, 'after'>;
-  /** Resolves when the states are at least at the revisions of the events. */
-  readonly settle: (events: readonly RecordedEvent[]) => Promise<void>;
 }
 
 /**
@@ -17,12 +15,12 @@ export interface SettledLogParts {
  * the others get from memory, and those who wait at the same place ask once: who joins a question that was asked before
  * a commit sees it at the store's next pulse.
  */
-export class SettledLog implements Pick<EventLog, 'read' | 'end'> {
+export class FollowedLog implements Pick<EventLog, 'read' | 'end'> {
   /** The last that were read, without a gap; `from` is the position before the first of them. */
   #kept: { readonly from: Position; readonly events: readonly RecordedEvent[] } = { from: 0, events: [] };
   readonly #underWay = new Map<string, Promise<readonly RecordedEvent[]>>();
 
-  constructor(private readonly parts: SettledLogParts) {}
+  constructor(private readonly parts: FollowedLogParts) {}
 
   read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
     const own = this.parts.own.after(position, limit);
@@ -45,7 +43,6 @@ export class SettledLog implements Pick<EventLog, 'read' | 'end'> {
   async #readFrom(position: Position, limit: number, key: string): Promise<readonly RecordedEvent[]> {
     try {
       const events = await this.parts.log.read(position, limit);
-      await this.parts.settle(events);
       this.#keep(position, events);
       return events;
     } finally {

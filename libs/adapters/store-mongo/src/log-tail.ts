@@ -1,0 +1,178 @@
+import type { Position } from '@gemel/application/ports';
+import type { GemelEvent } from '@gemel/model/signals';
+import type { CommitLog, TailCommit } from './commit-log.js';
+import { SeenPositions } from './seen-positions.js';
+import { entityKey, revisionOfKey } from './state-codec.js';
+
+/** Commits read at once. */
+const PAGE = 1_000;
+/** Events; whoever has not looked for longer begins anew instead of reading all of them. */
+const MOST_MISSED = 20_000;
+/** Events in the tail from which on it is asked for how many of them the states are written. */
+const WORTH_ASKING = 2_000;
+const ASKED_EVERY_MS = 1_000;
+/** Who has not looked for so long begins anew, too: what it missed may have been thinned out meanwhile. */
+const LONGEST_MS = 60_000;
+const NOT_STARTED = -1;
+
+/** What happened to an entity in the tail of the log. */
+interface Entry {
+  /** The last one. */
+  revision: number;
+  /** By revision, the `_id` of its commit. */
+  readonly commits: Map<number, Position>;
+}
+
+export interface LogTailParts {
+  readonly commits: Pick<CommitLog, 'tail' | 'eventsIn'>;
+  /** Up to where the states of all commits are written. */
+  readonly written: () => Promise<Position>;
+  /** The tail forgets entities, by their keys: what is in memory of them must be at least at these revisions, or go. */
+  readonly forget: (revisions: ReadonlyMap<string, number> | 'all') => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/**
+ * What the log has for which states may not be written yet: the last revision of each entity, and in which commits it
+ * changed. A state is its document, or what is in memory, and the events of the tail.
+ */
+export class LogTail {
+  /** By entity and revision keys without their revision. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #seen = new SeenPositions();
+  #floor: Position = NOT_STARTED;
+  #size = 0;
+  #lookedAt = 0;
+  #askedAt = 0;
+  #underWay: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(private readonly parts: LogTailParts) {}
+
+  /** Up to here documents of states are not behind the log, and nothing is known of single entities. It only grows. */
+  get floor(): Position {
+    return this.#floor;
+  }
+
+  /** Resolves when everything that was committed before the call, by whomever, has been seen. @throws StoreUnavailable */
+  catchUp(): Promise<void> {
+    this.#next ??= this.#begin(this.#underWay);
+    return this.#next;
+  }
+
+  /** The commit is in the log. */
+  saw({ _id, first, keys }: TailCommit): void {
+    if (this.#floor === NOT_STARTED) return;
+    this.#seen.saw(first, _id);
+    if (_id <= this.#floor) return;
+    for (const key of keys) {
+      const { entity, revision } = revisionOfKey(key) ?? { entity: '', revision: 0 };
+      if (entity !== '') this.#note(entity, revision, _id);
+    }
+  }
+
+  /** The states of everything up to the position are written. */
+  isWritten(position: Position): void {
+    this.#askedAt = this.parts.now();
+    // What was not seen yet may have happened to what is in memory.
+    this.parts.forget(this.#drop(Math.min(position, this.#seen.end)));
+  }
+
+  /** The last revision of an entity, by its key; 0 when nothing happened to it of late. */
+  revisionOf(key: string): number {
+    return this.#entries.get(key)?.revision ?? 0;
+  }
+
+  /** Keys of the entities to which something happened. */
+  get keys(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  /**
+   * What happened to entities after a revision of each, in order.
+   * @throws StoreUnavailable
+   */
+  async eventsAfter(revisions: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, readonly GemelEvent[]>> {
+    const commits = new Set<Position>();
+    for (const [key, after] of revisions) {
+      for (const [revision, at] of this.#entries.get(key)?.commits ?? []) if (revision > after) commits.add(at);
+    }
+    const events = new Map<string, GemelEvent[]>();
+    for (const event of await this.parts.commits.eventsIn([...commits])) {
+      const key = entityKey(event);
+      const after = revisions.get(key);
+      if (after === undefined || event.revision <= after) continue;
+      events.set(key, [...(events.get(key) ?? []), event]);
+    }
+    for (const ofEntity of events.values()) ofEntity.sort((a, b) => a.revision - b.revision);
+    return events;
+  }
+
+  async #begin(before: Promise<void> | undefined): Promise<void> {
+    // Whoever asks in this turn, or while the last question is under way, shares the next one.
+    await (before?.catch(() => undefined) ?? new Promise((resolve) => setImmediate(resolve)));
+    const asking = this.#ask();
+    this.#underWay = asking;
+    this.#next = undefined;
+    try {
+      await asking;
+    } finally {
+      if (this.#underWay === asking) this.#underWay = undefined;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const lookedAt = this.parts.now();
+    if (this.#floor === NOT_STARTED || lookedAt - this.#lookedAt > LONGEST_MS) this.#beginAt(await this.#written());
+    for (let isFull = true; isFull;) {
+      const commits = await this.parts.commits.tail(this.#seen.end, this.#seen.beyond, PAGE);
+      for (const commit of commits) this.saw(commit);
+      isFull = commits.length === PAGE;
+      if (!isFull) continue;
+      const written = await this.#written();
+      if (written - this.#seen.end > MOST_MISSED) this.#beginAt(written);
+    }
+    this.#lookedAt = lookedAt;
+    const isTimely = this.parts.now() - this.#askedAt >= ASKED_EVERY_MS;
+    if (this.#size >= WORTH_ASKING && isTimely) this.isWritten(await this.#written());
+  }
+
+  #written(): Promise<Position> {
+    this.#askedAt = this.parts.now();
+    return this.parts.written();
+  }
+
+  /** Passes over what is written already. */
+  #beginAt(written: Position): void {
+    if (this.#floor !== NOT_STARTED && written <= this.#seen.end) return;
+    this.#seen.skip(written);
+    this.#drop(written);
+    this.parts.forget('all');
+  }
+
+  #note(key: string, revision: number, at: Position): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) {
+      this.#entries.set(key, { revision, commits: new Map([[revision, at]]) });
+    } else if (!entry.commits.has(revision)) {
+      entry.commits.set(revision, at);
+      entry.revision = Math.max(entry.revision, revision);
+    } else return;
+    this.#size += 1;
+  }
+
+  /** Raises the floor; answers the last revisions of entities to which nothing has happened since. */
+  #drop(floor: Position): ReadonlyMap<string, number> {
+    const dropped = new Map<string, number>();
+    if (floor <= this.#floor) return dropped;
+    this.#floor = floor;
+    for (const [key, { revision, commits }] of this.#entries) {
+      for (const [each, at] of commits) if (at <= floor && commits.delete(each)) this.#size -= 1;
+      if (commits.size > 0) continue;
+      this.#entries.delete(key);
+      dropped.set(key, revision);
+    }
+    return dropped;
+  }
+}
