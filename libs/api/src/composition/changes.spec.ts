@@ -260,7 +260,13 @@ describe('a tree of twins', () => {
     ['x:none', { parent: 'x:garage' }, 404, 'things:thing.notfound'],
     ['x:car', {}, 400, 'gemel:composition.body.invalid'],
     ['x:car', { parent: 5 }, 400, 'gemel:composition.body.invalid'],
-    ['x:car', { parent: 'x:garage', position: 1 }, 400, 'gemel:composition.body.invalid'],
+    ['x:car', { parent: 'x:garage', place: 1 }, 400, 'gemel:composition.body.invalid'],
+    ['x:car', { parent: 'x:garage', position: -1 }, 400, 'gemel:composition.body.invalid'],
+    ['x:car', { parent: 'x:garage', position: 1.5 }, 400, 'gemel:composition.body.invalid'],
+    ['x:car', { parent: 'x:garage', position: '1' }, 400, 'gemel:composition.body.invalid'],
+    ['x:car', { parent: null, position: 1 }, 422, 'gemel:composition.position.none'],
+    ['x:car', { position: 1 }, 422, 'gemel:composition.position.none'],
+    ['x:car:axle_1', { parent: 'x:car:axle_1', position: 0 }, 409, 'gemel:composition.cycle'],
   ])('of %s does not move with %j: %i %s', async (id, body, status, error) => {
     const before = await commits();
     expect(await send('POST', `twins/${id}/move`, body)).toMatchObject({ status, body: { error } });

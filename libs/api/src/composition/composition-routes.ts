@@ -1,6 +1,7 @@
 import type { Composition } from '@gemel/application/composition';
 import type { Route } from '../http/index.js';
 import { readRoutes } from './read-routes.js';
+import { reorderRoutes } from './reorder-routes.js';
 import { treeRoutes } from './tree-routes.js';
 import { twinChangeRoutes } from './twin-change-routes.js';
 import { typeLinkRoutes } from './type-link-routes.js';
@@ -12,6 +13,7 @@ export function compositionRoutes(composition: Composition): readonly Route[] {
     ...readRoutes('twins', composition.reads.twins),
     ...treeRoutes(composition.reads.twins),
     ...twinChangeRoutes(composition.changes.twins),
+    ...reorderRoutes(composition.changes.order),
     ...typeLinkRoutes(composition.changes.links, composition.changes.reconciler),
   ];
 }

@@ -16,7 +16,7 @@ export function treeRoutes(reader: CompositionReader): readonly Route[] {
       path: '/api/2/twins/:thingId/tree',
       summary: 'Retrieve a twin with all twins below it',
       description:
-        'Each twin has its `children`, ordered by thing ID; those at the lowest level asked for have none shown, and no member `children`. A twin of which you may read nothing is left out, with all below it.',
+        'Each twin has its `children`, ordered by position and then by thing ID; those at the lowest level asked for have none shown, and no member `children`. A twin of which you may read nothing is left out, with all below it.',
       tag: TAGS.twins,
       parameters: [
         {

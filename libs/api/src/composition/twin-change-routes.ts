@@ -1,7 +1,6 @@
-import type { PlanOutcome, TwinChanges } from '@gemel/application/composition';
-import { CompositionBodyInvalid, idAt, parseMembers, parseTwinRequest } from '@gemel/model/composition';
+import type { Move, PlanOutcome, TwinChanges } from '@gemel/application/composition';
+import { CompositionBodyInvalid, countAt, idAt, parseMembers, parseTwinRequest } from '@gemel/model/composition';
 import type { Kind } from '@gemel/model/composition';
-import type { ThingId } from '@gemel/model/ids';
 import { member } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { awaitWrite, defineRoute } from '../http/index.js';
@@ -12,6 +11,12 @@ import { TAGS, callerOf, flagIn, modeOf, thingIdIn } from './wire.js';
 const TWIN_PROPERTIES: JsonObject = {
   thingId: { type: 'string', description: 'ID of the new root; the server chooses when absent.' },
   parent: { type: 'string', description: 'Twin that the new root is a child of.' },
+  position: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 10_000,
+    description: 'Index among the children of `parent`, from 0; by its ID when absent.',
+  },
   policyId: { type: 'string', description: 'Policy of all new twins.' },
   policy: {
     enum: ['share', 'copy'],
@@ -79,25 +84,34 @@ function moveRoute(twins: TwinChanges): Route {
   return defineRoute({
     method: 'POST',
     path: '/api/2/twins/:thingId/move',
-    summary: 'Give a twin another parent, or none; all twins below it go with it',
+    summary: 'Give a twin another parent or none, all twins below it with it, or another position among its siblings',
     tag: TAGS.twins,
     parameters: [DRY_RUN],
     body: jsonBody('Where to.', {
-      parent: { type: ['string', 'null'], description: 'The new parent; null for none.' },
+      parent: { type: ['string', 'null'], description: 'The new parent; null for none, as it is when absent.' },
+      position: {
+        type: ['integer', 'null'],
+        minimum: 0,
+        maximum: 10_000,
+        description: 'Index among the other children of the parent, from 0; null for where its ID leads.',
+      },
     }),
     responses: PLANNED,
     handler: (request) =>
       awaitWrite(request, async () =>
-        planReply(await twins.move(thingIdIn(request), parentIn(request), modeOf(request), callerOf(request))),
+        planReply(await twins.move(thingIdIn(request), moveIn(request), modeOf(request), callerOf(request))),
       ),
   });
 }
 
-function parentIn(request: ApiRequest): ThingId | undefined {
-  const body = parseMembers(request.json(), [], ['parent']);
-  const parent = member(body, 'parent');
-  if (parent === undefined) throw new CompositionBodyInvalid('/parent', 'the ID of a twin, or null');
-  return parent === null ? undefined : idAt(body, 'parent', []);
+function moveIn(request: ApiRequest): Move {
+  const body = parseMembers(request.json(), [], ['parent', 'position']);
+  const isNone = (name: string) => member(body, name) === null;
+  const parent = isNone('parent') ? null : idAt(body, 'parent', []);
+  const position = isNone('position') ? null : countAt(body, 'position', [], 0);
+  if (parent === undefined && position === undefined)
+    throw new CompositionBodyInvalid('/parent', 'the ID of a twin, or null; or a `position` instead');
+  return { parent, position };
 }
 
 function deleteRoute(twins: TwinChanges): Route {

@@ -24,6 +24,13 @@ const LINK_PROPERTIES: JsonObject = {
   },
 };
 
+const POSITION: JsonObject = {
+  type: ['integer', 'null'],
+  minimum: 0,
+  maximum: 10_000,
+  description: 'Index among the other children of the parent, from 0; null for where its ID leads.',
+};
+
 /** Links between types, and what becomes of twins when they change. */
 export function typeLinkRoutes(links: TypeLinks, reconciler: Reconciler): readonly Route[] {
   return [getRoute(links), ...setRoutes(links), removeRoute(links), reconcileRoute(reconciler)];
@@ -57,10 +64,10 @@ function setRoutes(links: TypeLinks): readonly Route[] {
       ...common,
       method: 'PUT',
       summary: 'Make a type a child of another one, or replace the link',
-      body: jsonBody('The link.', LINK_PROPERTIES),
+      body: jsonBody('The link.', { ...LINK_PROPERTIES, position: POSITION }),
       handler: (request) => {
-        const { count = 1, name = null } = linkChangeIn(request);
-        return set(request, { count, name });
+        const { count = 1, name = null, position = null } = linkChangeIn(request);
+        return set(request, { count, name, position });
       },
     }),
     defineRoute({
@@ -68,7 +75,7 @@ function setRoutes(links: TypeLinks): readonly Route[] {
       method: 'PATCH',
       summary: 'Change the link of a child; it is made when it is not there',
       body: {
-        ...jsonBody('What changes of the link.', LINK_PROPERTIES),
+        ...jsonBody('What changes of the link.', { ...LINK_PROPERTIES, position: POSITION }),
         mediaTypes: ['application/merge-patch+json', 'application/json'],
       },
       handler: (request) => set(request, linkChangeIn(request)),
@@ -122,12 +129,12 @@ function endsIn(request: ApiRequest<'thingId' | 'childId'>): LinkEnds {
 }
 
 function linkChangeIn(request: ApiRequest): LinkChange {
-  const body = parseMembers(bodyOrNothing(request), [], ['count', 'name']);
+  const body = parseMembers(bodyOrNothing(request), [], ['count', 'name', 'position']);
   const count = countAt(body, 'count', [], 1);
-  if (member(body, 'name') === null) return { count, name: null };
-  const name = textAt(body, 'name', []);
-  if (name !== undefined) parseNameTemplate(name);
-  return { count, name };
+  const position = member(body, 'position') === null ? null : countAt(body, 'position', [], 0);
+  const name = member(body, 'name') === null ? null : textAt(body, 'name', []);
+  if (typeof name === 'string') parseNameTemplate(name);
+  return { count, name, position };
 }
 
 function flagAt(body: JsonObject, name: string): boolean {
@@ -136,6 +143,6 @@ function flagAt(body: JsonObject, name: string): boolean {
   return flag;
 }
 
-function linkJson({ count, name }: TypeLink): JsonObject {
-  return { count, ...(name === undefined ? {} : { name }) };
+function linkJson({ count, name, position }: TypeLink): JsonObject {
+  return { count, ...(name === undefined ? {} : { name }), ...(position === undefined ? {} : { position }) };
 }

@@ -131,7 +131,8 @@ const operations = {
       if (!isOf(world, parent, false) || above(world, parent).has(thing)) return undefined;
       return withParents(world, thing, parent);
     },
-    run: (app) => app.changes.twins.move(id(thing), parent === undefined ? undefined : id(parent), real, app.owner),
+    run: (app) =>
+      app.changes.twins.move(id(thing), { parent: parent === undefined ? null : id(parent) }, real, app.owner),
   }),
   remove: (thing: string, tree: boolean): Operation => ({
     expect: (world) => {

@@ -1,5 +1,7 @@
+import { positionPointer } from '@gemel/model/composition';
 import type { Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
+import { formatPointer } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import type { ThingMatch } from '../ports/index.js';
@@ -47,7 +49,9 @@ export class CompositionReader {
   /** @throws ThingNotAccessible, NotOfKind */
   async children(id: ThingId, page: PageRequest, context: SignalContext): Promise<SearchPage> {
     await this.lineage.require(this.kind, id, context);
-    return this.#page(page, childrenOfAny(this.kind, [id]), context);
+    const property = formatPointer(positionPointer(this.kind, id)).slice(1);
+    const sort = [{ direction: 'asc', property } as const];
+    return this.#page({ ...page, sort }, childrenOfAny(this.kind, [id]), context);
   }
 
   /** @throws ThingNotAccessible, NotOfKind, CompositionTooLarge */
@@ -85,7 +89,7 @@ export class CompositionReader {
     return [...(await this.lineage.below(this.kind, root, depth, context)).values()].map(({ match }) => match.thing);
   }
 
-  #page(page: PageRequest, scope: Criteria, context: SignalContext): Promise<SearchPage> {
+  #page(page: PageRequest & Pick<SearchRequest, 'sort'>, scope: Criteria, context: SignalContext): Promise<SearchPage> {
     return this.api.search.search({ ...page, scope }, context);
   }
 }

@@ -6,6 +6,7 @@ import { IntegrityService } from './integrity-service.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { PlanRunner } from './plan-runner.js';
 import { Reconciler } from './reconciler.js';
+import { SiblingOrder } from './sibling-order.js';
 import { TreeService } from './tree-service.js';
 import { TwinChanges } from './twin-changes.js';
 import { TypeLinks } from './type-links.js';
@@ -17,7 +18,12 @@ export interface Composition {
   readonly trees: TreeService;
   /** What `/api/2/types` and `/api/2/twins` show. */
   readonly reads: Readonly<Record<'types' | 'twins', CompositionReader>>;
-  readonly changes: { readonly twins: TwinChanges; readonly links: TypeLinks; readonly reconciler: Reconciler };
+  readonly changes: {
+    readonly twins: TwinChanges;
+    readonly links: TypeLinks;
+    readonly reconciler: Reconciler;
+    readonly order: SiblingOrder;
+  };
   readonly integrity: IntegrityService;
 }
 
@@ -29,6 +35,7 @@ export function createComposition(api: TwinApi, turns = new OneAtATime(api.log))
   const graph = new GraphReader(api);
   const lineage = new Lineage(api);
   const runner = new PlanRunner(api, turns);
+  const order = new SiblingOrder(api, lineage, runner);
   return {
     types: new EntityService('type', api, graph, turns),
     twins: new EntityService('twin', api, graph, turns),
@@ -38,8 +45,9 @@ export function createComposition(api: TwinApi, turns = new OneAtATime(api.log))
       twins: new CompositionReader('twin', api, lineage),
     },
     changes: {
-      twins: new TwinChanges(api, lineage, graph, runner),
-      links: new TypeLinks(lineage, graph, runner),
+      twins: new TwinChanges(api, lineage, graph, { runner, order }),
+      links: new TypeLinks(lineage, graph, { runner, order }),
+      order,
       reconciler: new Reconciler(api, lineage, runner),
     },
     integrity: new IntegrityService(api, graph, turns),

@@ -152,13 +152,14 @@ export class EntityService {
         throw new CycleRefused(await this.graph.readable([...path.toReversed(), childId], context));
 
       if (stored === undefined) return this.#create(childId, content ?? {}, link, context);
-      const command = linkCommand(this.kind, childId, link);
+      const command = linkCommand(this.kind, childId, link, stored);
       if (content === undefined) {
         await this.api.things.execute(command, context);
         return { outcome: 'linked' };
       }
-      const _parents = mergePatch(valueAt(stored, PARENTS), command.value);
-      return this.#replace(childId, content, { ...restrictedAttributes(stored), _parents }, context);
+      const patch = command.path.length === PARENTS.length ? { _parents: command.value } : command.value;
+      const restricted = mergePatch(restrictedAttributes(stored), patch);
+      return this.#replace(childId, content, isJsonObject(restricted) ? restricted : {}, context);
     });
   }
 

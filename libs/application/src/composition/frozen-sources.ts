@@ -1,4 +1,4 @@
-import { NotOfKind, linkTemplate } from '@gemel/model/composition';
+import { NotOfKind, linkBelow } from '@gemel/model/composition';
 import type { LinkDown, Source, Sources } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
@@ -17,7 +17,7 @@ interface FrozenParts {
 
 /**
  * What twins of a version of a type are made of: children are at the versions that they had then, those that had none as
- * they are now. Names are those of the links as they are now. A child that the caller may not read is left out.
+ * they are now. Names and positions are those of the links as they are now. A child that the caller may not read is left out.
  * @throws what the version is refused for
  */
 export async function frozenSources(
@@ -63,8 +63,7 @@ async function linkDown(
   see: (id: ThingId) => Promise<JsonObject | undefined>,
 ): Promise<LinkDown> {
   const child = await see(typeId);
-  const template = child && linkTemplate(child, parentId);
-  return { childId: typeId, count, ...(template === undefined ? {} : { template }) };
+  return linkBelow('type', parentId, { childId: typeId, count }, child ?? {});
 }
 
 async function addLive(

@@ -1,4 +1,4 @@
-import { TooManyThings, WrongKind, kindOf, linkTemplate, parentLinks } from '@gemel/model/composition';
+import { TooManyThings, WrongKind, kindOf, linkBelow, parentLinks } from '@gemel/model/composition';
 import type { Kind, SourceGraph, SourceLink } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject } from '@gemel/model/json';
@@ -61,8 +61,7 @@ export class GraphReader {
         const childId = idOf(thing);
         const links = parentLinks(thing, kind).filter(({ parentId }) => level.has(parentId));
         for (const { parentId, count } of links) {
-          const template = kind === 'type' ? linkTemplate(thing, parentId) : undefined;
-          nodes.get(parentId)?.children.push({ childId, count, ...(template === undefined ? {} : { template }) });
+          nodes.get(parentId)?.children.push(linkBelow(kind, parentId, { childId, count }, thing));
         }
         // Without a link it matched only by a broken value, and belongs to nobody.
         if (links.length === 0 || nodes.has(childId)) continue;

@@ -14,5 +14,6 @@ export type { FrozenTemplate, TwinApi } from './twin-api.js';
 export { PlanRunner } from './plan-runner.js';
 export type { PlanOutcome, RunMode } from './plan-runner.js';
 export type { Reconciler, Reconciliation, ReconcileRequest } from './reconciler.js';
-export type { TwinChanges } from './twin-changes.js';
+export type { SiblingOrder } from './sibling-order.js';
+export type { Move, TwinChanges } from './twin-changes.js';
 export type { LinkChange, LinkEnds, TypeLink, TypeLinks } from './type-links.js';

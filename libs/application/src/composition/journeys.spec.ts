@@ -125,8 +125,10 @@ describe('a change of the composition in a far store', () => {
     expect(await link('n0', 'n1')).toBeLessThanOrEqual(4);
     for (let index = 2; index < names.length; index += 1)
       expect(await link(`n${String(index - 1)}`, `n${String(index)}`)).toBeLessThanOrEqual(3);
-    expect(await counted(() => composition.changes.twins.move(id('leaf'), id('n19'), real, owner))).toBe(2);
-    await expect(composition.changes.twins.move(id('n0'), id('leaf'), real, owner)).rejects.toThrow('part of itself');
+    expect(await counted(() => composition.changes.twins.move(id('leaf'), { parent: id('n19') }, real, owner))).toBe(2);
+    await expect(composition.changes.twins.move(id('n0'), { parent: id('leaf') }, real, owner)).rejects.toThrow(
+      'part of itself',
+    );
   });
 
   it('is planned again when another replica was first, and asks from then on', async () => {
@@ -134,7 +136,7 @@ describe('a change of the composition in a far store', () => {
     const [one, two] = [await open(store), await open(store)];
     await one.make(['a', 'b', 'c'], false);
     const move = (replica: typeof one, child: string, parent: string) =>
-      replica.counted(() => replica.composition.changes.twins.move(id(child), id(parent), real, owner));
+      replica.counted(() => replica.composition.changes.twins.move(id(child), { parent: id(parent) }, real, owner));
     await move(one, 'b', 'a');
     expect(await move(one, 'c', 'b')).toBe(2);
     await move(two, 'b', 'c').catch(ignore);

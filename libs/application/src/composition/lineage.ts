@@ -1,6 +1,15 @@
-import { CompositionTooLarge, NotOfKind, kindOf, parentLinks } from '@gemel/model/composition';
+import {
+  CompositionTooLarge,
+  NotOfKind,
+  compareSiblings,
+  kindOf,
+  parentLinks,
+  positionPointer,
+  siblingOf,
+} from '@gemel/model/composition';
 import type { Edges, Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
+import { valueAt } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import { ThingNotAccessible } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
@@ -69,6 +78,7 @@ export class Lineage {
         found.set(thingId, { match, children: undefined });
         next.add(thingId);
       }
+      for (const id of level) inOrder(kind, found.get(id));
       if (found.size > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
       level = next;
     }
@@ -107,6 +117,16 @@ export class Lineage {
     );
     return (await this.api.search.countOfAll(childrenOfAny('twin', [...found.keys()]))) > seen.length;
   }
+}
+
+/** By position, where any of the children has one: they come by thing id. */
+function inOrder(kind: Kind, parent: Descendant | undefined): void {
+  const children = parent?.children;
+  if (parent === undefined || children === undefined) return;
+  const { thingId: parentId } = parent.match.thing;
+  if (!children.some(({ thing }) => valueAt(thing, positionPointer(kind, parentId)) !== undefined)) return;
+  const siblings = children.map((match) => ({ match, ...siblingOf(kind, parentId, match.thing.thingId, match.thing) }));
+  parent.children = siblings.toSorted(compareSiblings).map(({ match }) => match);
 }
 
 function required(kind: Kind, id: ThingId, found: readonly ThingMatch[]): ThingMatch {

@@ -1,4 +1,4 @@
-import { InstanceIdInvalid } from '@gemel/model/composition';
+import { AttributeRestricted, InstanceIdInvalid } from '@gemel/model/composition';
 import { parseThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
 import { openComposition } from '@gemel/testkit/composition';
@@ -48,5 +48,48 @@ describe('a link with a name, to the extended API', () => {
   it('stays when the type is replaced', async () => {
     await app.types.put(wheel, { ...body, attributes: { colour: 'black' } }, app.owner);
     expect(attributes()).toMatchObject({ colour: 'black', _links: { 't:car': { name: 'no{i}' } } });
+  });
+});
+
+describe('a position, to the extended API', () => {
+  it('is that of the parts of what is made, of types and of twins', async () => {
+    const app = await openComposition();
+    for (const id of [car, truck, wheel]) await app.types.put(id, body, app.owner);
+    const link = (childId: typeof car, position?: number) =>
+      app.changes.links.set({ parentId: car, childId }, { count: 1, position }, real, app.owner);
+    await link(wheel);
+    await link(truck, 9);
+    const position = (id: string) => valueAt(app.stored(id), ['attributes', '_position']);
+    await app.trees.instantiate(car, mycar, {}, app.owner);
+    expect([position('x:mycar:truck'), position('x:mycar:wheel')]).toEqual([1, undefined]);
+    await app.trees.duplicate(mycar, parseThingId('x:copy'), {}, app.owner);
+    expect([position('x:copy'), position('x:copy:truck')]).toEqual([undefined, 1]);
+  });
+
+  it('is lost with the parent, and by nothing else', async () => {
+    const app = await openComposition();
+    const [row, other, twin] = [parseThingId('x:row'), parseThingId('x:other'), parseThingId('x:twin')];
+    for (const id of [row, other, twin]) await app.twins.put(id, body, app.owner);
+    const linkTo = (parentId: typeof row, content?: object) =>
+      app.twins.link(twin, { parentId, count: 1 }, content === undefined ? undefined : { ...body }, app.owner);
+    const attributes = () => valueAt(app.stored(twin), ['attributes']);
+    await linkTo(row);
+    await app.write(twin, ['attributes', '_position'], 4);
+    const placed = { _isType: false, _parents: row, _position: 4 };
+    await linkTo(row);
+    await app.twins.put(twin, body, app.owner);
+    await linkTo(row, {});
+    expect(attributes()).toEqual(placed);
+    await expect(app.twins.patch(twin, { attributes: { _position: 5 } }, app.owner)).rejects.toThrow(
+      AttributeRestricted,
+    );
+    await linkTo(other);
+    expect(attributes()).toEqual({ _isType: false, _parents: other });
+    await app.write(twin, ['attributes', '_position'], 4);
+    await linkTo(row, {});
+    expect(attributes()).toEqual({ _isType: false, _parents: row });
+    await app.write(twin, ['attributes', '_position'], 4);
+    await app.twins.unlinkParents(twin, app.owner);
+    expect(attributes()).toEqual({ _isType: false });
   });
 });

@@ -125,11 +125,16 @@ function policyOf(policyId: string): PolicyChoice {
   return policyId === SHARED ? { use: 'share' } : { use: 'named', policyId: parsePolicyId(policyId) };
 }
 
-function seedOf(twinId: ThingId, { childId }: LinkDown, index: number, name: string | undefined): Seed | Conflict {
+function seedOf(
+  twinId: ThingId,
+  { childId, rank }: LinkDown,
+  index: number,
+  name: string | undefined,
+): Seed | Conflict {
   if (name === undefined) return { thingId: twinId, error: new SerialMissing(childId, index) };
   const id = `${twinId}:${name}`;
   try {
-    return { sourceId: childId, thingId: parseThingId(id), parent: twinId, values: {}, children: new Map() };
+    return { sourceId: childId, thingId: parseThingId(id), parent: twinId, rank, values: {}, children: new Map() };
   } catch (error) {
     if (error instanceof ThingIdInvalid) return { thingId: twinId, error: new PartIdInvalid(id) };
     throw error;

@@ -1,4 +1,4 @@
-import { NotOfKind, linkTemplate, parentLinks } from '@gemel/model/composition';
+import { NotOfKind, linkBelow, parentLinks } from '@gemel/model/composition';
 import type { Kind, LinkDown, Source, Sources } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { ThingNotAccessible } from '@gemel/model/things';
@@ -19,9 +19,7 @@ export function sourcesOf(kind: Kind, found: ReadonlyMap<ThingId, Descendant>): 
 /** The link by which a thing is a child of a parent. */
 function linkDown(kind: Kind, parent: ThingId, { thing }: ThingMatch): readonly LinkDown[] {
   const link = parentLinks(thing, kind).find(({ parentId }) => parentId === parent);
-  if (link === undefined) return [];
-  const template = kind === 'type' ? linkTemplate(thing, parent) : undefined;
-  return [{ childId: thing.thingId, count: link.count, ...(template === undefined ? {} : { template }) }];
+  return link === undefined ? [] : [linkBelow(kind, parent, { childId: thing.thingId, count: link.count }, thing)];
 }
 
 /** With what twins of types that have a model begin as. @throws what their models are refused for */

@@ -1,20 +1,22 @@
 import {
   HiddenBelow,
-  NOTHING,
   NotOfKind,
   PARENTS,
+  POSITION,
   ParentNotFound,
   PartOfItself,
+  PositionOfRoot,
   findPath,
-  linkCommand,
+  parentLinks,
   planTwins,
-  unlinkAllCommand,
 } from '@gemel/model/composition';
 import type { Conflict, Edges, Kind, Plan, Sources, Step, TwinRequest } from '@gemel/model/composition';
 import { namespaceOf, parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
+import type { JsonValue } from '@gemel/model/json';
 import { ThingNotAccessible } from '@gemel/model/things';
+import type { Thing } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
 import { childrenOfAny } from './criteria.js';
 import { frozenSources } from './frozen-sources.js';
@@ -23,8 +25,18 @@ import type { GraphReader } from './graph-reader.js';
 import type { Lineage } from './lineage.js';
 import { holdToTags } from './plan-runner.js';
 import type { PlanOutcome, PlanRunner, RunMode } from './plan-runner.js';
+import { placed } from './sibling-order.js';
+import type { Place, SiblingOrder } from './sibling-order.js';
 import { seenTypes, sourcesOf, templated } from './sources.js';
 import type { TwinApi } from './twin-api.js';
+
+/** Where a twin goes: absent members stay as they are. */
+export interface Move {
+  /** Null for none. */
+  readonly parent?: ThingId | null | undefined;
+  /** Index among the other children of the parent, from 0; null for where its ID leads, as without. */
+  readonly position?: number | null | undefined;
+}
 
 /** A twin that is to become a parent, if the caller sees that it is one, and the links above it. */
 interface NewParent {
@@ -39,7 +51,7 @@ export class TwinChanges {
     private readonly api: Pick<TwinApi, 'search' | 'ids' | 'templates' | 'frozen'>,
     private readonly lineage: Lineage,
     private readonly graph: Pick<GraphReader, 'readable'>,
-    private readonly runner: PlanRunner,
+    private readonly parts: { readonly runner: PlanRunner; readonly order: SiblingOrder },
   ) {}
 
   /** Creates the twins that a type, or a version of it, describes. @throws ThingNotAccessible, NotOfKind, PlanRefused, VersionNotFound */
@@ -52,27 +64,50 @@ export class TwinChanges {
     return this.#make('twin', twinId, request, mode, caller);
   }
 
-  /** Gives a twin another parent, or none, all below it with it. @throws ThingNotAccessible, NotOfKind, PlanRefused */
-  move(twinId: ThingId, parent: ThingId | undefined, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
-    return this.runner.run(
+  /**
+   * Gives a twin another parent, or none, all below it with it, or another place among its siblings.
+   * @throws ThingNotAccessible, NotOfKind, PositionOfRoot, PlanRefused
+   */
+  move(twinId: ThingId, move: Move, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
+    return this.parts.runner.run(
       async (context): Promise<Plan> => {
         // Together, as the store may be far away.
-        const [match, above] = await Promise.all([
+        const [match, ahead] = await Promise.all([
           this.lineage.require('twin', twinId, context),
-          parent === undefined ? undefined : this.#above(parent, context),
+          move.parent === undefined || move.parent === null ? undefined : this.#above(move.parent, context),
         ]);
         holdToTags(mode, match, 'modify');
-        const { thing } = match;
-        const before = valueAt(thing, PARENTS);
-        if ((before ?? undefined) === parent) return NOTHING;
-        const command =
-          parent === undefined ? unlinkAllCommand(twinId) : linkCommand('twin', twinId, { parentId: parent, count: 1 });
-        const conflicts = above === undefined ? [] : await this.#againstParent(above, [twinId], context);
-        return { steps: [{ command, before }], conflicts };
+        const before = parentLinks(match.thing, 'twin')[0]?.parentId;
+        const parent = move.parent === undefined ? before : (move.parent ?? undefined);
+        const stays = move.parent === undefined || (valueAt(match.thing, PARENTS) ?? undefined) === parent;
+        const place = await this.#placeOf(match.thing, { parent, stays, position: move.position }, context);
+        const own = ownStep(match.thing, stays ? undefined : (parent ?? null), place.rank);
+        const conflicts = stays || ahead === undefined ? [] : await this.#againstParent(ahead, [twinId], context);
+        return { steps: [...(own === undefined ? [] : [own]), ...place.others], conflicts };
       },
       mode,
       caller,
     );
+  }
+
+  /** What becomes of the ranks below a parent: of the twin's own, undefined for as it is, and of others. */
+  async #placeOf(
+    thing: Thing,
+    {
+      parent,
+      stays,
+      position,
+    }: Pick<Move, 'position'> & { readonly parent: ThingId | undefined; readonly stays: boolean },
+    context: SignalContext,
+  ): Promise<Place> {
+    if (position === undefined && stays) return { rank: undefined, others: [] };
+    // A place with another parent says nothing here.
+    if (position === undefined || position === null) return { rank: null, others: [] };
+    if (parent === undefined) throw new PositionOfRoot(thing.thingId);
+    const family = await this.parts.order.family('twin', parent, context);
+    const rank = valueAt(thing, POSITION) ?? null;
+    const found = placed(family, { id: thing.thingId, rank: stays ? rank : null }, position);
+    return stays ? found : { ...found, rank: found.rank ?? null };
   }
 
   /**
@@ -84,7 +119,7 @@ export class TwinChanges {
     { tree, ...mode }: RunMode & { readonly tree: boolean },
     caller: SignalContext,
   ): Promise<PlanOutcome> {
-    return this.runner.run(
+    return this.parts.runner.run(
       async (context): Promise<Plan> => {
         const root = await this.lineage.require('twin', twinId, context);
         holdToTags(mode, root, 'delete');
@@ -101,7 +136,7 @@ export class TwinChanges {
         const hidden = (await this.api.search.countOfAll(below)) > children.length;
         const unlinks = children
           .filter(({ thing }) => thing.thingId !== twinId)
-          .map(({ thing }): Step => ({ command: unlinkAllCommand(thing.thingId), before: valueAt(thing, PARENTS) }));
+          .flatMap(({ thing }) => ownStep(thing, null, null) ?? []);
         return { steps: [...unlinks, deletion(twinId)], conflicts: hidden ? [hiddenBelow(twinId)] : [] };
       },
       mode,
@@ -116,19 +151,25 @@ export class TwinChanges {
     mode: RunMode,
     caller: SignalContext,
   ): Promise<PlanOutcome> {
-    const { parent, policy, resetValues, values, children } = request;
+    const { parent, position = 0, policy, resetValues, values, children } = request;
+    const isUnplaced = request.position === undefined;
     const thingId = request.thingId ?? parseThingId(`${namespaceOf(sourceId)}:${this.api.ids.uuid()}`);
-    return this.runner.run(
+    return this.parts.runner.run(
       async (context): Promise<Plan> => {
-        const [sources, above] = await Promise.all([
+        const [sources, above, family] = await Promise.all([
           this.#sources(kind, sourceId, request.version, context),
           parent === undefined ? undefined : this.#above(parent, context),
+          parent === undefined || isUnplaced ? undefined : this.parts.order.family('twin', parent, context),
         ]);
-        const seed = { sourceId, thingId, parent, values, children };
+        const place = family === undefined ? undefined : placed(family, { id: thingId, rank: null }, position);
+        const seed = { sourceId, thingId, parent, rank: place?.rank ?? undefined, values, children };
         const plan = planTwins(sources, [seed], { kind, policy, resetValues, maxThings: MAX_THINGS });
         if (above === undefined) return plan;
         const created = plan.steps.map(({ command }) => command.thingId);
-        return { ...plan, conflicts: [...plan.conflicts, ...(await this.#againstParent(above, created, context))] };
+        return {
+          steps: [...plan.steps, ...(place?.others ?? [])],
+          conflicts: [...plan.conflicts, ...(await this.#againstParent(above, created, context))],
+        };
       },
       mode,
       caller,
@@ -176,6 +217,28 @@ export class TwinChanges {
       throw error;
     }
   }
+}
+
+/** What becomes of the twin itself: undefined members stay; undefined when nothing changes. */
+function ownStep(thing: Thing, parent: ThingId | null | undefined, rank: number | null | undefined): Step | undefined {
+  const { thingId } = thing;
+  const changes: Record<string, JsonValue> = {};
+  if (parent !== undefined) changes['_parents'] = parent;
+  if (rank !== undefined && rank !== (valueAt(thing, POSITION) ?? null)) changes['_position'] = rank;
+  const [only, ...more] = Object.keys(changes);
+  if (only === undefined) return undefined;
+  const attributes = valueAt(thing, ['attributes']);
+  if (more.length === 0) {
+    const path = ['attributes', only];
+    return { command: { kind: 'merge', thingId, path, value: changes[only] ?? null }, before: valueAt(thing, path) };
+  }
+  const before = Object.fromEntries(
+    Object.keys(changes).flatMap((key) => {
+      const stored = valueAt(attributes, [key]);
+      return stored === undefined ? [] : [[key, stored]];
+    }),
+  );
+  return { command: { kind: 'merge', thingId, path: ['attributes'], value: changes }, before };
 }
 
 function deletion(thingId: ThingId): Step {

@@ -1,13 +1,27 @@
-import { LINKS, NotLinked, PARENTS, PartOfItself, findPath, linkName, parentLinks } from '@gemel/model/composition';
+import {
+  NotLinked,
+  PARENTS,
+  PartOfItself,
+  compareSiblings,
+  findPath,
+  linkName,
+  parentLinks,
+  rankOf,
+  settingsPatch,
+  siblingOf,
+} from '@gemel/model/composition';
 import type { Conflict, Edges, Plan, Step } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
+import type { Thing } from '@gemel/model/things';
 import type { SignalContext } from '../signals/index.js';
 import type { GraphReader } from './graph-reader.js';
 import type { Lineage } from './lineage.js';
 import { holdToTags, tagOf } from './plan-runner.js';
 import type { PlanOutcome, PlanRunner, RunMode } from './plan-runner.js';
+import { placed, siblingsOf } from './sibling-order.js';
+import type { SiblingOrder } from './sibling-order.js';
 
 /** A link between types, as callers see it. */
 export interface TypeLink {
@@ -15,6 +29,8 @@ export interface TypeLink {
   readonly count: number;
   /** Naming template; undefined for the usual names. */
   readonly name: string | undefined;
+  /** Index among the children of the parent, from 0, as the caller sees them; undefined for where its ID leads. */
+  readonly position: number | undefined;
   /** Entity tag of the child, which holds the link. */
   readonly etag: string | undefined;
 }
@@ -24,10 +40,12 @@ export interface LinkEnds {
   readonly childId: ThingId;
 }
 
-/** What becomes of a link: absent members stay as they are, a name of null is removed. */
+/** What becomes of a link: absent members stay as they are, a name or a position of null is removed. */
 export interface LinkChange {
   readonly count?: number | undefined;
   readonly name?: string | null | undefined;
+  /** Index among the other children, from 0. */
+  readonly position?: number | null | undefined;
 }
 
 /** The links of the graph of types. */
@@ -35,7 +53,7 @@ export class TypeLinks {
   constructor(
     private readonly lineage: Lineage,
     private readonly graph: Pick<GraphReader, 'readable'>,
-    private readonly runner: PlanRunner,
+    private readonly parts: { readonly runner: PlanRunner; readonly order: SiblingOrder },
   ) {}
 
   /** @throws ThingNotAccessible, NotOfKind, NotLinked */
@@ -44,24 +62,33 @@ export class TypeLinks {
     const { thing } = child;
     const link = parentLinks(thing, 'type').find((each) => each.parentId === parentId);
     if (link === undefined) throw new NotLinked(childId, parentId);
-    return { count: link.count, name: linkName(thing, parentId), etag: tagOf(child) };
+    const position = await this.#positionOf(thing, parentId, context);
+    return { count: link.count, name: linkName(thing, parentId), position, etag: tagOf(child) };
   }
 
   /** Links a type below another one, or changes the link. @throws ThingNotAccessible, NotOfKind, PlanRefused */
   set(ends: LinkEnds, change: LinkChange, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
-    const { parentId } = ends;
-    return this.runner.run(
+    const { parentId, childId } = ends;
+    const { position, name } = change;
+    return this.parts.runner.run(
       async (context): Promise<Plan> => {
         // Together, as the store may be far away.
-        const [{ child }, edges] = await Promise.all([
+        const [{ child }, edges, family] = await Promise.all([
           this.lineage.requireEnds('type', ends, context),
           this.lineage.edgesAbove('type', [parentId]),
+          typeof position === 'number' ? this.parts.order.family('type', parentId, context) : undefined,
         ]);
         holdToTags(mode, child, 'modify');
         const { thing } = child;
         const known = parentLinks(thing, 'type').find((link) => link.parentId === parentId);
         const count = change.count ?? known?.count ?? 1;
-        const steps = linkSteps(thing, ends, { [parentId]: count }, settingsPatch(thing, parentId, change.name));
+        const place =
+          family === undefined ? undefined : placed(family, siblingOf('type', parentId, childId, thing), position ?? 0);
+        const settings = settingsPatch(thing, parentId, {
+          name,
+          position: place === undefined ? position : place.rank,
+        });
+        const steps = [...linkSteps(thing, ends, { [parentId]: count }, settings), ...(place?.others ?? [])];
         return { steps, conflicts: known === undefined ? await this.#cycle(ends, edges, context) : [] };
       },
       mode,
@@ -72,7 +99,7 @@ export class TypeLinks {
   /** @throws ThingNotAccessible, NotOfKind, NotLinked, PlanRefused */
   remove(ends: LinkEnds, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
     const { parentId, childId } = ends;
-    return this.runner.run(
+    return this.parts.runner.run(
       async (context): Promise<Plan> => {
         const { child } = await this.lineage.requireEnds('type', ends, context);
         holdToTags(mode, child, 'delete');
@@ -80,11 +107,17 @@ export class TypeLinks {
         const parents = valueAt(thing, PARENTS);
         if (!isJsonObject(parents) || !Object.hasOwn(parents, parentId)) throw new NotLinked(childId, parentId);
         const patch = Object.keys(parents).length > 1 ? { [parentId]: null } : null;
-        return { steps: linkSteps(thing, ends, patch, settingsPatch(thing, parentId, null)), conflicts: [] };
+        return { steps: linkSteps(thing, ends, patch, settingsPatch(thing, parentId, GONE)), conflicts: [] };
       },
       mode,
       caller,
     );
+  }
+
+  async #positionOf(thing: Thing, parentId: ThingId, context: SignalContext): Promise<number | undefined> {
+    if (rankOf('type', parentId, thing) === undefined) return undefined;
+    const siblings = siblingsOf(await this.parts.order.family('type', parentId, context));
+    return siblings.toSorted(compareSiblings).findIndex(({ id }) => id === thing.thingId);
   }
 
   async #cycle(
@@ -98,6 +131,8 @@ export class TypeLinks {
     return [{ thingId: childId, error: new PartOfItself(shown) }];
   }
 }
+
+const GONE = { name: null, position: null };
 
 /** One merge of what changes of both attributes. */
 function linkSteps(
@@ -114,12 +149,4 @@ function linkSteps(
     }),
   );
   return [{ command: { kind: 'merge', thingId: childId, path: ['attributes'], value }, before }];
-}
-
-/** What becomes of the attribute with the settings; undefined when it stays. */
-function settingsPatch(thing: JsonObject, parentId: ThingId, name: string | null | undefined): JsonValue | undefined {
-  const stored = valueAt(thing, LINKS);
-  if (name === undefined || (name === null && valueAt(stored, [parentId]) === undefined)) return undefined;
-  if (name !== null) return { [parentId]: { name } };
-  return isJsonObject(stored) && Object.keys(stored).length > 1 ? { [parentId]: null } : null;
 }

@@ -24,6 +24,8 @@ export interface SearchRequest {
   readonly within?: (asked: readonly string[] | undefined) => readonly string[] | undefined;
   /** For example `size(10),sort(+thingId),cursor(…)`; not given when empty. */
   readonly option?: string | undefined;
+  /** The order where neither the options nor a cursor say one; by thing id when absent. */
+  readonly sort?: readonly SearchSort[] | undefined;
   readonly fields?: FieldSelector | undefined;
 }
 
@@ -54,7 +56,8 @@ export function readSearchRequest(request: SearchRequest): ReadRequest {
   if (cursorOption === undefined) {
     const namespaces = within(request.namespaces);
     const criteria = given.criteria ?? parseSearchFilter(given.filter);
-    const { sort, size, isSized, offset } = resolveSearchOptions(options);
+    const { sort: asked, size, isSized, offset } = resolveSearchOptions(options);
+    const sort = request.sort === undefined || options.some(({ name }) => name === 'sort') ? asked : request.sort;
     return {
       filter: given.filter,
       criteria,

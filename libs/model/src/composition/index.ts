@@ -8,6 +8,7 @@ export { kindOf } from './kind.js';
 export type { Kind } from './kind.js';
 export {
   PARENTS,
+  POSITION,
   linkCommand,
   parentLinks,
   parseCount,
@@ -29,7 +30,10 @@ export {
   withAttributes,
   withoutKind,
 } from './restricted-attributes.js';
-export { LINKS, linkName, linkTemplate } from './link-settings.js';
+export { LINKS, linkName, linkTemplate, settingsPatch } from './link-settings.js';
+export { arrange, compareSiblings, placeAt, positionPointer, rankOf, siblingOf } from './position.js';
+export type { Ranks, Sibling } from './position.js';
+export { linkBelow } from './link-below.js';
 export { nameOfPart, parseNameTemplate } from './name-template.js';
 export type { NameTemplate } from './name-template.js';
 export { NOTHING, PlanRefused, joinPlans, planJson } from './plan.js';

@@ -9,6 +9,12 @@ import { LINKS } from './link-settings.js';
 
 export const PARENTS: JsonPointer = ['attributes', '_parents'];
 
+/**
+ * Where a twin is among the children of its parent: in ascending order, as searches sort by it, those without it first, by
+ * thing ID. The number says nothing else. Only there when somebody has asked for a position.
+ */
+export const POSITION: JsonPointer = ['attributes', '_position'];
+
 /** One edge upward. */
 export interface ParentLink {
   readonly parentId: ThingId;
@@ -51,9 +57,13 @@ export function parentsValue(kind: Kind, link: ParentLink): JsonValue {
   return kind === 'twin' ? link.parentId : { [link.parentId]: link.count };
 }
 
-/** Adds a parent to a type, or sets the count; gives a twin its one parent. */
-export function linkCommand(kind: Kind, childId: ThingId, link: ParentLink): MergeThing {
-  return { kind: 'merge', thingId: childId, path: PARENTS, value: parentsValue(kind, link) };
+/** Adds a parent to a type, or sets the count; gives a twin its one parent, and takes the place that it had with another one. */
+export function linkCommand(kind: Kind, childId: ThingId, link: ParentLink, child: JsonObject = {}): MergeThing {
+  const value = parentsValue(kind, link);
+  const isElsewhere = kind === 'twin' && valueAt(child, PARENTS) !== link.parentId;
+  if (!isElsewhere || valueAt(child, POSITION) === undefined)
+    return { kind: 'merge', thingId: childId, path: PARENTS, value };
+  return { kind: 'merge', thingId: childId, path: ['attributes'], value: { _parents: value, _position: null } };
 }
 
 /** Removes one parent of the child, and what its link says; with its last one the whole attribute. */
@@ -67,10 +77,12 @@ export function unlinkCommand(kind: Kind, child: JsonObject, childId: ThingId, p
   return { kind: 'merge', thingId: childId, path: ['attributes'], value };
 }
 
-/** Removes all parents of the child. */
+/** Removes all parents of the child, and what its links say. */
 export function unlinkAllCommand(childId: ThingId, child: JsonObject = {}): MergeThing {
-  if (valueAt(child, LINKS) === undefined) return { kind: 'merge', thingId: childId, path: PARENTS, value: null };
-  return { kind: 'merge', thingId: childId, path: ['attributes'], value: { _parents: null, _links: null } };
+  const others = [LINKS, POSITION].filter((pointer) => valueAt(child, pointer) !== undefined);
+  if (others.length === 0) return { kind: 'merge', thingId: childId, path: PARENTS, value: null };
+  const gone = Object.fromEntries(others.flatMap(([, name]) => (name === undefined ? [] : [[name, null]])));
+  return { kind: 'merge', thingId: childId, path: ['attributes'], value: { _parents: null, ...gone } };
 }
 
 /** Whether it is a number of children for each parent. */

@@ -25,6 +25,8 @@ export interface SourceLink {
   readonly count: number;
   /** Names the copies; as with OpenTwins when absent. */
   readonly template?: NameTemplate | undefined;
+  /** Of the child among those of the parent, as it is kept; copies have it, too. */
+  readonly rank?: number | undefined;
 }
 
 /** The things reachable from a root, by id. A link to a thing that is not in it is ignored. */
@@ -48,6 +50,7 @@ interface Instance {
   readonly sourceId: ThingId;
   readonly id: ThingId;
   readonly parentId?: ThingId;
+  readonly rank?: number | undefined;
 }
 
 /**
@@ -71,7 +74,7 @@ export function planInstances(graph: SourceGraph, request: InstanceRequest): rea
         const id = instanceId(request, instance.id, link, index);
         if (taken.has(id)) throw new InstanceIdAmbiguous(id);
         taken.add(id);
-        instances.push({ sourceId: link.childId, id, parentId: instance.id });
+        instances.push({ sourceId: link.childId, id, parentId: instance.id, rank: link.rank });
       }
     }
   }
@@ -115,6 +118,7 @@ function instanceOf(node: SourceNode | undefined, instance: Instance, request: I
   const composed = withAttributes(content, {
     _isType: false,
     ...(instance.parentId === undefined ? {} : { _parents: instance.parentId }),
+    ...(instance.rank === undefined ? {} : { _position: instance.rank }),
     [request.kind === 'type' ? 'type' : 'copyOf']: instance.sourceId,
   });
   const features = member(composed, 'features');

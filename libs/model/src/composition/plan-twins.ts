@@ -33,6 +33,8 @@ export interface LinkDown {
   /** 1 for twins. */
   readonly count: number;
   readonly template?: NameTemplate | undefined;
+  /** Of the child among those of the parent, as it is kept; parts have it, too. */
+  readonly rank?: number | undefined;
 }
 
 /** What is reachable from the sources, by id. A link to what is not in it is ignored. */
@@ -43,6 +45,8 @@ export interface Seed extends Pick<TwinRequest, 'values' | 'children'> {
   readonly sourceId: ThingId;
   readonly thingId: ThingId;
   readonly parent?: ThingId | undefined;
+  /** Among the children of the parent, as it is kept. */
+  readonly rank?: number | undefined;
 }
 
 export interface TwinOptions extends Pick<TwinRequest, 'resetValues'> {
@@ -117,7 +121,7 @@ class TwinPlanner {
     const thingId = part.ids[index - 1] ?? this.#idOf(seed, link, part, index);
     if (thingId === undefined) return;
     const { values, children } = part;
-    this.#add({ sourceId: link.childId, thingId, parent: seed.thingId, values, children });
+    this.#add({ sourceId: link.childId, thingId, parent: seed.thingId, rank: link.rank, values, children });
   }
 
   #add(seed: Seed): void {
@@ -164,11 +168,12 @@ class TwinPlanner {
     );
   }
 
-  #links(source: JsonObject, version: string | undefined, { sourceId, parent }: Seed): JsonObject {
+  #links(source: JsonObject, version: string | undefined, { sourceId, parent, rank }: Seed): JsonObject {
     const [type, of] = ['type', '_typeVersion'].map((name) => valueAt(source, ['attributes', name]));
     return {
       _isType: false,
       ...(parent === undefined ? {} : { _parents: parent }),
+      ...(rank === undefined ? {} : { _position: rank }),
       ...(this.options.kind === 'type' ? { type: sourceId } : { copyOf: sourceId }),
       // A copy of an instance is one, too: what its type says in the future counts for both.
       ...(this.options.kind === 'twin' && typeof type === 'string' ? { type } : {}),

@@ -77,6 +77,11 @@ export const NameTemplateInvalid = defineError('gemel:composition.name.invalid',
   description: 'Write text with {name}, {i} and {serial}, without a slash; other braces mean nothing.',
 }));
 
+export const PositionOfRoot = defineError('gemel:composition.position.none', 422, (id: ThingId) => ({
+  message: `'${id}' has no parent, so it has no position among its children.`,
+  description: 'Name a parent beside the position.',
+}));
+
 export const NotLinked = defineError('gemel:composition.link.notfound', 404, (childId: ThingId, parentId: ThingId) => ({
   message: `'${childId}' is no child of '${parentId}'.`,
 }));

@@ -32,6 +32,8 @@ export interface TwinRequest extends Pick<PartRequest, 'values' | 'children'> {
   /** ID of the new root; the server chooses when absent. */
   readonly thingId?: ThingId | undefined;
   readonly parent?: ThingId | undefined;
+  /** Index among the children of the parent, from 0; as its ID leads when absent. */
+  readonly position?: number | undefined;
   /** Of the type that it is made of; as the type is now when absent. */
   readonly version?: string | undefined;
   readonly policy: PolicyChoice;
@@ -41,7 +43,7 @@ export interface TwinRequest extends Pick<PartRequest, 'values' | 'children'> {
 
 const MAX_COUNT = 10_000;
 const MAX_NESTING = 32;
-const TWIN_MEMBERS = ['thingId', 'parent', 'policyId', 'policy', 'values', 'resetValues', 'children'];
+const TWIN_MEMBERS = ['thingId', 'parent', 'position', 'policyId', 'policy', 'values', 'resetValues', 'children'];
 const PART_MEMBERS = ['count', 'ids', 'serials', 'values', 'children'];
 const NOT_IN_VALUES = ['thingId', 'policyId', '_policy', '_copyPolicyFrom'];
 
@@ -58,9 +60,14 @@ export function parseTwinRequest(body: JsonValue, source: Kind): TwinRequest {
     throw new CompositionBodyInvalid('/policyId', "none beside 'policy': 'copy'");
   const resetValues = member(request, 'resetValues') ?? false;
   if (typeof resetValues !== 'boolean') throw new CompositionBodyInvalid('/resetValues', 'true or false');
+  const parent = idAt(request, 'parent', []);
+  const position = countAt(request, 'position', [], 0);
+  if (position !== undefined && parent === undefined)
+    throw new CompositionBodyInvalid('/position', "none without a 'parent'");
   return {
     thingId: idAt(request, 'thingId', []),
-    parent: idAt(request, 'parent', []),
+    parent,
+    position,
     version: textAt(request, 'version', []),
     policy: policyId === undefined ? { use: policy } : { use: 'named', policyId: parsePolicyId(policyId) },
     resetValues,

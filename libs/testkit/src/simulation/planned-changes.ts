@@ -38,7 +38,7 @@ async function changeLink(
 ): Promise<PlanOutcome> {
   const childId = parseThingId(child);
   const parentId = parseThingId(parent);
-  if (of === 'twin') return twins.move(childId, kind === 'link' ? parentId : undefined, REAL, caller);
+  if (of === 'twin') return twins.move(childId, { parent: kind === 'link' ? parentId : null }, REAL, caller);
   const ends = { parentId, childId };
   return kind === 'link' ? links.set(ends, { count: 2 }, REAL, caller) : links.remove(ends, REAL, caller);
 }
