@@ -24,6 +24,10 @@ export const COVERAGE_CONNECTIONS = {
     ['topic: policy announcements', ['announcements of policies']],
     ['topic parameters namespaces, filter, extraFields', ['reads the parameters of a topic', ...MAPPING]],
     ['client count', ['the part of a client', 'a connection with several clients', 'is told of each of its clients']],
+    [
+      'consumer count',
+      ['the consumers of a client', 'several consumers, each message once and in the order of its thing'],
+    ],
     ['limit: 10 mappers, 10 messages each', ['refuses %j by its path', 'no message to more than ten']],
     ['response diversion', ['answers that are diverted']],
   ],

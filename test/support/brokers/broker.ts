@@ -50,6 +50,8 @@ export interface Broker {
   /** Undefined when nothing comes in over the transport. */
   readonly inbox?: (name: string) => Promise<Inbox>;
   outbox(name: string): Promise<Outbox>;
+  /** How many of an address of a source there are now; undefined where it cannot be asked. */
+  readonly consumers?: (address: string) => Promise<number>;
   /** @param forgets whether what it has made on the broker goes, too; true by default */
   close(forgets?: boolean): Promise<void>;
 }

@@ -68,6 +68,10 @@ export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Bro
       });
       return { address: (tail) => `${topic}/${tail}`, received };
     },
+    consumers: async () => {
+      const { groups } = await admin.describeGroups([`gemel-${namespace}`]);
+      return groups[0]?.members.length ?? 0;
+    },
     close: async (forgets = true) => {
       await Promise.all([...consumers, producer].map((client) => client.disconnect()));
       if (forgets) await admin.deleteTopics({ topics });

@@ -65,6 +65,7 @@ export const rabbitmqBroker: OpenBroker = async (namespace, addresses): Promise<
       });
       return { address: (tail) => `${exchange}/${tail}`, received };
     },
+    consumers: async (queue) => (await channel.checkQueue(queue)).consumerCount,
     close: async (forgets = true) => {
       if (!forgets) return others.close();
       for (const queue of queues) await channel.deleteQueue(queue);

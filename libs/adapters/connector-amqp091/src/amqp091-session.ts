@@ -86,7 +86,8 @@ export class Amqp091Session implements Session {
     let failure: unknown;
     channel.on('error', (error) => (failure = error));
     channel.on('close', () => this.#over(faultOf(failure)));
-    await channel.prefetch(Math.max(1, Math.floor(options.messagesInFlight / inlets.length)));
+    const consumers = inlets.reduce((sum, inlet) => sum + inlet.consumers, 0);
+    await channel.prefetch(Math.max(1, Math.floor(options.messagesInFlight / consumers)));
     const gone = (): void => this.#over({ state: 'misconfigured', detail: 'a queue was deleted' });
     await Promise.all(inlets.map((inlet) => inlet.open(channel, gone)));
   }

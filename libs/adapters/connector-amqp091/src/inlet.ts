@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { InboundHandler } from '@gemel/application/ports';
 import { OrderedIntake } from '@gemel/connector-parts';
 import type { AddressedSource, Load } from '@gemel/connector-parts';
+import { consumersAt } from '@gemel/model/connections';
 import type { Channel, ConsumeMessage } from 'amqplib';
 
 import { headersOf } from './properties.js';
@@ -19,7 +20,7 @@ export interface InletParts {
 /** A channel while it is ours. */
 interface Consuming {
   readonly channel: Channel;
-  consumerTag: string;
+  consumerTags: readonly string[];
 }
 
 /** What comes from one queue, over all sessions. */
@@ -46,10 +47,15 @@ export class Inlet {
     });
   }
 
+  get consumers(): number {
+    const { address, source } = this.addressed;
+    return consumersAt('amqp-091', source, address);
+  }
+
   /** @param onGone the queue was deleted */
   async open(channel: Channel, onGone: () => void): Promise<void> {
     this.#onGone = onGone;
-    const consuming: Consuming = { channel, consumerTag: '' };
+    const consuming: Consuming = { channel, consumerTags: [] };
     this.#consuming = consuming;
     await this.#consume(consuming);
   }
@@ -65,11 +71,14 @@ export class Inlet {
 
   async #consume(consuming: Consuming): Promise<void> {
     const { address } = this.addressed;
-    const { consumerTag } = await consuming.channel.consume(address, (message) => {
-      if (message === null) this.#onGone();
-      else this.#intake.take(message, message.fields.redelivered);
-    });
-    consuming.consumerTag = consumerTag;
+    // On one channel, so that what goes to one of them does not overtake what goes to another.
+    const consumers = Array.from({ length: this.consumers }, () =>
+      consuming.channel.consume(address, (message) => {
+        if (message === null) this.#onGone();
+        else this.#intake.take(message, message.fields.redelivered);
+      }),
+    );
+    consuming.consumerTags = (await Promise.all(consumers)).map(({ consumerTag }) => consumerTag);
   }
 
   async #handle(message: ConsumeMessage): Promise<void> {
@@ -89,9 +98,9 @@ export class Inlet {
   async #giveBack(takeAll: () => readonly ConsumeMessage[]): Promise<void> {
     const consuming = this.#consuming;
     if (consuming === undefined) return;
-    const { channel, consumerTag } = consuming;
+    const { channel, consumerTags } = consuming;
     try {
-      await channel.cancel(consumerTag);
+      await Promise.all(consumerTags.map((consumerTag) => channel.cancel(consumerTag)));
       for (const message of takeAll()) channel.nack(message, false, true);
       await delay(this.parts.redeliveryPauseMs);
       if (consuming === this.#consuming) void this.#consume(consuming).catch(() => undefined);

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { ConnectorObserver, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { KeptConnection, KeptConnector, Load, sourcesByAddress } from '@gemel/connector-parts';
+import type { AddressedSource } from '@gemel/connector-parts';
+import { consumersAt } from '@gemel/model/connections';
 
 import type { Amqp10ConnectorOptions } from './amqp10-options.js';
 import { Amqp10Session } from './amqp10-session.js';
@@ -22,9 +24,13 @@ export function openAmqp10Connection(
   const outlet = new Outlet();
   const onSuccess = () => kept.succeeded();
   const addressed = [...sourcesByAddress(connection).values()];
-  const share = Math.max(1, Math.floor(messagesInFlight / Math.max(addressed.length, 1)));
+  const linksAt = ({ source, address }: AddressedSource): number => consumersAt(connection.type, source, address);
+  const links = addressed.reduce((sum, each) => sum + linksAt(each), 0);
+  const share = Math.max(1, Math.floor(messagesInFlight / Math.max(links, 1)));
   const credit = Math.min(connection.specificConfig.prefetch, share);
-  const inlets = addressed.map((each) => new Inlet(each, { handler, load, credit, redeliveryPauseMs, onSuccess }));
+  const inlets = addressed.map(
+    (each) => new Inlet(each, { handler, load, credit, links: linksAt(each), redeliveryPauseMs, onSuccess }),
+  );
   const parts = { connection, options, route, inlets, outlet };
   const kept = new KeptConnection({
     connect: (signal) => Amqp10Session.open(parts, signal),

@@ -14,8 +14,10 @@ import { Received } from './received.js';
 export interface InletParts {
   readonly handler: InboundHandler;
   readonly load: Load;
-  /** Messages that may be with us at a time. */
+  /** Messages that may be with us at a time, for each link. */
   readonly credit: number;
+  /** Links, which compete. */
+  readonly links: number;
   readonly redeliveryPauseMs: number;
   /** A message could be handled. */
   readonly onSuccess: () => void;
@@ -27,9 +29,8 @@ const DRAIN_MS = 2_000;
 /** What comes on one address, over all sessions. */
 export class Inlet {
   readonly #intake: OrderedIntake<Received>;
-  #receiver: Receiver | undefined;
-  /** Credit that was used up and is not given again. */
-  #owed = 0;
+  /** By each, the credit that was used up and is not given again; empty without a session. */
+  #owed = new Map<Receiver, number>();
   #isHeld = false;
 
   constructor(
@@ -41,7 +42,7 @@ export class Inlet {
       confirm: ({ delivery }, verdict) => {
         if (verdict === 'accepted') delivery.accept();
         else delivery.reject({ condition: 'amqp:precondition-failed', description: 'it can never be applied' });
-        this.#owe(1);
+        this.#owe(delivery.link, 1);
       },
       giveBack: (takeAll) => this.#giveBack(takeAll),
       keyOf: ({ key }) => key,
@@ -50,11 +51,27 @@ export class Inlet {
     });
   }
 
-  /** Attaches a link; rejects when the other side does not let us. */
+  /** Attaches the links; rejects when the other side does not let us. */
   async open(connection: RheaConnection, onError: (failure: AmqpFailure) => void): Promise<void> {
+    const links = Array.from({ length: this.parts.links }, (_, index) => this.#attach(connection, index, onError));
+    const receivers = await Promise.all(links);
+    this.#owed = new Map(receivers.map((receiver) => [receiver, 0]));
+    for (const receiver of receivers) receiver.add_credit(this.parts.credit);
+  }
+
+  lost(): void {
+    this.#owed = new Map();
+    this.#intake.lost();
+  }
+
+  closing(): void {
+    this.#intake.closing();
+  }
+
+  async #attach(connection: RheaConnection, index: number, onError: (failure: AmqpFailure) => void): Promise<Receiver> {
     const { address, source } = this.addressed;
     const receiver = connection.open_receiver({
-      name: `gemel ${address}`,
+      name: index === 0 ? `gemel ${address}` : `gemel ${address} ${String(index)}`,
       source: terminusOf(address),
       credit_window: 0,
       autoaccept: false,
@@ -69,18 +86,7 @@ export class Inlet {
     // A refusal opens the link, without a source, and closes it [AMQP 1.0, 2.6.3].
     await new Promise((resolve) => setImmediate(resolve));
     if (receiver.error !== undefined || receiver.is_closed()) throw failed();
-    this.#receiver = receiver;
-    this.#owed = 0;
-    receiver.add_credit(this.parts.credit);
-  }
-
-  lost(): void {
-    this.#receiver = undefined;
-    this.#intake.lost();
-  }
-
-  closing(): void {
-    this.#intake.closing();
+    return receiver;
   }
 
   #take({ message, delivery }: EventContext): void {
@@ -103,34 +109,36 @@ export class Inlet {
   }
 
   /** Gives credit again, in portions, and only while there is room. */
-  #owe(messages: number): void {
-    this.#owed += messages;
+  #owe(link: unknown, messages: number): void {
     const { load, credit } = this.parts;
-    if (this.#isHeld || this.#owed < Math.max(1, Math.floor(credit / 4))) return;
-    if (!load.isFull) {
-      this.#receiver?.add_credit(this.#owed);
-      this.#owed = 0;
-      return;
+    for (const [receiver, before] of this.#owed) {
+      const owed = receiver === link ? before + messages : before;
+      const isDue = !this.#isHeld && !load.isFull && owed >= Math.max(1, Math.floor(credit / 4));
+      this.#owed.set(receiver, isDue ? 0 : owed);
+      if (isDue) receiver.add_credit(owed);
     }
+    if (this.#isHeld || !load.isFull) return;
     this.#isHeld = true;
     void load.room().then(() => {
       this.#isHeld = false;
-      this.#owe(0);
+      this.#owe(undefined, 0);
     });
   }
 
   /** Stops what comes, gives all back from the last to the first, so that they lie in their order again, and goes on. */
   async #giveBack(takeAll: () => readonly Received[]): Promise<void> {
-    const receiver = this.#receiver;
-    if (receiver === undefined) return;
-    await drain(receiver);
+    const links = this.#owed;
+    if (links.size === 0) return;
+    await Promise.all([...links.keys()].map(drain));
     const [rejected, ...others] = takeAll();
     for (const { delivery } of others.toReversed()) delivery.release();
     rejected?.delivery.modified({ delivery_failed: true, undeliverable_here: false });
     await delay(this.parts.redeliveryPauseMs);
-    if (receiver !== this.#receiver) return;
-    this.#owed = 0;
-    receiver.add_credit(this.parts.credit);
+    if (links !== this.#owed) return;
+    for (const receiver of links.keys()) {
+      links.set(receiver, 0);
+      receiver.add_credit(this.parts.credit);
+    }
   }
 }
 

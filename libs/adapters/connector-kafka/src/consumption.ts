@@ -11,7 +11,14 @@ import { hasExpired, headersOf } from './kafka-headers.js';
 import type { KafkaConnectorOptions } from './kafka-options.js';
 import { Offsets } from './offsets.js';
 
-/** What a connection consumes, over all its sessions. */
+export interface OwnConsumption {
+  /** Which of the connection's consumers it is, from 0: it takes part where a source wants more than that. */
+  readonly index: number;
+  /** A message could be handled. */
+  readonly onSuccess: () => void;
+}
+
+/** What one consumer of a connection consumes, over all its sessions. */
 export class Consumption {
   readonly #sources: ReadonlyMap<string, AddressedSource>;
   readonly #load: Load;
@@ -22,11 +29,12 @@ export class Consumption {
     connection: KafkaType,
     private readonly handler: InboundHandler,
     private readonly options: KafkaConnectorOptions,
-    private readonly onSuccess: () => void,
+    private readonly own: OwnConsumption,
   ) {
     this.#load = new Load(options);
     this.#offsets = new Offsets(options.commitIntervalMs);
-    this.#sources = sourcesByAddress(connection);
+    const all = [...sourcesByAddress(connection)];
+    this.#sources = new Map(all.filter(([, { source }]) => source.consumerCount > own.index));
   }
 
   get topics(): readonly string[] {
@@ -91,7 +99,7 @@ export class Consumption {
     this.#load.add(payload.length);
     try {
       await this.handler({ address: topic, payload, subjects: source.subjects, headers, source: index });
-      this.onSuccess();
+      this.own.onSuccess();
       return 'handled';
     } catch (error) {
       return error instanceof MessageUnacceptable ? 'handled' : 'rejected';

@@ -8,7 +8,7 @@ import type { KafkaConnectorOptions } from './kafka-options.js';
 import { KafkaSession } from './kafka-session.js';
 import { Outlet } from './outlet.js';
 
-/** One Kafka connection, which begins to connect: a consumer for its sources, a producer for its targets. */
+/** One Kafka connection, which begins to connect: consumers for its sources, a producer for its targets. */
 export function openKafkaConnection(
   connection: KafkaType,
   handler: InboundHandler,
@@ -17,7 +17,11 @@ export function openKafkaConnection(
 ): OpenConnector {
   const { firstPauseMs, longestPauseMs } = options;
   let session: KafkaSession | undefined;
-  const consumption = new Consumption(connection, handler, options, () => kept.succeeded());
+  const consumers = Math.max(1, ...connection.sources.map(({ consumerCount }) => consumerCount));
+  const consumptions = Array.from(
+    { length: consumers },
+    (_, index) => new Consumption(connection, handler, options, { index, onSuccess: () => kept.succeeded() }),
+  );
   const outlet = new Outlet({
     debugEnabled: connection.specificConfig.debugEnabled,
     onFailure: () => session?.probe(),
@@ -26,16 +30,19 @@ export function openKafkaConnection(
   });
   const kept = new KeptConnection({
     connect: async (signal) => {
-      session = await KafkaSession.open({ connection, options, route, consumption, outlet }, signal);
+      session = await KafkaSession.open({ connection, options, route, consumptions, outlet }, signal);
       return session;
     },
-    faultOf: (error) => kafkaFault(error, consumption.topics),
+    faultOf: (error) => kafkaFault(error, consumptions[0]?.topics),
     firstPauseMs,
     longestPauseMs,
     failoverEnabled: connection.failoverEnabled,
     onStatus: observer,
   });
   kept.start();
+  const drain = async (): Promise<void> => {
+    await Promise.all(consumptions.map((consumption) => consumption.drain()));
+  };
   // Leaving the group takes longer than a good-bye.
-  return new KeptConnector({ kept, outlet, drain: () => consumption.drain(), leavingMs: 2_000 });
+  return new KeptConnector({ kept, outlet, drain, leavingMs: 2_000 });
 }

@@ -16,8 +16,15 @@ const PARTITIONS_AT_ONCE = 16;
 const PROBE_PAUSE_MS = 100;
 
 export interface SessionParts extends Omit<ClientParts, 'onSocketClosed'> {
-  readonly consumption: Consumption;
+  /** One for each consumer. */
+  readonly consumptions: readonly Consumption[];
   readonly outlet: Outlet;
+}
+
+/** One of a connection's consumers. */
+interface Member {
+  readonly consumption: Consumption;
+  readonly consumer: Consumer;
 }
 
 /** One stay in the group with one producer: ends when a consumer crashes or no broker answers. */
@@ -25,7 +32,7 @@ export class KafkaSession implements Session {
   readonly ended: Promise<LinkFault>;
   readonly #client: Kafka;
   readonly #producer: Producer;
-  readonly #consumer: Consumer;
+  readonly #members: readonly Member[];
   #end: (fault: LinkFault) => void = () => undefined;
   #isOver = false;
   #closing: Promise<void> | undefined;
@@ -34,20 +41,10 @@ export class KafkaSession implements Session {
   #asking = false;
 
   private constructor(private readonly parts: SessionParts) {
-    const { options, connection } = parts;
     this.ended = new Promise((resolve) => (this.#end = resolve));
     this.#client = kafkaClient({ ...parts, onSocketClosed: () => this.probe() });
     this.#producer = this.#client.producer({ allowAutoTopicCreation: true, maxInFlightRequests: 1 });
-    this.#consumer = this.#client.consumer({
-      groupId: connection.specificConfig.groupId,
-      sessionTimeout: options.sessionTimeoutMs,
-      heartbeatInterval: options.sessionTimeoutMs / 4,
-      // An idle fetch waits for so long, and with it whoever stops.
-      maxWaitTimeInMs: 500,
-      metadataMaxAge: 60_000,
-      allowAutoTopicCreation: false,
-      retry: { restartOnFailure: () => Promise.resolve(false) },
-    });
+    this.#members = parts.consumptions.map((consumption) => ({ consumption, consumer: this.#consumer() }));
   }
 
   /** Rejects with what kafkajs throws when it does not come to stand. */
@@ -72,15 +69,28 @@ export class KafkaSession implements Session {
   }
 
   async #connect(): Promise<void> {
-    const { consumption, outlet } = this.parts;
     await this.#producer.connect();
-    outlet.opened(this.#producer);
-    if (consumption.topics.length > 0) await this.#consume();
+    this.parts.outlet.opened(this.#producer);
+    const members = this.#members.filter(({ consumption }) => consumption.topics.length > 0);
+    await Promise.all(members.map((member) => this.#consume(member)));
   }
 
-  async #consume(): Promise<void> {
-    const { consumption, connection } = this.parts;
-    const consumer = this.#consumer;
+  #consumer(): Consumer {
+    const { options, connection } = this.parts;
+    return this.#client.consumer({
+      groupId: connection.specificConfig.groupId,
+      sessionTimeout: options.sessionTimeoutMs,
+      heartbeatInterval: options.sessionTimeoutMs / 4,
+      // An idle fetch waits for so long, and with it whoever stops.
+      maxWaitTimeInMs: 500,
+      metadataMaxAge: 60_000,
+      allowAutoTopicCreation: false,
+      retry: { restartOnFailure: () => Promise.resolve(false) },
+    });
+  }
+
+  async #consume({ consumption, consumer }: Member): Promise<void> {
+    const { connection } = this.parts;
     let isIn: () => void = () => undefined;
     const joined = new Promise<void>((resolve) => (isIn = resolve));
     consumer.on('consumer.group_join', ({ payload }) => {
@@ -125,7 +135,7 @@ export class KafkaSession implements Session {
   #over(fault: LinkFault): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.parts.consumption.lost();
+    for (const consumption of this.parts.consumptions) consumption.lost();
     this.parts.outlet.lost();
     this.#end(fault);
     void this.close(0);
@@ -133,9 +143,10 @@ export class KafkaSession implements Session {
 
   async #close(deadlineMs: number): Promise<void> {
     this.#isOver = true;
-    const leaving = Promise.allSettled([this.#consumer.disconnect(), this.#producer.disconnect()]);
+    const clients = [...this.#members.map(({ consumer }) => consumer), this.#producer];
+    const leaving = Promise.allSettled(clients.map((client) => client.disconnect()));
     await Promise.race([leaving, delay(Math.max(deadlineMs, 100))]);
-    this.parts.consumption.lost();
+    for (const consumption of this.parts.consumptions) consumption.lost();
     this.parts.outlet.lost();
     this.#end({ state: 'connecting', detail: 'the connection to Kafka has ended' });
   }

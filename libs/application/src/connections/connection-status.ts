@@ -1,5 +1,6 @@
 import { formatInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
+import { consumersAt } from '@gemel/model/connections';
 import type { Connection } from '@gemel/model/connections';
 import type { Hindrance } from './target-progress.js';
 
@@ -47,7 +48,7 @@ export interface LiveState {
 
 /** @param live undefined when this replica does not hold it @param replica its name */
 export function connectionStatus(
-  { id, status: connectionStatus, sources, targets }: Connection,
+  { id, type, status: connectionStatus, sources, targets }: Connection,
   live: LiveState | undefined,
   replica: string,
 ): ConnectionStatus {
@@ -66,8 +67,14 @@ export function connectionStatus(
     recoveryStatus,
     ...(state === 'open' ? { connectedSince: inStateSince } : undefined),
     clientStatus: [{ type: 'client', ...common, recoveryStatus }],
-    sourceStatus: sources.flatMap(({ addresses }) =>
-      addresses.map((address) => ({ type: 'source' as const, address, ...common })),
+    sourceStatus: sources.flatMap((source) =>
+      source.addresses.flatMap((address) =>
+        Array.from({ length: consumersAt(type, source, address) }, () => ({
+          type: 'source' as const,
+          address,
+          ...common,
+        })),
+      ),
     ),
     targetStatus: targets.map(({ address }, index) => ({
       type: 'target' as const,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../json/index.js';
-import { clientFor, clientPart } from './client-part.js';
+import { clientFor, clientPart, consumersAt } from './client-part.js';
 import { parseConnection } from './parse-connection.js';
 
 const connection = (change: JsonObject) =>
@@ -15,6 +15,8 @@ const connection = (change: JsonObject) =>
   });
 const addressesOf = (change: JsonObject, index: number) =>
   clientPart(connection(change), index).sources.map(({ addresses }) => addresses);
+
+const mqttConnection = { connectionType: 'mqtt-5', uri: 'tcp://broker', specificConfig: {} };
 
 describe('the part of a client', () => {
   const mqtt = { connectionType: 'mqtt-5', uri: 'tcp://broker', specificConfig: { lastWillTopic: 'gone' } };
@@ -38,6 +40,21 @@ describe('the part of a client', () => {
   ])('is all that clients of %j compete for', (change, addresses) => {
     const sources = [{ addresses, authorizationContext: ['nginx:ditto'] }];
     expect(addressesOf({ ...change, sources }, 1)).toEqual([addresses.filter((each) => !each.startsWith('topic://'))]);
+  });
+});
+
+describe('the consumers of a client', () => {
+  it.each([
+    [{ connectionType: 'kafka', uri: 'tcp://broker', specificConfig: { bootstrapServers: 'broker:9092' } }, [4]],
+    [{ connectionType: 'amqp-091', uri: 'amqp://broker' }, [4]],
+    [{ connectionType: 'amqp-10', uri: 'amqp://broker' }, [4, 1, 4]],
+    [mqttConnection, [1, 1]],
+  ])('of %j are as many as compete', (change, counts) => {
+    const addresses = ['x', 'topic://y', 'queue://z'].slice(0, counts.length);
+    const qos = 'specificConfig' in change ? { qos: 1 } : {};
+    const sources = [{ ...qos, addresses, consumerCount: 4, authorizationContext: ['nginx:ditto'] }];
+    const { type, sources: parsed } = connection({ ...change, sources });
+    expect(parsed.flatMap((source) => addresses.map((address) => consumersAt(type, source, address)))).toEqual(counts);
   });
 });
 

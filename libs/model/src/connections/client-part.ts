@@ -1,4 +1,5 @@
 import type { Connection, Source } from './connection.js';
+import type { ConnectionType } from './connection-types.js';
 
 /**
  * What one of the clients of a connection does of it, so that several receive nothing twice: sources at which clients
@@ -29,6 +30,25 @@ export function clientPart(connection: Connection, index: number): Connection {
     case 'http-push':
     case 'kafka':
       return connection;
+  }
+}
+
+/**
+ * How many consumers a client has at an address of a source: as many as the source wants where they compete, so that nothing comes
+ * twice. One subscription of MQTT brings a client all there is.
+ */
+export function consumersAt(type: ConnectionType, { consumerCount }: Source, address: string): number {
+  switch (type) {
+    case 'amqp-091':
+    case 'hono':
+    case 'kafka':
+      return consumerCount;
+    case 'amqp-10':
+      return isQueue(address) ? consumerCount : 1;
+    case 'http-push':
+    case 'mqtt':
+    case 'mqtt-5':
+      return 1;
   }
 }
 

@@ -1,6 +1,6 @@
 export { parseExchangeAddress } from './amqp-config.js';
 export type { Amqp10Config, ExchangeAddress } from './amqp-config.js';
-export { clientFor, clientPart } from './client-part.js';
+export { clientFor, clientPart, consumersAt } from './client-part.js';
 export { CONNECTION_TYPES } from './connection-types.js';
 export type { ConnectionType } from './connection-types.js';
 export { formatAddress } from './connection-uri.js';
