@@ -39,6 +39,7 @@ describe('OpenID Connect issuers', () => {
     [{ idp: { issuers: [] } }, "'idp' names no issuer"],
     [{ idp: 5 }, "'issuer' of 'idp' must be a text"],
     [{ idp: { issuer: 'a', subjects: [] } }, "'idp' has 'subjects', which is unknown"],
+    [{ idp: { issuer: 'a', constructor: [] } }, "'idp' has 'constructor', which is unknown"],
     [{ idp: { issuer: 'a', authSubjects: ['{{ nobody:x }}'] } }, "'{{ nobody:x }}' of 'idp'"],
     [{ idp: { issuer: 'a', protocol: 'ftp' } }, 'must be either https or http'],
     [{ idp: { issuer: 'http://a', protocol: 'https' } }, 'must be either https or http'],

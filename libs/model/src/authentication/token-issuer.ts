@@ -27,12 +27,12 @@ const DEFAULT_SUBJECTS = ['{{ jwt:sub }}'];
 const SCHEME = /^(https?):\/\//;
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 /** Both spellings are taken: that of Ditto's configuration and that of its Helm chart. */
-const MEMBERS: Readonly<Record<string, string>> = {
-  'auth-subjects': 'authSubjects',
-  'inject-claims-into-headers': 'injectClaimsIntoHeaders',
-  'prerequisite-conditions': 'prerequisiteConditions',
-};
-const KNOWN = ['issuer', 'issuers', 'protocol', ...Object.values(MEMBERS)];
+const MEMBERS: ReadonlyMap<string, string> = new Map([
+  ['auth-subjects', 'authSubjects'],
+  ['inject-claims-into-headers', 'injectClaimsIntoHeaders'],
+  ['prerequisite-conditions', 'prerequisiteConditions'],
+]);
+const KNOWN = ['issuer', 'issuers', 'protocol', ...MEMBERS.values()];
 
 /**
  * Reads `{ prefix: { issuer | issuers, protocol?, authSubjects?, injectClaimsIntoHeaders?, prerequisiteConditions? } }`,
@@ -66,7 +66,7 @@ function parseTokenIssuer(prefix: string, value: JsonValue): TokenIssuer {
 }
 
 function inOneSpelling(prefix: string, value: JsonObject): JsonObject {
-  const entries = Object.entries(value).map(([name, one]) => [MEMBERS[name] ?? name, one] as const);
+  const entries = Object.entries(value).map(([name, one]) => [MEMBERS.get(name) ?? name, one] as const);
   const unknown = entries.find(([name]) => !KNOWN.includes(name));
   if (unknown !== undefined) throw new TokenIssuersInvalid(`'${prefix}' has '${unknown[0]}', which is unknown`);
   return Object.fromEntries(entries);
