@@ -61,6 +61,7 @@ export const EVERY_SETTING = {
   messageMaxBytes: 512000,
   searchMaxQueryMs: 30000,
   searchSlowQueryMs: 500,
+  searchStreamThingsPerSecond: 100,
   operatorMetrics: {
     online_things: {
       filter: 'exists(attributes/online)',

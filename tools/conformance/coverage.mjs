@@ -160,7 +160,7 @@ export const COVERAGE = {
     ['Namespace access rules', ['Namespace access rules']],
     ['Multi-tenancy of connections', [], 'Ditto has none'],
     ['CORS, HTTPS redirect', ['CORS', 'HTTPS redirect']],
-    ['Rate limiting', [], 'of connections and WebSockets, which come later'],
+    ['Rate limiting', ['Streams: Throttling', 'EventStream']],
     ['Blocked hosts', ['hostCheck']],
     ['Headers limit', ['Headers limit']],
     ['HTTP limits', ['HTTP limits']],

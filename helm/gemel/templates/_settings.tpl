@@ -39,6 +39,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_POLICY_MAX_BYTES" $all $config.policyMaxBytes) }}
 {{- include "gemel.setting" (list "GEMEL_SEARCH_MAX_QUERY_MS" $all $config.searchMaxQueryMs) }}
 {{- include "gemel.setting" (list "GEMEL_SEARCH_SLOW_QUERY_MS" $all $config.searchSlowQueryMs) }}
+{{- include "gemel.setting" (list "GEMEL_SEARCH_STREAM_THINGS_PER_SECOND" $all $config.searchStreamThingsPerSecond) }}
 {{- if $config.operatorMetrics }}
 {{- include "gemel.setting" (list "GEMEL_OPERATOR_METRICS" $counting (toJson $config.operatorMetrics)) }}
 {{- end }}

@@ -17,6 +17,7 @@ export type { NamespacePolicy } from './namespace-policy.js';
 export { parseQuery } from './query.js';
 export type { Query } from './query.js';
 export { errorReply } from './refuse.js';
+export { paceOf } from './pace.js';
 export { LINES_TYPE, eventStreamReply, jsonReply, linesReply } from './reply.js';
 export { streamAll } from './stream-all.js';
 export type { Reply } from './reply.js';

@@ -1,4 +1,3 @@
-import type { Logger } from '@gemel/application/ports';
 import type { SearchPage, SearchRequest } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { parseFieldSelector } from '@gemel/model/json';
@@ -7,6 +6,7 @@ import { awaitRead, defineRoute, jsonReply } from '../http/index.js';
 import type { ApiRequest, Query, Reply, RequestBody, Route } from '../http/index.js';
 import { searchScope, searchedNamespaces } from './search-scope.js';
 import { openSearchStream } from './search-stream.js';
+import type { SearchStreamOptions } from './search-stream.js';
 import type { SearchStreams } from './search-stream.js';
 import { FIELDS, FILTER, NAMESPACES, OPTION, TIMEOUT, schemaRef } from '../openapi/index.js';
 
@@ -28,7 +28,7 @@ const REFUSED = {
 };
 
 /** `/api/2/search/things`, as a stream, too, and its count; a POST takes the parameters as a form, for those that are too long for a URL. */
-export function searchRoutes(searches: ThingSearches, log: Logger): readonly Route[] {
+export function searchRoutes(searches: ThingSearches, streams: SearchStreamOptions): readonly Route[] {
   const find = async (request: ApiRequest, parameters: Parameters): Promise<Reply> => {
     const asked = { ...searchRequest(parameters), ...searchScope(request, parameters('namespaces')) };
     const page = await searches.search(asked, request.context());
@@ -53,7 +53,7 @@ export function searchRoutes(searches: ThingSearches, log: Logger): readonly Rou
         'With `Accept: text/event-stream` a stream of all that is found; `option` then takes `sort` only, and the header `Last-Event-ID` goes on after a thing.',
       parameters: [FILTER, NAMESPACES, FIELDS, OPTION, TIMEOUT],
       responses: { 200: { description: 'One page.', schema: schemaRef('SearchResult') }, ...REFUSED },
-      eventStream: (request) => openSearchStream(searches, request, log),
+      eventStream: (request) => openSearchStream(searches, request, streams),
     }),
     ...getAndPost('/api/2/search/things/count', count, {
       summary: 'Count things that you may read',

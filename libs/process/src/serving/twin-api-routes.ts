@@ -13,6 +13,7 @@ import type { Core } from '@gemel/wiring';
 export interface TwinApiSettings {
   readonly GEMEL_DEFAULT_NAMESPACE: string;
   readonly GEMEL_TOKEN_INTEGRATION_SUBJECT: Template;
+  readonly GEMEL_SEARCH_STREAM_THINGS_PER_SECOND: number;
 }
 
 export interface TwinApiParts {
@@ -32,7 +33,7 @@ export function twinApiRoutes(settings: TwinApiSettings, { core, ids, log }: Twi
     ...timeseriesRoutes({ timeseries, defaultNamespace }),
     ...policyRoutes({ policies, ...core.policyQuestions, ids, defaultNamespace }),
     ...tokenIntegrationRoutes({ tokens, defaultNamespace, subject }),
-    ...searchRoutes(search, log),
+    ...searchRoutes(search, { log, thingsPerSecond: settings.GEMEL_SEARCH_STREAM_THINGS_PER_SECOND }),
     ...cloudEventRoutes({ things, policies }),
   ];
 }

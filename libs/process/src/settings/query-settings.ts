@@ -17,6 +17,13 @@ export const querySettings = {
     .max(600_000)
     .default(1_000)
     .describe('Searches that take longer, in milliseconds, are logged.'),
+  GEMEL_SEARCH_STREAM_THINGS_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .describe('Things that one stream of search results sends in a second; 0 for as many as its client takes.'),
 };
 
 export interface QuerySettings {

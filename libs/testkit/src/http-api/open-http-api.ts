@@ -268,7 +268,7 @@ function routesOn(
       ...messageRoutes({ messages: live.messages, streams: new MessageStreams(live.hub, log), defaultNamespace }),
       ...policyRoutes({ policies: policies.service, ...policies, ids, defaultNamespace }),
       ...tokenIntegrationRoutes({ tokens: policies.tokens, defaultNamespace, subject: TOKEN_SUBJECT }),
-      ...searchRoutes(search, log),
+      ...searchRoutes(search, { log, thingsPerSecond: 0 }),
       ...compositionRoutes(composition),
       ...typeServiceRoutes(
         createTypeServices({

@@ -1,0 +1,57 @@
+import { jest } from '@jest/globals';
+import { EventStream, paceOf, streamAll } from './index.js';
+
+describe('Streams: Throttling', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+  /** All that needs no time has happened. */
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  function open(perSecond: number) {
+    const body = new EventStream(() => undefined);
+    const sent: number[] = [];
+    async function* portions() {
+      yield [1, 2, 3];
+      yield [4, 5];
+    }
+    const send = (item: number) => sent.push(item);
+    streamAll(body, { portions: portions(), send, pace: paceOf(perSecond), log, correlationId: 'c' });
+    return { body, sent };
+  }
+
+  it('lets so many through in a second, and the others in those that follow', async () => {
+    const { sent } = open(2);
+    await settled();
+    expect(sent).toEqual([1, 2]);
+    jest.advanceTimersByTime(999);
+    await settled();
+    expect(sent).toEqual([1, 2]);
+    jest.advanceTimersByTime(1);
+    await settled();
+    expect(sent).toEqual([1, 2, 3, 4]);
+    jest.advanceTimersByTime(1_000);
+    await settled();
+    expect(sent).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('holds nothing back without a bound', async () => {
+    const { sent } = open(0);
+    await settled();
+    expect(sent).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('sends nothing more to a client that has gone while it waited', async () => {
+    const { body, sent } = open(2);
+    await settled();
+    body.destroy();
+    jest.advanceTimersByTime(1_000);
+    await settled();
+    expect(sent).toEqual([1, 2]);
+  });
+});
