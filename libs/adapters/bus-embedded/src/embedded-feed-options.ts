@@ -5,7 +5,7 @@ export interface EmbeddedFeedOptions {
   /** Calls with each commit's events, in log order. */
   readonly onCommit: (listener: (events: readonly RecordedEvent[]) => void) => () => void;
   readonly logger: Logger;
-  /** Pause, in milliseconds, in which a busy log gathers its next batch. @default 250 */
+  /** Pause, in milliseconds, in which a busy log gathers its next batch. @default 100 */
   readonly longestGatherMs?: number;
   /** Events that are expected in a pause at the most; a busier log makes it shorter. @default as many as are read at once */
   readonly mostGathered?: number;

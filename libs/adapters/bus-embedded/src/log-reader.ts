@@ -9,7 +9,7 @@ const BATCH = 5_000;
  * hardly behind.
  */
 const GATHER_MS_PER_EVENT = 1;
-const LONGEST_GATHER_MS = 250;
+const LONGEST_GATHER_MS = 100;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
