@@ -41,7 +41,10 @@ export const mosquitto = {
   },
 };
 
-/** Keeps its user, for the folder is that user's; keeps every message for a client that is away. */
+/**
+ * Keeps its user, for the folder is that user's; keeps every message for a client that is away. Mosquitto wants no more than 20
+ * unconfirmed messages of a client unless told otherwise: a benchmark does, whose peer publishes more than that regardless.
+ */
 function configuration({ ports, folder }) {
   return `listener ${ports.mqtt} 127.0.0.1
 allow_anonymous true
@@ -51,6 +54,7 @@ persistence_location ${folder}/
 autosave_interval 60
 max_queued_messages 0
 set_tcp_nodelay true
+max_inflight_messages ${process.env.MOSQUITTO_MAX_INFLIGHT ?? 20}
 log_dest stderr
 log_type error
 log_type warning

@@ -31,22 +31,27 @@ export class Operator {
   }
 
   /** Creates it open; answers its id when it is. */
-  async open({ sources = [], targets = [], ...connection }) {
+  async open(connection) {
+    const id = await this.define({ connectionStatus: 'open', ...connection });
+    await this.untilOpen(id);
+    return id;
+  }
+
+  /** Creates it; answers its id. */
+  async define({ sources = [], targets = [], ...connection }) {
     const subject = { authorizationContext: SUBJECTS };
     const { id } = await this.#send('POST', '/api/2/connections', {
       name: `bench ${randomUUID()}`,
-      connectionStatus: 'open',
       ...connection,
       sources: sources.map((source) => ({ qos: 1, ...subject, replyTarget: { enabled: false }, ...source })),
       targets: targets.map((target) => ({ qos: 1, topics: ['_/_/things/twin/events'], ...subject, ...target })),
     });
-    await this.#untilOpen(id);
     return id;
   }
 
   async command(id, name) {
     await this.#send('POST', `/api/2/connections/${id}/command`, `connectivity.commands:${name}Connection`);
-    if (name === 'open') await this.#untilOpen(id);
+    if (name === 'open') await this.untilOpen(id);
   }
 
   async delete(id) {
@@ -80,7 +85,7 @@ export class Operator {
     await client.endAsync();
   }
 
-  async #untilOpen(id) {
+  async untilOpen(id) {
     const end = performance.now() + DEADLINE_MS;
     for (;;) {
       const status = await this.#send('GET', `/api/2/connections/${id}/status`);

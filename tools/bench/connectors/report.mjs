@@ -2,7 +2,7 @@
 import { cells, whole } from '../page.mjs';
 
 /** @param results what run.mjs measured */
-export function report({ rows, latencies, machine, load, rounds, messages, seconds }) {
+export function report({ rows, latencies, many, machine, load, rounds, messages, seconds }) {
   const lines = rows.map(({ name, bare, ours, percent }) =>
     cells(
       name,
@@ -28,6 +28,7 @@ ${lines.join('\n')}
 
 The peers: mqtt.js that confirms each message of QoS 1 (MQTT 5, 1,000 unconfirmed) or publishes with 1,000 unconfirmed; kafkajs that reads
 records one by one and commits offsets, or produces batches of 500 to all in-sync replicas. They parse nothing and store nothing.
+Mosquitto takes 1,000 unconfirmed messages of a client (\`max_inflight_messages\`; of its own accord 20, which Gemel keeps to and mqtt.js does not).
 In Gemel each message is parsed, authorised, merged into its twin and synced to disk with its event and two points of history before it is
 confirmed; each event is read from the log, tested, and its place kept.
 
@@ -38,5 +39,17 @@ confirmed; each event is read from the log, tested, and its place kept.
 | p95 | ${p95.toFixed(1)} ms |
 | p99 | **${p99.toFixed(1)} ms** (target < 50) |
 | CPU of Gemel | ${whole(cpuMicros)} µs a message, in and out |
+
+${manyTable(many)}`;
+}
+
+function manyTable({ defined, open, messages, bytesBefore, bytesOpen, bytesUsed, restartMs }) {
+  const mib = (bytes) => `${whole(bytes / 2 ** 20)} MiB`;
+  return `| ${whole(defined)} connections over MQTT 5 with a source and a target each, ${whole(open)} of them open | |
+| --- | --- |
+| memory, started with none | ${mib(bytesBefore)} |
+| memory, ${whole(open)} open | **${mib(bytesOpen)}** (target < 1 GB) |
+| memory, after ${whole(messages)} messages in and as many events out | ${mib(bytesUsed)} |
+| restart until ${whole(open)} are open | ${(restartMs / 1000).toFixed(1)} s |
 `;
 }

@@ -1,6 +1,6 @@
 // `npm run bench -- --connectors`: connections of solo beside bare clients of the same libraries that only read and confirm,
 // or only publish, in turns; and how long it takes from a device to a consumer. Writes docs/benchmarks.md.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { down } from '../../services/down.mjs';
@@ -9,6 +9,7 @@ import { busy, machine, median, writeSection } from '../page.mjs';
 import { launch } from '../processes.mjs';
 import { Operator } from './operator.mjs';
 import { latency } from './latency.mjs';
+import { many } from './many.mjs';
 import { measureIn, measureOut } from './throughput.mjs';
 import { kafkaTransport } from './kafka-transport.mjs';
 import { mqttTransport } from './mqtt-transport.mjs';
@@ -18,16 +19,15 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const MESSAGES = Number(process.env.BENCH_MESSAGES ?? 20_000);
 const PER_SECOND = 2_000;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
+const MANY = { defined: 1_000, open: 200 };
+const SETTINGS = { GEMEL_HTTP_PORT: '0', GEMEL_MQTT_PORT: '0', GEMEL_LOG_LEVEL: 'error' };
 
 const dir = mkdtempSync(join(tmpdir(), 'gemel-services-'));
 let text;
+process.env.MOSQUITTO_MAX_INFLIGHT = '1000';
 try {
   const addresses = await up(['mosquitto', 'kafka'], { dir });
-  const gemel = await launch('apps/solo/dist/main.js', ['--json'], {
-    GEMEL_HTTP_PORT: '0',
-    GEMEL_MQTT_PORT: '0',
-    GEMEL_LOG_LEVEL: 'error',
-  });
+  const gemel = await launch('apps/solo/dist/main.js', ['--json'], SETTINGS);
   const transports = [await mqttTransport(addresses.MQTT_URL), await kafkaTransport(addresses.KAFKA_BROKERS)];
   const operator = new Operator(gemel);
   await operator.createThings();
@@ -39,9 +39,13 @@ try {
   const latencies = await latency(operator, transports[0], { perSecond: PER_SECOND, seconds: SECONDS });
   for (const transport of transports) await transport.close();
   await gemel.stop();
+  const kept = { ...SETTINGS, GEMEL_DATA_DIR: join(dir, 'data') };
+  mkdirSync(kept.GEMEL_DATA_DIR);
+  const launchAgain = () => launch('apps/solo/dist/main.js', ['--json'], kept);
   text = report({
     rows,
     latencies,
+    many: await many(launchAgain, { url: addresses.MQTT_URL, ...MANY }),
     machine: machine(),
     load: busy(),
     rounds: ROUNDS,
