@@ -122,7 +122,7 @@ function open(timers: VirtualTimers, holder = 'alone', leases?: MemoryLeases) {
           }),
         policy: () => Promise.resolve(undefined),
       },
-      enforcers: { enforcer: () => Promise.resolve(enforcer) },
+      enforcers: { rights: () => Promise.resolve({ validUntil: Infinity, on: () => enforcer }) },
     },
     clock: { now: () => timers.now() },
     timers,

@@ -4,7 +4,7 @@ import { GemelError } from '@gemel/model/errors';
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
 import { isJsonObject, parseJson } from '@gemel/model/json';
-import { compileEnforcer, parseSubjectId } from '@gemel/model/policies';
+import { compileRights, parseSubjectId } from '@gemel/model/policies';
 import type { Policy } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingCommand } from '@gemel/model/things';
@@ -159,7 +159,7 @@ class Replica {
           },
           policy: () => Promise.resolve(undefined),
         },
-        enforcers: { enforcer: () => Promise.resolve(compileEnforcer(everything, [ditto], 0)) },
+        enforcers: { rights: async () => compileRights(Object.values(everything.entries), [ditto], 0) },
       },
       clock,
       timers,

@@ -16,6 +16,7 @@ import type {
   RecordedEvent,
 } from '../ports/index.js';
 
+import { KnownRights } from '../signals/index.js';
 import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
 import { TakenEvents } from './taken-events.js';
 import { TargetProgress } from './target-progress.js';
@@ -132,7 +133,8 @@ export class TargetReader implements EventReader {
     const publishing = new UnderWay(MOST_UNDER_WAY);
     for (let begin = 0; begin < events.length && failures.length === 0; begin += MADE_AT_ONCE) {
       const group = events.slice(begin, begin + MADE_AT_ONCE);
-      const made = await Promise.all(group.map((recorded) => this.#make(recorded, failures)));
+      const known = new KnownRights();
+      const made = await Promise.all(group.map((recorded) => this.#make(recorded, known, failures)));
       for (const [index, messages] of made.entries()) {
         const recorded = group[index];
         // What follows a failure would overtake it.
@@ -163,10 +165,14 @@ export class TargetReader implements EventReader {
   }
 
   /** None when the event is not for the target, and after a failure. */
-  async #make({ event, position }: RecordedEvent, failures: Failure[]): Promise<readonly OutboundMessage[]> {
+  async #make(
+    { event, position }: RecordedEvent,
+    known: KnownRights,
+    failures: Failure[],
+  ): Promise<readonly OutboundMessage[]> {
     if (event.entity !== 'thing' || this.#taken.has(position)) return [];
     try {
-      const outgoing = await this.parts.messages.messages(event);
+      const outgoing = await this.parts.messages.messages(event, known);
       if (!this.parts.lease.isHeld()) throw new LeaseLost(this.parts.lease.name);
       this.#monitorMade(outgoing, event);
       if (typeof outgoing !== 'string') return this.#mapped(outgoing, event);

@@ -10,6 +10,7 @@ import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { StateStore, ThingMemory } from '../ports/index.js';
+import type { KnownRights } from '../signals/index.js';
 import { TwinView } from '../streaming/index.js';
 import { outgoingMessages } from './outgoing-messages.js';
 import type { Outgoing, OutgoingContext } from './outgoing-messages.js';
@@ -19,7 +20,7 @@ export interface TwinEventView {
   readonly states: StateStore;
   /** Asked before the store: what it remembers of a thing need not be the last, only not older than the event. */
   readonly memory?: Pick<ThingMemory, 'recall'> | undefined;
-  readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>;
+  readonly enforcers: Pick<PolicyEnforcers, 'rights'>;
 }
 
 /** filtered: the target does not want the event or may not see it; unresolved: its address has no value for it. */
@@ -49,14 +50,15 @@ export class TwinEventMessages {
     }));
   }
 
-  /** @throws what the store throws: try again */
-  async messages(event: ThingEvent): Promise<Outgoing | NoMessage> {
+  /** @param known rights that were asked for with events made in the same turn @throws what the store throws: try again */
+  async messages(event: ThingEvent, known?: KnownRights): Promise<Outgoing | NoMessage> {
     const { enforcers } = this.sources;
     const namespace = namespaceOf(event.id);
     const topics = this.#topics.filter(({ namespaces }) => namespaces?.includes(namespace) !== false);
     const state = topics.length === 0 ? undefined : await this.#stateAfter(event);
     if (state === undefined) return 'filtered';
-    const enforcer = await enforcers.enforcer(state.thing.policyId, this.target.subjects, state.thing.thingId);
+    const rights = await enforcers.rights(state.thing.policyId, this.target.subjects, known);
+    const enforcer = rights?.on(state.thing.thingId);
     if (!enforcer?.permitsPartially('thing', event.path, 'READ')) return 'filtered';
     const topic = topics.find(({ view }) => view === undefined || view.render(event, state, enforcer) !== undefined);
     return topic === undefined ? 'filtered' : this.#render(event, topic, state, enforcer);

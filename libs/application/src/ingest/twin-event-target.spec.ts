@@ -72,7 +72,7 @@ function setUp(
         },
       },
       states: { thing: () => Promise.resolve(state), policy: () => Promise.resolve(undefined) },
-      enforcers: { enforcer: () => Promise.resolve(enforcer) },
+      enforcers: { rights: () => Promise.resolve({ validUntil: Infinity, on: () => enforcer }) },
     },
     {
       publish: options.publish ?? ((message) => (published.push(message), Promise.resolve(PUBLISHED))),

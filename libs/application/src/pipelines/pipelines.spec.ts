@@ -91,7 +91,9 @@ class Pipeline {
           watch: () => ({ stop: () => Promise.resolve() }),
         },
         states: { thing: () => Promise.resolve(undefined), policy: () => Promise.resolve(undefined) },
-        enforcers: { enforcer: () => Promise.resolve(compileEnforcer(policy, [ditto], 0)) },
+        enforcers: {
+          rights: () => Promise.resolve({ validUntil: Infinity, on: () => compileEnforcer(policy, [ditto], 0) }),
+        },
       },
       clock,
       timers,

@@ -66,17 +66,19 @@ export function parseEnvelope(json: JsonValue): Envelope {
 /** The JSON of a message that we send; it carries no `fields`: only commands from outside do. */
 export function formatEnvelope(envelope: Omit<Envelope, 'fields'>): JsonObject {
   const { topic, headers, path, value, extra, metadata, status, revision, timestamp } = envelope;
-  return {
+  // One for each event and each of its targets: copied member by member it is half as quick.
+  const json: Record<string, JsonValue> = {
     topic: formatTopic(topic),
     headers: { ...headers, version: 2 },
     path: formatPointer(path),
-    ...(value === undefined ? undefined : { value }),
-    ...(extra === undefined ? undefined : { extra }),
-    ...(metadata === undefined ? undefined : { metadata }),
-    ...(status === undefined ? undefined : { status }),
-    ...(revision === undefined ? undefined : { revision }),
-    ...(timestamp === undefined ? undefined : { timestamp }),
   };
+  if (value !== undefined) json['value'] = value;
+  if (extra !== undefined) json['extra'] = extra;
+  if (metadata !== undefined) json['metadata'] = metadata;
+  if (status !== undefined) json['status'] = status;
+  if (revision !== undefined) json['revision'] = revision;
+  if (timestamp !== undefined) json['timestamp'] = timestamp;
+  return json;
 }
 
 function requiredText(json: JsonObject, field: string): string {
