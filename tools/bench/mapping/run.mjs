@@ -1,7 +1,9 @@
 // `npm run bench -- --mapping`: messages a second that one core maps by a script, beside the mapper for Ditto Protocol messages.
+// Writes docs/benchmarks.md.
 import { scriptEngines } from '../../../libs/wiring/dist/index.js';
 import { dittoMapper } from '@gemel/model/mapping';
 import { parseTopic } from '@gemel/model/protocol';
+import { cells, machine, whole, writeSection } from '../page.mjs';
 
 const SECONDS = 6;
 const ROUNDS = 3;
@@ -53,12 +55,26 @@ const cases = {
   'Ditto, in': () => dittoMapper.incoming(plain),
   'Ditto, out': () => dittoMapper.outgoing(signal),
 };
-console.log('| Mapper | Messages a second, one core (best of three) |\n| --- | --- |');
-for (const [name, map] of Object.entries(cases)) {
-  const rates = Array.from({ length: ROUNDS }, () => rate(map));
-  console.log(`| ${name} | ${Math.round(Math.max(...rates)).toLocaleString('en')} |`);
-}
+const rows = Object.entries(cases).map(([name, map]) =>
+  cells(
+    name,
+    `${whole(Math.max(...Array.from({ length: ROUNDS }, () => rate(map))))}/s`,
+    name.startsWith('JavaScript') ? '≥ 15,000/s' : '',
+  ),
+);
 script.close();
+const text = `## Payload mappers
+
+Written by \`npm run bench -- --mapping\`. Messages a second of processor time, so that a busy machine measures about the same: best of ${ROUNDS} rounds.
+
+Machine: ${machine()}. The scripts make a Ditto Protocol message of three readings, and a JSON text of an event; they run with all their limits.
+
+| mapper | one core | target |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+console.log(text);
+await writeSection('mapping', text);
 
 /** By the time that the processor has worked for it: a busy machine measures the same. */
 function rate(map) {
