@@ -25,9 +25,9 @@ const MAX_WAITING = 20_000;
 const MAX_TRIES = 10;
 /** Batches in which nothing shares a commit with others, after one in which writers elsewhere were first. */
 const BATCHES_APART = 50;
-/** Batches whose states are being written while the next one goes into the log. */
+/** Batches of which policies, kept states or guards are being written while the next one goes into the log. */
 const MOST_UNWRITTEN = 2;
-/** Fewer wait for the states of those before, and become more: a question costs 1.5 ms of CPU at both ends, however many share it. */
+/** Fewer wait for what is written of those before, and become more: a question costs 1.5 ms of CPU at both ends, however many share it. */
 const WORTH_OVERLAPPING = 256;
 
 /** Since the start; `waiting` now. */
