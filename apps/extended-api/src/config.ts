@@ -1,4 +1,5 @@
 import {
+  jobSettings,
   managementSettings,
   readSettings as read,
   refuseWellKnownPasswordsOverHttp,
@@ -8,7 +9,7 @@ import { z } from 'zod';
 
 /** Every setting of the process by its environment variable. `docs/configuration.md` is made from it. */
 export const settings = z
-  .object({ ...replicaSettings(8090), ...managementSettings })
+  .object({ ...replicaSettings(8090), ...managementSettings, ...jobSettings })
   .superRefine(refuseWellKnownPasswordsOverHttp);
 
 export type Settings = z.infer<typeof settings>;

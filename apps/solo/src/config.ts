@@ -4,6 +4,7 @@ import {
   deviceSettings,
   historySettings,
   httpSettings,
+  jobSettings,
   logSettings,
   managementSettings,
   namespaceSettings,
@@ -33,6 +34,7 @@ export const settings = z
     ...deviceSettings,
     ...managementSettings,
     ...operatorMetricSettings,
+    ...jobSettings,
   })
   .superRefine(({ GEMEL_USERS, GEMEL_HTTP_HOST, GEMEL_MQTT_HOST }, context) => {
     refuseWellKnownPasswords(GEMEL_USERS, { GEMEL_HTTP_HOST, GEMEL_MQTT_HOST }, context);

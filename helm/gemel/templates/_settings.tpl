@@ -7,6 +7,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- $all := prepend $cluster "solo" -}}
 {{- $devices := list "solo" "ingest" -}}
 {{- $counting := list "solo" "things" -}}
+{{- $composing := list "solo" "extended-api" -}}
 {{- $config := .Values.config -}}
 {{- include "gemel.setting" (list "GEMEL_HTTP_HOST" $all "0.0.0.0") }}
 {{- include "gemel.setting" (list "GEMEL_HTTP_PORT" $all 8080) }}
@@ -53,6 +54,12 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_POLICY_PAST_REVISIONS" $all $config.policyPastRevisions) }}
 {{- include "gemel.setting" (list "GEMEL_THING_MAX_WAITING_CHANGES" $all $config.thingMaxWaitingChanges) }}
 {{- include "gemel.setting" (list "GEMEL_COMPOSITION" $all $config.composition) }}
+{{- include "gemel.setting" (list "GEMEL_JOB_MAX_OPEN" $composing $config.jobMaxOpen) }}
+{{- include "gemel.setting" (list "GEMEL_JOB_MAX_CHARACTERS" $composing $config.jobMaxCharacters) }}
+{{- include "gemel.setting" (list "GEMEL_JOB_LINE_MAX_CHARACTERS" $composing $config.jobLineMaxCharacters) }}
+{{- include "gemel.setting" (list "GEMEL_JOB_MAX_ERRORS" $composing $config.jobMaxErrors) }}
+{{- include "gemel.setting" (list "GEMEL_JOB_REMEMBERED_HOURS" $composing $config.jobRememberedHours) }}
+{{- include "gemel.setting" (list "GEMEL_JOB_AWAITED_HOURS" $composing $config.jobAwaitedHours) }}
 {{- if $config.entityCreation }}
 {{- include "gemel.setting" (list "GEMEL_ENTITY_CREATION" $all (toJson $config.entityCreation)) }}
 {{- end }}

@@ -2,6 +2,7 @@ import { AckCollections } from '@gemel/application/acks';
 import { AnnouncementHub, SubjectAnnouncer } from '@gemel/application/announcements';
 import { OneAtATime, StrictStructure, rememberingGuards } from '@gemel/application/composition';
 import { FluxService, Historian, SeriesAccess, TagsOfThings, TimeseriesService } from '@gemel/application/history';
+import type { JobLimits } from '@gemel/application/jobs';
 import type { HistorianMetrics } from '@gemel/application/history';
 import { createLiveChannel } from '@gemel/application/messages';
 import type { LiveChannel } from '@gemel/application/messages';
@@ -40,6 +41,8 @@ export interface CoreLimits {
   /** Policies whose implicit entries all policies of some namespaces have; none when absent. */
   readonly namespaceRoots?: NamespaceRoots | undefined;
   readonly queries?: QueryLimits;
+  /** Of jobs; the usual ones when absent. */
+  readonly jobs?: JobLimits;
   /** Largest payload of a message, in bytes. */
   readonly maxMessageBytes: number;
   /** Names of the headers that a look into the past tells of what led to it; none when absent. */
@@ -118,7 +121,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
     types,
     ...wireComposition(
       { ...ports, log },
-      { ...{ things, search, enforcers, types, turns, logger }, policies: policies.service },
+      { ...{ things, search, enforcers, types, turns, logger }, policies: policies.service, jobLimits: limits.jobs },
     ),
     ...wireSeries(ports, enforcers),
     streams: new TwinStream(feed, { states, enforcers, log: logger }),

@@ -1,7 +1,7 @@
 import { PlanRunner, createComposition } from '@gemel/application/composition';
 import type { Composition, OneAtATime } from '@gemel/application/composition';
 import { createJobs } from '@gemel/application/jobs';
-import type { Jobs } from '@gemel/application/jobs';
+import type { JobLimits, Jobs } from '@gemel/application/jobs';
 import type { PolicyEnforcers, PolicyService } from '@gemel/application/policies';
 import type { Logger } from '@gemel/application/ports';
 import type { SearchService } from '@gemel/application/search';
@@ -20,6 +20,7 @@ export interface CompositionParts {
   readonly turns: OneAtATime;
   readonly policies: PolicyService;
   readonly logger: Logger;
+  readonly jobLimits?: JobLimits | undefined;
 }
 
 /** Types and twins, and what is done with types as such. */
@@ -33,7 +34,7 @@ export interface ComposedServices {
 
 export function wireComposition(
   ports: Ports,
-  { things, search, enforcers, types, turns, policies, logger }: CompositionParts,
+  { things, search, enforcers, types, turns, policies, logger, jobLimits }: CompositionParts,
 ): ComposedServices {
   const { states, memory, log, ids } = ports;
   const access = new TypeAccess(states, enforcers);
@@ -46,7 +47,7 @@ export function wireComposition(
     composition,
     transfer,
     exports: new ExportStream({ transfer, search, policies }),
-    jobs: createJobs({ ...ports, things, search, policies, access, catalog, turns, logger }),
+    jobs: createJobs({ ...ports, things, search, policies, access, catalog, turns, logger, limits: jobLimits }),
     typeServices: createTypeServices({ ...ports, things, search, enforcers, types, turns }),
   };
 }

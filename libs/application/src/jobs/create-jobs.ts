@@ -7,6 +7,8 @@ import type { TypeAccess } from '../type-versions/index.js';
 import type { TypeCatalog } from '../types/index.js';
 import { ImportJobs } from './import-jobs.js';
 import { ImportWorker } from './import-worker.js';
+import { DEFAULT_JOB_LIMITS } from './job-limits.js';
+import type { JobLimits } from './job-limits.js';
 import { JobShelf } from './job-shelf.js';
 import { MigrationJobs } from './migration-jobs.js';
 import { MigrationRun } from './migration-run.js';
@@ -27,6 +29,8 @@ export interface JobsParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
+  /** Those of {@link DEFAULT_JOB_LIMITS} when absent. */
+  readonly limits?: JobLimits | undefined;
 }
 
 /** Work that goes on after its request is answered. */
@@ -38,20 +42,21 @@ export interface Jobs {
 }
 
 export function createJobs(parts: JobsParts): Jobs {
-  const { things, policies, states, clock, ids, records, logger } = parts;
+  const { things, policies, states, clock, ids, records, logger, limits = DEFAULT_JOB_LIMITS } = parts;
   const shelf = new JobShelf(records);
   const portions = new PortionImport({
     ...parts,
+    limits,
     shelf,
     service: things,
     things: new ThingImport(things, states),
     policies: new PolicyImport(policies, states),
     migrations: new MigrationRun(parts),
   });
-  const imports = new ImportJobs({ shelf, clock, ids });
+  const imports = new ImportJobs({ shelf, clock, ids, limits });
   return {
     imports,
     migrations: new MigrationJobs({ ...parts, shelf, imports }),
-    worker: new ImportWorker({ shelf, portions, clock, log: logger }),
+    worker: new ImportWorker({ shelf, portions, clock, log: logger, limits }),
   };
 }

@@ -5,12 +5,11 @@ import type { Clock, IdSource } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { newImportJob } from './import-job.js';
 import type { ImportJob } from './import-job.js';
+import type { JobLimits } from './job-limits.js';
 import type { JobShelf } from './job-shelf.js';
 import type { MigrationWork } from './migration-run.js';
 import { Upload } from './upload.js';
 
-/** Jobs that have not ended, of all callers together. */
-const MAX_OPEN = 100;
 /** IDs begin with the time that is left until then, so that the newest job comes first. */
 const END_OF_TIME = 0xffff_ffff_ffff;
 
@@ -31,6 +30,7 @@ export interface ImportJobsParts {
   readonly shelf: JobShelf;
   readonly clock: Clock;
   readonly ids: IdSource;
+  readonly limits: JobLimits;
 }
 
 /** Imports of any length: taken in line by line, done by whoever has the lease, watched by their owner. */
@@ -39,8 +39,8 @@ export class ImportJobs {
 
   /** A job without lines. @throws JobsTooMany */
   async create({ mode, dryRun, work }: ImportRequest, { subjects }: SignalContext): Promise<ImportJob> {
-    const { shelf, clock, ids } = this.parts;
-    if ((await shelf.countOpen()) >= MAX_OPEN) throw new JobsTooMany(MAX_OPEN);
+    const { shelf, clock, ids, limits } = this.parts;
+    if ((await shelf.countOpen()) >= limits.maxOpen) throw new JobsTooMany(limits.maxOpen);
     const now = clock.now();
     const id = `${(END_OF_TIME - now).toString(16).padStart(12, '0')}-${ids.uuid()}`;
     return (await shelf.add(newImportJob(id, { mode, dryRun, subjects, ...(work && { work }) }, now))).job;
@@ -57,11 +57,11 @@ export class ImportJobs {
     pieces: AsyncIterable<string>,
     { subjects }: SignalContext,
   ): Promise<ImportJob> {
-    const { shelf, clock } = this.parts;
+    const { shelf } = this.parts;
     const found = await shelf.ownedBy(subjects[0], id);
     if (found.job.state === 'receiving' && from !== found.job.lines + 1)
       throw new JobLineUnexpected(from, found.job.lines + 1);
-    const upload = await Upload.begin(shelf, clock, found);
+    const upload = await Upload.begin(this.parts, found);
     return (await upload.take(pieces, isAll)).job;
   }
 

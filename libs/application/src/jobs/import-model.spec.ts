@@ -87,7 +87,7 @@ async function importPlant(plant: Plant, recordFates: Fate[], commitFates: Fate[
   const memory = new MemoryRecords();
   const records: RecordStore = ill(memory, ['insertRecord', 'replaceRecord', 'removeRecords'], [...recordFates]);
   const things: ThingService = ill(app.things, ['executeAll'], [...commitFates]);
-  const open = () => app.openJobs(records, things);
+  const open = () => app.openJobs(records, { things });
   const { owner } = app;
   const job = await persist(() => open().imports.create({ mode: 'create', dryRun: false }, owner));
   const lines = plant.order.map((index) => lineOf(plant, index));

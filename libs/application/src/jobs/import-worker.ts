@@ -4,6 +4,7 @@ import type { ImportPlace, PortionOutcome } from '@gemel/model/jobs';
 import type { Clock, Logger, Meter } from '../ports/index.js';
 import type { ImportJob } from './import-job.js';
 import { KnownIds } from './known-ids.js';
+import type { JobLimits } from './job-limits.js';
 import type { JobShelf, ShelvedJob } from './job-shelf.js';
 import type { PortionImport } from './portion-import.js';
 import { readLines } from './portion.js';
@@ -14,16 +15,13 @@ const FAULT = {
   error: 'gateway:internalerror',
   message: 'A fault of the server ended the job; what it has done stays.',
 };
-const DAY_MS = 86_400_000;
-/** How long an ended job is remembered, and one whose lines do not come. */
-const REMEMBERED_MS = 7 * DAY_MS;
-const AWAITED_MS = DAY_MS;
 
 export interface ImportWorkerParts {
   readonly shelf: JobShelf;
   readonly portions: PortionImport;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly limits: Pick<JobLimits, 'rememberedMs' | 'awaitedMs'>;
 }
 
 /**
@@ -66,12 +64,12 @@ export class ImportWorker {
 
   /** Forgets what is too old on the way. */
   async #oldest(): Promise<string | undefined> {
-    const { shelf, clock } = this.parts;
+    const { shelf, clock, limits } = this.parts;
     const now = clock.now();
     let oldest: string | undefined;
     for await (const { job } of shelf.all()) {
       const age = now - job.updatedAt;
-      if (isEnded(job.state) ? age > REMEMBERED_MS : job.state === 'receiving' && age > AWAITED_MS)
+      if (isEnded(job.state) ? age > limits.rememberedMs : job.state === 'receiving' && age > limits.awaitedMs)
         await shelf.clear(job.id, 'all');
       else if (job.state === 'waiting' || job.state === 'running') oldest = job.id;
     }

@@ -1,5 +1,7 @@
+export { DEFAULT_JOB_LIMITS } from './job-limits.js';
+export type { JobLimits } from './job-limits.js';
 export { createJobs } from './create-jobs.js';
-export type { Jobs } from './create-jobs.js';
+export type { Jobs, JobsParts } from './create-jobs.js';
 export { importJobJson } from './import-job.js';
 export type { ImportJob } from './import-job.js';
 export type { ImportJobs } from './import-jobs.js';

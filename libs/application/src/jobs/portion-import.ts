@@ -12,6 +12,7 @@ import type { TypeAccess } from '../type-versions/index.js';
 import type { TypeCatalog } from '../types/index.js';
 import type { ImportIntent, ImportJob } from './import-job.js';
 import { ordered } from './job-shelf.js';
+import type { JobLimits } from './job-limits.js';
 import type { JobShelf, ShelvedJob } from './job-shelf.js';
 import type { KnownIds } from './known-ids.js';
 import { eachLine } from './policy-import.js';
@@ -22,8 +23,6 @@ import { readTwinLine, twinLineText } from './migration-run.js';
 import type { MigrationRun, MigrationWork } from './migration-run.js';
 import type { Commit, ThingImport, ThingsOutcome } from './thing-import.js';
 
-/** Errors that are kept of one job; all are counted. */
-const MAX_ERRORS = 100_000;
 /** Events of a thing among which a commit is looked for that was made just before a crash. */
 const LOOKS_BACK = 200;
 
@@ -39,6 +38,7 @@ export interface PortionImportParts {
   readonly log: Pick<EventLog, 'history'>;
   readonly turns: OneAtATime;
   readonly clock: Clock;
+  readonly limits: Pick<JobLimits, 'maxErrors'>;
 }
 
 /** A portion that is dealt with, and the job as it was stored last. */
@@ -60,7 +60,7 @@ export class PortionImport {
   async run(current: ShelvedJob, known: KnownIds | undefined): Promise<DonePortion | undefined> {
     const { place, intent, kinds } = current.job;
     if (intent !== undefined && (await this.#isCommitted(intent))) {
-      const kept = Math.min(intent.outcome.counts.failed ?? 0, MAX_ERRORS);
+      const kept = Math.min(intent.outcome.counts.failed ?? 0, this.parts.limits.maxErrors);
       return { shelved: current, outcome: intent.outcome, keptErrors: kept, kinds };
     }
     if (current.job.work !== undefined) return this.#migrate(current, current.job.work);
@@ -72,7 +72,7 @@ export class PortionImport {
     return {
       shelved: current,
       outcome: { counts: { ...counts, failed: errors.length }, settled, left: 0 },
-      keptErrors: keptOf(current.job, errors),
+      keptErrors: this.#keptOf(current.job, errors),
       kinds: place.phase === 'check' ? counted(kinds, read) : kinds,
     };
   }
@@ -172,7 +172,7 @@ export class PortionImport {
     try {
       const outcome = isRehearsal ? await work(context) : await this.parts.turns.run(context, work);
       await this.#keep(job, outcome);
-      const keptErrors = keptOf(job, outcome.errors);
+      const keptErrors = this.#keptOf(job, outcome.errors);
       return { shelved, outcome: outcomeOf(outcome, lines), keptErrors, kinds: job.kinds };
     } catch (error) {
       if (error instanceof JobChanged) return undefined;
@@ -209,8 +209,12 @@ export class PortionImport {
     await this.#keepErrors(job, errors);
   }
 
+  #keptOf({ errors }: ImportJob, more: readonly unknown[]): number {
+    return Math.min(more.length, Math.max(0, this.parts.limits.maxErrors - errors));
+  }
+
   async #keepErrors(job: ImportJob, errors: readonly LineError[]): Promise<void> {
-    const kept = errors.toSorted((a, b) => a.line - b.line).slice(0, keptOf(job, errors));
+    const kept = errors.toSorted((a, b) => a.line - b.line).slice(0, this.#keptOf(job, errors));
     if (kept.length === 0 && job.intent === undefined) return;
     await this.parts.shelf.putErrors(job.id, portionOf(job.place), kept);
   }
@@ -219,10 +223,6 @@ export class PortionImport {
 function nothingIn(current: ShelvedJob): DonePortion {
   const { kinds } = current.job;
   return { shelved: current, outcome: { counts: {}, settled: 0, left: 0 }, keptErrors: 0, kinds };
-}
-
-function keptOf({ errors }: ImportJob, more: readonly unknown[]): number {
-  return Math.min(more.length, Math.max(0, MAX_ERRORS - errors));
 }
 
 function outcomeOf({ created, changed, errors, left }: ThingsOutcome, lines: number): PortionOutcome {

@@ -1,15 +1,18 @@
 import { GemelError } from '@gemel/model/errors';
 import { JobBusy, JobStateWrong, JobTooLarge, JobUploadBroken, LineSplitter } from '@gemel/model/jobs';
 import type { Clock } from '../ports/index.js';
+import type { JobLimits } from './job-limits.js';
 import type { JobShelf, ShelvedJob } from './job-shelf.js';
 
 /** Of one portion, which is one record and one commit. */
 const MAX_LINES = 500;
 const MAX_CHARACTERS = 400_000;
-/** Longest line: a thing of 100 kB with all that JSON may add. */
-const MAX_LINE = 1_000_000;
-/** Of all that is kept of one job. */
-const MAX_JOB_CHARACTERS = 4_000_000_000;
+
+export interface UploadParts {
+  readonly shelf: JobShelf;
+  readonly clock: Clock;
+  readonly limits: Pick<JobLimits, 'maxLineCharacters' | 'maxCharacters'>;
+}
 
 /** Takes the lines of a job in, portion by portion, so that what came is not lost when the rest does not. */
 export class Upload {
@@ -17,19 +20,19 @@ export class Upload {
   #characters = 0;
 
   private constructor(
-    private readonly shelf: JobShelf,
-    private readonly clock: Clock,
+    private readonly parts: UploadParts,
     private shelved: ShelvedJob,
   ) {}
 
   /** Ends every upload that is under way. @throws JobStateWrong, JobBusy */
-  static async begin(shelf: JobShelf, clock: Clock, { job, revision }: ShelvedJob): Promise<Upload> {
+  static async begin(parts: UploadParts, { job, revision }: ShelvedJob): Promise<Upload> {
     if (job.state !== 'receiving') throw new JobStateWrong(job.id, job.state, 'receiving');
+    const { shelf, clock } = parts;
     const claimed = await shelf.replace({ job: { ...job, upload: job.upload + 1 }, revision }, clock.now());
     if (claimed === undefined) throw new JobBusy(job.id);
     // Of an upload that ended between a portion and its entry in the job.
     await shelf.removeLines(job.id, job.parts);
-    return new Upload(shelf, clock, claimed);
+    return new Upload(parts, claimed);
   }
 
   /**
@@ -38,7 +41,8 @@ export class Upload {
    * @throws JobUploadBroken, JobTooLarge, JobBusy; what came in whole lines before is kept
    */
   async take(pieces: AsyncIterable<string>, isAll: boolean): Promise<ShelvedJob> {
-    const splitter = new LineSplitter(MAX_LINE, () => new JobTooLarge('a line', MAX_LINE));
+    const { maxLineCharacters } = this.parts.limits;
+    const splitter = new LineSplitter(maxLineCharacters, () => new JobTooLarge('a line', maxLineCharacters));
     const iterator = pieces[Symbol.asyncIterator]();
     try {
       for (let piece = await this.#next(iterator); piece.done !== true; piece = await this.#next(iterator))
@@ -72,8 +76,9 @@ export class Upload {
     if (this.#lines.length === 0) return;
     const { job } = this.shelved;
     const characters = job.characters + this.#characters;
-    if (characters > MAX_JOB_CHARACTERS) throw new JobTooLarge('lines', MAX_JOB_CHARACTERS);
-    if (!(await this.shelf.addLines(job.id, job.parts, job.lines + 1, this.#lines))) throw new JobBusy(job.id);
+    const { shelf, limits } = this.parts;
+    if (characters > limits.maxCharacters) throw new JobTooLarge('lines', limits.maxCharacters);
+    if (!(await shelf.addLines(job.id, job.parts, job.lines + 1, this.#lines))) throw new JobBusy(job.id);
     const lines = job.lines + this.#lines.length;
     await this.#replace({ ...this.shelved, job: { ...job, lines, characters, parts: job.parts + 1 } });
     this.#lines = [];
@@ -81,7 +86,7 @@ export class Upload {
   }
 
   async #replace(next: ShelvedJob): Promise<void> {
-    const replaced = await this.shelf.replace(next, this.clock.now());
+    const replaced = await this.parts.shelf.replace(next, this.parts.clock.now());
     if (replaced === undefined) throw new JobBusy(next.job.id);
     this.shelved = replaced;
   }

@@ -1,11 +1,13 @@
 import type { CreationRules } from '@gemel/model/creation';
 import type { NamespaceRoots } from '@gemel/model/policies';
 import type { CoreLimits } from '@gemel/wiring';
+import { jobLimitsOf } from './job-settings.js';
+import type { JobSettings } from './job-settings.js';
 import { queryLimitsOf } from './query-settings.js';
 import type { QuerySettings } from './query-settings.js';
 
 /** What the twins are held to, in one process as in a cluster. */
-export interface CoreSettings extends QuerySettings {
+export interface CoreSettings extends QuerySettings, Partial<JobSettings> {
   readonly GEMEL_THING_MAX_BYTES: number;
   readonly GEMEL_POLICY_MAX_BYTES: number;
   readonly GEMEL_SUBJECT_EXPIRY_GRANULARITY_MS: number;
@@ -28,6 +30,7 @@ export function coreLimitsOf(settings: CoreSettings): CoreLimits {
     namespaceRoots: settings.GEMEL_NAMESPACE_POLICIES,
     creation: settings.GEMEL_ENTITY_CREATION,
     strictComposition: settings.GEMEL_COMPOSITION === 'strict',
+    jobs: jobLimitsOf(settings),
     maxWaitingChanges: settings.GEMEL_THING_MAX_WAITING_CHANGES,
   };
 }

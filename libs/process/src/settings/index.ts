@@ -7,6 +7,7 @@ export type { CoreSettings } from './core-limits.js';
 export { deviceSettings } from './device-settings.js';
 export { accessSettings, httpSettings, requestSettings } from './http-settings.js';
 export { port, list } from './fields.js';
+export { jobSettings } from './job-settings.js';
 export { logSettings } from './log-settings.js';
 export type { LogLevel } from './log-settings.js';
 export { operatorMetricSettings } from './operator-metric-settings.js';

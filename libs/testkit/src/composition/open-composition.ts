@@ -1,7 +1,7 @@
 import { OneAtATime, StrictStructure, createComposition } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import { createJobs } from '@gemel/application/jobs';
-import type { Jobs } from '@gemel/application/jobs';
+import type { Jobs, JobsParts } from '@gemel/application/jobs';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import type { RecordStore } from '@gemel/application/ports';
 import { QueryWatch, SearchService } from '@gemel/application/search';
@@ -36,7 +36,7 @@ export interface OpenComposition extends Composition {
   /** The things API. */
   readonly api: Pick<ThingService, 'execute'>;
   /** Jobs on the same things: of a process of its own, each time. */
-  openJobs(records: RecordStore, things?: ThingService): Jobs;
+  openJobs(records: RecordStore, other?: Partial<Pick<JobsParts, 'things' | 'limits' | 'clock'>>): Jobs;
   /** A write past the composition, as anybody may do through the things API. */
   write(id: string, path: JsonPointer, value: JsonValue): Promise<void>;
 }
@@ -97,7 +97,7 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
         .flatMap((state) => liveThing(state)?.thingId ?? [])
         .toSorted(),
     commits: () => store.commits,
-    openJobs: (records, of = things) =>
+    openJobs: (records, other = {}) =>
       createJobs({
         ...{
           records,
@@ -108,11 +108,12 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
           clock,
           ids,
           logger: SILENT,
-          things: of,
+          things,
           states: store,
           log: store,
         },
         access: new TypeAccess(store, enforcers),
+        ...other,
       }),
     write: async (id, path, value) => {
       await things.execute({ kind: 'modify', thingId: parseThingId(id), path, value }, owner);
