@@ -41,6 +41,7 @@ describe('a cluster on virtual time', () => {
     'answer-before-commit': ['acknowledged-is-kept'],
     'publish-before-commit': ['only-committed-events', 'readers-see-all-in-order'],
     'lease-without-fencing': ['one-holder'],
+    'unchecked-parents': ['no-cycles', 'no-orphans', 'no-mixed-kinds'],
   };
 
   it.each(PLANTED_FAULTS)(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ThingSearch } from '@gemel/application/ports';
+import type { ThingPageQuery, ThingSearch } from '@gemel/application/ports';
 import {
   describeEventLog,
   describePolicyDirectory,
@@ -10,6 +10,7 @@ import {
   describeStateArchive,
   describeStateStore,
   describeThingSearch,
+  thingChange,
 } from '@gemel/testkit/contracts';
 import type { OpenedThinnable } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
@@ -94,4 +95,30 @@ describeRecordStore('EmbeddedStore', async () => {
       await rm(path, { recursive: true });
     },
   };
+});
+
+it('has no index for each of a thousand parents that somebody asks for the children of', async () => {
+  const at = await folder();
+  const store = await openEmbeddedStore({ folder: at, cacheBytes: 10_000_000, log: SILENT, indexes: { fewThings: 1 } });
+  const link = (parent: string) => ({ _isType: true, _parents: { [parent]: 1 } });
+  await store.append([thingChange('x:a', 1, link('x:0')), thingChange('x:b', 1, link('x:1'))]);
+  const childrenOf = (parent: string): ThingPageQuery => ({
+    criteria: {
+      op: 'and',
+      operands: [
+        { op: 'eq', property: ['attributes', '_isType'], value: true },
+        { op: 'exists', property: ['attributes', '_parents', parent] },
+      ],
+    },
+    view: ({ thing }) => thing,
+    sort: [{ direction: 'asc', property: `attributes/_links/${parent}/position` }],
+    limit: 10,
+  });
+  for (let parent = 0; parent < 1_000; parent++) await store.find(childrenOf(`x:${String(parent)}`));
+  await store.indexesSettled();
+  expect((await store.find(childrenOf('x:1'))).map(({ thing }) => thing.thingId)).toEqual(['x:b']);
+  const indexes = store.meters.find(({ name }) => name === 'gemel_search_indexes')?.read();
+  expect(Number(indexes)).toBeLessThan(5);
+  await store.close();
+  await rm(at, { recursive: true });
 });

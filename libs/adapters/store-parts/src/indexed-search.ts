@@ -219,6 +219,14 @@ interface Order {
   readonly isWhole: boolean;
 }
 
+/**
+ * What types say of one parent: each of these would have an index of its own, with an entry for every thing. Its children are
+ * among the types, which another index knows, and are few.
+ */
+function isOfOneParent([root, name, parent]: JsonPointer): boolean {
+  return root === 'attributes' && (name === '_parents' || name === '_links') && parent !== undefined;
+}
+
 /** The indexes that one query uses. */
 class Indexes {
   #first: ValueIndex | undefined;
@@ -232,6 +240,7 @@ class Indexes {
   }
 
   of = async (property: JsonPointer): Promise<ValueIndex | undefined> => {
+    if (isOfOneParent(property)) return undefined;
     const index = await this.shelf.get(property);
     if (index === undefined) return undefined;
     this.#first ??= index;

@@ -22,6 +22,7 @@ export class Cluster implements Surroundings {
   readonly shared: Shared;
   readonly invariants: Invariants;
   readonly arrivals = new Map<string, number>();
+  readonly isStrict: boolean;
   readonly #replicas = new Map<string, Replica>();
   #weather = CALM;
   #incarnations = 0;
@@ -31,6 +32,7 @@ export class Cluster implements Surroundings {
     readonly scenario: Scenario,
     readonly system: SystemUnderTest,
   ) {
+    this.isStrict = scenario.strict === true;
     const store = new SharedStore();
     this.invariants = new Invariants(world, store, scenario.operations);
     this.shared = {

@@ -19,18 +19,25 @@ export function makeScenario(seed: number, planted?: PlantedFault): Scenario {
   const count = random.between(20, 90);
   const focus = random.pick(['all', 'all', 'all', 'one thing', 'trees', 'devices', 'policies'] as const);
   const operations = Array.from({ length: count }, (_, index) => makeOperation(`op-${index}`, focus, random));
+  const weather = makeWeather(random);
+  const incidents = Array.from({ length: random.pick([0, 1, 2, 2, 3, 5]) }, () => makeIncident(random));
+  const strict = random.chance(0.3);
+  const direct = strict
+    ? Array.from({ length: random.between(5, 40) }, (_, index) => makeDirect(`direct-${index}`, random))
+    : [];
   return {
     seed,
     replicas,
-    weather: makeWeather(random),
-    incidents: Array.from({ length: random.pick([0, 1, 2, 2, 3, 5]) }, () => makeIncident(random)),
-    operations: operations.toSorted((a, b) => a.at - b.at),
+    weather,
+    incidents,
+    operations: [...operations, ...direct].toSorted((a, b) => a.at - b.at),
+    ...(strict ? { strict } : undefined),
     ...(planted === undefined ? undefined : { planted }),
   };
 }
 
 type Focus = 'all' | 'one thing' | 'trees' | 'devices' | 'policies';
-type Kind = Operation['kind'];
+type Kind = Exclude<Operation['kind'], 'direct'>;
 
 const KINDS: Readonly<Record<Focus, readonly Kind[]>> = {
   all: [
@@ -47,10 +54,13 @@ const KINDS: Readonly<Record<Focus, readonly Kind[]>> = {
   policies: ['grant', 'revoke', 'read', 'read', 'search', 'write', 'subscribe'],
 };
 
+/** Bursts find more than an even rain. */
+function timeOf(random: SeededRandom): number {
+  return 500 + (random.chance(0.5) ? random.below(BUSY_MS) : 2_000 * random.below(10) + random.below(30));
+}
+
 function makeOperation(id: string, focus: Focus, random: SeededRandom): Operation {
-  // Bursts find more than an even rain.
-  const at = 500 + (random.chance(0.5) ? random.below(BUSY_MS) : 2_000 * random.below(10) + random.below(30));
-  const base = { id, at, replica: random.below(6) };
+  const base = { id, at: timeOf(random), replica: random.below(6) };
   const thing = focus === 'one thing' ? THINGS[0] : random.pick(THINGS);
   const as: Caller = random.chance(0.6) ? 'guest' : 'owner';
   const kind = random.pick(KINDS[focus]);
@@ -89,6 +99,18 @@ function makeOperation(id: string, focus: Focus, random: SeededRandom): Operatio
       return { ...base, kind, of, target: random.pick(among) };
     }
   }
+}
+
+/** What the things API is asked of types and twins. */
+function makeDirect(id: string, random: SeededRandom): Operation {
+  const base = { id, at: timeOf(random), replica: random.below(6), kind: 'direct' } as const;
+  const among = [...TYPES, ...TWINS, ...DEVICES];
+  const thing = random.pick(among);
+  const does = random.pick(['link', 'link', 'link', 'unlink', 'flip', 'delete'] as const);
+  if (does === 'delete') return { ...base, does, thing: random.pick([...TYPES, ...TWINS, ...ROOTS]) };
+  return does === 'link'
+    ? { ...base, does, thing, parent: random.pick([...among, 'sim:none']) }
+    : { ...base, does, thing };
 }
 
 function makeWeather(random: SeededRandom): Weather {

@@ -33,6 +33,7 @@ export function plantInLog(
         },
       };
     case 'lease-without-fencing':
+    case 'unchecked-parents':
     case undefined:
       return log;
   }

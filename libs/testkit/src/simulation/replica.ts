@@ -58,7 +58,7 @@ export class Replica {
         timers: process.timers,
         ids: process.ids,
       },
-      LIMITS,
+      { ...LIMITS, strictComposition: surroundings.isStrict && planted !== 'unchecked-parents' },
       { metrics: { written: () => undefined }, logger: process.logger },
     );
   }

@@ -1,7 +1,12 @@
 import type { Weather } from './virtual-process.js';
 
 /** Bugs that the simulation must find, built in on demand. */
-export const PLANTED_FAULTS = ['answer-before-commit', 'publish-before-commit', 'lease-without-fencing'] as const;
+export const PLANTED_FAULTS = [
+  'answer-before-commit',
+  'publish-before-commit',
+  'lease-without-fencing',
+  'unchecked-parents',
+] as const;
 export type PlantedFault = (typeof PLANTED_FAULTS)[number];
 
 export type Role = 'things' | 'ingest' | 'extended-api';
@@ -30,8 +35,12 @@ export type Operation = { readonly id: string; readonly at: number; readonly rep
   | { readonly kind: 'instantiate'; readonly type: string; readonly twin: string }
   | { readonly kind: 'put'; readonly of: 'type' | 'twin'; readonly target: string }
   | { readonly kind: 'duplicate'; readonly twin: string; readonly copy: string }
+  /** Past the composition, by the things API: another parent, none, another kind, or gone. */
+  | { readonly kind: 'direct'; readonly thing: string; readonly parent?: string; readonly does: DirectWrite }
   | { readonly kind: 'delete'; readonly of: 'type' | 'twin' | 'tree'; readonly target: string }
 );
+
+export type DirectWrite = 'link' | 'unlink' | 'flip' | 'delete';
 
 /** `owner` may everything; what `guest` may read changes. */
 export type Caller = 'owner' | 'guest';
@@ -43,6 +52,8 @@ export interface Scenario {
   readonly weather: Weather;
   readonly incidents: readonly Incident[];
   readonly operations: readonly Operation[];
+  /** Whether no write may break the composition: then there are direct ones. */
+  readonly strict?: boolean | undefined;
   readonly planted?: PlantedFault | undefined;
 }
 

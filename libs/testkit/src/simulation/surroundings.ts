@@ -24,4 +24,6 @@ export interface Surroundings {
   readonly invariants: Invariants;
   /** When a replica learned of an event, by `<replica> <thing>#<revision>`. */
   readonly arrivals: Map<string, number>;
+  /** Whether no write may break the composition. */
+  readonly isStrict: boolean;
 }

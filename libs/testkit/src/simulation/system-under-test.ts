@@ -61,7 +61,12 @@ export interface LogFeedOptions {
 export interface SystemUnderTest {
   readonly wireCore: (
     ports: SimulatedPorts,
-    limits: { readonly maxThingBytes: number; readonly maxPolicyBytes: number; readonly maxMessageBytes: number },
+    limits: {
+      readonly maxThingBytes: number;
+      readonly maxPolicyBytes: number;
+      readonly maxMessageBytes: number;
+      readonly strictComposition: boolean;
+    },
     watchers: { readonly metrics: HistorianMetrics; readonly logger: Logger },
   ) => SimulatedCore;
   /** Follows the log for the relay. */

@@ -43,7 +43,10 @@ export class TreeInvariants {
     const edges = new Map([...this.#live].map(([id, thing]) => [id, parentIds(thing)]));
     for (const [id, parents] of edges) {
       for (const parent of parents) {
-        if (!this.#live.has(parent)) this.world.violate('no-orphans', `${id} has the parent ${parent}, which is gone`);
+        const above = this.#live.get(parent);
+        if (above === undefined) this.world.violate('no-orphans', `${id} has the parent ${parent}, which is gone`);
+        else if (kindOf(above) !== kindOf(this.#live.get(id) ?? above))
+          this.world.violate('no-mixed-kinds', `${id} has the parent ${parent}, which is of the other kind`);
       }
       const cycle = findCycle(edges, id);
       if (cycle === undefined) continue;
@@ -92,5 +95,5 @@ function parentIds(thing: Thing): readonly ThingId[] {
 }
 
 function links(thing: Thing): string {
-  return parentIds(thing).join(' ');
+  return [kindOf(thing), ...parentIds(thing)].join(' ');
 }

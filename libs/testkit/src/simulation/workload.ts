@@ -9,6 +9,7 @@ import { ThingNotAccessible } from '@gemel/model/things';
 import { POLICY, SECRET } from './answer-invariants.js';
 import type { AnswerInvariants, Asked } from './answer-invariants.js';
 import type { Cluster } from './cluster.js';
+import { writeDirectly } from './direct-writes.js';
 import { DEVICES, THINGS, TWINS, TYPES } from './make-scenario.js';
 import { changePlanned } from './planned-changes.js';
 import type { Replica } from './replica.js';
@@ -107,6 +108,8 @@ export class Workload {
       case 'grant':
       case 'revoke':
         return this.#setSecret(operation.id, operation.kind, replica);
+      case 'direct':
+        return writeDirectly(operation, replica.core.things, context('owner', operation.id));
       case 'telemetry':
         return;
     }
