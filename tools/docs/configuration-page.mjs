@@ -6,7 +6,15 @@ import { settings as things } from '../../apps/things/dist/config.js';
 const APPS = Object.entries({ solo, things, 'extended-api': extendedApi, ingest });
 
 /** Units by the last part of a setting's name. */
-const UNITS = { MS: 'milliseconds', S: 'seconds', BYTES: 'bytes', DAYS: 'days', HOURS: 'hours', PORT: 'port' };
+const UNITS = {
+  MS: 'milliseconds',
+  S: 'seconds',
+  BYTES: 'bytes',
+  CHARACTERS: 'characters',
+  DAYS: 'days',
+  HOURS: 'hours',
+  PORT: 'port',
+};
 
 /** The page of all settings, from the schemas that read them; one that several processes have is there once. */
 export function configurationPage() {
