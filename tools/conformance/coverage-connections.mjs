@@ -60,7 +60,12 @@ export const COVERAGE_CONNECTIONS = {
     ['declared acknowledgements', ['when all have, whom it asks', 'nothing with %s']],
     [
       'settlement by status: 408, 424, 5xx again',
-      ['to be delivered again what is not acknowledged in time', 'as a subscriber says with status %i'],
+      [
+        'to be delivered again what is not acknowledged in time',
+        'as a subscriber says with status %i',
+        'have a change delivered again that a device could not take for now',
+        'have a change delivered once that a device will never take',
+      ],
     ],
     ['commands on policies', ['commands on policies, too']],
     ['search and history over connections', ['questions over a source', 'PullSubscriptions']],
