@@ -2,6 +2,7 @@ import { COVERAGE_CONNECTIONS } from '../conformance/coverage-connections.mjs';
 import { COVERAGE_EXTENDED } from '../conformance/coverage-extended.mjs';
 import { COVERAGE } from '../conformance/coverage.mjs';
 import { filesOf, testTitles } from '../conformance/find-tests.mjs';
+import { runsOnMongoDb } from '../conformance/on-mongodb.mjs';
 
 /** Names of tests of the coverage that are not there. */
 export class TestsMissing extends Error {
@@ -61,7 +62,8 @@ function page(coverage, source, title, intro) {
     '',
     ...intro,
     '**One process** has the files that prove it without any service: units, the HTTP API on a store in memory, or solo. **MongoDB,',
-    'cluster** has those of `npm run test:services`. Both scales run the same routes and use cases on stores that pass the same suites of contracts, so that most rows need no second proof.',
+    'cluster** has those of `npm run test:services`, which runs the specs of the HTTP API once more on MongoDB. Both scales run the same routes and',
+    'use cases on stores that pass the same suites of contracts, so that other rows need no second proof.',
     '',
     ...sections,
   ].join('\n');
@@ -73,7 +75,7 @@ const OF_SERVICES = /\.it\.spec\.ts$|-cases\.ts$/;
 function lineOf(row, names, reason, titles) {
   if (names.length === 0) return `| ${cell(row)} | not there: ${cell(reason ?? '')} | | |`;
   const files = [...new Set(names.flatMap((name) => filesOf(name, titles)))];
-  const ofServices = files.filter((file) => OF_SERVICES.test(file));
+  const ofServices = files.filter((file) => OF_SERVICES.test(file) || runsOnMongoDb(file));
   const others = files.filter((file) => !OF_SERVICES.test(file));
   return `| ${cell(row)} | ${names.map(cell).join('; ')} | ${linked(others)} | ${linked(ofServices)} |`;
 }

@@ -1,4 +1,4 @@
-export { brokers, connectorOf, feeds, scriptEngines, verifiers } from './adapters.js';
+export { brokers, connectorOf, feeds, scriptEngines, stores, verifiers } from './adapters.js';
 export { hostCheck } from './host-check.js';
 export { aesLock } from './secret-lock.js';
 export { scryptHasher } from './scrypt-hasher.js';

@@ -155,6 +155,7 @@ describe('Live channel for CRUD', () => {
     for (const query of ['timeout=0', 'response-required=false']) {
       expect((await call('put', `${SPEED}?channel=live&${query}`, 1)).status).toBe(202);
     }
+    await until(() => got.length === 2);
     expect(got.map(({ headers }) => (headers as JsonObject)['response-required'])).toEqual([false, false]);
   });
 

@@ -1,3 +1,5 @@
+export { openApiStoresWith } from './api-store.js';
+export type { ApiStore } from './api-store.js';
 export { openExtendedApi } from './open-extended-api.js';
 export type { OpenExtendedApi } from './open-extended-api.js';
 export { call } from './call.js';

@@ -24,13 +24,11 @@ import type { LiveChannel } from '@gemel/application/messages';
 import { MqttUsers } from '@gemel/application/mqtt-users';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import type {
-  Change,
   EventFeed,
-  Guard,
+  EventLog,
   Logger,
   PasswordHasher,
   PresenceBoard,
-  RecordedEvent,
   Subscription,
   Timers,
 } from '@gemel/application/ports';
@@ -44,16 +42,19 @@ import { FrozenTemplates, TypeAccess, createTypeServices } from '@gemel/applicat
 import { createTypes } from '@gemel/application/types';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { Registry } from 'prom-client';
-import { MemoryLiveBus, MemoryPresences, MemoryRecords, MemorySearch, MemoryStore } from '../memory/index.js';
+import { MemoryLiveBus, MemoryPresences } from '../memory/index.js';
+import { openApiStore } from './api-store.js';
+import type { ApiStore } from './api-store.js';
 import { openConnections } from './open-connections.js';
 import { fakeScripts } from './fake-scripts.js';
 import type { OpenedManagement } from './open-connections.js';
 import { operatedRoutes } from './operated-routes.js';
+import { watchedLog } from './watched-log.js';
 
-/** The HTTP API on the real use cases and a memory store, listening on a free port. */
+/** The HTTP API on the real use cases and a store, one in memory by default, listening on a free port. */
 export interface OpenHttpApi {
   readonly url: string;
-  readonly store: MemoryStore;
+  readonly store: EventLog;
   readonly routes: readonly Route[];
   /** Takes subscribers' acknowledgements. */
   readonly acks: AckCollections;
@@ -80,7 +81,8 @@ const silent: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignor
 
 /** @param frame what is other than usual of what all routes share */
 export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame> = {}): Promise<OpenHttpApi> {
-  const store = new WatchedStore();
+  const kept = await openApiStore();
+  const store: OpenedStore = { ...kept, log: watchedLog(kept.log) };
   const metrics = new HttpMetrics(new Registry());
   const health = { up: true, ready: true };
   const board = new MemoryPresences();
@@ -102,7 +104,7 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
   });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0 }),
-    store,
+    store: store.log,
     routes,
     acks,
     health,
@@ -117,8 +119,14 @@ export async function openHttpApi(log: Logger = silent, frame: Partial<HttpFrame
       await services.live.hub.close();
       await Promise.all(tasks.map((task) => task.stop()));
       await server.close();
+      await store.close();
     },
   };
+}
+
+/** A store whose log tells of what is appended. */
+interface OpenedStore extends ApiStore {
+  readonly log: EventLog & Pick<EventFeed, 'watch'>;
 }
 
 type Services = ReturnType<typeof openServices>;
@@ -156,17 +164,17 @@ const NO_EVENTS: EventFeed = {
 
 const NO_ANNOUNCEMENTS = { subscribe: () => ({ close: () => undefined }) };
 
-function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
-  const records = new MemoryRecords();
+function openServices(store: OpenedStore, acks: AckCollections, log: Logger) {
+  const { states, records } = store;
   const blocked = new BlockedNamespaces({ records, clock, timers, log, isShared: false });
-  const gated = gatedLog(store, blocked);
-  const policies = createPolicies({ log: gated, states: store, clock, archive: store.archive });
+  const gated = gatedLog(store.log, blocked);
+  const policies = createPolicies({ log: gated, states, clock, archive: store.archive });
   const { enforcers } = policies;
   const types = createTypes({ records, clock });
   const things = createThingService({
     conformance: types.conformance,
     log: gated,
-    states: gatedStates(store, blocked),
+    states: gatedStates(states, blocked),
     archive: store.archive,
     historicalHeaders: HISTORICAL_HEADERS,
     enforcers,
@@ -174,22 +182,22 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     clock,
     maxThingBytes: 102_400,
   });
-  const parts = { bus: new MemoryLiveBus(), states: store, enforcers, clock, timers, log, things, acks };
+  const parts = { bus: new MemoryLiveBus(), states, enforcers, clock, timers, log, things, acks };
   const live = createLiveChannel({ ...parts, maxMessageBytes: 256_000 });
   const failures = new FailureLog(clock, log);
-  const streams = new TwinStream(store, { states: store, enforcers, log });
+  const streams = new TwinStream(store.log, { states, enforcers, log });
   const pastStreams = new PastTwinStream({
-    log: store,
-    states: store,
+    log: store.log,
+    states,
     enforcers,
     historicalHeaders: HISTORICAL_HEADERS,
   });
-  const search = new SearchService(new MemorySearch(store), enforcers, new QueryWatch(clock, log));
+  const search = new SearchService(store.search, enforcers, new QueryWatch(clock, log));
   const queries = new ProtocolQueries({
     ...{ things, search, past: pastStreams, timers, ids },
     permissionChecks: policies.permissionChecks,
     pastOfPolicies: new PastPolicyStream({
-      ...{ log: store, states: store, enforcers },
+      ...{ log: store.log, states, enforcers },
       historicalHeaders: HISTORICAL_HEADERS,
     }),
   });
@@ -199,8 +207,8 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
     acks: new TwinAcks(acks),
     queries,
   });
-  const listing = new PolicyListing({ directory: store.directory, states: store, enforcers, clock });
-  const events = { feed: NO_EVENTS, states: store, enforcers };
+  const listing = new PolicyListing({ directory: store.directory, states, enforcers, clock });
+  const events = { feed: NO_EVENTS, states, enforcers };
   const connections = openConnections(
     {
       ingest,
@@ -233,24 +241,25 @@ function openServices(store: WatchedStore, acks: AckCollections, log: Logger) {
 }
 
 function routesOn(
-  store: WatchedStore,
+  store: OpenedStore,
   services: Services,
   { acks, metrics, health, board, log, tasks }: Parts,
 ): readonly Route[] {
-  const { things, types, records, blocked, policies, live, streams, pastStreams } = services;
-  const search = new SearchService(new MemorySearch(store), policies.enforcers, new QueryWatch(clock, log));
-  const turns = new OneAtATime(store);
-  const access = new TypeAccess(store, policies.enforcers);
+  const { states, records } = store;
+  const { things, types, blocked, policies, live, streams, pastStreams } = services;
+  const search = new SearchService(store.search, policies.enforcers, new QueryWatch(clock, log));
+  const turns = new OneAtATime(store.log);
+  const access = new TypeAccess(store.states, policies.enforcers);
   const makers = { templates: types.templates, frozen: new FrozenTemplates(access, types.catalog) };
-  const composed = { things, search, states: store, log: store, ids, ...makers };
+  const composed = { things, search, states, log: store.log, ids, ...makers };
   const composition = createComposition(composed, turns);
   const transfer = new Transfer({
-    ...{ reads: composition.reads, search, states: store, catalog: types.catalog },
-    ...{ access, runner: new PlanRunner({ things, states: store }, turns) },
+    ...{ reads: composition.reads, search, states, catalog: types.catalog },
+    ...{ access, runner: new PlanRunner({ things, states }, turns) },
   });
   const { service } = policies;
   const jobs = createJobs({
-    ...{ things, search, policies: service, states: store, log: store, records, access, catalog: types.catalog },
+    ...{ things, search, policies: service, states, log: store.log, records, access, catalog: types.catalog },
     ...{ turns, clock, ids, logger: log },
   });
   tasks.push(startImports(jobs.worker, timers, log));
@@ -272,7 +281,7 @@ function routesOn(
       ...compositionRoutes(composition),
       ...typeServiceRoutes(
         createTypeServices({
-          ...{ things, search, types, clock, states: store, records, ids, turns },
+          ...{ things, search, types, clock, states, records, ids, turns },
           enforcers: policies.enforcers,
         }),
         composition,
@@ -311,25 +320,3 @@ const PLAIN: PasswordHasher = {
   verify: (password, hash) => Promise.resolve(hash === `plain:${password}`),
   mark: (password) => password,
 };
-
-/** Tells its watchers of an append after it. */
-class WatchedStore extends MemoryStore implements Pick<EventFeed, 'watch'> {
-  readonly #listeners = new Set<(recorded: RecordedEvent) => void>();
-
-  watch(listener: (recorded: RecordedEvent) => void): Subscription {
-    this.#listeners.add(listener);
-    return {
-      stop: async () => {
-        this.#listeners.delete(listener);
-      },
-    };
-  }
-
-  override async append(changes: readonly Change[], guard?: Guard): Promise<void> {
-    const before = await this.end();
-    await super.append(changes, guard);
-    for (const recorded of await this.read(before, changes.length)) {
-      for (const listener of this.#listeners) listener(recorded);
-    }
-  }
-}

@@ -14,15 +14,14 @@ import {
 } from '@gemel/application/operations';
 import { LogThinner, PastStates } from '@gemel/application/past';
 import type { Clock, IdSource, Logger, PresenceBoard } from '@gemel/application/ports';
-import { namespaceOf } from '@gemel/model/ids';
 import { leafStatus, loggerConfigsOf } from '@gemel/model/operations';
 import type { LogLevel } from '@gemel/model/operations';
 import { liveThing } from '@gemel/model/things';
-import { MemorySearch, VirtualTimers } from '../memory/index.js';
-import type { MemoryStore } from '../memory/index.js';
+import { VirtualTimers } from '../memory/index.js';
+import type { ApiStore } from './api-store.js';
 
 export interface OperatedParts {
-  readonly store: MemoryStore;
+  readonly store: ApiStore;
   readonly health: { readonly ready: boolean };
   readonly board: PresenceBoard;
   readonly clock: Clock;
@@ -38,7 +37,6 @@ export const OWN = { services: ['gateway', 'policies', 'search', 'things'], inst
 /** Routes of operators on a process that is only its store. */
 export function operatedRoutes(parts: OperatedParts): readonly Route[] {
   const { store, health, board, clock, log } = parts;
-  const index = new MemorySearch(store);
   const levels = new Map<string, LogLevel>([['ROOT', 'info']]);
   const self = () =>
     Promise.resolve({
@@ -58,34 +56,24 @@ export function operatedRoutes(parts: OperatedParts): readonly Route[] {
       },
       config: (service, path) => ({ service, path: path ?? null }),
     }),
-    ...statsRoutes({ held: () => heldBy(store), thingCount: () => index.count({ view: liveThing }) }),
-    ...piggybackRoutes({ ...OWN, services: [...OWN.services, 'connectivity'] }, commandsOn(parts, index)),
+    ...statsRoutes({ held: () => store.held.held(), thingCount: () => store.search.count({ view: liveThing }) }),
+    ...piggybackRoutes({ ...OWN, services: [...OWN.services, 'connectivity'] }, commandsOn(parts)),
   ];
 }
 
-function commandsOn({ store, clock, ids, blocked, management }: OperatedParts, index: MemorySearch): SeveralCommands {
-  const past = new PastStates({ log: store, archive: store.archive, clock });
-  const consumed = () => store.end();
-  const thinner = new LogThinner({ log: store, retention: store, past, clock, consumed }, [
-    { entity: 'thing', beyond: 1 },
-  ]);
-  const purge = new NamespacePurge({ log: store, index, directory: store.directory, clock, ids, thinner });
+function commandsOn({ store, clock, ids, blocked, management }: OperatedParts): SeveralCommands {
+  const { log, states, search: index, archive, retention, directory } = store;
+  const past = new PastStates({ log, archive, clock });
+  const consumed = () => log.end();
+  const thinner = new LogThinner({ log, retention, past, clock, consumed }, [{ entity: 'thing', beyond: 1 }]);
+  const purge = new NamespacePurge({ log, index, directory, clock, ids, thinner });
   return new SeveralCommands(
     [
-      new SudoCommands({ states: store, index }),
-      new SudoChanges({ states: store, log: store, clock, ids }),
+      new SudoCommands({ states, index }),
+      new SudoChanges({ states, log, clock, ids }),
       new UpkeepCommands(thinner),
       new ConnectivityCommands(management, clock),
     ],
     new NamespaceCommands({ blocked, purge }),
   );
-}
-
-function heldBy(store: MemoryStore): Readonly<Record<'thing' | 'policy', Readonly<Record<string, number>>>> {
-  const counts: Record<string, number> = {};
-  for (const { thing } of store.things()) {
-    const namespace = namespaceOf(thing.thingId);
-    counts[namespace] = (counts[namespace] ?? 0) + 1;
-  }
-  return { thing: counts, policy: {} };
 }
