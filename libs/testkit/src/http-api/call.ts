@@ -15,6 +15,9 @@ export interface Answer {
   readonly body: JsonValue | undefined;
 }
 
+/** Lines of JSON, which are sent as they are. */
+export const LINES = 'application/x-ndjson';
+
 /** A request as a client sends it; the body is sent as JSON, as a merge patch for PATCH. */
 export async function call(
   { url }: { readonly url: string },
@@ -31,7 +34,9 @@ export async function call(
       ...(body === undefined ? {} : { 'content-type': type }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === 'string' && headers['content-type'] === LINES ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   return { status: response.status, headers: Object.fromEntries(response.headers), text, body: jsonOf(text) };
