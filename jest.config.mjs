@@ -26,6 +26,8 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.it\\.spec\\.ts$'],
   modulePathIgnorePatterns: ['/dist/'],
   maxWorkers: 2,
+  // Each file leaves megabytes behind, and collecting garbage among them takes ever longer: a new process is quicker.
+  workerIdleMemoryLimit: '600MB',
   // On a loaded machine an honest test takes its time; one that hangs still ends.
   testTimeout: 30_000,
 };

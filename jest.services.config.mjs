@@ -7,7 +7,8 @@ const ofAll = {
   // A service may have to notice first that somebody has gone.
   testTimeout: 60_000,
 };
-const shared = Object.fromEntries(Object.entries(base).filter(([key]) => !(key in ofAll)));
+const OF_NO_PROJECT = [...Object.keys(ofAll), 'workerIdleMemoryLimit'];
+const shared = Object.fromEntries(Object.entries(base).filter(([key]) => !OF_NO_PROJECT.includes(key)));
 const ignored = ['/node_modules/', '/dist/'];
 
 /** Tests that need programs from outside npm; `tools/test-services.mjs` sees to it that they are there. */
