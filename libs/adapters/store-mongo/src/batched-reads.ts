@@ -11,8 +11,8 @@ interface Waiting<Value> {
 
 /**
  * Reads together what is asked for in one turn of the event loop, or while the reads before it are under way, each id
- * once: the busier the server, the more of them share a question, and a busy one gathers for two milliseconds. A read begins after it was asked for, so that it sees
- * whatever was written before.
+ * once: the busier the server, the more of them share a question, and a busy one gathers for two milliseconds. A read
+ * begins after it was asked for, so that it sees whatever was written before.
  */
 export class BatchedReads<Value> {
   #waiting = new Map<string, Waiting<Value>[]>();
