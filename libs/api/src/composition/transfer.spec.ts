@@ -129,6 +129,52 @@ describe('an import', () => {
     expect(await exported(other)).toEqual([]);
   });
 
+  it.each([
+    ['type', { _isType: true, _parents: { 'x:zcar': '3abc' } }],
+    ['type', { _isType: true, _parents: { 'x:zcar': 0 } }],
+    ['type', { _isType: true, _parents: 'x:zcar' }],
+    ['type', { _isType: true, _parents: { 'no id': 1 } }],
+    ['twin', { _parents: { 'x:mine': 1 } }],
+    ['twin', { _parents: 'no id' }],
+    ['twin', { _parents: 5 }],
+  ])('refuses a %s with %j', async (kind, attributes) => {
+    const items = [{ kind, thing: { thingId: 'x:new', policyId: 'x:p', attributes } }];
+    expect(await send(api, 'POST', 'import', { items })).toMatchObject({
+      status: 400,
+      body: { error: 'gemel:composition.parents.invalid', conflicts: [{ thingId: 'x:new' }] },
+    });
+    expect((await send(api, 'GET', 'things/x:new')).status).toBe(404);
+  });
+
+  it('takes the empty parents that OpenTwins leaves behind', async () => {
+    const attributes = { _isType: true, _parents: {} };
+    const items = [{ kind: 'type', thing: { thingId: 'x:new', policyId: 'x:p', attributes } }];
+    expect((await send(api, 'POST', 'import', { items })).status).toBe(200);
+  });
+
+  it('leaves alone what is like that already', async () => {
+    const items = await exported(api);
+    const before = await api.store.end();
+
+    for (const mode of ['merge', 'replace']) {
+      expect(await send(api, 'POST', `import?mode=${mode}`, { items })).toMatchObject({
+        status: 200,
+        body: { created: [], changed: [], conflicts: [] },
+      });
+    }
+
+    expect(await api.store.end()).toEqual(before);
+  });
+
+  it('plans a replacement with the thing as it will be', async () => {
+    const thing = { thingId: 'x:mine', policyId: 'x:p', attributes: { a: 1 } };
+    const items = [{ kind: 'twin', thing }];
+    expect(await send(api, 'POST', 'import?mode=replace&dryRun=true', { items })).toMatchObject({
+      status: 200,
+      body: { changed: [{ thingId: 'x:mine', path: '/', after: thing }], conflicts: [] },
+    });
+  });
+
   it('takes a version that is there when it is the same, and no other one', async () => {
     const items = await exported(api, '?kind=types');
     expect((await send(api, 'POST', 'import?mode=merge', { items })).status).toBe(200);

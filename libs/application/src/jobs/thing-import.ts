@@ -1,4 +1,11 @@
-import { ParentNotFound, PartOfItself, kindOf, parentLinks, parentsFirst } from '@gemel/model/composition';
+import {
+  ParentNotFound,
+  ParentsInvalid,
+  PartOfItself,
+  kindOf,
+  parentLinks,
+  parentsFirst,
+} from '@gemel/model/composition';
 import { GemelError } from '@gemel/model/errors';
 import type { ThingId } from '@gemel/model/ids';
 import type { ImportMode, LineError } from '@gemel/model/jobs';
@@ -111,7 +118,7 @@ export class ThingImport {
       const stored = before.get(item.thingId);
       after.set(item.thingId, importStep(item, stored, how).after);
     }
-    const { missing, cycles } = await structureFaults(after, this.states);
+    const { invalid, missing, cycles } = await structureFaults(after, this.states);
     const gone = new Set<ThingLine>();
     const each = (id: ThingId, tell: (line: ThingLine) => void): void => {
       for (const line of lines) {
@@ -120,6 +127,8 @@ export class ThingImport {
         tell(line);
       }
     };
+    for (const { thingId, kind } of invalid)
+      each(thingId, (line) => errors.push(lineError(line, new ParentsInvalid(thingId, kind))));
     for (const { thingId, path } of cycles)
       each(thingId, (line) => errors.push(lineError(line, new PartOfItself(path))));
     for (const { thingId, parentId, kind } of missing) {

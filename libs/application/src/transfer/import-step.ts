@@ -1,6 +1,6 @@
 import type { Step } from '@gemel/model/composition';
 import type { ImportMode } from '@gemel/model/jobs';
-import { isJsonObject, mergePatch, withoutMember } from '@gemel/model/json';
+import { isJsonObject, jsonEquals, mergePatch, withoutMember } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import type { Thing } from '@gemel/model/things';
 import type { ThingItem } from '@gemel/model/types';
@@ -9,6 +9,8 @@ import type { ThingItem } from '@gemel/model/types';
 export interface ImportStep {
   readonly step: Step;
   readonly after: JsonObject;
+  /** False when the thing is like that already. */
+  readonly isChange: boolean;
 }
 
 /** @param before the thing as it is; undefined when it is not there */
@@ -16,13 +18,18 @@ export function importStep({ thingId, thing }: ThingItem, before: Thing | undefi
   const value = withoutMember(thing, 'thingId');
   if (before === undefined || how === 'create') {
     const after = how === 'merge' ? mergePatch(undefined, thing) : thing;
-    return { step: { command: { kind: 'create', thingId, value } }, after: isJsonObject(after) ? after : thing };
+    return {
+      step: { command: { kind: 'create', thingId, value } },
+      after: isJsonObject(after) ? after : thing,
+      isChange: true,
+    };
   }
-  if (how === 'replace')
-    return { step: { command: { kind: 'modify', thingId, path: [], value }, before }, after: thing };
-  const after = mergePatch(before, thing);
+  const after = how === 'replace' ? thing : mergePatch(before, thing);
+  const known = isJsonObject(after) ? after : thing;
   return {
-    step: { command: { kind: 'merge', thingId, path: [], value }, before },
-    after: isJsonObject(after) ? after : thing,
+    step: { command: { kind: how === 'replace' ? 'modify' : 'merge', thingId, path: [], value }, before },
+    after: known,
+    // A thing keeps its policy where a replacement names none.
+    isChange: !jsonEquals({ policyId: before.policyId, ...known }, before),
   };
 }

@@ -1,4 +1,4 @@
-import { findCycle, kindOf, parentLinks } from '@gemel/model/composition';
+import { faultsOf, findCycle, kindOf, parentLinks } from '@gemel/model/composition';
 import type { Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
@@ -7,6 +7,8 @@ import type { StateStore } from '../ports/index.js';
 
 /** What is wrong with the parents of things that are to be stored together. */
 export interface StructureFaults {
+  /** Things whose `_parents` is not what a thing of their kind has there: another kind of value, a count like "3abc". */
+  readonly invalid: readonly { readonly thingId: ThingId; readonly kind: Kind }[];
   /** Parents that are neither there nor brought along, or of the other kind. */
   readonly missing: readonly { readonly thingId: ThingId; readonly parentId: ThingId; readonly kind: Kind }[];
   /** Things that would be part of themselves, with the way up to themselves. */
@@ -30,11 +32,15 @@ export async function structureFaults(
       })
       .map((parentId) => ({ thingId, parentId, kind }));
   });
+  const invalid = [...things].flatMap(([thingId, thing]) => {
+    const kind = kindOf(thing);
+    return hasParentsOf(kind, thing) ? [] : [{ thingId, kind }];
+  });
   const cycles = [...things.keys()].flatMap((thingId) => {
     const path = findCycle(edges, thingId);
     return path?.includes(thingId) === true ? [{ thingId, path }] : [];
   });
-  return { missing, cycles };
+  return { invalid, missing, cycles };
 }
 
 /** The things and those above them, by id, read level by level. */
@@ -59,4 +65,11 @@ async function withParents(
 
 function parentsOf(thing: JsonObject): readonly ThingId[] {
   return parentLinks(thing, kindOf(thing)).map(({ parentId }) => parentId);
+}
+
+/** Whether `_parents` is of the form that it has on this kind; an empty object, as OpenTwins leaves it, says nothing and is fine. */
+function hasParentsOf(kind: Kind, thing: JsonObject): boolean {
+  return faultsOf(thing, kind, () => kind).every(
+    ({ problem }) => problem === 'parents.empty' || problem === 'parent.self',
+  );
 }

@@ -1,6 +1,7 @@
 import {
   CompositionTooLarge,
   ParentNotFound,
+  ParentsInvalid,
   PartIdAmbiguous,
   PartOfItself,
   kindOf,
@@ -108,11 +109,12 @@ export class Transfer {
     const before = await Promise.all([...byId.keys()].map((id) => this.parts.states.thing(id)));
     [...byId.values()].forEach((item, index) => {
       const made = importStep(item, liveThing(before[index]), how);
-      steps.push(made.step);
+      if (made.isChange) steps.push(made.step);
       after.set(item.thingId, made.after);
     });
-    const { missing, cycles } = await structureFaults(after, this.parts.states);
+    const { invalid, missing, cycles } = await structureFaults(after, this.parts.states);
     conflicts.push(
+      ...invalid.map(({ thingId, kind }) => ({ thingId, error: new ParentsInvalid(thingId, kind) })),
       ...missing.map(({ thingId, parentId, kind }) => ({ thingId, error: new ParentNotFound(parentId, kind) })),
       ...cycles.slice(0, 1).map(({ thingId, path }) => ({ thingId, error: new PartOfItself(path) })),
     );

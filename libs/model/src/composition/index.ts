@@ -20,7 +20,7 @@ export type { ParentLink } from './parents.js';
 export { parentsFirst } from './parents-first.js';
 export { planInstances } from './plan-instances.js';
 export type { InstanceRequest, SourceGraph, SourceLink, SourceNode } from './plan-instances.js';
-export { ThingHasChildren, refusalOfFault } from './strict-errors.js';
+export { ParentsInvalid, ThingHasChildren, refusalOfFault } from './strict-errors.js';
 export { nullLeaves } from './reset-values.js';
 export {
   RESTRICTED_ATTRIBUTES,

@@ -1,9 +1,9 @@
 import { GemelError } from '../errors/index.js';
 import type { ErrorJson } from '../errors/index.js';
 import type { ThingId } from '../ids/index.js';
-import { formatPointer, member, mergePatch, valueAt } from '../json/index.js';
+import { formatPointer, isJsonObject, member, mergePatch, valueAt } from '../json/index.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
-import type { ModifyingThingCommand } from '../things/index.js';
+import type { MergeThing, ModifyThing, ModifyingThingCommand } from '../things/index.js';
 
 /** One command of a plan. */
 export interface Step {
@@ -39,12 +39,19 @@ export function planJson({ steps, conflicts }: Plan): JsonObject {
     if (command.kind === 'create') created.push(createdJson(command.thingId, command.value));
     else if (command.kind === 'delete') deleted.push(command.thingId);
     else {
-      const after = command.kind === 'merge' ? mergePatch(before, command.value) : command.value;
+      const after = afterOf(command, before);
       const path = formatPointer(command.path);
       changed.push({ thingId: command.thingId, path, before: before ?? null, after });
     }
   }
   return { created, changed, deleted, conflicts: conflicts.map(conflictJson) };
+}
+
+function afterOf(command: ModifyThing | MergeThing, before: JsonValue | undefined): JsonValue {
+  if (command.kind === 'merge') return mergePatch(before, command.value);
+  const { value } = command;
+  // A replacement need not name the thing that it replaces.
+  return command.path.length === 0 && isJsonObject(value) ? { thingId: command.thingId, ...value } : value;
 }
 
 /** Some things stand against a plan; code, status and text are those of the first, and `conflicts` has all. */
