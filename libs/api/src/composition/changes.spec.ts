@@ -191,6 +191,12 @@ describe('an instance of a type', () => {
     ['types/t:car/instances', { children: { 't:axle': -1 } }, 400, 'gemel:composition.body.invalid'],
     ['types/t:car/instances', { children: { 't:axle': { count: '3' } } }, 400, 'gemel:composition.body.invalid'],
     ['types/t:car/instances', { children: { 't:axle': { ids: [1] } } }, 400, 'gemel:composition.body.invalid'],
+    [
+      'types/t:car/instances',
+      { children: { 't:axle': { count: 1, ids: ['x:a', 'x:b'] } } },
+      400,
+      'gemel:composition.body.invalid',
+    ],
     ['types/t:car/instances', { children: { __proto: 1 } }, 400, 'things:id.invalid'],
     ['types/t:car/instances', { children: { 't:axle': 9_999 } }, 422, 'gemel:composition.toolarge'],
     [

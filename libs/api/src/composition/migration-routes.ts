@@ -1,7 +1,8 @@
 import { MAX_THINGS } from '@gemel/application/composition';
 import type { Composition } from '@gemel/application/composition';
 import type { Jobs, MigrationJobs } from '@gemel/application/jobs';
-import type { MigrationRequest, TypeServices } from '@gemel/application/type-versions';
+import type { Dependents, MigrationRequest, TypeServices } from '@gemel/application/type-versions';
+import { CompositionBodyInvalid, CompositionQueryInvalid } from '@gemel/model/composition';
 import type { Step } from '@gemel/model/composition';
 import { parseThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
@@ -67,23 +68,29 @@ function movingRoutes({ migrations }: TypeServices, jobs: Pick<Jobs, 'migrations
   ];
 }
 
-function impactRoute({ migrations }: TypeServices): Route {
+function impactRoute({ migrations, impact }: TypeServices): Route {
   return defineRoute({
     method: 'GET',
     path: '/api/2/types/:thingId/impact',
-    summary: 'Show what moving the twins of a type to a version would change',
+    summary: 'Show what hangs on a type, or what moving its twins to a version would change',
+    description:
+      'Without `version`: the twins, how many of them break the type, the types that take from it, and those linked to it. With `version` the plan of a migration without a mapping.',
     tag: TAGS.types,
     parameters: [
-      { name: 'version', in: 'query', description: 'The version.', required: true },
+      { name: 'version', in: 'query', description: 'The version to move to.' },
       { name: 'from', in: 'query', description: 'Twins at this version only.' },
       { name: 'size', in: 'query', description: 'Of a page; all when absent.', schema: { type: 'integer' } },
       { name: 'cursor', in: 'query', description: 'That of the page before.' },
     ],
     responses: PLANNED,
     handler: async (request) => {
-      const from = request.query('from');
+      const [version, from] = [request.query('version'), request.query('from')];
+      if (version === undefined) {
+        if (from !== undefined) throw new CompositionQueryInvalid('from', from, 'a version beside `version`');
+        return jsonReply(200, dependentsJson(await impact.of(thingIdIn(request), callerOf(request))));
+      }
       const asked = {
-        to: parseVersion(request.query('version') ?? ''),
+        to: parseVersion(version),
         from: from === undefined ? undefined : parseVersion(from),
         mapping: NO_MAPPING,
       };
@@ -94,6 +101,13 @@ function impactRoute({ migrations }: TypeServices): Route {
       return planReply({ ...outcome, steps }, { more });
     },
   });
+}
+
+function dependentsJson({ byVersion, ...others }: Dependents): JsonObject {
+  return {
+    ...others,
+    byVersion: byVersion.map(({ version, twins }) => ({ ...(version === undefined ? {} : { version }), twins })),
+  };
 }
 
 /** Steps are by thing ID, the cursor is the last one of the page before. */
@@ -118,7 +132,7 @@ function reportRoutes({ reports }: TypeServices, reads: Composition['reads']): r
       responses: { 200: { description: 'Where it would break the type.', schema: REPORT }, ...ADDRESSED },
       handler: async (request) => {
         const twin = request.json();
-        if (!isJsonObject(twin)) throw new MigrationRequestInvalid('the body is no thing');
+        if (!isJsonObject(twin)) throw new CompositionBodyInvalid('', 'a Thing, as a JSON object');
         const violations = await reports.check(thingIdIn(request), twin, callerOf(request));
         return jsonReply(200, { valid: violations.length === 0, violations: violations.map((each) => ({ ...each })) });
       },

@@ -138,6 +138,39 @@ describe('twins that move with their type', () => {
   });
 });
 
+describe('what hangs on a type', () => {
+  it('is told without a version', async () => {
+    await done('PUT', 'things/x:van', { policyId: 'x:p', attributes: { _isType: true } });
+    await done('PUT', 'types/x:van/model', { extends: 'x:car' });
+    await done('PUT', 'things/x:bus', { policyId: 'x:p', attributes: { _isType: true } });
+    await done('PUT', 'types/x:bus/model', { mixins: ['x:van'] });
+    await done('PUT', 'things/x:broken', { policyId: 'x:p', attributes: { _isType: true, _model: 'none' } });
+    for (const [id, parents] of [
+      ['x:wheel', { 'x:car': 4 }],
+      ['x:car', { 'x:train': 2 }],
+    ] as const) {
+      await done('PATCH', `things/${id}`, { policyId: 'x:p', attributes: { _isType: true, _parents: parents } });
+    }
+    await done('POST', 'types/x:car/instances', { thingId: 'x:c' });
+    await done('PUT', 'types/x:car/model', { features: { engine: { schema: { required: ['serial'] } } } });
+
+    expect(await send('GET', 'types/x:car/impact')).toMatchObject({
+      status: 200,
+      body: {
+        twins: 3,
+        byVersion: [{ twins: 1 }, { version: '1.0.0', twins: 2 }],
+        violations: 1,
+        takenBy: ['x:bus', 'x:van'],
+        parents: { 'x:train': 2 },
+        children: ['x:wheel'],
+      },
+    });
+    expect((await send('GET', 'types/x:car/impact?from=1.0.0')).status).toBe(400);
+    expect((await send('GET', 'types/x:a/impact')).status).toBe(404);
+    expect((await send('GET', 'types/x:none/impact')).status).toBe(404);
+  });
+});
+
 describe('reports', () => {
   it('say where a twin, or a tree, breaks its types', async () => {
     await done('PUT', 'things/x:b/attributes/_parents', 'x:a');
@@ -160,6 +193,15 @@ describe('reports', () => {
     });
     expect((await send('GET', 'twins/x:none/violations')).status).toBe(404);
     expect((await send('GET', 'twins/x:a/violations?tree=perhaps')).status).toBe(400);
+  });
+
+  it('are made of things only', async () => {
+    for (const body of [[], 'text', 5]) {
+      expect(await send('POST', 'types/x:car/validate', body)).toMatchObject({
+        status: 400,
+        body: { error: 'gemel:composition.body.invalid' },
+      });
+    }
   });
 
   it('say where content that nobody has stored would break a type', async () => {

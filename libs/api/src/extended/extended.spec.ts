@@ -174,6 +174,14 @@ describe('the extended API', () => {
     });
   });
 
+  it('takes options of several parameters as of one', async () => {
+    await send('put', 'types/example:truck', THING).expect(201);
+
+    const answer = await send('get', 'types?option=size(1)&option=sort(-thingId)');
+
+    expect(answer.body).toMatchObject({ items: [{ thingId: 'example:truck' }] });
+  });
+
   it('creates with an id of the server’s', async () => {
     const { body } = await send('post', 'types', THING).expect(201);
 

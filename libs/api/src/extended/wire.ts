@@ -2,6 +2,7 @@ import type { ApiRequest, Reply, RequestBody } from '../http/index.js';
 import type { SearchPage } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
+import { joinOptions } from '@gemel/model/rql';
 import { formBody } from './form-body.js';
 
 /** JSON as OpenTwins' extended API sends it: indented by two spaces. */
@@ -38,10 +39,10 @@ export function contextOf(request: ApiRequest): SignalContext {
   return { subjects, headers };
 }
 
-/** The option list, undefined when there is none. */
+/** The options, of several parameters as of one; undefined when there are none. */
 export function optionOf(request: ApiRequest): string | undefined {
-  const option = request.query('option');
-  return option === '' ? undefined : option;
+  const options = request.queryAll('option').filter((option) => option !== '');
+  return options.length === 0 ? undefined : joinOptions(options);
 }
 
 export function bodyDescription(description: string): RequestBody {

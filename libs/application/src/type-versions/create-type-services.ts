@@ -9,6 +9,7 @@ import { FrozenTypes } from './frozen-types.js';
 import { Migrations } from './migrations.js';
 import { TwinReports } from './twin-reports.js';
 import { TypeAccess } from './type-access.js';
+import { TypeImpact } from './type-impact.js';
 import { TypeModels } from './type-models.js';
 
 export interface TypeServicesParts {
@@ -29,6 +30,7 @@ export interface TypeServices {
   readonly versions: FrozenTypes;
   readonly migrations: Migrations;
   readonly reports: TwinReports;
+  readonly impact: TypeImpact;
 }
 
 export function createTypeServices(parts: TypeServicesParts): TypeServices {
@@ -36,10 +38,12 @@ export function createTypeServices(parts: TypeServicesParts): TypeServices {
   const access = new TypeAccess(states, parts.enforcers);
   const { catalog, rules } = types;
   const runner = new PlanRunner({ things, states }, turns);
+  const reports = new TwinReports({ access, catalog, rules, states });
   return {
     models: new TypeModels(things, access, catalog, turns),
     versions: new FrozenTypes({ access, catalog, search, clock }),
     migrations: new Migrations({ access, catalog, search, runner, records, ids }),
-    reports: new TwinReports({ access, catalog, rules, states }),
+    reports,
+    impact: new TypeImpact(access, search, reports),
   };
 }

@@ -6,3 +6,4 @@ export type { FrozenTypes, VersionRequest } from './frozen-types.js';
 export type { MigrationRequest, Migrations } from './migrations.js';
 export type { TwinReports } from './twin-reports.js';
 export type { TypeModels } from './type-models.js';
+export type { Dependents, TypeImpact } from './type-impact.js';

@@ -111,10 +111,11 @@ function parsePart(value: JsonValue, at: JsonPointer): PartRequest {
     return { count, ids: [], serials: [], values: {}, children: new Map() };
   }
   const part = parseMembers(value, at, PART_MEMBERS);
+  const count = countAt(part, 'count', at, 0);
   return {
-    count: countAt(part, 'count', at, 0),
-    ids: textsAt(part, 'ids', at).map(parseThingId),
-    serials: textsAt(part, 'serials', at),
+    count,
+    ids: textsAt(part, 'ids', at, count).map(parseThingId),
+    serials: textsAt(part, 'serials', at, count),
     values: parseValues(part, at),
     children: parseChildren(part, at),
   };
@@ -145,10 +146,13 @@ function parseValues(object: JsonObject, at: JsonPointer): JsonObject {
   return values;
 }
 
-function textsAt(object: JsonObject, name: string, at: JsonPointer): readonly string[] {
+/** @param most what is beyond it would name nobody */
+function textsAt(object: JsonObject, name: string, at: JsonPointer, most = MAX_COUNT): readonly string[] {
   const list = member(object, name) ?? [];
-  if (isJsonArray(list) && list.every((text) => typeof text === 'string')) return list;
-  throw new CompositionBodyInvalid(formatAt([...at, name]), 'a list of texts');
+  if (!isJsonArray(list) || !list.every((text) => typeof text === 'string'))
+    throw new CompositionBodyInvalid(formatAt([...at, name]), 'a list of texts');
+  if (list.length > most) throw new CompositionBodyInvalid(formatAt([...at, name]), `${String(most)} texts at most`);
+  return list;
 }
 
 function formatAt(pointer: JsonPointer): string {
