@@ -28,8 +28,6 @@ const RELAY_GATHER_MS = 40;
  * changes of a thing are one. Searches look through what it has not had yet.
  */
 const INDEX_GATHER_MS = 3_000;
-/** Searches look at so many one by one; far more, and they look at all things instead. */
-const INDEX_GATHER_EVENTS = 3_000;
 const INDEX = 'search-index';
 const THINNING = 'log-retention';
 
@@ -188,11 +186,7 @@ async function dutiesOf(
   const LogFeed = await feeds.embedded();
   const shared = { log: store.followed(), onCommit: store.onCommit.bind(store), logger: log };
   const relayFeed = new LogFeed({ ...shared, longestGatherMs: RELAY_GATHER_MS });
-  const indexFeed = new LogFeed({
-    ...shared,
-    longestGatherMs: INDEX_GATHER_MS,
-    mostGathered: INDEX_GATHER_EVENTS,
-  });
+  const indexFeed = new LogFeed({ ...shared, longestGatherMs: INDEX_GATHER_MS });
   return () => {
     const competing = [
       leases.compete(RELAY, {

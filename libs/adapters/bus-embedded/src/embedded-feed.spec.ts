@@ -75,3 +75,31 @@ it('gathers for a shorter time when more comes in than it may gather', async () 
   expect(pauses.slice(0, 3)).toEqual([50, 200, 200]);
   expect(pauses.slice(-3)).toEqual([200, 200, 200]);
 });
+
+it('brings as much at once as the reader wants, within bounds', async () => {
+  const limits: number[] = [];
+  const log = {
+    read: (from: number, limit: number) => {
+      limits.push(limit);
+      return Promise.resolve([{ position: from + 1, event: thingChange('a:x', from + 1).event }]);
+    },
+    end: () => Promise.resolve(0),
+  };
+  const pause = () => Promise.resolve();
+  const wanted = [10_000, 200, 50_000];
+  const feed = new EmbeddedFeed({ log, pause, onCommit: () => () => undefined, logger: SILENT });
+  await new Promise<void>((enough) => {
+    const following = feed.follow({
+      name: 'index',
+      get largestBatch() {
+        return wanted[limits.length] ?? 1;
+      },
+      position: () => Promise.resolve(0),
+      handle: () => {
+        if (limits.length >= wanted.length) void following.stop().then(enough);
+        return Promise.resolve();
+      },
+    });
+  });
+  expect(limits.slice(0, wanted.length)).toEqual([10_000, 200, 12_000]);
+});

@@ -3,6 +3,8 @@ import type { EventReader, Position, RecordedEvent } from '@gemel/application/po
 import type { EmbeddedFeedOptions } from './embedded-feed-options.js';
 
 const BATCH = 5_000;
+/** For a reader that wants more than that. */
+const LARGEST_BATCH = 12_000;
 /**
  * Pause after a batch that reached the end of the log, in milliseconds for each of its events and all together: what
  * comes in meanwhile is one batch again. The busier the log, the more a reader saves by that; with few events it is
@@ -33,7 +35,7 @@ export class LogReader {
   }
 
   get #largestBatch(): number {
-    return Math.min(BATCH, this.reader.largestBatch ?? BATCH);
+    return Math.min(LARGEST_BATCH, this.reader.largestBatch ?? BATCH);
   }
 
   /** Events of the log that the reader has not had yet. */
@@ -107,7 +109,7 @@ export class LogReader {
 
   /** Lets the next batch come together, after one of so many events. */
   #gather(count: number): Promise<void> {
-    const { longestGatherMs = LONGEST_GATHER_MS, mostGathered = BATCH } = this.options;
+    const { longestGatherMs = LONGEST_GATHER_MS, mostGathered = this.#largestBatch } = this.options;
     const wanted = Math.min(count * GATHER_MS_PER_EVENT, longestGatherMs, this.reader.patienceMs ?? Infinity);
     if (wanted === 0) return Promise.resolve();
     // What came in the last pause says how much comes in this one.

@@ -57,12 +57,12 @@ describe('FollowedLog', () => {
 
   it('leaves a reader who is far behind to the log', async () => {
     const { asked, write, positions } = open();
-    write(7_000);
-    expect(await positions(0, 6_000)).toHaveLength(6_000);
-    expect(await positions(6_000)).toHaveLength(100);
+    write(14_000);
+    expect(await positions(0, 13_000)).toHaveLength(13_000);
+    expect(await positions(13_000)).toHaveLength(100);
     expect((await positions(1_099))[0]).toBe(1_100);
     expect((await positions(1_100))[0]).toBe(1_101);
-    expect(await positions(6_099)).toEqual([6_100]);
-    expect(asked).toEqual([0, 6_000, 1_099]);
+    expect(await positions(13_099)).toEqual([13_100]);
+    expect(asked).toEqual([0, 13_000, 1_099]);
   });
 });

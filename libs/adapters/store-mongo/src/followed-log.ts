@@ -2,7 +2,7 @@ import type { EventLog, Position, RecordedEvent } from '@gemel/application/ports
 import type { OwnCommits } from './own-commits.js';
 
 /** Events kept for whoever reads them next, in number. */
-const KEPT = 5_000;
+const KEPT = 12_000;
 
 export interface FollowedLogParts {
   readonly log: Pick<EventLog, 'read' | 'end'>;

@@ -8,6 +8,10 @@ export const PROJECTION = 'search-parts';
 
 /** Things whose states and keys are written at once: nobody who commits or reads meanwhile waits for all of them. */
 const PORTION = 250;
+/** Changed things that wait to be written: searches look at them one by one; at far more, and they look at all things. */
+const MOST_CHANGED = 3_000;
+/** Events that wait for it: a process keeps so many of its own in memory. */
+const MOST_EVENTS = 10_000;
 
 export interface LogProjectionParts {
   readonly states: Pick<States, 'tail' | 'things' | 'policies'>;
@@ -23,8 +27,14 @@ export interface LogProjectionParts {
  */
 export class LogProjection implements EventReader {
   readonly name = PROJECTION;
+  /** Events of the last batch for each thing in it: the more often few things change, the more events are few writes. */
+  #perThing = 1;
 
   constructor(private readonly parts: LogProjectionParts) {}
+
+  get largestBatch(): number {
+    return Math.min(MOST_EVENTS, Math.floor(MOST_CHANGED * this.#perThing));
+  }
 
   position(): Promise<Position> {
     return this.parts.positions.readerPosition(this.name);
@@ -54,6 +64,7 @@ export class LogProjection implements EventReader {
       else ofThing.push(event);
     }
     const all = [...changes];
+    this.#perThing = Math.max(1, events.length / Math.max(1, all.length));
     for (let from = 0; from < all.length; from += PORTION) {
       const portion = new Map(all.slice(from, from + PORTION));
       const after = await states.things.reader.readSeen([...portion.keys()]);

@@ -42,7 +42,7 @@ describe('OwnCommits', () => {
 
   it('keeps the last ones only', () => {
     const { positions, commit } = open();
-    for (let position = 1; position <= 5_001; position += 1) commit(position, position);
+    for (let position = 1; position <= 12_001; position += 1) commit(position, position);
     expect(positions(0)).toBeUndefined();
     expect(positions(1, 1)).toEqual([2]);
   });

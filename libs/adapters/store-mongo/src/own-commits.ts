@@ -1,8 +1,8 @@
 import type { Position, RecordedEvent } from '@gemel/application/ports';
 import type { Append } from './commit-draft.js';
 
-/** Events kept for those who follow the log, in number. */
-const KEPT = 5_000;
+/** Events kept for those who follow the log, in number: more than the slowest of them gathers. */
+const KEPT = 12_000;
 
 /**
  * What this process has committed of late, for those in it who follow the log: they need not read again what was here
