@@ -73,6 +73,12 @@ describe('Questions', () => {
     expect(ms).toBeLessThan(ANSWER_MS + 200);
   });
 
+  it('are waited for as long as they are asked again, when that is longer', async () => {
+    const { ms } = await outcome(questions.repeating(never, 60_000));
+    expect(ms).toBeGreaterThanOrEqual(60_000);
+    expect(ms).toBeLessThan(60_200);
+  });
+
   it('are asked again through a short break', async () => {
     expect(await outcome(questions.asking(failing(network(), network())))).toMatchObject({ value: 'answer' });
     expect(times).toBe(3);

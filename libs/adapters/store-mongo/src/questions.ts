@@ -78,10 +78,10 @@ export class Questions {
   /**
    * Does what asks the server and may be done twice, again when the server answered with a fault, too: it may have chosen
    * it to end a deadlock.
-   * @throws StoreUnavailable after the time, by default ten seconds
+   * @throws StoreUnavailable after the time, by default ten seconds; each answer may take as long, and 15 seconds at least
    */
   repeating<T>(work: () => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {
-    return this.#again(work, this.patience(deadlineMs), isServerFault);
+    return this.#again(work, this.patience(deadlineMs), isServerFault, Math.max(deadlineMs, ANSWER_MS));
   }
 
   /** For something that is about to be tried. */
@@ -89,10 +89,15 @@ export class Questions {
     return new Patience({ unreachedMs: this.unreachedMs, deadlineMs });
   }
 
-  async #again<T>(work: () => Promise<T>, patience: Patience, isWorthIt: (error: unknown) => boolean): Promise<T> {
+  async #again<T>(
+    work: () => Promise<T>,
+    patience: Patience,
+    isWorthIt: (error: unknown) => boolean,
+    answerMs = ANSWER_MS,
+  ): Promise<T> {
     for (;;) {
       try {
-        return await this.answered(work);
+        return await this.answered(work, answerMs);
       } catch (error) {
         if (!isServerFault(error)) throw error;
         if (!isWorthIt(error) || patience.isOver(error)) throw unavailable(error);

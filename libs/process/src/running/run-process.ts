@@ -1,9 +1,9 @@
 import type { JsonObject } from '@gemel/model/json';
-import { ConfigurationInvalid } from '../settings/index.js';
 import type { LogLevel } from '../settings/index.js';
 import { parseFlags, usageOf } from './arguments.js';
 import type { Flags, Given } from './arguments.js';
 import { boundHeap } from './bound-heap.js';
+import { lastWords } from './last-words.js';
 import { createLogger } from './logger.js';
 import type { AdjustableLogger } from './logger.js';
 import { stopOnSignals } from './stop-on-signals.js';
@@ -60,11 +60,7 @@ function orExit<T>(work: () => T, status: number): T {
   }
 }
 
-/** What a person can act on is said in a sentence; of a bug they get the stack. */
 function exit(error: unknown, status: number): never {
-  const isBug = !(error instanceof Error) || error instanceof ReferenceError;
-  const text = isBug ? String(error) : error.message;
-  const heading = error instanceof ConfigurationInvalid ? 'The configuration is not valid:\n' : '';
-  process.stderr.write(`${heading}${text}\n`);
+  process.stderr.write(`${lastWords(error)}\n`);
   process.exit(status);
 }
