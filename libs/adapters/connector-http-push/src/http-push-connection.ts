@@ -10,6 +10,7 @@ import type {
 import { KeptConnection, NotConnected, networkFault } from '@gemel/connector-parts';
 import type { LinkFault } from '@gemel/connector-parts';
 
+import { HoldOff } from './hold-off.js';
 import type { HttpPushConnectorOptions } from './http-push-options.js';
 import { HttpSession, httpFault, isOwnFault } from './http-session.js';
 import type { PushAnswer } from './http-session.js';
@@ -19,13 +20,12 @@ import type { HttpPushType, PushRequest } from './push-request.js';
 import { signatureOf } from './signing.js';
 import { TokenRefused, Tokens } from './tokens.js';
 
-/** Answers after which the same request may be taken: busy, or what is behind the server is away. */
-const FOR_NOW = new Set([408, 424, 425, 429, 502, 503, 504]);
 const UNAUTHORIZED = 401;
 
 /** One open HTTP push connection: each message is a request, and its answer the outcome. */
 export class HttpPushConnection implements OpenConnector {
   readonly #lanes: Lanes;
+  readonly #holdOff: HoldOff;
   readonly #tokens: Tokens | undefined;
   readonly #kept: KeptConnection;
   #session: HttpSession | undefined;
@@ -39,6 +39,7 @@ export class HttpPushConnection implements OpenConnector {
   ) {
     const { credentials, specificConfig, failoverEnabled } = connection;
     this.#lanes = new Lanes(specificConfig.parallelism);
+    this.#holdOff = new HoldOff(options.now);
     this.#tokens =
       credentials?.type === 'oauth-client-credentials' || credentials?.type === 'oauth-password'
         ? new Tokens(credentials, options)
@@ -75,11 +76,13 @@ export class HttpPushConnection implements OpenConnector {
     if (this.#lanes.size >= this.options.requestsInFlight) {
       throw new MessageNotTaken({ status: 503 }, 'too many requests wait for the server');
     }
-    const answer = await this.#lanes.run(group, () => this.#send(address, request));
-    if (message.qos > 0 && FOR_NOW.has(answer.status)) {
-      throw new MessageNotTaken(answer, `the server answers ${answer.status}`);
-    }
-    return answer;
+    return this.#lanes.run(group, async () => {
+      if (message.qos === 0) return this.#send(address, request);
+      this.#holdOff.check();
+      const answer = await this.#send(address, request);
+      this.#holdOff.taken(answer);
+      return answer;
+    });
   }
 
   hasReceivers(): boolean {

@@ -202,6 +202,48 @@ describe('HTTP push', () => {
     expect((await connector.publish(message({ qos: 0 }))).status).toBe(status);
   });
 
+  it.each([
+    [429, {}, true],
+    [503, {}, true],
+    [502, {}, false],
+    [502, { 'retry-after': '0' }, true],
+    [408, { 'retry-after': 'soon' }, false],
+  ])('says of %d with %j whether all must wait: %j', async (status, headers, isFull) => {
+    const receiver = await receive();
+    receiver.answer = (_, response) => void response.writeHead(status, headers).end();
+    const connector = await open(receiver);
+    await until(isOpen);
+    await expect(connector.publish(message())).rejects.toMatchObject({ outcome: { status }, isFull });
+  });
+
+  it.each([
+    ['30', 30_000],
+    ['Thu, 01 Jan 1970 00:16:50 GMT', 10_000],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+    ['9'.repeat(400), 300_000],
+  ])(
+    'sends nothing before a server that says Retry-After %s wants it, and then goes on',
+    async (retryAfter, pauseMs) => {
+      const receiver = await receive();
+      receiver.answer = (_, response) => void response.writeHead(429, { 'retry-after': retryAfter }).end();
+      let now = 1_000_000;
+      const connector = await open(receiver, {}, { now: () => now });
+      await until(isOpen);
+      const declined = { name: 'MessageNotTaken', isFull: true, outcome: { status: 429 } };
+      await expect(connector.publish(message())).rejects.toMatchObject(declined);
+      receiver.answer = ok;
+      if (pauseMs > 0) {
+        now += pauseMs - 1;
+        await expect(connector.publish(message())).rejects.toMatchObject(declined);
+        await expect(connector.publish(message({ address: 'POST:/other' }))).rejects.toMatchObject(declined);
+        expect(receiver.seen).toHaveLength(1);
+        now += 1;
+      }
+      expect((await connector.publish(message())).status).toBe(204);
+      expect(receiver.seen).toHaveLength(2);
+    },
+  );
+
   it('refuses what can be no request', async () => {
     const receiver = await receive();
     const connector = await open(receiver);
