@@ -22,8 +22,10 @@ export interface ConnectionRunnerParts extends HeldConnectionParts {
   readonly connectors: (type: ConnectionType) => Promise<Connector>;
 }
 
-/** When a replica competes for every client at the latest, in milliseconds. */
+/** When a replica that has none competes for every client at the latest, in milliseconds. */
 const LATEST_MS = 5_000;
+/** By so many times the usual pause a replica waits longer that has a client of the connection already. */
+const FULL_HANDED = 2;
 
 /** A connection as it should be now. */
 export interface WantedConnection {
@@ -206,7 +208,11 @@ class RunningConnection {
     const { clientCount } = this.#connection;
     // Every replica begins with another client, so that they are spread when several replicas are there.
     const place = (index + clientCount - clientFor(leases.holder, clientCount)) % clientCount;
-    if (place > 0 && spreadMs > 0) await timers.sleep(Math.min(place * spreadMs, LATEST_MS), this.#stopped.signal);
+    if (place > 0 && spreadMs > 0) {
+      await timers.sleep(Math.min(place * spreadMs, LATEST_MS), this.#stopped.signal);
+      // Those that have none come first, though they began with the same one, or have heard of the connection a second later.
+      if (this.#clients.size > 0) await timers.sleep(FULL_HANDED * spreadMs, this.#stopped.signal);
+    }
     if (this.#stopped.signal.aborted) return undefined;
     const name = `connection:${this.id}${index === 0 ? '' : `#${String(index)}`}`;
     return leases.compete(name, { start: (lease) => this.#open(index, lease) });
