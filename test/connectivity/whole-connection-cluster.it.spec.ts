@@ -3,11 +3,13 @@ import { brokerNamed } from '../support/brokers/index.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { describeConnection } from './cases/describe-connection.js';
+import { describeFlows, honoSettings } from './cases/flow-cases.js';
+import { describeReplicas } from './cases/replica-cases.js';
 
 let cluster: StartedCluster;
 
 beforeAll(async () => {
-  const environment = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '' };
+  const environment = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '', ...honoSettings() };
   cluster = await startCluster({ replicas: 2, environment });
 }, 120_000);
 
@@ -21,3 +23,6 @@ const started = () => ({ urls: () => cluster.urls('things'), log: () => cluster.
 // What is of the transport itself is the same in one process, where each of them has its turn.
 for (const name of ['MQTT 5', 'Kafka'])
   describeConnection(`a connection over ${name}, at any replica`, brokerNamed(name), started);
+
+describeFlows(() => cluster);
+describeReplicas(() => cluster);

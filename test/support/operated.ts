@@ -22,7 +22,12 @@ export interface SeenStatus {
   readonly connectionStatus: string;
   readonly liveStatus: StatusName;
   readonly recoveryStatus?: string;
-  readonly clientStatus: readonly { readonly statusDetails: string }[];
+  readonly clientStatus: readonly {
+    /** The process. */
+    readonly client: string;
+    readonly statusDetails: string;
+    readonly inStateSince: string;
+  }[];
   readonly sourceStatus: readonly { readonly status: string; readonly address: string }[];
   readonly targetStatus: readonly {
     readonly status: string;
@@ -61,9 +66,10 @@ export class Operated {
     return this.call(method, `${PATH}${path}`, body, OPERATOR);
   }
 
-  /** Under an id that the caller knows beforehand: labels are made of it. */
+  /** Under an id of its own, or one that the caller knows beforehand. */
   async create(connection: JsonObject): Promise<string> {
-    const id = `it-${randomUUID().slice(0, 8)}`;
+    const given = connection['id'];
+    const id = typeof given === 'string' ? given : `it-${randomUUID().slice(0, 8)}`;
     const answer = await this.call(
       'POST',
       '/devops/piggyback/connectivity',

@@ -23,13 +23,21 @@ export const COVERAGE_CONNECTIONS = {
     ['topic: connection announcements', ['announcements of a connection']],
     ['topic: policy announcements', ['announcements of policies']],
     ['topic parameters namespaces, filter, extraFields', ['reads the parameters of a topic', ...MAPPING]],
-    ['client count', ['the part of a client', 'a connection with several clients', 'is told of each of its clients']],
+    [
+      'client count',
+      [
+        'the part of a client',
+        'a connection with several clients',
+        'is told of each of its clients',
+        'share the clients of a connection: each message once',
+      ],
+    ],
     [
       'consumer count',
       ['the consumers of a client', 'several consumers, each message once and in the order of its thing'],
     ],
     ['limit: 10 mappers, 10 messages each', ['refuses %j by its path', 'no message to more than ten']],
-    ['response diversion', ['answers that are diverted']],
+    ['response diversion', ['answers that are diverted', 'bring an answer to the connection to which it is diverted']],
   ],
   Sources: [
     [
@@ -93,6 +101,17 @@ export const COVERAGE_CONNECTIONS = {
     ],
   ],
   'Ways and faults': [
+    ['Hono', ['come in over the Kafka of Hono']],
+    ['a replica that dies: status, metrics, logs', ['tell the truth about a connection when the one that has it dies']],
+    [
+      'pipelines: hops, schemas, dead letters, rules',
+      [
+        'are bridged from MQTT to Kafka',
+        'docs/pipelines.md',
+        'are checked, and what breaks the schema',
+        'become quantities by their topics',
+      ],
+    ],
     ['payloads of a megabyte, both ways', ['takes a megabyte', 'brings a megabyte']],
     ['certificates: CA, and the wrong one', ['trusts only whom its certificates vouch for, and says']],
     [
