@@ -10,6 +10,7 @@ import type { KafkaType } from './kafka-client.js';
 import { hasExpired, headersOf } from './kafka-headers.js';
 import type { KafkaConnectorOptions } from './kafka-options.js';
 import { Offsets } from './offsets.js';
+import type { Partition, Place } from './starting-offsets.js';
 
 export interface OwnConsumption {
   /** Which of the connection's consumers it is, from 0: it takes part where a source wants more than that. */
@@ -44,6 +45,17 @@ export class Consumption {
   /** A session's consumer has got these partitions, until the next call. */
   joined(consumer: Consumer, assigned: Readonly<Record<string, readonly number[]>>): void {
     this.#offsets.assigned(consumer, assigned);
+  }
+
+  /**
+   * Gives a place to partitions of which the group has committed nothing: nothing is missed that comes from then on.
+   * False when that could not be committed now. @throws what `find` throws
+   */
+  async placed(find: (partitions: readonly Partition[]) => Promise<readonly Place[]>): Promise<boolean> {
+    const unplaced = this.#offsets.unplaced();
+    if (unplaced.length > 0) for (const place of await find(unplaced)) this.#offsets.place(place);
+    await this.#offsets.commit();
+    return this.#offsets.isPlaced;
   }
 
   lost(): void {

@@ -135,3 +135,43 @@ describeConnecting(
   },
   20_000,
 );
+
+describe('a source that begins with what comes next', () => {
+  it('misses nothing that is sent from the moment when it is open, nor while it is closed before its first message', async () => {
+    const topic = `gemel-test-${randomUUID()}`;
+    await admin.createTopics({ topics: [{ topic, numPartitions: 3 }], waitForLeaders: true });
+    const device = others.producer();
+    await device.connect();
+    const send = (value: string) =>
+      device.send({ topic, messages: [0, 1, 2].map((partition) => ({ partition, value: `${value}-${partition}` })) });
+    await send('before');
+    const connection = parseConnection({
+      id: topic,
+      connectionType: 'kafka',
+      uri: `tcp://${brokers[0] ?? ''}`,
+      sources: [{ addresses: [topic], qos: 1, consumerCount: 2, authorizationContext: ['nginx:ditto'] }],
+      specificConfig: { bootstrapServers: brokers[0] ?? '' },
+    });
+    const got: string[] = [];
+    const opened = async (): Promise<OpenConnector> => {
+      let isOpen = false;
+      const one = await connector.open(
+        connection,
+        ({ payload }) => Promise.resolve(void got.push(Buffer.from(payload).toString())),
+        ({ state }) => (isOpen = state === 'open'),
+      );
+      await until(() => isOpen, 20_000);
+      return one;
+    };
+    await (await opened()).close(5_000);
+    await send('closed');
+    const again = await opened();
+    await send('open');
+    const expected = ['closed', 'open'].flatMap((value) => [0, 1, 2].map((partition) => `${value}-${partition}`));
+    await until(() => expected.every((value) => got.includes(value)), 20_000);
+    expect(got.filter((value) => value.startsWith('before'))).toEqual([]);
+    await again.close(5_000);
+    await device.disconnect();
+    await admin.deleteTopics({ topics: [topic] });
+  }, 60_000);
+});

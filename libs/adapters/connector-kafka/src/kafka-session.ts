@@ -9,11 +9,15 @@ import { kafkaFault } from './faults.js';
 import { kafkaClient } from './kafka-client.js';
 import type { ClientParts } from './kafka-client.js';
 import type { Outlet } from './outlet.js';
+import { endsOfUncommitted } from './starting-offsets.js';
+import type { Partition } from './starting-offsets.js';
 
 /** Partitions whose batches are taken side by side. */
 const PARTITIONS_AT_ONCE = 16;
 /** Before the brokers are asked whether they are there: several sockets end at a time. */
 const PROBE_PAUSE_MS = 100;
+/** Before offsets are committed again that could not be: the group changes. */
+const PLACE_PAUSE_MS = 200;
 
 export interface SessionParts extends Omit<ClientParts, 'onSocketClosed'> {
   /** One for each consumer. */
@@ -93,13 +97,19 @@ export class KafkaSession implements Session {
     const { connection } = this.parts;
     let isIn: () => void = () => undefined;
     const joined = new Promise<void>((resolve) => (isIn = resolve));
+    const fromBeginning = connection.specificConfig.offsetReset === 'earliest';
+    let joins = 0;
     consumer.on('consumer.group_join', ({ payload }) => {
+      const join = ++joins;
       consumption.joined(consumer, payload.memberAssignment);
-      isIn();
+      const placed = fromBeginning ? Promise.resolve(true) : this.#place(consumption, () => joins === join);
+      placed.then(
+        (isPlaced) => isPlaced && isIn(),
+        (error: unknown) => this.#over(kafkaFault(error, consumption.topics)),
+      );
     });
     consumer.on('consumer.crash', ({ payload }) => this.#over(kafkaFault(payload.error, consumption.topics)));
     await consumer.connect();
-    const fromBeginning = connection.specificConfig.offsetReset === 'earliest';
     await consumer.subscribe({ topics: [...consumption.topics], fromBeginning });
     await consumer.run({
       autoCommit: false,
@@ -108,6 +118,21 @@ export class KafkaSession implements Session {
       eachBatch: (payload) => consumption.take(payload),
     });
     await joined;
+  }
+
+  /**
+   * kafkajs finds the end of a partition when it first fetches, which may be any time later: who begins at the end must know
+   * it before anybody hears that the connection is open. False when the next stay in the group, or session, has to do it.
+   */
+  async #place(consumption: Consumption, isWanted: () => boolean): Promise<boolean> {
+    const { groupId } = this.parts.connection.specificConfig;
+    const find = (partitions: readonly Partition[]) =>
+      this.#ask((admin) => endsOfUncommitted(admin, groupId, partitions));
+    while (isWanted() && !this.#isOver) {
+      if (await consumption.placed(find)) return true;
+      await delay(PLACE_PAUSE_MS);
+    }
+    return false;
   }
 
   async #probe(): Promise<void> {

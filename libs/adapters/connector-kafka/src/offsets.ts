@@ -1,6 +1,7 @@
 import type { Consumer } from 'kafkajs';
 
 import { PartitionBook } from './partition-book.js';
+import type { Partition, Place } from './starting-offsets.js';
 
 interface Kept {
   readonly topic: string;
@@ -32,6 +33,26 @@ export class Offsets {
       ),
     );
     this.changed();
+  }
+
+  /** Partitions of which nothing is settled here yet. */
+  unplaced(): readonly Partition[] {
+    return [...this.#kept.values()].filter(({ book }) => book.position === undefined);
+  }
+
+  /** Begins there, in this session and, once that is committed, in those after it. */
+  place({ topic, partition, offset }: Place): void {
+    const book = this.bookOf(topic, partition);
+    if (book === undefined || book.position !== undefined) return;
+    book.position = offset;
+    this.consumer?.seek({ topic, partition, offset: String(offset) });
+  }
+
+  /** Whether whoever reads on begins where it was placed, or behind. */
+  get isPlaced(): boolean {
+    return [...this.#kept.values()].every(
+      ({ book, committed }) => book.position === undefined || committed !== undefined,
+    );
   }
 
   lost(): void {
