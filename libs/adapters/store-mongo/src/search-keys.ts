@@ -21,6 +21,7 @@ const MAX_KEYS = 500;
 /** A condition on one key, or on several of the same part of a thing. */
 export type KeyFilter =
   | { readonly keys: string }
+  | { readonly keys: { readonly $in: string[] } }
   | { readonly keys: { readonly $elemMatch: { readonly $gte: string; readonly $lt: string } } }
   | { readonly $and: KeyFilter[] }
   | { readonly $or: KeyFilter[] };
@@ -49,7 +50,7 @@ export function predicateFilter(predicate: Predicate, path: string): KeyFilter {
     case 'eq':
       return equalTo(path, predicate.value);
     case 'in':
-      return { $or: predicate.values.map((value) => equalTo(path, value)) };
+      return anyOfKeys(predicate.values.map((value) => equalTo(path, value)));
     case 'gt':
     case 'ge':
       return ordered(path, predicate.value, 'from');
@@ -71,6 +72,25 @@ function equalTo(path: string, value: RqlValue): KeyFilter {
   // Texts that mean the same instant may be written in many ways.
   if (typeof value === 'object' && value !== null) return startingWith(path + SEPARATOR);
   return { keys: keyOf(path, value) };
+}
+
+/** Any of the conditions; those on single keys as one, which a database takes for less than as many. */
+export function anyOfKeys(filters: readonly KeyFilter[]): KeyFilter {
+  const single: string[] = [];
+  const others: KeyFilter[] = [];
+  for (const filter of filters) {
+    const keys = 'keys' in filter ? singleKeys(filter.keys) : undefined;
+    if (keys === undefined) others.push(filter);
+    else for (const key of keys) single.push(key);
+  }
+  if (single.length === 0) return { $or: others };
+  const known: KeyFilter = { keys: { $in: single } };
+  return others.length === 0 ? known : { $or: [known, ...others] };
+}
+
+function singleKeys(keys: Extract<KeyFilter, { readonly keys: unknown }>['keys']): readonly string[] | undefined {
+  if (typeof keys === 'string') return [keys];
+  return '$in' in keys ? keys.$in : undefined;
 }
 
 function ordered(path: string, value: RqlValue, side: 'from' | 'to'): KeyFilter {

@@ -21,6 +21,7 @@ function fits(keys: readonly string[], filter: KeyFilter): boolean {
   if ('$or' in filter) return filter.$or.some((each) => fits(keys, each));
   const { keys: wanted } = filter;
   if (typeof wanted === 'string') return keys.includes(wanted);
+  if ('$in' in wanted) return wanted.$in.some((key) => keys.includes(key));
   const { $gte, $lt } = wanted.$elemMatch;
   return keys.some(
     (key) =>
@@ -68,6 +69,14 @@ describe('search plans', () => {
     expect(keysByPart(aThing(attributes)).get('/attributes')).toHaveLength(1);
     const asked = ['eq(attributes/a7,7)', 'like(attributes/zz,"x*")', 'exists(features/f/properties)'];
     expect(asked.map((rql) => isFound(attributes, rql))).toEqual([true, true, false]);
+  });
+
+  it('ask for many values, and for parts with too much in them, by one list of keys', () => {
+    const plan = searchPlanOf(parseCriteria('or(in(attributes/s,"a","b"),eq(attributes/n,1))'));
+    if (plan === undefined || !('filter' in plan)) throw new Error('the criteria have no lookup');
+    expect(filterOf(plan)).toEqual({
+      keys: { $in: [expect.any(String), expect.any(String), expect.any(String), '\u0000/attributes'] },
+    });
   });
 
   it('never pass over a thing that matches', () => {

@@ -1,6 +1,6 @@
 import { formatPointer } from '@gemel/model/json';
 import type { Criteria, RqlProperty } from '@gemel/model/rql';
-import { predicateFilter } from './search-keys.js';
+import { anyOfKeys, predicateFilter } from './search-keys.js';
 import type { KeyFilter } from './search-keys.js';
 import { anythingIn, partOf } from './search-parts.js';
 import type { PartName } from './search-parts.js';
@@ -44,7 +44,7 @@ export function searchPlanOf(criteria: Criteria): SearchPlan | undefined {
 
 /** As the database is asked: also for parts with too much in them. */
 export function filterOf({ filter, parts }: Lookup): KeyFilter {
-  return { $or: [filter, ...parts.map((part) => ({ keys: anythingIn(part) }))] };
+  return anyOfKeys([filter, ...parts.map((part) => ({ keys: anythingIn(part) }))]);
 }
 
 /** Conditions on one part are one question; exact ones come first. */
@@ -73,7 +73,7 @@ function anyOf(plans: readonly SearchPlan[]): SearchPlan {
   const [first, ...more] = lookups;
   if (first === undefined) return { any: plans };
   const asked: Lookup = {
-    filter: more.length === 0 ? first.filter : { $or: lookups.map(({ filter }) => filter) },
+    filter: more.length === 0 ? first.filter : anyOfKeys(lookups.map(({ filter }) => filter)),
     parts: [...new Set(lookups.flatMap(({ parts }) => parts))],
     isExact: lookups.every(({ isExact }) => isExact),
   };
