@@ -25,7 +25,7 @@ const MAX_WAITING = 20_000;
 const MAX_TRIES = 10;
 /** Batches in which nothing shares a commit with others, after one in which writers elsewhere were first. */
 const BATCHES_APART = 50;
-/** Batches of which policies, kept states or guards are being written while the next one goes into the log. */
+/** Batches of which policies or kept states are being written while the next one goes into the log. */
 const MOST_UNWRITTEN = 2;
 /** Fewer wait for what is written of those before, and become more: a question costs 1.5 ms of CPU at both ends, however many share it. */
 const WORTH_OVERLAPPING = 256;
@@ -94,7 +94,7 @@ export class CommitQueue {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
-    await Promise.all(this.#unwritten);
+    await Promise.all([...this.#unwritten, this.parts.guards.settled()]);
   }
 
   async #run(): Promise<void> {
@@ -204,7 +204,10 @@ export class CommitQueue {
     }
     const appends = committed.flatMap((each) => each.appends);
     this.#counts.commits += committed.length;
-    for (const { events } of appends) this.#counts.events += events.length;
+    for (const { events, guard } of appends) {
+      this.#counts.events += events.length;
+      if (guard !== undefined) this.parts.guards.committed(guard);
+    }
     const needMore = appends.filter(needsMore);
     for (const append of appends) if (!needsMore(append)) append.resolve();
     onCommit();
@@ -229,7 +232,6 @@ export class CommitQueue {
     for (const change of changes) if (change.entity === 'policy') policies.set(change.event.id, change.state);
     try {
       await Promise.all([this.parts.policies.write(policies), this.parts.archive.keepDue(changes)]);
-      for (const { guard } of appends) if (guard !== undefined) await this.parts.guards.raise(guard);
       for (const { resolve } of appends) resolve();
     } catch (error) {
       // It is in the log; what is missing is written by who follows it.
@@ -248,8 +250,8 @@ interface Committed {
 }
 
 /** Whether more than its commit must be written before it is answered. */
-function needsMore({ changes, guard }: Append): boolean {
-  return guard !== undefined || changes.some((change) => change.entity === 'policy' || isArchived(change));
+function needsMore({ changes }: Append): boolean {
+  return changes.some((change) => change.entity === 'policy' || isArchived(change));
 }
 
 function inCallOrder(batch: readonly Append[], drafts: readonly CommitDraft[]): readonly Append[] {

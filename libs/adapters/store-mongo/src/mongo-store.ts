@@ -112,7 +112,7 @@ export class MongoStore
     });
     this.#states = states;
     const { tail, things, policies } = states;
-    this.#guards = new Guards({ collections, questions });
+    this.#guards = new Guards({ collections, questions, log });
     this.directory = new MongoDirectory({ collections, questions, policies: policies.reader });
     const onCommit = () => this.#tellListeners();
     this.archive = new MongoArchive(collections, questions);

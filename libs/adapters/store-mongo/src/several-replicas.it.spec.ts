@@ -257,6 +257,7 @@ describe('several replicas on one MongoDB', () => {
     const [one, two] = [await open(), await open()];
     await one.append([thingChange('a:x', 1, { n: 1 })], { name: 'trees', version: 0 });
     await one.append([thingChange('a:x', 2, { n: 2 })], { name: 'trees', version: 1 });
+    while ((await two.guardVersion('trees')) < 2) await new Promise((resolve) => setImmediate(resolve));
     await raw.collection<{ _id: string }>('counters').updateOne({ _id: 'guard/trees' }, { $set: { value: 1 } });
     expect(await two.guardVersion('trees')).toBe(1);
 

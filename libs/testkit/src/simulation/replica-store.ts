@@ -45,14 +45,17 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
 
   /** As last seen here. */
   readonly #remembered = new Map<ThingId, ThingState>();
+  /** Versions of guards to which commits from here have led. */
+  readonly #committed = new Map<string, number>();
 
   constructor(
     private readonly shared: SharedStore,
     private readonly process: VirtualProcess,
   ) {}
 
-  guardVersion(name: string): Promise<number> {
-    return this.process.call(`guard ${name}`, () => this.shared.guardVersion(name));
+  async guardVersion(name: string): Promise<number> {
+    const version = await this.process.call(`guard ${name}`, () => this.shared.guardVersion(name));
+    return Math.max(version, this.#committed.get(name) ?? 0);
   }
 
   async append(changes: readonly Change[], guard?: Guard): Promise<void> {
@@ -96,6 +99,10 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
     return new Map(ids.flatMap((id, index) => named(id, states[index])));
   }
 
+  seen(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
+    return this.refresh(ids);
+  }
+
   policy(id: PolicyId): Promise<PolicyState | undefined> {
     return this.process.call(`read policy ${id}`, () => this.shared.policy(id));
   }
@@ -120,8 +127,14 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
   /** One by one, as no transaction holds them together: a reader may see the first without the second. */
   async #writeStates(commit: Commit): Promise<void> {
     for (const change of commit.changes) await this.#writeState(change);
-    if (commit.guard === undefined) this.shared.settle(commit);
-    else await this.#untilDone('version of the guard', () => this.shared.settle(commit));
+    const { guard } = commit;
+    if (guard === undefined) {
+      this.shared.settle(commit);
+      return;
+    }
+    this.#committed.set(guard.name, Math.max(guard.version + 1, this.#committed.get(guard.name) ?? 0));
+    // Nobody waits for it: who plans on the version before is refused.
+    void this.#untilDone('version of the guard', () => this.shared.settle(commit)).catch(() => undefined);
   }
 
   #writeState(change: Change): Promise<void> {
