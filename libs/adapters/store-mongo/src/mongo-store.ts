@@ -185,6 +185,11 @@ export class MongoStore
     return this.#states.things.reader.readMany(ids);
   }
 
+  /** As of when the tail of the log was looked at last. */
+  seen(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
+    return this.#states.things.reader.readSeen(ids);
+  }
+
   /** An event of the log that came here another way; spares reading what it led to. */
   follow(event: GemelEvent): void {
     this.#states.follow(event);

@@ -16,13 +16,15 @@ const PORTION = 200;
 const LARGEST_PORTION = 1_600;
 /** Things that changed since the index was made; when more did, all things are looked at. */
 const MAX_LAG = 5_000;
+/** Rows of the index in one answer: whoever asks for many waits once. */
+const ROWS_AT_ONCE = 20_000;
 /** Things to look at in order before the index is asked for what is not an equality. */
 const IN_ORDER_FIRST = 1_000;
 
 export interface SearchSourceParts {
   readonly collections: Collections;
   readonly questions: Questions;
-  readonly tail: Pick<LogTail, 'catchUp' | 'keys'>;
+  readonly tail: Pick<LogTail, 'catchUp' | 'floor' | 'keys'>;
   readonly things: StateReader<ThingState>;
 }
 
@@ -34,8 +36,9 @@ export class SearchSource implements ScanSource {
   constructor(private readonly parts: SearchSourceParts) {}
 
   async *withIds(ids: readonly string[]): AsyncIterable<readonly ThingState[]> {
-    await this.parts.tail.catchUp();
-    yield* this.#seen(ids);
+    // Together with what else is read in this turn.
+    yield [...(await this.parts.things.readMany(ids.slice(0, PORTION))).values()];
+    yield* this.#seen(ids.slice(PORTION));
   }
 
   /** As of when the tail of the log was looked at last. */
@@ -91,15 +94,31 @@ export class SearchSource implements ScanSource {
   }
 
   async *#having(plan: SearchPlan): AsyncIterable<readonly ThingState[]> {
-    await this.parts.tail.catchUp();
-    const changed = new Set(this.#idsInTail());
-    if (changed.size > MAX_LAG) {
+    const found = await this.#candidatesNow(plan);
+    const changed = this.#idsInTail();
+    if (found === undefined) {
       yield* this.inOrder('');
       return;
     }
-    yield* this.#seen([...changed]);
-    const found = await this.#candidates(plan);
-    yield* this.#seen([...found].filter((id) => !changed.has(id)));
+    yield* this.#seen(changed);
+    const known = new Set(changed);
+    yield* this.#seen([...found].filter((id) => !known.has(id)));
+  }
+
+  /**
+   * Candidates that miss nothing but what is in the tail of the log, which is asked for at the same time; undefined when too
+   * much is.
+   */
+  async #candidatesNow(plan: SearchPlan): Promise<ReadonlySet<string> | undefined> {
+    const { tail } = this.parts;
+    for (;;) {
+      if (this.#idsInTail().length > MAX_LAG) return undefined;
+      const { floor } = tail;
+      const [found] = await Promise.all([this.#candidates(plan), tail.catchUp()]);
+      if (this.#idsInTail().length > MAX_LAG) return undefined;
+      // The index may have been asked before it had what the tail has forgotten meanwhile.
+      if (tail.floor === floor) return found;
+    }
   }
 
   /** Ids of the things that the plan leads to. */
@@ -110,7 +129,7 @@ export class SearchSource implements ScanSource {
       return new Set(sets.flatMap((ids) => [...ids]));
     }
     const rows = await this.parts.questions.asking(() =>
-      this.parts.collections.search.find(filterOf(plan), { projection: { _id: 1 } }).toArray(),
+      this.parts.collections.search.find(filterOf(plan), { projection: { _id: 1 }, batchSize: ROWS_AT_ONCE }).toArray(),
     );
     return new Set(rows.map(({ _id }) => thingIdOfPart(_id)));
   }

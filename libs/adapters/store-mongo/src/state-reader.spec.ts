@@ -92,6 +92,19 @@ describe('StateReader', () => {
     expect([asked, tail.caughtUp]).toEqual([[['a:x']], 2]);
   });
 
+  it('asks for documents without waiting for the tail, and takes what that tells afterwards', async () => {
+    const { documents, asked, tail, happen, revisions } = open();
+    documents.set('a:x', thingChange('a:x', 1).state);
+    const seen: number[] = [];
+    tail.catchUp = () => {
+      seen.push(asked.length);
+      happen('a:x', 2);
+      return Promise.resolve();
+    };
+    expect(await revisions('a:x', 'a:none')).toEqual(['a:x#2']);
+    expect([seen, asked]).toEqual([[1], [['a:x', 'a:none']]]);
+  });
+
   it('takes a document that is ahead of the tail as it is', async () => {
     const { documents, happen, revisions } = open();
     documents.set('a:x', thingChange('a:x', 9).state);

@@ -1,3 +1,4 @@
+import type { Position } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
 import { StateCache, estimateBytes } from '@gemel/store-parts';
 import { BatchedReads } from './batched-reads.js';
@@ -20,6 +21,13 @@ export interface StateReaderParts<State> {
   /** The state after an event of this kind of entity. */
   readonly evolve: (state: State | undefined, event: GemelEvent) => State;
   readonly cacheBytes: number;
+}
+
+/** Documents that were asked for while the tail of the log was, and where that began then. */
+interface EarlyDocuments<State> {
+  readonly floor: Position;
+  readonly asked: ReadonlySet<string>;
+  readonly states: ReadonlyMap<string, State>;
 }
 
 /**
@@ -74,12 +82,20 @@ export class StateReader<State extends { readonly revision: number }> {
   /** The states that there are, by id. @throws StoreUnavailable */
   async readAll(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
     if (ids.length === 0) return new Map();
-    await this.parts.tail.catchUp();
-    return this.readSeen(ids);
+    const { tail } = this.parts;
+    const { floor } = tail;
+    const asked = ids.filter((id) => this.cache.peek(id) === undefined);
+    // What documents do not show yet, the tail tells: they need not wait for it.
+    const [states] = await Promise.all([this.#documents(asked), tail.catchUp()]);
+    return this.#readSeen(ids, { floor, asked: new Set(asked), states });
   }
 
   /** The same as of when the tail of the log was looked at last. @throws StoreUnavailable */
-  async readSeen(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+  readSeen(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+    return this.#readSeen(ids);
+  }
+
+  async #readSeen(ids: readonly string[], early?: EarlyDocuments<State>): Promise<ReadonlyMap<string, State>> {
     const found = new Map<string, State>();
     const others = ids.filter((id) => {
       const state = this.cache.get(id);
@@ -87,15 +103,15 @@ export class StateReader<State extends { readonly revision: number }> {
       if (isLast) found.set(id, state);
       return !isLast;
     });
-    if (others.length > 0) await this.#load(others, found);
+    if (others.length > 0) await this.#load(others, found, early);
     return found;
   }
 
   /** Puts what there is of the ids into `found`. */
-  async #load(ids: readonly string[], found: Map<string, State>): Promise<void> {
-    for (;;) {
-      const { floor } = this.parts.tail;
-      const states = await this.#advanced(ids, await this.#stored(ids));
+  async #load(ids: readonly string[], found: Map<string, State>, early?: EarlyDocuments<State>): Promise<void> {
+    for (let known = early; ; known = undefined) {
+      const floor = known?.floor ?? this.parts.tail.floor;
+      const states = await this.#advanced(ids, await this.#stored(ids, known));
       // What was read may be older than what the tail has forgotten meanwhile.
       if (this.parts.tail.floor !== floor) continue;
       for (const [id, state] of states) {
@@ -107,18 +123,23 @@ export class StateReader<State extends { readonly revision: number }> {
   }
 
   /** What is in memory, or in documents. */
-  async #stored(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+  async #stored(ids: readonly string[], early?: EarlyDocuments<State>): Promise<ReadonlyMap<string, State>> {
     const states = new Map<string, State>();
+    const others: string[] = [];
     for (const id of ids) {
-      const state = this.cache.peek(id);
+      const state = this.cache.peek(id) ?? early?.states.get(id);
       if (state !== undefined) states.set(id, state);
+      else if (early?.asked.has(id) !== true) others.push(id);
     }
-    const others = ids.filter((id) => !states.has(id));
-    if (others.length === 0) return states;
-    const filter = { _id: { $in: others } };
-    const documents = await this.parts.questions.asking(() => this.parts.collection().find(filter).toArray());
-    for (const document of documents) states.set(document._id, this.parts.parse(document));
+    for (const [id, state] of await this.#documents(others)) states.set(id, state);
     return states;
+  }
+
+  async #documents(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+    if (ids.length === 0) return new Map();
+    const filter = { _id: { $in: [...ids] } };
+    const documents = await this.parts.questions.asking(() => this.parts.collection().find(filter).toArray());
+    return new Map(documents.map((document) => [document._id, this.parts.parse(document)]));
   }
 
   /** The states with what the tail of the log has for them. */

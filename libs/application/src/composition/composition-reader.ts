@@ -6,7 +6,7 @@ import type { FieldSelector, JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import type { ThingMatch } from '../ports/index.js';
 import type { SearchPage, SearchRequest } from '../search/index.js';
-import { checkPreconditions, entityTag } from '../signals/index.js';
+import { checkPreconditions, entityTag, knowingRights } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { THING_PRECONDITIONS, project } from '../things/index.js';
 import type { ThingReply } from '../things/index.js';
@@ -47,7 +47,8 @@ export class CompositionReader {
   }
 
   /** @throws ThingNotAccessible, NotOfKind */
-  async children(id: ThingId, page: PageRequest, context: SignalContext): Promise<SearchPage> {
+  async children(id: ThingId, page: PageRequest, caller: SignalContext): Promise<SearchPage> {
+    const context = knowingRights(caller);
     await this.lineage.require(this.kind, id, context);
     const property = formatPointer(positionPointer(this.kind, id)).slice(1);
     const sort = [{ direction: 'asc', property } as const];
@@ -55,7 +56,8 @@ export class CompositionReader {
   }
 
   /** @throws ThingNotAccessible, NotOfKind, CompositionTooLarge */
-  async descendants(id: ThingId, page: PageRequest, context: SignalContext): Promise<SearchPage> {
+  async descendants(id: ThingId, page: PageRequest, caller: SignalContext): Promise<SearchPage> {
+    const context = knowingRights(caller);
     const root = await this.lineage.require(this.kind, id, context);
     const below = [...(await this.lineage.below(this.kind, root, Infinity, context)).keys()].filter(
       (found) => found !== id,
@@ -67,8 +69,9 @@ export class CompositionReader {
   async ancestors(
     id: ThingId,
     fields: FieldSelector | undefined,
-    context: SignalContext,
+    caller: SignalContext,
   ): Promise<readonly JsonObject[]> {
+    const context = knowingRights(caller);
     const root = await this.lineage.require(this.kind, id, context);
     return (await this.lineage.above(this.kind, root, context)).map((match) => shown(match, fields));
   }
@@ -77,14 +80,16 @@ export class CompositionReader {
   async tree(
     id: ThingId,
     { depth, fields }: { readonly depth: number; readonly fields: FieldSelector | undefined },
-    context: SignalContext,
+    caller: SignalContext,
   ): Promise<Tree> {
+    const context = knowingRights(caller);
     const root = await this.lineage.require(this.kind, id, context);
     return treeOf(await this.lineage.below(this.kind, root, depth, context), fields);
   }
 
   /** A thing and what is below it down to a depth, as a list. @throws as `tree` */
-  async listTree(id: ThingId, depth: number, context: SignalContext): Promise<readonly JsonObject[]> {
+  async listTree(id: ThingId, depth: number, caller: SignalContext): Promise<readonly JsonObject[]> {
+    const context = knowingRights(caller);
     const root = await this.lineage.require(this.kind, id, context);
     return [...(await this.lineage.below(this.kind, root, depth, context)).values()].map(({ match }) => match.thing);
   }

@@ -54,6 +54,10 @@ class FarStore extends MemoryStore implements ThingMemory {
     return new Map(states.flatMap((state) => (state === undefined ? [] : [[state.thing.thingId, state]])));
   }
 
+  seen(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
+    return this.refresh(ids);
+  }
+
   async journey<T>(task: () => Promise<T>): Promise<T> {
     this.#leaving ??= new Promise((arrive) => {
       this.journeys += 1;

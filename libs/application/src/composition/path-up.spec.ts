@@ -14,7 +14,7 @@ function type(index: number, parents: readonly number[]): ThingState {
 
 /** A store that counts how often it is asked; what is asked for at the same time is one question. */
 function storeOf(graph: readonly (readonly number[])[]) {
-  const store = { questions: 0, asked: 0, isOpen: false };
+  const store = { questions: 0, later: 0, asked: 0, isOpen: false };
   const states = new Map(graph.map((parents, index) => [id(index), type(index, parents)]));
   const thing = async (thingId: ThingId): Promise<ThingState | undefined> => {
     store.asked += 1;
@@ -30,7 +30,18 @@ function storeOf(graph: readonly (readonly number[])[]) {
     store.questions += 1;
     return new Map(ids.flatMap((each) => [[each, states.get(each)] as const]).filter(isThere));
   };
-  return { ...store, states: { thing }, counts: store, recall: (thingId: ThingId) => states.get(thingId), refresh };
+  const seen = (ids: readonly ThingId[]) => {
+    store.later += 1;
+    return refresh(ids);
+  };
+  return {
+    ...store,
+    states: { thing },
+    counts: store,
+    recall: (thingId: ThingId) => states.get(thingId),
+    refresh,
+    seen,
+  };
 }
 
 function isThere(entry: readonly [ThingId, ThingState | undefined]): entry is [ThingId, ThingState] {
@@ -49,13 +60,20 @@ describe('the links above a thing', () => {
     expect([edges.size, near.counts.questions]).toEqual([30, 1]);
   });
 
+  it('of a memory that knows nothing are as the store was at the first question', async () => {
+    const { states, refresh, seen, counts } = storeOf(chain);
+    const memory = { recall: () => undefined, refresh, seen };
+    expect((await edgesAbove({ states, memory }, 'type', [id(29)])).size).toBe(30);
+    expect(counts).toMatchObject({ questions: 30, later: 29 });
+  });
+
   it('are those of the store, whatever memory says', () => {
     const graph = fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { minLength: 10, maxLength: 10 });
     return fc.assert(
       fc.asyncProperty(graph, graph, fc.nat(9), fc.nat(9), async (now, before, from, to) => {
-        const { states, refresh } = storeOf(now);
+        const { states, refresh, seen } = storeOf(now);
         const expected = await pathUp({ states }, 'type', id(from), id(to));
-        const memory = { recall: storeOf(before).recall, refresh };
+        const memory = { recall: storeOf(before).recall, refresh, seen };
         const found = await pathUp({ states, memory }, 'type', id(from), id(to));
         expect(found).toEqual(expected);
       }),

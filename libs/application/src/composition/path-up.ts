@@ -19,6 +19,7 @@ export async function edgesAbove(
   from: readonly ThingId[],
 ): Promise<Edges<ThingId>> {
   const edges = new Map<ThingId, readonly ThingId[]>();
+  let isFirst = true;
   for (let pending: readonly ThingId[] = from; pending.length > 0;) {
     const asked = new Set(pending);
     // A set iterates over what is added meanwhile: it is the queue, too.
@@ -26,7 +27,9 @@ export async function edgesAbove(
       for (const id of asked)
         for (const parentId of parentsIn(kind, memory.recall(id))) if (!edges.has(parentId)) asked.add(parentId);
     const ids = [...asked];
-    const found = memory === undefined ? await allOf(states, ids) : await memory.refresh(ids);
+    const found =
+      memory === undefined ? await allOf(states, ids) : await (isFirst ? memory.refresh(ids) : memory.seen(ids));
+    isFirst = false;
     for (const id of ids) edges.set(id, parentsIn(kind, found.get(id)));
     pending = [...new Set(ids.flatMap((id) => edges.get(id) ?? []))].filter((id) => !edges.has(id));
   }

@@ -11,4 +11,7 @@ export interface ThingMemory {
 
   /** The last states of many things as the store has them, in one question: those that there are, by id. */
   refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>>;
+
+  /** As `refresh`, but perhaps without what was committed after the last refresh that has resolved: for those who go on from there. */
+  seen(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>>;
 }

@@ -4,7 +4,7 @@ export type { Preconditions, SignalContext } from './context.js';
 export { checkPreconditions, preconditionErrors, tagged } from './preconditions.js';
 export type { PreconditionErrors, PreconditionVerb } from './preconditions.js';
 export { forwardingLog } from './forwarding-log.js';
-export { KnownRights } from './known-rights.js';
+export { KnownRights, knowingRights } from './known-rights.js';
 export { Turns } from './turns.js';
 export { untilFirst } from './until-first.js';
 export { entityTag } from './entity-tag.js';

@@ -24,3 +24,10 @@ export class KnownRights {
     return asked;
   }
 }
+
+/** For a request of several steps. */
+export function knowingRights<Context extends { readonly rights?: KnownRights | undefined }>(
+  context: Context,
+): Context & { readonly rights: KnownRights } {
+  return { ...context, rights: context.rights ?? new KnownRights() };
+}
