@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '@gemel/application/ports';
+import { kafkaPartitionOf } from '@gemel/model/connections';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { KafkaMessage } from 'kafkajs';
-import { partitionOf } from './murmur2.js';
 
 /**
  * What is sent: one event under its entity's key and with headers, when it belongs to a trace; else several events of a
@@ -50,7 +50,7 @@ export function toMessages(
   };
   for (const recorded of events) {
     const { position, event } = recorded;
-    const partition = partitionOf(keyOf(event), partitions);
+    const partition = kafkaPartitionOf(Buffer.from(keyOf(event)), partitions);
     if (event.headers['traceparent'] !== undefined) {
       close(partition);
       messages.push(single(recorded, partition));

@@ -15,7 +15,14 @@ export function headersOf(topic: string, { key, timestamp, headers }: KafkaMessa
 
 /** Those about Kafka itself were of another record. */
 export function outgoingHeaders(headers: Readonly<Record<string, string>>): IHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('kafka.')));
+  const names = Object.keys(headers);
+  // Of nearly every message.
+  if (!names.some(isOfKafka)) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOfKafka(name)));
+}
+
+function isOfKafka(name: string): boolean {
+  return name.startsWith('kafka.');
 }
 
 /** Whether the sender gave the message a time that is over (Ditto: `creation-time` and `ttl`, in milliseconds). */

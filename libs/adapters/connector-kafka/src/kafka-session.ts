@@ -4,6 +4,7 @@ import { standing } from '@gemel/connector-parts';
 import type { LinkFault, Session } from '@gemel/connector-parts';
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 
+import { choosePartition } from './choose-partition.js';
 import type { Consumption } from './consumption.js';
 import { kafkaFault } from './faults.js';
 import { kafkaClient } from './kafka-client.js';
@@ -47,7 +48,11 @@ export class KafkaSession implements Session {
   private constructor(private readonly parts: SessionParts) {
     this.ended = new Promise((resolve) => (this.#end = resolve));
     this.#client = kafkaClient({ ...parts, onSocketClosed: () => this.probe() });
-    this.#producer = this.#client.producer({ allowAutoTopicCreation: true, maxInFlightRequests: 1 });
+    this.#producer = this.#client.producer({
+      allowAutoTopicCreation: true,
+      maxInFlightRequests: 1,
+      createPartitioner: choosePartition,
+    });
     this.#members = parts.consumptions.map((consumption) => ({ consumption, consumer: this.#consumer() }));
   }
 

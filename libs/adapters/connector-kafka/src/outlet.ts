@@ -47,22 +47,19 @@ export class Outlet {
     for (const { reject } of this.#waiting.splice(0)) reject(new NotConnected());
   }
 
-  /** @throws MessageRefused @throws NotConnected */
-  async publish({ address, payload, headers }: OutboundMessage): Promise<PublishOutcome> {
-    const place = parseKafkaAddress(address);
-    if (typeof place === 'string') throw new MessageRefused(address, `its address ${place}`);
-    if (this.#producer === undefined) throw new NotConnected();
-    const { topic, key, partition } = place;
-    const value = Buffer.from(payload);
-    const message: Message = {
-      key: key ?? null,
-      value,
-      headers: outgoingHeaders(headers),
-      ...(partition === undefined ? undefined : { partition }),
-    };
+  /** Rejects with MessageRefused or NotConnected. */
+  publish({ address, payload, headers }: OutboundMessage): Promise<PublishOutcome> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ address, topic, message, bytes: value.length, resolve, reject });
-      if (!this.#isSending) void this.#sendAll();
+      const place = parseKafkaAddress(address);
+      if (typeof place === 'string') reject(new MessageRefused(address, `its address ${place}`));
+      else if (this.#producer === undefined) reject(new NotConnected());
+      else {
+        const { topic, key = null, partition } = place;
+        const message: Message = { key, value: valueOf(payload), headers: outgoingHeaders(headers) };
+        if (partition !== undefined) message.partition = partition;
+        this.#waiting.push({ address, topic, message, bytes: Buffer.byteLength(payload), resolve, reject });
+        if (!this.#isSending) void this.#sendAll();
+      }
     });
   }
 
@@ -131,6 +128,11 @@ export class Outlet {
       payload: Buffer.from(JSON.stringify(record)),
     };
   }
+}
+
+/** A text stays one: the client writes it into its request itself. */
+function valueOf(payload: OutboundMessage['payload']): string | Buffer {
+  return typeof payload === 'string' ? payload : Buffer.from(payload);
 }
 
 function byTopic(batch: readonly Waiting[]): TopicMessages[] {

@@ -45,12 +45,13 @@ export function outgoingMessages(
     qos: outlet.qos,
     ...(group === undefined ? undefined : { group }),
   };
-  const messages = mapped.flatMap((one) =>
-    'made' in one
-      ? [{ ...common, payload: one.made.payload, headers: headersOf(outlet, one.made, context, extra) }]
-      : [],
-  );
-  return { messages, failures: mapped.flatMap((one) => ('error' in one ? [one.error] : [])) };
+  const messages: OutboundMessage[] = [];
+  const failures: GemelError[] = [];
+  for (const one of mapped) {
+    if ('error' in one) failures.push(one.error);
+    else messages.push({ ...common, payload: one.made.payload, headers: headersOf(outlet, one.made, context, extra) });
+  }
+  return { messages, failures };
 }
 
 /** What the header mapping says counts more than what the mapper says. */

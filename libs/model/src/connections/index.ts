@@ -60,6 +60,7 @@ export { honoAsKafka } from './hono-config.js';
 export type { HonoConfig, HonoKafka } from './hono-config.js';
 export { parseHttpAddress } from './http-push-config.js';
 export type { HttpAddress, HttpMethod, HttpPushConfig } from './http-push-config.js';
+export { kafkaPartitionOf } from './kafka-partition.js';
 export { parseKafkaAddress } from './kafka-config.js';
 export type { KafkaAddress, KafkaConfig, SaslMechanism } from './kafka-config.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';

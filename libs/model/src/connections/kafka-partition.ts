@@ -6,7 +6,7 @@ const SHIFT = 24;
  * The hash by which Kafka's own clients choose the partition of a key, as a whole number of 32 bits. That of kafkajs gives the
  * same and counts in BigInts, which costs as much as all else that is done for a small message.
  */
-export function murmur2(key: Uint8Array): number {
+function murmur2(key: Uint8Array): number {
   const { length } = key;
   const view = new DataView(key.buffer, key.byteOffset, length);
   const whole = length - (length % 4);
@@ -24,7 +24,7 @@ export function murmur2(key: Uint8Array): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Where everything under a key goes, as with Kafka's own clients. */
-export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key)) & 0x7fff_ffff) % partitions;
+/** Where everything under a key goes, as with Kafka's own clients. @param key its bytes: of a text, UTF-8 */
+export function kafkaPartitionOf(key: Uint8Array, partitions: number): number {
+  return (murmur2(key) & 0x7fff_ffff) % partitions;
 }
