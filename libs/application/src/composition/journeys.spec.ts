@@ -71,13 +71,22 @@ class FarStore extends MemoryStore implements ThingMemory {
   }
 }
 
-async function open(store = new FarStore()) {
+/** Looks at the type of each twin that is changed. */
+const conformance: NonNullable<Parameters<typeof createThingService>[0]['conformance']> = {
+  check: async (_before, _after, see) => {
+    await see(id('part'));
+    return undefined;
+  },
+};
+
+async function open(store = new FarStore(), options: Partial<Parameters<typeof createThingService>[0]> = {}) {
   const log = rememberingGuards(store);
   const { enforcers, creation } = createPolicies({ log, states: store, clock });
   const shared = { log, states: store, memory: store };
   const things = createThingService({
     ...{ ...shared, archive: store.archive, enforcers, policyCreation: creation, clock },
     maxThingBytes: 102_400,
+    ...options,
   });
   const created = (await store.end()) > 0 ? undefined : await creation.create(aPolicy(), owner);
   if (created !== undefined) await store.append([created.change]);
@@ -133,6 +142,21 @@ describe('a change of the composition in a far store', () => {
     await expect(composition.changes.twins.move(id('n0'), { parent: id('leaf') }, real, owner)).rejects.toThrow(
       'part of itself',
     );
+  });
+
+  it('takes as many for few twins as for many, each of which is held to its type', async () => {
+    const { composition, counted, make } = await open(new FarStore(), { conformance });
+    await make(['few', 'many', 'part'], true);
+    const { links, twins } = composition.changes;
+    const made = async (name: string, count: number): Promise<number> => {
+      await links.set({ parentId: id(name), childId: id('part') }, { count }, real, owner);
+      const plain = { values: {}, children: new Map(), policy: { use: 'share' }, resetValues: false } as const;
+      const request = { ...plain, thingId: id(`${name}-made`) };
+      return counted(() => twins.instantiate(id(name), request, real, owner));
+    };
+    const few = await made('few', 1);
+    expect(few).toBeLessThan(12);
+    expect(await made('many', 50)).toBe(few);
   });
 
   it('is planned again when another replica was first, and asks from then on', async () => {

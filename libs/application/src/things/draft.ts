@@ -14,6 +14,7 @@ export class Draft {
   readonly #bases = new Set<PendingAppend>();
   readonly #stored = new Map<ThingId, ThingState | undefined>();
   readonly #rights = new Map<PolicyId, PolicyRights | undefined>();
+  readonly #others = new Map<ThingId, Promise<ThingState | undefined>>();
   #recalls = false;
 
   constructor(private readonly memory?: Pick<ThingMemory, 'recall'>) {}
@@ -78,6 +79,15 @@ export class Draft {
 
   async #loaded(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
     return this.#stored.has(id) ? this.#stored.get(id) : states.thing(id);
+  }
+
+  /** A thing that changes depend on, as all of them leave it; the store is asked for it once. */
+  other(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
+    const changed = this.#states.get(id);
+    if (changed !== undefined) return Promise.resolve(changed);
+    const known = this.#others.get(id) ?? states.thing(id);
+    this.#others.set(id, known);
+    return known;
   }
 
   /** What the caller may do under a policy, which is asked for once. */

@@ -178,7 +178,7 @@ export class ThingWriter {
     const after = liveThing(draft.state(thingId));
     if (after === undefined) return undefined;
     return this.parts.conformance?.check(before, after, async (id) =>
-      liveThing(draft.state(id) ?? (await this.parts.states.thing(id))),
+      liveThing(await draft.other(id, this.parts.states)),
     );
   }
 
