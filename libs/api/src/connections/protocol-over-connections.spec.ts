@@ -137,6 +137,9 @@ describe('a live message over a source', () => {
   it('is to be delivered again when the answer that it asks for does not come', async () => {
     const back = await connect();
     await expect(back(message({ 'response-required': true, timeout: '20ms' }))).rejects.toMatchObject({ status: 408 });
+    expect(await next('answers', 1)).toMatchObject([
+      { topic: 'example/car1/things/live/errors', headers: { 'correlation-id': 'c-1' }, status: 408 },
+    ]);
     await expect(back(message({ 'requested-acks': ['my:label'], timeout: '20ms' }))).rejects.toMatchObject({
       status: 424,
     });

@@ -327,6 +327,12 @@ describe('a source', () => {
       await expect(receive(modify(), replyTo)).rejects.toBeInstanceOf(StoreUnavailable);
       expect(published).toEqual([]);
     });
+
+    it('with a refusal to what passes but is not delivered again, at QoS 0', async () => {
+      const { receive, answers } = await open({ qos: 0 }, () => new StoreUnavailable('away'));
+      await expect(receive(modify(), replyTo)).rejects.toBeInstanceOf(StoreUnavailable);
+      expect(answers()).toMatchObject([{ json: { topic: 'example/car/things/twin/errors', status: 503 } }]);
+    });
   });
 
   describe('acknowledges', () => {

@@ -45,6 +45,7 @@ export interface SourceRouteParts {
 /** What a source adds to its messages: mapping, enforcement, mapped headers, the turn of the thing, answers. */
 export class SourceRoute implements IngestRoute {
   readonly origin: string;
+  readonly comesAgain: boolean;
   /** Why messages under way cannot be applied. */
   readonly #refusals = new WeakMap<InboundMessage, GemelError>();
   readonly #addresses: readonly { readonly address: string; takes: (topic: string) => boolean }[];
@@ -54,6 +55,7 @@ export class SourceRoute implements IngestRoute {
     private readonly parts: SourceRouteParts,
   ) {
     this.origin = originOf(parts.connectionId);
+    this.comesAgain = source.qos > 0;
     this.#addresses = source.addresses.map((address) => ({ address, takes: filterTest(address) }));
   }
 

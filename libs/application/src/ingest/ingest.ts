@@ -7,7 +7,14 @@ import type { Envelope } from '@gemel/model/protocol';
 import { MessageUnacceptable } from '../ports/index.js';
 import type { IdSource, InboundHandler, InboundMessage } from '../ports/index.js';
 import type { Answer } from './answer.js';
-import { AcknowledgementNegative, MessageInternalError, PayloadTooLarge, isTransient } from './errors.js';
+import {
+  AcknowledgementMissing,
+  AcknowledgementNegative,
+  MessageInternalError,
+  PayloadTooLarge,
+  isTransient,
+  isUnacknowledged,
+} from './errors.js';
 import type { FailureLog } from './failure-log.js';
 import type { MessageOrigin } from './message-context.js';
 import type { Mapped } from './payload-mappers.js';
@@ -63,6 +70,8 @@ export interface IngestRoute {
   refuse(error: GemelError, cause: Cause): void;
   /** Told of each thing that a message says what became of it. @param error undefined when it was applied */
   settled?(cause: Cause, error: unknown): void;
+  /** Whether what could not be applied now is delivered again. @default true */
+  readonly comesAgain?: boolean;
   /** Told that a message says nothing. */
   dropped?(message: InboundMessage): void;
 }
@@ -162,9 +171,7 @@ export class Ingest {
       route.settled?.({ message, envelope }, isExpected ? undefined : error);
       if (isExpected) return undefined;
       this.#record(message, envelope, error);
-      // A failure that passes is told when it has not passed at the last try, if ever.
-      if (!passes(error) && !(error instanceof AcknowledgementNegative) && isTold(envelope))
-        route.refuse(told(error), { message, envelope });
+      if (isAnswered(error, route) && isTold(envelope)) route.refuse(told(error), { message, envelope });
       return error;
     }
   }
@@ -251,6 +258,15 @@ function codeOf(error: unknown): string {
 
 function passes(error: unknown): boolean {
   return error instanceof GemelError && isTransient(error);
+}
+
+/**
+ * A failure that passes is told when it has not passed at the last try; that nobody has answered in time at once, as Ditto
+ * does. What acknowledgements say was told with them.
+ */
+function isAnswered(error: unknown, { comesAgain = true }: IngestRoute): boolean {
+  if (error instanceof AcknowledgementNegative || error instanceof AcknowledgementMissing) return false;
+  return !passes(error) || !comesAgain || isUnacknowledged(error);
 }
 
 /** What the sender is told; the log has the rest. */
