@@ -95,6 +95,7 @@ export const EVERY_SETTING = {
     maxTargets: 8,
     maxListed: 200,
     logsMs: 86400000,
+    messagesPerSecond: 2000,
   },
   mqtt: { sources: ['telemetry/#', 'devices/+/up'], target: '', targetSubjects: ['nginx:ditto'] },
 };

@@ -76,6 +76,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_TARGETS" $all $config.connections.maxTargets) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_LISTED" $all $config.connections.maxListed) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_LOGS_MS" $all $config.connections.logsMs) }}
+{{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MESSAGES_PER_SECOND" $all $config.connections.messagesPerSecond) }}
 {{- if or .Values.proxy.url .Values.proxy.existingSecret }}
 {{- include "gemel.secretSetting" (list "GEMEL_HTTP_PROXY_URL" $all . "proxy" "url") }}
 {{- end }}

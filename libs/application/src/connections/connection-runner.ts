@@ -18,6 +18,8 @@ export interface ConnectionRunnerParts extends HeldConnectionParts {
    * no others. In milliseconds.
    */
   readonly spreadMs?: number;
+  /** Most messages that come in on each client of a connection. @default as many as come */
+  readonly messagesPerSecond?: number;
   /** Loads what opens connections of a type. */
   readonly connectors: (type: ConnectionType) => Promise<Connector>;
 }

@@ -9,10 +9,14 @@ import { HeldConnection } from './held-connection.js';
 import type { ConnectionCounters, HeldConnectionParts } from './held-connection.js';
 import type { LiveState } from './connection-status.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
+import { pacedConnector } from './paced-connector.js';
+import type { Pace } from './paced-connector.js';
 
 export interface KeptClientParts extends HeldConnectionParts {
   readonly lease: HeldLease;
   readonly connector: () => Promise<Connector>;
+  /** Most messages that come in. @default as many as come */
+  readonly messagesPerSecond?: number;
   readonly monitor: ConnectionMonitor;
   /** Which of the connection's clients it is. */
   readonly client: number;
@@ -105,7 +109,7 @@ export class KeptClient implements Subscription {
     });
     this.#held = held;
     try {
-      await held.start(await this.parts.connector());
+      await held.start(pacedConnector(await this.parts.connector(), this.#pace()));
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       // A bug, or settings that only the library behind the connector can judge.
@@ -114,6 +118,11 @@ export class KeptClient implements Subscription {
       }
       this.#take({ type: 'broken', detail, isMisconfigured: true });
     }
+  }
+
+  #pace(): Pace {
+    const { messagesPerSecond: perSecond = 0, timers, monitor } = this.parts;
+    return { perSecond, timers, onHeldBack: (address) => monitor.inbound(address, 'throttled', undefined, {}) };
   }
 
   async #close(): Promise<void> {

@@ -7,10 +7,11 @@ import type { ManagementSettings } from '../settings/index.js';
 import { connectionRules } from './open-management.js';
 
 export function openRunner(
-  { GEMEL_HTTP_PROXY_URL: httpProxy }: Pick<ManagementSettings, 'GEMEL_HTTP_PROXY_URL'>,
-  parts: Omit<ConnectionRunnerParts, 'connectors'>,
+  settings: Pick<ManagementSettings, 'GEMEL_HTTP_PROXY_URL' | 'GEMEL_CONNECTIONS_MESSAGES_PER_SECOND'>,
+  parts: Omit<ConnectionRunnerParts, 'connectors' | 'messagesPerSecond'>,
 ): ConnectionRunner {
-  return new ConnectionRunner({ ...parts, connectors: (type) => connectorOf(type, { httpProxy }) });
+  const { GEMEL_HTTP_PROXY_URL: httpProxy, GEMEL_CONNECTIONS_MESSAGES_PER_SECOND: messagesPerSecond } = settings;
+  return new ConnectionRunner({ ...parts, messagesPerSecond, connectors: (type) => connectorOf(type, { httpProxy }) });
 }
 
 export interface RunningParts extends Pick<ConnectionRunnerParts, 'timers' | 'log'> {

@@ -22,6 +22,13 @@ export const managementSettings = {
   GEMEL_CONNECTIONS_LOGS_MS: limit(3_600_000, 604_800_000).describe(
     'How long a connection keeps logs after it was created or opened, or somebody has asked for them.',
   ),
+  GEMEL_CONNECTIONS_MESSAGES_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .describe('Most messages a second that come in on each client of a connection, later ones wait; 0 sets no bound.'),
   GEMEL_HTTP_PROXY_URL: z
     .string()
     .regex(/^(?:|http:\/\/(?:[^@\s/]+@)?(?:\[[0-9a-fA-F:.]+\]|[^:/@\s]+)(?::\d{1,5})?\/?)$/, {
@@ -42,6 +49,7 @@ export interface ManagementSettings extends HonoSettings {
   readonly GEMEL_CONNECTIONS_MAX_TARGETS: number;
   readonly GEMEL_CONNECTIONS_MAX_LISTED: number;
   readonly GEMEL_CONNECTIONS_LOGS_MS: number;
+  readonly GEMEL_CONNECTIONS_MESSAGES_PER_SECOND: number;
   readonly GEMEL_HTTP_PROXY_URL: string;
 }
 
