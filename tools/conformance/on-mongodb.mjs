@@ -1,7 +1,23 @@
 /** Resources of the HTTP API whose specs run on a store in memory, and with the services once more on MongoDB. */
-const RESOURCES = ['cloudevents', 'composition', 'messages', 'operations', 'policies', 'search', 'sse', 'things'];
-/** But not what is about the memory of a process, or depends on the turns of its event loop. */
-const OF_ONE_PROCESS = ['composition/jobs', 'messages/live-fuzz', 'operations/stats', 'sse/sse'];
+const RESOURCES = [
+  'cloudevents',
+  'composition',
+  'extended',
+  'messages',
+  'operations',
+  'policies',
+  'search',
+  'sse',
+  'things',
+];
+/** But not what is about the memory of a process, keeps nothing in the store, or depends on the turns of the event loop. */
+const OF_ONE_PROCESS = [
+  'composition/jobs',
+  'extended/connection-facade',
+  'messages/live-fuzz',
+  'operations/stats',
+  'sse/sse',
+];
 
 /** For Jest: folders, and what of them is left out. */
 export const SPECS_ON_MONGODB = {

@@ -1,2 +1,2 @@
-export { openComposition } from './open-composition.js';
-export type { OpenComposition } from './open-composition.js';
+export { composeOn, openComposition } from './open-composition.js';
+export type { ComposedOn, OpenComposition } from './open-composition.js';

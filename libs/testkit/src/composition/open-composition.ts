@@ -3,7 +3,14 @@ import type { Composition } from '@gemel/application/composition';
 import { createJobs } from '@gemel/application/jobs';
 import type { Jobs, JobsParts } from '@gemel/application/jobs';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
-import type { RecordStore } from '@gemel/application/ports';
+import type {
+  EventLog,
+  PolicyDirectory,
+  RecordStore,
+  StateArchive,
+  StateStore,
+  ThingSearch,
+} from '@gemel/application/ports';
 import { QueryWatch, SearchService } from '@gemel/application/search';
 import type { SignalContext } from '@gemel/application/signals';
 import { createThingService } from '@gemel/application/things';
@@ -17,8 +24,8 @@ import { liveThing } from '@gemel/model/things';
 import { aPolicy } from '../builders/index.js';
 import { MemoryRecords, MemorySearch, MemoryStore } from '../memory/index.js';
 
-/** Composition on the real services and a memory store; `example:policy`, `example:shared` and `example:readonly` are there. */
-export interface OpenComposition extends Composition {
+/** Composition on the real services and any store; `example:policy`, `example:shared` and `example:readonly` are there. */
+export interface ComposedOn extends Composition {
   /** The things API, past the composition. */
   readonly things: ThingService;
   /** Lists policies. */
@@ -27,6 +34,14 @@ export interface OpenComposition extends Composition {
   readonly owner: SignalContext;
   /** A caller with every right under `example:shared`, and who may read under `example:readonly`. */
   readonly stranger: SignalContext;
+  /** Jobs on the same things: of a process of its own, each time. */
+  openJobs(records: RecordStore, other?: Partial<Pick<JobsParts, 'things' | 'limits' | 'clock'>>): Jobs;
+  /** A write past the composition, as anybody may do through the things API. */
+  write(id: string, path: JsonPointer, value: JsonValue): Promise<void>;
+}
+
+/** The same on a memory store, which tells at once what it holds. */
+export interface OpenComposition extends ComposedOn {
   /** What is stored, whoever may read it. */
   stored(id: string): JsonObject | undefined;
   /** Ids of all things. */
@@ -35,10 +50,15 @@ export interface OpenComposition extends Composition {
   commits(): readonly (readonly string[])[];
   /** The things API. */
   readonly api: Pick<ThingService, 'execute'>;
-  /** Jobs on the same things: of a process of its own, each time. */
-  openJobs(records: RecordStore, other?: Partial<Pick<JobsParts, 'things' | 'limits' | 'clock'>>): Jobs;
-  /** A write past the composition, as anybody may do through the things API. */
-  write(id: string, path: JsonPointer, value: JsonValue): Promise<void>;
+}
+
+/** Where a composition is kept. */
+export interface CompositionStores {
+  readonly log: EventLog;
+  readonly states: StateStore;
+  readonly search: ThingSearch;
+  readonly archive: StateArchive;
+  readonly directory: PolicyDirectory;
 }
 
 const ignore = (): void => undefined;
@@ -49,43 +69,12 @@ const READING = { 'thing:/': ['READ'], 'policy:/': ['READ'] } as const;
 /** @param strict whether writes past the composition are held to it, too */
 export async function openComposition({ strict = false } = {}): Promise<OpenComposition> {
   const store = new RecordingStore();
-  const clock = { now: () => 0 };
-  const { enforcers, creation, service: policies } = createPolicies({ log: store, states: store, clock });
-  const turns = new OneAtATime(store);
-  const index = new MemorySearch(store);
-  const types = createTypes({ records: new MemoryRecords(), clock });
-  const { catalog } = types;
-  const things = createThingService({
-    conformance: types.conformance,
-    structure: strict ? new StrictStructure({ states: store, index, turns }) : undefined,
-    log: store,
-    states: store,
-    archive: store.archive,
-    enforcers,
-    policyCreation: creation,
-    clock,
-    maxThingBytes: 102_400,
-  });
-  const owner = callerOf('test:owner');
-  const stranger = callerOf('test:stranger');
-  for (const policy of [
-    aPolicy(),
-    aPolicy({ stranger: { subjects: ['test:stranger'], grant: EVERYTHING } }, 'example:shared'),
-    aPolicy({ stranger: { subjects: ['test:stranger'], grant: READING } }, 'example:readonly'),
-  ]) {
-    const created = await creation.create(policy, owner);
-    if (created !== undefined) await store.append([created.change]);
-  }
-  const search = new SearchService(index, enforcers, new QueryWatch(clock, SILENT));
-  let last = 0;
-  const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
+  const { archive, directory } = store;
+  const search = new MemorySearch(store);
+  const composed = await composeOn({ log: store, states: store, search, archive, directory }, { strict });
   return {
-    ...createComposition({ things, search, states: store, log: store, ids, templates: types.templates }, turns),
-    things,
-    listing: new PolicyListing({ directory: store.directory, states: store, enforcers, clock }),
-    owner,
-    stranger,
-    api: things,
+    ...composed,
+    api: composed.things,
     stored: (id) =>
       store
         .things()
@@ -97,22 +86,49 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
         .flatMap((state) => liveThing(state)?.thingId ?? [])
         .toSorted(),
     commits: () => store.commits,
+  };
+}
+
+/** On stores that are empty. @param strict as of `openComposition` */
+export async function composeOn(
+  { log, states, search: index, archive, directory }: CompositionStores,
+  { strict = false } = {},
+): Promise<ComposedOn> {
+  const clock = { now: () => 0 };
+  const { enforcers, creation, service: policies } = createPolicies({ log, states, clock });
+  const turns = new OneAtATime(log);
+  const types = createTypes({ records: new MemoryRecords(), clock });
+  const { catalog } = types;
+  const things = createThingService({
+    conformance: types.conformance,
+    structure: strict ? new StrictStructure({ states, index, turns }) : undefined,
+    ...{ log, states, archive, enforcers, clock },
+    policyCreation: creation,
+    maxThingBytes: 102_400,
+  });
+  const owner = callerOf('test:owner');
+  const stranger = callerOf('test:stranger');
+  for (const policy of [
+    aPolicy(),
+    aPolicy({ stranger: { subjects: ['test:stranger'], grant: EVERYTHING } }, 'example:shared'),
+    aPolicy({ stranger: { subjects: ['test:stranger'], grant: READING } }, 'example:readonly'),
+  ]) {
+    const created = await creation.create(policy, owner);
+    if (created !== undefined) await log.append([created.change]);
+  }
+  const search = new SearchService(index, enforcers, new QueryWatch(clock, SILENT));
+  let last = 0;
+  const ids = { uuid: () => `00000000-0000-4000-8000-${String(++last).padStart(12, '0')}` };
+  return {
+    ...createComposition({ things, search, states, log, ids, templates: types.templates }, turns),
+    things,
+    listing: new PolicyListing({ directory, states, enforcers, clock }),
+    owner,
+    stranger,
     openJobs: (records, other = {}) =>
       createJobs({
-        ...{
-          records,
-          search,
-          policies,
-          catalog,
-          turns,
-          clock,
-          ids,
-          logger: SILENT,
-          things,
-          states: store,
-          log: store,
-        },
-        access: new TypeAccess(store, enforcers),
+        ...{ records, search, policies, catalog, turns, clock, ids, logger: SILENT, things, states, log },
+        access: new TypeAccess(states, enforcers),
         ...other,
       }),
     write: async (id, path, value) => {
