@@ -321,6 +321,14 @@ async function connections(gemel: Gemel): Promise<void> {
   expect((await extended('POST', '/api/connections', piggyback)).status).toBe(401);
   const retrieved = await extended('POST', '/api/connections', piggyback, operator);
   expect([retrieved.status, retrieved.body]).toEqual([200, expect.objectContaining({ status: 200 })]);
+  const facade = async (method: 'GET' | 'PUT', rest: string, of = id) =>
+    extended(method, `/api/connections/${of}${rest}`, undefined, operator);
+  expect(await facade('GET', '')).toMatchObject({ status: 200, body: { id, name: 'Renamed' } });
+  expect(await facade('PUT', '/open')).toMatchObject({ status: 200, body: '' });
+  expect(await facade('PUT', '/close')).toMatchObject({ status: 200, body: '' });
+  const another = (await devops('POST', '/api/2/connections', definition)).body as { id: string };
+  expect((await facade('PUT', '/delete', another.id)).status).toBe(204);
+  expect((await facade('GET', '', another.id)).status).toBe(404);
   expect((await command('closeConnection')).status).toBe(200);
   expect((await devops('GET', path)).body).toMatchObject({ connectionStatus: 'closed' });
   expect((await devops('DELETE', path)).status).toBe(204);

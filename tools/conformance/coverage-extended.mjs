@@ -43,11 +43,11 @@ export const COVERAGE_EXTENDED = {
   ],
   'Routes of policies, connections, documentation': [
     ['GET /api/policies', [TABLE, 'lists the policies that the caller may read', ...APP]],
-    ['POST /api/connections', ['takes commands of connectivity at OpenTwins’ address, from operators only']],
-    ['GET /api/connections/ids', ['lists ids and names', FACADE]],
-    ['GET /api/connections/{id}', ['shows one, without its secrets', FACADE]],
-    ['PUT /api/connections/{id}/open, close', ['opens, closes and deletes', FACADE]],
-    ['PUT /api/connections/{id}/delete', ['opens, closes and deletes', FACADE]],
+    ['POST /api/connections', ['takes commands of connectivity at OpenTwins’ address, from operators only', ...APP]],
+    ['GET /api/connections/ids', ['lists ids and names', FACADE, ...APP]],
+    ['GET /api/connections/{id}', ['shows one, without its secrets', FACADE, ...APP]],
+    ['PUT /api/connections/{id}/open, close', ['opens, closes and deletes', FACADE, ...APP]],
+    ['PUT /api/connections/{id}/delete', ['opens, closes and deletes', FACADE, ...APP]],
     ['GET /docs', ['the pages']],
   ],
   'Form of answers': [
@@ -129,7 +129,7 @@ export const COVERAGE_EXTENDED = {
     ['migration of any number of twins', ['a migration as a job']],
     ['twins of a version', ['instances of a version of a type']],
     ['entity tags', ['entity tags on the composition']],
-    ['types that hold devices', ['types that hold devices']],
+    ['types that hold devices', ['types that hold devices', 'types and twins, on a cluster of two replicas']],
     ['strict composition', ['a strict composition', 'a strict composition in a cluster of two replicas']],
   ],
 };
