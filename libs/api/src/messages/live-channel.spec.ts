@@ -1,10 +1,9 @@
-import request from 'supertest';
 import type { Response } from 'supertest';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
 import { until } from '@gemel/testkit/contracts';
-import { openHttpApi } from '@gemel/testkit/http-api';
-import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { ask, openHttpApi } from '@gemel/testkit/http-api';
+import type { OpenHttpApi, Verb } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
 const got: JsonObject[] = [];
@@ -30,16 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-async function call(
-  verb: 'get' | 'put' | 'patch' | 'delete' | 'post',
-  path: string,
-  body?: unknown,
-  user = 'ditto',
-): Promise<Response> {
-  const type = verb === 'patch' ? 'application/merge-patch+json' : 'application/json';
-  const test = request(api.url)[verb](`/api/2${path}`).auth(user, user);
-  return body === undefined ? test : test.set('content-type', type).send(JSON.stringify(body));
-}
+const call = async (verb: Verb, path: string, body?: unknown, user?: string): Promise<Response> =>
+  ask(api, verb, `/api/2${path}`, body, user);
 
 const replying =
   (status: number, value?: JsonValue, headers: JsonObject = {}) =>

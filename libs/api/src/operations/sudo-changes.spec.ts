@@ -1,5 +1,5 @@
 import type { JsonObject } from '@gemel/model/json';
-import { call, openHttpApi } from '@gemel/testkit/http-api';
+import { ALL, call, openHttpApi } from '@gemel/testkit/http-api';
 import type { OpenHttpApi } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
@@ -10,7 +10,6 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const ALL = { grant: ['READ', 'WRITE'], revoke: [] };
 const ENTRIES = {
   owner: { subjects: { 'nginx:other': { type: 'user' } }, resources: { 'policy:/': ALL, 'thing:/': ALL } },
 };

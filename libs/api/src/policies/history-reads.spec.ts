@@ -1,18 +1,12 @@
-import request from 'supertest';
-import type { Test } from 'supertest';
-import { openHttpApi } from '@gemel/testkit/http-api';
-import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { ALL, ask, openHttpApi } from '@gemel/testkit/http-api';
+import type { OpenHttpApi, Verb } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
 
 const POLICY = '/api/2/policies/org.example:p';
-const ALL = { grant: ['READ', 'WRITE'], revoke: [] };
 const OWNER = { subjects: { 'nginx:ditto': { type: 't' } }, resources: { 'policy:/': ALL } };
 
-function send(verb: 'get' | 'put' | 'delete', path: string, body?: unknown, user = 'ditto'): Test {
-  const test = request(api.url)[verb](path).auth(user, user);
-  return body === undefined ? test : test.set('content-type', 'application/json').send(JSON.stringify(body));
-}
+const send = (verb: Verb, path: string, body?: unknown, user?: string) => ask(api, verb, path, body, user);
 
 const at = (revision: number, path = '', user = 'ditto') =>
   send('get', POLICY + path, undefined, user).set('at-historical-revision', String(revision));

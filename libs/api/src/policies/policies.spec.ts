@@ -1,7 +1,5 @@
-import request from 'supertest';
-import type { Test } from 'supertest';
-import { openHttpApi } from '@gemel/testkit/http-api';
-import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { ALL, ask, openHttpApi, READ } from '@gemel/testkit/http-api';
+import type { OpenHttpApi, Verb } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
 
@@ -10,16 +8,9 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-type Verb = 'get' | 'put' | 'post' | 'delete';
-
-function send(verb: Verb, path: string, body?: unknown, user = 'ditto'): Test {
-  const test = request(api.url)[verb](path).auth(user, user);
-  return body === undefined ? test : test.set('content-type', 'application/json').send(JSON.stringify(body));
-}
+const send = (verb: Verb, path: string, body?: unknown, user?: string) => ask(api, verb, path, body, user);
 
 const OWNED = '/api/2/policies/org.example:owned';
-const ALL = { grant: ['READ', 'WRITE'], revoke: [] };
-const READ = { grant: ['READ'], revoke: [] };
 const OWNER = { subjects: { 'nginx:ditto': { type: 'user' } }, resources: { 'policy:/': ALL, 'thing:/': ALL } };
 const GUEST = { subjects: { 'nginx:other': { type: 'guest' } }, resources: { 'thing:/attributes': READ } };
 

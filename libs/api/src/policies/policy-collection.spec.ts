@@ -1,7 +1,5 @@
-import request from 'supertest';
-import type { Test } from 'supertest';
-import { openHttpApi } from '@gemel/testkit/http-api';
-import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { ALL, ask, openHttpApi, READ, subjects } from '@gemel/testkit/http-api';
+import type { OpenHttpApi, Verb } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
 
@@ -10,14 +8,8 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-function send(verb: 'get' | 'put' | 'delete', path: string, body?: unknown, user = 'ditto'): Test {
-  const test = request(api.url)[verb](`/api/2${path}`).auth(user, user);
-  return body === undefined ? test : test.set('content-type', 'application/json').send(JSON.stringify(body));
-}
+const send = (verb: Verb, path: string, body?: unknown, user?: string) => ask(api, verb, `/api/2${path}`, body, user);
 
-const ALL = { grant: ['READ', 'WRITE'], revoke: [] };
-const READ = { grant: ['READ'], revoke: [] };
-const subjects = (...names: string[]) => Object.fromEntries(names.map((name) => [`nginx:${name}`, { type: 'user' }]));
 const OWNER = { subjects: subjects('ditto'), resources: { 'policy:/': ALL } };
 const owned = (entries: object = {}, imports: object = {}) => ({ imports, entries: { owner: OWNER, ...entries } });
 const put = (id: string, value: unknown = owned()) => send('put', `/policies/${id}`, value).expect(201);

@@ -1,7 +1,6 @@
-import request from 'supertest';
 import type { Test } from 'supertest';
-import { openHttpApi } from '@gemel/testkit/http-api';
-import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { ALL, ask, openHttpApi, READ, subjects } from '@gemel/testkit/http-api';
+import type { OpenHttpApi, Verb } from '@gemel/testkit/http-api';
 
 // Named after the rows of the feature inventory, which the coverage page points at.
 
@@ -12,19 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-type Verb = 'get' | 'put' | 'post' | 'delete' | 'patch';
+const send = (verb: Verb, path: string, body?: unknown, user?: string) => ask(api, verb, `/api/2${path}`, body, user);
 
-function send(verb: Verb, path: string, body?: unknown, user = 'ditto'): Test {
-  const test = request(api.url)[verb](`/api/2${path}`).auth(user, user);
-  if (body === undefined) return test;
-  const type = verb === 'patch' ? 'application/merge-patch+json' : 'application/json';
-  return test.set('content-type', type).send(JSON.stringify(body));
-}
-
-const ALL = { grant: ['READ', 'WRITE'], revoke: [] };
-const READ = { grant: ['READ'], revoke: [] };
 const WRITE = { grant: ['WRITE'], revoke: [] };
-const subjects = (...names: string[]) => Object.fromEntries(names.map((name) => [`nginx:${name}`, { type: 'user' }]));
 const OWNER = { subjects: subjects('ditto'), resources: { 'policy:/': ALL, 'thing:/': ALL, 'message:/': ALL } };
 const POLICY = '/policies/a:policy';
 const THING = '/things/a:thing';

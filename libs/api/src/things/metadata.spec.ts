@@ -1,22 +1,15 @@
-import request from 'supertest';
-import type { Test } from 'supertest';
-import { openHttpApi } from '@gemel/testkit/http-api';
-import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { ask, openHttpApi } from '@gemel/testkit/http-api';
+import type { OpenHttpApi, Verb } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
 
-type Verb = 'get' | 'put' | 'post' | 'patch' | 'delete';
 type Headers = Readonly<Record<string, string>>;
 
 const CAR = '/api/2/things/org.example:car';
 const LAMP = { properties: { color: { r: 100, g: 0 }, on: true } };
 
-function send(verb: Verb, path: string, body?: unknown, headers: Headers = {}, user = 'ditto'): Test {
-  const test = request(api.url)[verb](path).auth(user, user).set(headers);
-  if (body === undefined) return test;
-  const type = verb === 'patch' ? 'application/merge-patch+json' : 'application/json';
-  return test.set('content-type', type).send(JSON.stringify(body));
-}
+const send = (verb: Verb, path: string, body?: unknown, headers: Headers = {}, user?: string) =>
+  ask(api, verb, path, body, user).set(headers);
 
 /** Headers hold ASCII only; JSON can say everything in it. */
 const entries = (keys: Readonly<Record<string, unknown>>): Headers => ({

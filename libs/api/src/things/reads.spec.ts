@@ -1,12 +1,11 @@
 import request from 'supertest';
 import type { Test } from 'supertest';
-import { openHttpApi } from '@gemel/testkit/http-api';
+import { openHttpApi, READ } from '@gemel/testkit/http-api';
 import type { OpenHttpApi } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
 
 const CAR = '/api/2/things/org.example:car';
-const READ = { grant: ['READ'], revoke: [] };
 const CONTENT = {
   attributes: { 'a b': 1, 'x%2Fy': 2, 'g→': 3, '~t': 4, deep: { k: 5, 'c,d': 6 }, nothing: null, list: [{ a: 7 }] },
   features: { 'f:1': { properties: { p: 8 } }, bare: {} },

@@ -1,7 +1,6 @@
 import request from 'supertest';
-import type { Test } from 'supertest';
-import { openHttpApi } from '@gemel/testkit/http-api';
-import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { ask, openHttpApi } from '@gemel/testkit/http-api';
+import type { OpenHttpApi, Verb } from '@gemel/testkit/http-api';
 
 let api: OpenHttpApi;
 
@@ -10,15 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-type Verb = 'get' | 'put' | 'post' | 'patch' | 'delete';
-
-/** A request of `ditto`; bodies are JSON, merge patches for PATCH. */
-function send(verb: Verb, path: string, body?: unknown, user = 'ditto'): Test {
-  const test = request(api.url)[verb](path).auth(user, user);
-  if (body === undefined) return test;
-  const type = verb === 'patch' ? 'application/merge-patch+json' : 'application/json';
-  return test.set('content-type', type).send(JSON.stringify(body));
-}
+const send = (verb: Verb, path: string, body?: unknown, user?: string) => ask(api, verb, path, body, user);
 
 const CAR = '/api/2/things/org.example:car';
 const FULL = {

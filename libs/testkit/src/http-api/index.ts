@@ -1,5 +1,8 @@
+export { ask } from './ask.js';
+export type { Verb } from './ask.js';
 export { openApiStoresWith } from './api-store.js';
 export type { ApiStore } from './api-store.js';
+export { ALL, READ, subjects } from './policy-parts.js';
 export { openExtendedApi } from './open-extended-api.js';
 export type { OpenExtendedApi } from './open-extended-api.js';
 export { call } from './call.js';
