@@ -166,6 +166,21 @@ describe('an import', () => {
     expect(await api.store.end()).toEqual(before);
   });
 
+  it.each(['?mode=merge', '?mode=replace', '?mode=merge&dryRun=true'])(
+    'tells nobody by that what they may not read: %s',
+    async (query) => {
+      const items = (await exported(api)).filter(({ thing }) => thing?.thingId === 'x:mine');
+      const guess = [{ kind: 'twin', thing: { thingId: 'x:mine', policyId: 'x:p', attributes: { a: 1 } } }];
+      const [same, different] = await Promise.all(
+        [items, guess].map((of) => call(api, 'POST', `/api/2/import${query}`, { items: of }, { user: 'other' })),
+      );
+      const conflictsOf = (answer: Answer | undefined) => (answer?.body as { conflicts?: unknown[] }).conflicts;
+      expect(items).toHaveLength(1);
+      expect(conflictsOf(same)).toHaveLength(1);
+      expect([same?.status, conflictsOf(same)]).toEqual([different?.status, conflictsOf(different)]);
+    },
+  );
+
   it('plans a replacement with the thing as it will be', async () => {
     const thing = { thingId: 'x:mine', policyId: 'x:p', attributes: { a: 1 } };
     const items = [{ kind: 'twin', thing }];

@@ -11,6 +11,7 @@ import {
 import type { Conflict, Kind, Plan, Step } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { ImportMode } from '@gemel/model/jobs';
+import { jsonEquals } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { liveThing } from '@gemel/model/things';
 import { PoliciesTakeJob } from '@gemel/model/types';
@@ -24,6 +25,7 @@ import type { TypeAccess } from '../type-versions/index.js';
 import { typeVersionJson } from '../types/index.js';
 import type { TypeCatalog } from '../types/index.js';
 import { importStep } from './import-step.js';
+import type { ImportStep } from './import-step.js';
 import { addVersion, isKnownVersion } from './import-version.js';
 import { structureFaults } from './structure-faults.js';
 
@@ -32,7 +34,7 @@ export type ExportScope = { readonly root: ThingId } | { readonly kinds: readonl
 
 export interface TransferParts {
   readonly reads: Readonly<Record<'types' | 'twins', CompositionReader>>;
-  readonly search: Pick<SearchService, 'all'>;
+  readonly search: Pick<SearchService, 'all' | 'named'>;
   readonly states: Pick<StateStore, 'thing'>;
   readonly access: TypeAccess;
   readonly catalog: TypeCatalog;
@@ -71,7 +73,7 @@ export class Transfer {
     const versions = items.filter((item) => item.kind === 'version');
     if (items.some(({ kind }) => kind === 'policy')) throw new PoliciesTakeJob();
     for (const version of versions) await isKnownVersion(version, this.parts.catalog);
-    const outcome = await this.parts.runner.run(() => this.#plan(items, how), mode, caller);
+    const outcome = await this.parts.runner.run((context) => this.#plan(items, how, context), mode, caller);
     if (mode.dryRun) return outcome;
     for (const version of versions) await addVersion(version, this.parts, caller);
     return outcome;
@@ -98,20 +100,16 @@ export class Transfer {
     return versions.map((version) => ({ kind: 'version', thingId: typeId, content: typeVersionJson(version) }));
   }
 
-  async #plan(items: readonly TransferItem[], how: ImportMode): Promise<Plan> {
+  async #plan(items: readonly TransferItem[], how: ImportMode, context: SignalContext): Promise<Plan> {
     const things = items.filter((item): item is ThingItem => item.kind === 'type' || item.kind === 'twin');
     const byId = new Map(things.map((item) => [item.thingId, item]));
     const conflicts = things
       .filter((item) => byId.get(item.thingId) !== item)
       .map(({ thingId }): Conflict => ({ thingId, error: new PartIdAmbiguous(thingId) }));
-    const steps: Step[] = [];
-    const after = new Map<ThingId, JsonObject>();
     const before = await Promise.all([...byId.keys()].map((id) => this.parts.states.thing(id)));
-    [...byId.values()].forEach((item, index) => {
-      const made = importStep(item, liveThing(before[index]), how);
-      if (made.isChange) steps.push(made.step);
-      after.set(item.thingId, made.after);
-    });
+    const made = [...byId.values()].map((item, index) => importStep(item, liveThing(before[index]), how));
+    const after = new Map([...byId.keys()].map((id, index) => [id, made[index]?.after ?? {}]));
+    const steps = await this.#changes(made, context);
     const { invalid, missing, cycles } = await structureFaults(after, this.parts.states);
     conflicts.push(
       ...invalid.map(({ thingId, kind }) => ({ thingId, error: new ParentsInvalid(thingId, kind) })),
@@ -119,5 +117,18 @@ export class Transfer {
       ...cycles.slice(0, 1).map(({ thingId, path }) => ({ thingId, error: new PartOfItself(path) })),
     );
     return { steps, conflicts };
+  }
+
+  /**
+   * Without those of things that are like that already, as far as the caller may read them wholly: that an import would not change a
+   * thing tells what is in it.
+   */
+  async #changes(all: readonly ImportStep[], context: SignalContext): Promise<readonly Step[]> {
+    const alike = all.filter(({ isChange }) => !isChange).map(({ step }) => step.command.thingId);
+    const seen = alike.length === 0 ? [] : await this.parts.search.named(alike, context);
+    const left = new Set(
+      seen.filter(({ thing, state }) => jsonEquals(thing, liveThing(state) ?? null)).map(({ thing }) => idOf(thing)),
+    );
+    return all.filter(({ step, isChange }) => isChange || !left.has(step.command.thingId)).map(({ step }) => step);
   }
 }
