@@ -162,16 +162,24 @@ export class LogTail {
     this.#size += 1;
   }
 
-  /** Raises the floor; answers the last revisions of entities to which nothing has happened since. */
+  /**
+   * Raises the floor; answers up to which revision of each entity nothing is known any more: what is in memory of it at an
+   * earlier one can no longer be taken along, also where something has happened since.
+   */
   #drop(floor: Position): ReadonlyMap<string, number> {
     const dropped = new Map<string, number>();
     if (floor <= this.#floor) return dropped;
     this.#floor = floor;
-    for (const [key, { revision, commits }] of this.#entries) {
-      for (const [each, at] of commits) if (at <= floor && commits.delete(each)) this.#size -= 1;
-      if (commits.size > 0) continue;
-      this.#entries.delete(key);
-      dropped.set(key, revision);
+    for (const [key, { commits }] of this.#entries) {
+      let last = 0;
+      for (const [revision, at] of commits) {
+        if (at > floor) continue;
+        commits.delete(revision);
+        this.#size -= 1;
+        last = Math.max(last, revision);
+      }
+      if (last > 0) dropped.set(key, last);
+      if (commits.size === 0) this.#entries.delete(key);
     }
     return dropped;
   }
