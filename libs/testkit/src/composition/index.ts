@@ -1,2 +1,2 @@
 export { composeOn, openComposition } from './open-composition.js';
-export type { ComposedOn, OpenComposition } from './open-composition.js';
+export type { ComposedOn, OpenComposition, CompositionStores } from './open-composition.js';

@@ -1,24 +1,11 @@
-import type {
-  EventLog,
-  HeldEntities,
-  LogRetention,
-  PolicyDirectory,
-  RecordStore,
-  StateArchive,
-  StateStore,
-  ThingSearch,
-} from '@gemel/application/ports';
+import type { HeldEntities, LogRetention, RecordStore } from '@gemel/application/ports';
 import { namespaceOf } from '@gemel/model/ids';
+import type { CompositionStores } from '../composition/index.js';
 import { MemoryRecords, MemorySearch, MemoryStore } from '../memory/index.js';
 
 /** What an HTTP API under test keeps, and where. */
-export interface ApiStore {
-  readonly log: EventLog;
-  readonly states: StateStore;
-  readonly search: ThingSearch;
-  readonly archive: StateArchive;
+export interface ApiStore extends CompositionStores {
   readonly retention: LogRetention;
-  readonly directory: PolicyDirectory;
   readonly records: RecordStore;
   readonly held: HeldEntities;
   close(): Promise<void>;
