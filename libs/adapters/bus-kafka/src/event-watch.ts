@@ -30,6 +30,8 @@ export class EventWatch implements Consumption {
   #next: Map<number, string> | undefined;
   readonly #seen = new Map<number, Position>();
   #heard = new AbortController();
+  /** Of all partitions that a fetch brought, while nobody listens. */
+  #pause: Promise<void> | undefined;
 
   constructor(
     private readonly groupPrefix: string,
@@ -109,7 +111,12 @@ export class EventWatch implements Consumption {
     }
     this.#next?.set(partition, String(BigInt(lastOffset) + 1n));
     payload.resolveOffset(lastOffset);
-    if (this.#listeners.size === 0) await pauseOfNode(UNHEARD_MS, this.#heard.signal);
+    if (this.#listeners.size === 0) await (this.#pause ??= this.#unheard());
+  }
+
+  async #unheard(): Promise<void> {
+    await (this.parts.options.pause ?? pauseOfNode)(UNHEARD_MS, this.#heard.signal);
+    this.#pause = undefined;
   }
 
   /** What nobody listens to is not looked into. */
