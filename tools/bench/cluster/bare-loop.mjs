@@ -1,4 +1,6 @@
-// The peer: a loop over the bare driver that writes and reads the same bytes, as many at once as there are clients.
+// The strict peer: a loop over the bare driver that writes and reads the same bytes, as many at once as there are clients.
+
+import { EVENTS, STATES, writtenBytes } from './written-bytes.mjs';
 
 const THINGS = 1000;
 const INDEX = { thing: 1, revision: 1 };
@@ -14,10 +16,9 @@ export class BareLoop {
   /** @param db a database in which Gemel has written a thing: its bytes are the peer's, too */
   static async open(db) {
     const loop = new BareLoop();
-    const [commit] = await db.collection('commits').find({}).sort({ _id: -1 }).limit(1).toArray();
-    const state = await db.collection('things').findOne({ _id: JSON.parse(commit.events[0]).id });
-    loop.#db = { events: db.collection('bare_events'), states: db.collection('bare_states') };
-    loop.#event = commit.events[0];
+    const { event, state } = await writtenBytes(db);
+    loop.#db = { events: db.collection(EVENTS), states: db.collection(STATES) };
+    loop.#event = event;
     loop.#state = state;
     await loop.#db.events.createIndex(INDEX, { unique: true });
     const states = Array.from({ length: THINGS }, (_, index) => ({ ...state, _id: nameOf(index) }));

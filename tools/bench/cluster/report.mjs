@@ -5,7 +5,7 @@ const TARGET_PERCENT = 50;
 const LAG_TARGET_MS = 500;
 
 /** @param results what run.mjs measured */
-export function report({ rows, use, lags, starts, memory, machine, rounds, seconds, lagSeconds }) {
+export function report({ rows, use, served, lags, starts, memory, machine, rounds, seconds, lagSeconds }) {
   return `## Cluster
 
 Written by \`npm run bench -- --cluster\`. Read the ratios, not the figures.
@@ -13,17 +13,24 @@ Written by \`npm run bench -- --cluster\`. Read the ratios, not the figures.
 Machine: ${machine}. Load generator, all replicas of things, extended-api and ingest, FerretDB,
 PostgreSQL, Kafka and InfluxDB share it: what one of them takes the others do not have, and a second replica gets no second machine.
 Load average when it ended: ${busy()}; far above the number of processors, others used them, too, and every hop between two programs waited.
-Median of ${rounds} rounds of ${seconds} s, Gemel and its peer in turns; 1,000 things of about 1 kB, one policy; GET with 64 clients, PUT with 128,
+Median of ${rounds} rounds of ${seconds} s, Gemel and its peers in turns; 1,000 things of about 1 kB, one policy; GET with 64 clients, PUT with 128,
 shared out among the replicas.
 
-| what | replicas | bare driver | Gemel | ratio | target | readers caught up after |
-| --- | --- | --- | --- | --- | --- | --- |
+| what | replicas | peer | of the peer | Gemel | ratio | target | readers caught up after |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map(rowOf).join('\n')}
 
-The peer is one loop over the MongoDB driver on the same server, with the bytes that Gemel has written there: \`insertMany\` of as many
-events as there are clients, under a unique index on thing and revision, then \`bulkWrite\` of their states; and as many \`findOne\` at once
-as there are clients. There is no HTTP, nobody is asked for rights, nothing is relayed, indexed or kept as history, and it knows what is
-in its batch beforehand.
+**The bare loop** is the strict peer: one loop over the MongoDB driver on the same server, with the bytes that Gemel has written
+there: \`insertMany\` of as many events as there are clients, under a unique index on thing and revision, then \`bulkWrite\` of their
+states; and as many \`findOne\` at once as there are clients. There is no HTTP, and no load generator that takes its share of the
+processors; it knows what is in its batch beforehand.
+
+**The bare server** is the peer that does what Gemel is asked for: Fastify on the same driver, as many processes as there are replicas, with the
+same load generator and clients. A PUT is parsed and changes a thing in memory; whoever waits shares one \`insertMany\` of events under
+that index and one \`bulkWrite\` of states, and is then answered. CPU of a PUT there:
+${served.map(servedOf).join('; ')}.
+
+In neither is anybody asked for rights, and nothing is relayed, indexed or kept as history, nor can a second process write the same thing.
 
 Reader lag, from the answer to a write until others see it, at half of the highest write load for ${lagSeconds} s (points: one thing written
 every 50 ms, asked for all the time):
@@ -42,9 +49,22 @@ ${starts.map(({ app, ms }) => processRowOf(app, ms, memory)).join('\n')}
 `;
 }
 
-function rowOf({ name, replicas, bare, ours, percent, catchUp }) {
-  const figures = [`${whole(bare)}/s`, `${whole(ours)}/s`, `**${whole(percent)} %**`, `≥ ${TARGET_PERCENT} %`];
+const PEERS = { loop: 'bare loop', server: 'bare server' };
+
+function rowOf({ name, replicas, peer, bare, ours, percent, catchUp }) {
+  const figures = [
+    PEERS[peer],
+    `${whole(bare)}/s`,
+    `${whole(ours)}/s`,
+    `**${whole(percent)} %**`,
+    `≥ ${TARGET_PERCENT} %`,
+  ];
   return cells(name, replicas, ...figures, `${catchUp.toFixed(1)} s`);
+}
+
+function servedOf({ replicas, micros }) {
+  const programs = Object.entries(micros).map(([name, use]) => `${name} ${whole(use)} µs`);
+  return `${programs.join(', ')} (${replicas} ${replicas === 1 ? 'replica' : 'replicas'})`;
 }
 
 function lagRowsOf({ replicas, perSecond, events, points }) {

@@ -1,5 +1,5 @@
-// `npm run bench -- --cluster`: one and two replicas on the services, beside a loop over the bare driver on the same
-// database, in turns. Prints the tables and writes them into docs/benchmarks.md.
+// `npm run bench -- --cluster`: one and two replicas on the services, beside a loop over the bare driver and bare HTTP servers
+// on the same database, in turns. Prints the tables and writes them into docs/benchmarks.md.
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
@@ -7,6 +7,7 @@ import { findServices } from '../../cluster/service-addresses.mjs';
 import { httpLoad } from '../http-load.mjs';
 import { machine, median, writeSection } from '../page.mjs';
 import { BareLoop } from './bare-loop.mjs';
+import { BareServers } from './bare-servers.mjs';
 import { databaseCpu } from './database-cpu.mjs';
 import { InProcess } from './in-process.mjs';
 import { MeasuredCluster, THINGS, thingName } from './measured-cluster.mjs';
@@ -40,7 +41,7 @@ const services = await findServices(process.env);
 const { addresses } = services;
 const client = await new MongoClient(addresses.MONGODB_URL).connect();
 const databaseUse = databaseCpu(addresses.MONGODB_URL);
-const results = { rows: [], use: [], lags: [], starts: [], memory: [] };
+const results = { rows: [], use: [], served: [], lags: [], starts: [], memory: [] };
 try {
   for (const replicas of REPLICAS) await measure(replicas);
 } finally {
@@ -70,7 +71,13 @@ async function measure(replicas) {
     const cluster = await MeasuredCluster.start(options, db);
     try {
       await cluster.caughtUp();
-      await measureCluster(cluster, await BareLoop.open(db), { replicas, bucket: name });
+      const loop = await BareLoop.open(db);
+      const servers = await BareServers.start({ url: addresses.MONGODB_URL, database: name, replicas });
+      try {
+        await measureCluster(cluster, { loop, servers }, { replicas, bucket: name });
+      } finally {
+        await servers.stop();
+      }
     } finally {
       await cluster.stop();
     }
@@ -79,11 +86,11 @@ async function measure(replicas) {
   }
 }
 
-async function measureCluster(cluster, peer, { replicas, bucket }) {
+async function measureCluster(cluster, peers, { replicas, bucket }) {
   const idle = cluster.memory();
-  const write = await compare('write', cluster, peer, replicas);
-  await compare('read', cluster, peer, replicas);
-  if (replicas === 1) await compareDirect(cluster, peer, bucket);
+  const write = await compare('write', cluster, peers, replicas);
+  await compare('read', cluster, { loop: peers.loop }, replicas);
+  if (replicas === 1) await compareDirect(cluster, peers.loop, bucket);
   const { INFLUXDB_URL: url, INFLUXDB_TOKEN: token, INFLUXDB_ORG: org } = addresses;
   const before = usage(cluster);
   const perSecond = write.ours / 2;
@@ -102,47 +109,70 @@ async function measureCluster(cluster, peer, { replicas, bucket }) {
   }
 }
 
-/** Median of several rounds, the two in turns so that both see the same machine; the readers are not left behind. */
-async function compare(kind, cluster, peer, replicas) {
+/**
+ * Median of several rounds, all in turns so that they see the same machine; the readers are not left behind.
+ * @param peers.servers measured, too, when they are given
+ */
+async function compare(kind, cluster, { loop, servers }, replicas) {
   const { name, clients, request } = loads[kind];
   const rounds = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const bare = await peer[kind]({ clients, seconds: SECONDS });
+    const bare = await loop[kind]({ clients, seconds: SECONDS });
+    const served = servers && (await loadServers(servers, clients, request));
     const before = usage(cluster);
     const ours = await load(cluster.things, clients, request);
     const micros = perOperation(before, usage(cluster), ours.done);
     const catchUp = await cluster.caughtUp();
     // The first round warms up.
-    if (round > 0) rounds.push({ bare: bare.perSecond, ours: ours.perSecond, micros, catchUp });
+    if (round > 0) rounds.push({ bare: bare.perSecond, served, ours: ours.perSecond, micros, catchUp });
     console.error(
-      `${name}, ${replicas} replicas: bare ${bare.perSecond.toFixed(0)}/s, Gemel ${ours.perSecond.toFixed(0)}/s, ` +
+      `${name}, ${replicas} replicas: bare ${bare.perSecond.toFixed(0)}/s, ` +
+        `${served ? `bare server ${served.perSecond.toFixed(0)}/s ${JSON.stringify(served.micros)}, ` : ''}` +
+        `Gemel ${ours.perSecond.toFixed(0)}/s, ` +
         `readers ${catchUp.toFixed(1)} s behind${round === 0 ? ' (warm-up)' : ''} ${JSON.stringify(micros)}`,
     );
   }
   const of = (pick) => median(rounds.map(pick));
-  const row = {
+  const rowBeside = (peer, pick) => ({
     name,
     replicas,
-    bare: of((it) => it.bare),
+    peer,
+    bare: of(pick),
     ours: of((it) => it.ours),
-    percent: 100 * of((it) => it.ours / it.bare),
+    percent: 100 * of((it) => it.ours / pick(it)),
     catchUp: of((it) => it.catchUp),
-  };
+  });
+  const row = rowBeside('loop', (it) => it.bare);
   results.rows.push(row);
-  const programs = Object.keys(rounds[0].micros);
-  const micros = Object.fromEntries(programs.map((program) => [program, of((it) => it.micros[program])]));
-  results.use.push({ what: name, replicas, micros });
+  results.use.push({ what: name, replicas, micros: eachMedian(rounds.map(({ micros }) => micros)) });
+  if (servers) {
+    results.rows.push(rowBeside('server', (it) => it.served.perSecond));
+    results.served.push({ replicas, micros: eachMedian(rounds.map(({ served }) => served.micros)) });
+  }
   return row;
 }
 
+/** As `load` of Gemel, with the CPU that the servers and the database took. */
+async function loadServers(servers, clients, request) {
+  const use = () => ({ server: servers.cpu(), ...databaseUse() });
+  const before = use();
+  const { perSecond, done } = await load(servers.urls, clients, request);
+  return { perSecond, micros: perOperation(before, use(), done) };
+}
+
+/** By program. */
+function eachMedian(rounds) {
+  return Object.fromEntries(Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]));
+}
+
 /** As `compare`, for writes that a replica makes by itself. */
-async function compareDirect(cluster, peer, database) {
+async function compareDirect(cluster, loop, database) {
   const { name, clients } = loads.direct;
   const direct = await InProcess.open({ addresses, name: database });
   const rounds = [];
   try {
     for (let round = 0; round <= ROUNDS; round++) {
-      const bare = await peer.write({ clients, seconds: SECONDS });
+      const bare = await loop.write({ clients, seconds: SECONDS });
       const ours = await direct.write({ clients, seconds: SECONDS });
       const catchUp = await cluster.caughtUp();
       if (round > 0) rounds.push({ bare: bare.perSecond, ours: ours.perSecond, catchUp });
@@ -154,7 +184,7 @@ async function compareDirect(cluster, peer, database) {
   const percent = 100 * of((it) => it.ours / it.bare);
   const [bare, ours, catchUp] = [of((it) => it.bare), of((it) => it.ours), of((it) => it.catchUp)];
   console.error(`${name}: bare ${bare.toFixed(0)}/s, Gemel ${ours.toFixed(0)}/s`);
-  results.rows.push({ name, replicas: 1, bare, ours, percent, catchUp });
+  results.rows.push({ name, replicas: 1, peer: 'loop', bare, ours, percent, catchUp });
 }
 
 /** The clients are shared out among the replicas; each has things of its own. */
