@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { THINGS, event, message } from './operator.mjs';
+import { launchPeer } from './peer.mjs';
 import { Counter, rate } from './throughput.mjs';
 
 const PARTITIONS = 4;
@@ -35,6 +36,8 @@ export async function kafkaTransport(addresses) {
 
   return {
     name: 'Kafka',
+    /** Of a client that does as much as Gemel before it commits offsets. */
+    durablePeer: () => launchPeer('tools/bench/peers/bare-kafka-consumer.mjs', ['{folder}', addresses]),
     inbox: async () => {
       const topic = await topicFor(`in-${randomUUID().slice(0, 8)}`);
       const other = await topicFor(`bare-${topic}`);
@@ -42,6 +45,11 @@ export async function kafkaTransport(addresses) {
         connection: connection(topic),
         address: topic,
         fill: (count) => produce(topic, count, (index) => message(index)),
+        consumeDurably: async (peer, count) => {
+          const third = await topicFor(`durable-${topic}`);
+          await produce(third, count, (index) => message(index));
+          return peer.run({ topic: third, partitions: PARTITIONS, count });
+        },
         consumeBare: async (count) => {
           await produce(other, count, (index) => message(index));
           const consumer = kafka.consumer({ groupId: `bare-${topic}` });

@@ -2,48 +2,54 @@
 import { randomUUID } from 'node:crypto';
 import mqtt from 'mqtt';
 import { event, message } from './operator.mjs';
+import { launchPeer } from './peer.mjs';
 import { Counter, rate } from './throughput.mjs';
 
 const WINDOW = 1_000;
 const DEADLINE_MS = 120_000;
+const OPTIONS = {
+  protocolVersion: 5,
+  properties: { receiveMaximum: WINDOW, sessionExpiryInterval: 600 },
+  reconnectPeriod: 0,
+};
 
 export async function mqttTransport(url) {
   const uri = `tcp://${new URL(url).host}`;
   const connection = (mark) => ({ connectionType: 'mqtt-5', uri, specificConfig: { clientId: `gemel-${mark}` } });
   const connect = async (options = {}) => {
-    const client = await mqtt.connectAsync(url, {
-      protocolVersion: 5,
-      properties: { receiveMaximum: WINDOW, sessionExpiryInterval: 600 },
-      reconnectPeriod: 0,
-      ...options,
-    });
+    const client = await mqtt.connectAsync(url, { ...OPTIONS, ...options });
     client.stream.setNoDelay(true);
     return client;
   };
 
   return {
     name: 'MQTT QoS 1',
+    /** Of a client that does as much as Gemel before it confirms. */
+    durablePeer: () => launchPeer('tools/bench/peers/bare-mqtt-consumer.mjs', ['{folder}', url]),
     inbox: async () => {
       const mark = randomUUID().slice(0, 8);
       const device = await connect();
       const fill = (count) => publish(device, count, (index) => [`${mark}/in/${index % 10}`, message(index)]);
+      const pileUp = async (session, count) => {
+        const first = await connect(session);
+        await first.subscribeAsync(`${mark}/in/#`, { qos: 1 });
+        await first.endAsync();
+        await fill(count);
+      };
       return {
         connection: connection(mark),
         address: `${mark}/in/#`,
         fill,
+        consumeDurably: async (peer, count) => {
+          const session = { clientId: `durable-${mark}`, clean: false };
+          await pileUp(session, count);
+          return peer.run({ filter: `${mark}/in/#`, options: { ...OPTIONS, ...session }, count });
+        },
         consumeBare: async (count) => {
           const session = { clientId: `bare-${mark}`, clean: false };
-          const first = await connect(session);
-          await first.subscribeAsync(`${mark}/in/#`, { qos: 1 });
-          await first.endAsync();
-          await fill(count);
+          await pileUp(session, count);
           const counter = new Counter();
-          const bare = mqtt.connect(url, {
-            protocolVersion: 5,
-            properties: { receiveMaximum: WINDOW, sessionExpiryInterval: 600 },
-            reconnectPeriod: 0,
-            ...session,
-          });
+          const bare = mqtt.connect(url, { ...OPTIONS, ...session });
           const cpu = process.cpuUsage();
           bare.on('message', () => counter.add());
           const { ms } = await counter.reach(count, DEADLINE_MS);

@@ -1,5 +1,5 @@
-// `npm run bench -- --connectors`: connections of solo beside bare clients of the same libraries that only read and confirm,
-// or only publish, in turns; and how long it takes from a device to a consumer. Writes docs/benchmarks.md.
+// `npm run bench -- --connectors`: connections of solo beside bare clients of the same libraries, in turns: some only read
+// and confirm, or only publish, others store as much as Gemel does before they confirm; and how long it takes from a device to a consumer. Writes docs/benchmarks.md.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,10 @@ try {
   await operator.createThings();
   const rows = [];
   for (const transport of transports) {
-    rows.push(await compare(`${transport.name} in, to durable twins`, () => measureIn(operator, transport, MESSAGES)));
+    const peer = await transport.durablePeer();
+    const parts = { count: MESSAGES, peer };
+    rows.push(await compare(`${transport.name} in, to durable twins`, () => measureIn(operator, transport, parts)));
+    await peer.stop();
     rows.push(await compare(`events out to ${transport.name}`, () => measureOut(operator, transport, MESSAGES)));
   }
   const latencies = await latency(operator, transports[0], { perSecond: PER_SECOND, seconds: SECONDS });
@@ -59,22 +62,21 @@ try {
 console.log(text);
 await writeSection('connectors', text);
 
-/** Median of several rounds, the two in turns so that both see the same machine; the first warms up. */
+/** Medians of several rounds, Gemel and its peers in turns so that all see the same machine; the first warms up. */
 async function compare(name, measure) {
   const rounds = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const { bare, ours } = await measure();
-    console.error(
-      `${name}: bare ${bare.perSecond.toFixed(0)}/s ${bare.cpuMicros.toFixed(0)} µs, ` +
-        `Gemel ${ours.perSecond.toFixed(0)}/s ${ours.cpuMicros.toFixed(0)} µs${round === 0 ? ' (warm-up)' : ''}`,
+    const measured = await measure();
+    const told = Object.entries(measured).map(
+      ([who, one]) => `${who} ${one.perSecond.toFixed(0)}/s ${one.cpuMicros.toFixed(0)} µs`,
     );
-    if (round > 0) rounds.push({ bare, ours });
+    console.error(`${name}: ${told.join(', ')}${round === 0 ? ' (warm-up)' : ''}`);
+    if (round > 0) rounds.push(measured);
   }
-  const of = (who, what) => median(rounds.map((round) => round[who][what]));
-  return {
-    name,
-    bare: { perSecond: of('bare', 'perSecond'), cpuMicros: of('bare', 'cpuMicros') },
-    ours: { perSecond: of('ours', 'perSecond'), cpuMicros: of('ours', 'cpuMicros') },
-    percent: median(rounds.map(({ bare, ours }) => (100 * ours.perSecond) / bare.perSecond)),
-  };
+  const of = (who) => ({
+    perSecond: median(rounds.map((round) => round[who].perSecond)),
+    cpuMicros: median(rounds.map((round) => round[who].cpuMicros)),
+    percent: median(rounds.map((round) => (100 * round.ours.perSecond) / round[who].perSecond)),
+  });
+  return { name, ...Object.fromEntries(Object.keys(rounds[0]).map((who) => [who, of(who)])) };
 }

@@ -2,12 +2,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 const DEADLINE_MS = 120_000;
+/** Between two looks at what is applied: each costs Gemel a millisecond. */
+const LOOK_MS = 25;
 
-/** From the broker to durable twins, beside a client that reads and confirms. */
-export async function measureIn(operator, transport, count) {
+/** From the broker to durable twins, beside a client that reads and confirms, and one that does as much as Gemel between the two. */
+export async function measureIn(operator, transport, { count, peer }) {
   const { gemel } = operator;
   const inbox = await transport.inbox();
   const bare = await inbox.consumeBare(count);
+  const durable = await inbox.consumeDurably(peer, count);
   const id = await operator.open({ ...inbox.connection, sources: [{ addresses: [inbox.address] }] });
   await operator.command(id, 'close');
   await inbox.fill(count);
@@ -20,7 +23,7 @@ export async function measureIn(operator, transport, count) {
   await opening;
   await operator.delete(id);
   await inbox.close();
-  return { bare, ours };
+  return { bare, durable, ours };
 }
 
 /** From the log to the broker, beside a client that publishes. */
@@ -57,7 +60,7 @@ async function reach(operator, goal) {
     const at = performance.now();
     if (count >= goal) return { at, count };
     if (at > end) throw new Error(`${count} of ${goal} messages are applied`);
-    await pause(10);
+    await pause(LOOK_MS);
   }
 }
 
