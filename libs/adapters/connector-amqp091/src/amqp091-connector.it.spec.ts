@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import type { InboundHandler, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
+import {
+  describeConnecting,
+  describeConnector,
+  describeExternalConnector,
+  openReplicas,
+} from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import { connect } from 'amqplib';
@@ -29,13 +34,14 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
     sources: [{ addresses: [`${base}-in`], authorizationContext }],
     targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
   });
-  let status: ConnectorStatus = { state: 'connecting', detail: '' };
-  const openIt = () => connector.open(connection, handler, (changed) => (status = changed), route);
-  let opened: OpenConnector = await openIt();
-  await until(() => status.state === 'open', 10_000);
+  const replicas = await openReplicas({
+    openIt: (observer) => connector.open(connection, handler, observer, route),
+    network,
+    ...traits,
+  });
   const device = await others.createConfirmChannel();
   return {
-    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    ...replicas,
     inbox: `${base}-in`,
     outbox: `${base}-out`,
     sentTo: ({ address, headers }) => `${address}/${headers['message-id'] ?? ''}`,
@@ -63,21 +69,8 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
       );
       return deliveries;
     },
-    status: () => status,
-    network,
-    takeOver: async () => {
-      const dead = opened;
-      network.cut();
-      await dead.close(0);
-      network.heal();
-      opened = await openIt();
-    },
-    openAgain: async () => {
-      opened = await openIt();
-    },
-    closeConnector: () => opened.close(5_000),
     close: async () => {
-      await opened.close(0);
+      await replicas.kill();
       await setUp.deleteQueue(`${base}-in`);
       await setUp.deleteExchange(`${base}-out`);
       await others.close();

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 
-import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import type { InboundHandler, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
+import {
+  describeConnecting,
+  describeConnector,
+  describeExternalConnector,
+  openReplicas,
+} from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import rhea from 'rhea';
@@ -28,15 +33,16 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
     sources: [{ addresses: [`${base}-in`], authorizationContext }],
     targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
   });
-  let status: ConnectorStatus = { state: 'connecting', detail: '' };
-  const openIt = () => connector.open(connection, handler, (changed) => (status = changed), route);
-  let opened: OpenConnector = await openIt();
-  await until(() => status.state === 'open', 10_000);
+  const replicas = await openReplicas({
+    openIt: (observer) => connector.open(connection, handler, observer, route),
+    network,
+    ...traits,
+  });
   const others = await connectOthers();
   const device = others.open_sender({ target: { address: `${base}-in`, capabilities: ['queue'] } });
   await once(device, 'sendable');
   return {
-    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    ...replicas,
     inbox: `${base}-in`,
     outbox: `${base}-out`,
     sentTo: ({ address, headers }) => `${address}/${headers['subject'] ?? ''}`,
@@ -65,21 +71,8 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
       await once(receiver, 'receiver_open');
       return deliveries;
     },
-    status: () => status,
-    network,
-    takeOver: async () => {
-      const dead = opened;
-      network.cut();
-      await dead.close(0);
-      network.heal();
-      opened = await openIt();
-    },
-    openAgain: async () => {
-      opened = await openIt();
-    },
-    closeConnector: () => opened.close(5_000),
     close: async () => {
-      await opened.close(0);
+      await replicas.kill();
       others.close();
       await network.close();
     },

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ConnectorStatus, InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import type { InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
-import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
+import {
+  describeConnecting,
+  describeConnector,
+  describeExternalConnector,
+  openReplicas,
+  until,
+} from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
@@ -55,16 +61,14 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
     targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
     specificConfig: { bootstrapServers: brokers[0] ?? '', consumerOffsetReset: 'earliest' },
   });
-  let status: ConnectorStatus = { state: 'connecting', detail: '' };
-  const openIt = async () => {
-    const one = await connector.open(connection, handler, (changed) => (status = changed), route);
-    await until(() => status.state === 'open', 20_000);
-    return one;
-  };
-  let opened: OpenConnector = await openIt();
+  const replicas = await openReplicas({
+    openIt: (observer) => connector.open(connection, handler, observer, route),
+    network,
+    ...traits,
+  });
   const consumers: { disconnect(): Promise<void> }[] = [];
   return {
-    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    ...replicas,
     inbox: `${base}-in`,
     outbox: `${base}-out`,
     sentTo: ({ address, headers }) => `${address}/${headers['kafka.key'] ?? ''}`,
@@ -87,23 +91,8 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
       });
       return deliveries;
     },
-    status: () => status,
-    network,
-    takeOver: async () => {
-      const dead = opened;
-      network.cut();
-      await dead.close(0);
-      network.heal();
-      status = { state: 'connecting', detail: '' };
-      opened = await openIt();
-    },
-    openAgain: async () => {
-      status = { state: 'connecting', detail: '' };
-      opened = await openIt();
-    },
-    closeConnector: () => opened.close(5_000),
     close: async () => {
-      await opened.close(0);
+      await replicas.kill();
       for (const consumer of consumers) await consumer.disconnect();
       await device.disconnect();
       await network.close();

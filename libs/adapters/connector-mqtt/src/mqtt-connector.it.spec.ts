@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ConnectorStatus, InboundHandler, OpenConnector } from '@gemel/application/ports';
+import type { InboundHandler } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
 import type { JsonObject } from '@gemel/model/json';
-import { describeConnecting, describeConnector, describeExternalConnector, until } from '@gemel/testkit/contracts';
+import {
+  describeConnecting,
+  describeConnector,
+  describeExternalConnector,
+  openReplicas,
+} from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
 import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import { connectAsync } from 'mqtt';
@@ -32,13 +37,14 @@ async function open(type: string, handler: InboundHandler, change: JsonObject = 
     specificConfig: { reconnectForRedeliveryDelay: '1ms' },
     ...change,
   });
-  let status: ConnectorStatus = { state: 'connecting', detail: '' };
-  const openIt = () => connector.open(connection, handler, (changed) => (status = changed));
-  let opened: OpenConnector = await openIt();
-  await until(() => status.state === 'open', 5_000);
+  const replicas = await openReplicas({
+    openIt: (observer) => connector.open(connection, handler, observer),
+    network,
+    patienceMs: 5_000,
+  });
   const others = await connectAsync(broker.href, { clientId: `others-${randomUUID()}` });
   return {
-    publisher: { publish: (message) => opened.publish(message), hasReceivers: () => opened.hasReceivers() },
+    ...replicas,
     inbox: `${base}/in`,
     outbox: `${base}/out`,
     send: async (address, payload) => {
@@ -50,22 +56,8 @@ async function open(type: string, handler: InboundHandler, change: JsonObject = 
       await others.subscribeAsync(`${base}/out/#`, { qos: 1 });
       return deliveries;
     },
-    status: () => status,
-    network,
-    takeOver: async () => {
-      const dead = opened;
-      network.cut();
-      // What it still does it does not get to the broker, nor does it come back: its client is closed without a network.
-      await dead.close(0);
-      network.heal();
-      opened = await openIt();
-    },
-    openAgain: async () => {
-      opened = await openIt();
-    },
-    closeConnector: () => opened.close(5_000),
     close: async () => {
-      await opened.close(0);
+      await replicas.kill();
       await forgetSession(type, `gemel-${connection.id}`);
       await others.endAsync();
       await network.close();

@@ -27,6 +27,8 @@ export type { OpenedRecords } from './describe-record-store.js';
 export { describeStateArchive } from './describe-state-archive.js';
 export { describeStateStore } from './describe-state-store.js';
 export { describeThingSearch } from './describe-thing-search.js';
+export { openReplicas } from './open-replicas.js';
+export type { OpenedReplicas, ToOpen } from './open-replicas.js';
 export { BETWEEN_PROCESSES } from './opened-feed.js';
 export type { OpenedFeed, OpenedSharedFeed, Pause } from './opened-feed.js';
 export type { OpenedStore } from './opened-store.js';
