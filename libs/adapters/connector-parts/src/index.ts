@@ -7,6 +7,7 @@ export type { LinkFault } from './link-fault.js';
 export { Load } from './load.js';
 export type { LoadLimits } from './load.js';
 export { openSocket } from './open-socket.js';
+export { openThroughInlets } from './open-through-inlets.js';
 export { OrderedIntake } from './ordered-intake.js';
 export type { OrderedIntakeParts, Verdict } from './ordered-intake.js';
 export { DEFAULT_OPTIONS } from './connector-options.js';
