@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { requiredVariable } from '@gemel/testkit/network';
 import { Kafka, logLevel } from 'kafkajs';
-import type { Consumer, IHeaders } from 'kafkajs';
+import type { Consumer } from 'kafkajs';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
-import { protocolMessages } from '../../support/brokers/index.js';
+import { protocolMessages, recordsOf } from '../../support/brokers/index.js';
 import type { Received } from '../../support/brokers/index.js';
 import type { StartedCluster } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
@@ -38,20 +38,10 @@ export function describeFlows(cluster: () => StartedCluster): void {
         waitForLeaders: true,
       });
     };
-    /** What comes on a topic, from its beginning; grows. */
-    const recordsOf = async (topic: string): Promise<readonly Received[]> => {
-      const records: Received[] = [];
-      const consumer = kafka.consumer({ groupId: `others-${topic}` });
+    const readFrom = async (topic: string): Promise<readonly Received[]> => {
+      const { received, consumer } = await recordsOf(kafka, topic);
       consumers.push(consumer);
-      await consumer.connect();
-      await consumer.subscribe({ topic, fromBeginning: true });
-      await consumer.run({
-        eachMessage: async ({ message: { key, value, headers = {} } }) => {
-          const address = `${topic}/${key?.toString() ?? ''}`;
-          records.push({ address, payload: value ?? Buffer.alloc(0), headers: headersOf(headers) });
-        },
-      });
-      return records;
+      return received;
     };
     const create = async (connection: Parameters<Operated['create']>[0]): Promise<string> => {
       const id = await gemel.create(connection);
@@ -88,7 +78,7 @@ export function describeFlows(cluster: () => StartedCluster): void {
     it('come in over the Kafka of Hono, whose devices get their answers and messages', async () => {
       const [telemetry, commands] = [`hono.telemetry.${MARK}`, `hono.command.${MARK}`];
       await topics(telemetry, commands);
-      const answers = await recordsOf(commands);
+      const answers = await readFrom(commands);
       await newThing(`h${MARK}`);
       const common = { qos: 1, authorizationContext: ['nginx:ditto'] };
       const id = await create({
@@ -143,7 +133,7 @@ export function describeFlows(cluster: () => StartedCluster): void {
     it('are bridged from MQTT to Kafka, and how long they took stands in the twin and in the metrics', async () => {
       const topic = `RealTime_Data-${MARK}`;
       await topics(topic);
-      const records = await recordsOf(topic);
+      const records = await readFrom(topic);
       const station = `station-${MARK}`;
       await newThing(station);
       const kafkaPlaces = { 'kafka-broker:9092': requiredVariable('KAFKA_BROKERS'), RealTime_Data: topic };
@@ -217,10 +207,6 @@ export function describeFlows(cluster: () => StartedCluster): void {
 
 function mqttPlace(): Record<string, string> {
   return { 'tcp://mqtt-broker:1883': requiredVariable('MQTT_URL').replace(/^mqtt:/, 'tcp:') };
-}
-
-function headersOf(headers: IHeaders): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 function parseDefinition(value: unknown): Parameters<Operated['create']>[0] {

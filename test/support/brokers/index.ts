@@ -6,6 +6,7 @@ import { mqttBroker } from './mqtt-broker.js';
 import { rabbitmqBroker } from './rabbitmq-broker.js';
 
 export { protocolMessages, textOf } from './broker.js';
+export { recordsOf } from './kafka-records.js';
 export type { Broker, BrokerTraits, Inbox, OpenBroker, Outbox, ProtocolMessage, Received } from './broker.js';
 
 /** By what people call the way. */

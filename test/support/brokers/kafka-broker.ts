@@ -1,7 +1,8 @@
 import kafkajs from 'kafkajs';
-import type { Consumer, IHeaders } from 'kafkajs';
+import type { Consumer } from 'kafkajs';
 import { requiredVariable } from '@gemel/testkit/network';
-import type { Broker, OpenBroker, Received } from './broker.js';
+import type { Broker, OpenBroker } from './broker.js';
+import { recordsOf } from './kafka-records.js';
 
 const PARTITIONS = 2;
 
@@ -55,17 +56,8 @@ export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Bro
     outbox: async (name) => {
       const topic = `${namespace}-${name}`;
       await createTopic(topic);
-      const received: Received[] = [];
-      const consumer = kafka.consumer({ groupId: `${topic}-others` });
+      const { received, consumer } = await recordsOf(kafka, topic);
       consumers.push(consumer);
-      await consumer.connect();
-      await consumer.subscribe({ topic, fromBeginning: true });
-      await consumer.run({
-        eachMessage: async ({ message: { key, value, headers = {} } }) => {
-          const address = `${topic}/${key?.toString() ?? ''}`;
-          received.push({ address, payload: value ?? Buffer.alloc(0), headers: headersOf(headers) });
-        },
-      });
       return { address: (tail) => `${topic}/${tail}`, received };
     },
     consumers: async () => {
@@ -79,7 +71,3 @@ export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Bro
     },
   };
 };
-
-function headersOf(headers: IHeaders): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-}

@@ -1,0 +1,28 @@
+import type { Consumer, IHeaders, Kafka } from 'kafkajs';
+import type { Received } from './broker.js';
+
+export interface TopicRecords {
+  /** What came on the topic, from its beginning; grows. */
+  readonly received: Received[];
+  /** To be disconnected in the end. */
+  readonly consumer: Consumer;
+}
+
+/** Reads a topic as somebody else than Gemel does. */
+export async function recordsOf(kafka: Kafka, topic: string): Promise<TopicRecords> {
+  const received: Received[] = [];
+  const consumer = kafka.consumer({ groupId: `${topic}-others` });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message: { key, value, headers = {} } }) => {
+      const address = `${topic}/${key?.toString() ?? ''}`;
+      received.push({ address, payload: value ?? Buffer.alloc(0), headers: headersOf(headers) });
+    },
+  });
+  return { received, consumer };
+}
+
+function headersOf(headers: IHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
