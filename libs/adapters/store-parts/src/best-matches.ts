@@ -45,6 +45,7 @@ export class BestMatches {
 
 /** Key by key, the thing id last and ascending. */
 function comparison(sort: readonly SortKey[]): (a: SortValues, b: SortValues) => number {
+  if (sort.length === 0) return ([a = null], [b = null]) => compareJson(a, b);
   const signs = [...sort.map(({ direction }) => (direction === 'asc' ? 1 : -1)), 1];
   return (a, b) => {
     for (const [index, sign] of signs.entries()) {

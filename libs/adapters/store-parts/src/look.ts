@@ -81,9 +81,19 @@ export class Look {
   /** As `at`, for all of a portion; their views are asked for together, because policies come from afar, too. */
   async atPortion(portion: readonly ThingState[]): Promise<boolean> {
     this.query.proceed?.();
-    const views = await Promise.all(portion.map(async (state) => this.viewOf(state)));
+    const views = await this.#viewsOf(portion);
     if (this.isPauseDue) await this.pause();
     return portion.some((state, index) => this.at(state, views[index]));
+  }
+
+  async #viewsOf(portion: readonly ThingState[]): Promise<readonly (Thing | undefined)[]> {
+    const views: (Thing | undefined)[] = [];
+    for (const state of portion) {
+      const view = this.viewOf(state);
+      if (view instanceof Promise) return Promise.all(portion.map(async (each) => this.viewOf(each)));
+      views.push(view);
+    }
+    return views;
   }
 }
 

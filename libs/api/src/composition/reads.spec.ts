@@ -157,6 +157,27 @@ describe('trees', () => {
     expect(idsIn(await get('twins/ring:a/ancestors'))).toEqual(['ring:b']);
   });
 
+  it('have every twin of levels that are searched in parts', async () => {
+    const wide = await openHttpApi();
+    expect(await call(wide, 'PUT', '/api/2/policies/example:open', OPEN)).toMatchObject({ status: 201 });
+    for (const [id, parents] of [
+      ['wide:hall', undefined],
+      ['wide:shelf', { 'wide:hall': 501 }],
+      ['wide:box', { 'wide:shelf': 1 }],
+    ] as const) {
+      const attributes = { _isType: true, ...(parents && { _parents: parents }) };
+      await call(wide, 'PUT', `/api/2/things/${id}`, { policyId: 'example:open', attributes });
+    }
+    await call(wide, 'POST', '/api/2/types/wide:hall/instances', { thingId: 'x:hall' });
+    const { body } = await call(wide, 'GET', '/api/2/twins/x:hall/tree?fields=thingId');
+    const { children } = body as { children: { thingId: string; children: { thingId: string; children: [] }[] }[] };
+    await wide.close();
+    expect(children.map(({ thingId }) => thingId)).toEqual(
+      Array.from({ length: 501 }, (_, index) => `x:hall:shelf_${String(index + 1)}`).toSorted(),
+    );
+    for (const shelf of children) expect(shelf.children).toEqual([{ thingId: `${shelf.thingId}:box`, children: [] }]);
+  });
+
   it('are read however deep they are', async () => {
     const ids = Array.from({ length: 45 }, (_, level) => `deep:${String(level)}`);
     for (const [level, id] of ids.entries()) await put(`things/${id}`, twin(ids[level - 1]));

@@ -1,8 +1,7 @@
-import type { CompositionReader, Tree } from '@gemel/application/composition';
+import type { CompositionReader } from '@gemel/application/composition';
 import { awaitRead, defineRoute, jsonReply } from '../http/index.js';
 import type { Route } from '../http/index.js';
 import { FIELDS, TIMEOUT } from '../openapi/index.js';
-import type { JsonObject } from '@gemel/model/json';
 import { ADDRESSED, TAGS, TOO_LARGE, callerOf, numberIn, thingIdIn } from './wire.js';
 
 /** Deeper trees are read in parts: nobody's JSON parser is made for thousands of levels. */
@@ -33,12 +32,8 @@ export function treeRoutes(reader: CompositionReader): readonly Route[] {
         awaitRead(request, async () => {
           const depth = numberIn(request, 'depth', { max: MAX_DEPTH, usual: MAX_DEPTH });
           const asked = { depth, fields: request.fields() };
-          return jsonReply(200, shownTree(await reader.tree(thingIdIn(request), asked, callerOf(request))));
+          return jsonReply(200, await reader.tree(thingIdIn(request), asked, callerOf(request)));
         }),
     }),
   ];
-}
-
-function shownTree({ thing, children }: Tree): JsonObject {
-  return children === undefined ? thing : { ...thing, children: children.map(shownTree) };
 }

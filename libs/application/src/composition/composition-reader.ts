@@ -17,13 +17,6 @@ import type { TwinApi } from './twin-api.js';
 /** A page as the caller asks for it. */
 export type PageRequest = Pick<SearchRequest, 'filter' | 'option' | 'fields'>;
 
-/** A twin with all twins below it. */
-export interface Tree {
-  readonly thing: JsonObject;
-  /** By thing id; absent where the tree was cut off at the depth asked for. */
-  readonly children?: readonly Tree[];
-}
-
 /** Reads of types, or of twins, and of what is linked to them, with the caller's rights. */
 export class CompositionReader {
   constructor(
@@ -76,12 +69,16 @@ export class CompositionReader {
     return (await this.lineage.above(this.kind, root, context)).map((match) => shown(match, fields));
   }
 
-  /** @throws ThingNotAccessible, NotOfKind, CompositionTooLarge */
+  /**
+   * A twin as it is shown, with the member `children`, each like it; without the member where the tree is cut off at the
+   * depth asked for.
+   * @throws ThingNotAccessible, NotOfKind, CompositionTooLarge
+   */
   async tree(
     id: ThingId,
     { depth, fields }: { readonly depth: number; readonly fields: FieldSelector | undefined },
     caller: SignalContext,
-  ): Promise<Tree> {
+  ): Promise<JsonObject> {
     const context = knowingRights(caller);
     const root = await this.lineage.require(this.kind, id, context);
     return treeOf(await this.lineage.below(this.kind, root, depth, context), fields);
@@ -103,29 +100,21 @@ function shown({ thing, state }: ThingMatch, fields: FieldSelector | undefined):
   return project(thing, state, fields);
 }
 
-interface Growing {
-  readonly thing: JsonObject;
-  children?: Growing[];
+/** From the lowest upward, so that no depth is too deep; what closes a cycle is left out. */
+function treeOf(found: ReadonlyMap<ThingId, Descendant>, fields: FieldSelector | undefined): JsonObject {
+  const trees = new Map<ThingId, JsonObject>();
+  let tree: JsonObject = {};
+  for (const [id, { match, children }] of [...found].toReversed()) {
+    const thing = shown(match, fields);
+    tree = children === undefined ? thing : { ...thing, children: children.flatMap((child) => taken(trees, child)) };
+    trees.set(id, tree);
+  }
+  return tree;
 }
 
-/** From the lowest upward, so that no depth is too deep; what closes a cycle is left out. */
-function treeOf(found: ReadonlyMap<ThingId, Descendant>, fields: FieldSelector | undefined): Tree {
-  const trees = new Map<ThingId, Growing>();
-  for (const [id, { match }] of found) trees.set(id, { thing: shown(match, fields) });
-  const placed = new Set<Growing>();
-  let root: Growing = { thing: {} };
-  for (const [id, { children }] of found) {
-    const tree = trees.get(id);
-    if (tree === undefined) continue;
-    if (placed.size === 0) {
-      root = tree;
-      placed.add(tree);
-    }
-    if (children === undefined) continue;
-    tree.children = children
-      .flatMap(({ thing }) => trees.get(thing.thingId) ?? [])
-      .filter((child) => !placed.has(child));
-    for (const child of tree.children) placed.add(child);
-  }
-  return root;
+/** Each is in one place. */
+function taken(trees: Map<ThingId, JsonObject>, { thing: { thingId } }: ThingMatch): readonly JsonObject[] {
+  const tree = trees.get(thingId);
+  trees.delete(thingId);
+  return tree === undefined ? [] : [tree];
 }

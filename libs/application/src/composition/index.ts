@@ -1,5 +1,5 @@
-export { instancesOf } from './criteria.js';
-export type { CompositionReader, PageRequest, Tree } from './composition-reader.js';
+export { childrenOfAny, instancesOf, linkedOfKind } from './criteria.js';
+export type { CompositionReader, PageRequest } from './composition-reader.js';
 export { createComposition } from './create-composition.js';
 export type { Composition } from './create-composition.js';
 export type { EntityService, Written } from './entity-service.js';

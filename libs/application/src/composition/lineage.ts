@@ -28,6 +28,9 @@ export interface Descendant {
 
 /** Levels that are searched for one by one; a deeper composition is read from all links at once. */
 const MAX_SEARCHES = 32;
+/** Parents from which on a level is searched for in parts. */
+const LARGE_LEVEL = 500;
+const PARTS = 4;
 
 type Find = (criteria: Criteria) => Promise<readonly ThingMatch[]>;
 
@@ -150,12 +153,18 @@ function childFinder(kind: Kind, find: Find): (parents: ReadonlySet<ThingId>) =>
     // Types are few, and an index of their links would be one for each parent.
     if (kind === 'twin' && byParent === undefined && searches < MAX_SEARCHES) {
       searches += 1;
-      return find(childrenOfAny('twin', [...parents]));
+      // While one part is looked at, a store that is far away finds the others.
+      return (await Promise.all(inParts([...parents]).map((part) => find(childrenOfAny('twin', part))))).flat();
     }
     byParent ??= grouped(kind, await find(kind === 'type' ? ofKind('type') : linkedOfKind(kind)));
     const of = byParent;
     return new Set([...parents].flatMap((id) => of.get(id) ?? []));
   };
+}
+
+function inParts(ids: readonly ThingId[]): readonly (readonly ThingId[])[] {
+  const size = ids.length < LARGE_LEVEL ? ids.length : Math.ceil(ids.length / PARTS);
+  return Array.from({ length: Math.ceil(ids.length / size) }, (_, part) => ids.slice(part * size, (part + 1) * size));
 }
 
 function grouped(kind: Kind, matches: readonly ThingMatch[]): ReadonlyMap<ThingId, readonly ThingMatch[]> {
