@@ -405,6 +405,22 @@ describe('reconciling', () => {
     ]);
   });
 
+  it('deletes nothing above twins that the caller may not read', async () => {
+    await send('POST', 'types/t:axle/instances', { thingId: 'x:open', policyId: 'p:open' });
+    for (const wheel of wheels('x:open', 1, 2)) await put(`things/${wheel}/policyId`, 'p:open');
+    await put('things/x:valve', { policyId: 'p:own', attributes: { _parents: 'x:open:wheel_2' } });
+    await put('things/x:car:axle_1/policyId', 'p:own');
+    await put('things/x:car:axle_2/policyId', 'p:own');
+    await send('PUT', 'types/t:axle/children/t:wheel', { count: 1 });
+    const before = await things();
+    const refused = await send('POST', 'types/t:axle/reconcile', { removeSurplus: true }, 'other');
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { error: 'gemel:composition.hidden', conflicts: [{ thingId: 'x:open:wheel_2' }] },
+    });
+    expect(await things()).toEqual(before);
+  });
+
   it('gives new parts the policy of a tree that has its own', async () => {
     await send('POST', 'types/t:axle/instances', { thingId: 'x:own', policyId: 'p:own' });
     await send('PUT', 'types/t:axle/children/t:wheel', { count: 3 });

@@ -16,12 +16,10 @@ beforeAll(async () => {
   api = await openHttpApi();
   await call(api, 'PUT', '/api/2/policies/x:p', policy());
   await call(api, 'PUT', '/api/2/policies/x:open', policy(reader({ 'thing:/': { grant: ['READ'], revoke: [] } })));
-  await call(
-    api,
-    'PUT',
-    '/api/2/policies/x:partly',
-    policy(reader({ 'thing:/features': { grant: ['READ'], revoke: [] } })),
-  );
+  const read = { grant: ['READ'], revoke: [] };
+  const some = { 'thing:/features': read, 'thing:/attributes/_isType': read };
+  await call(api, 'PUT', '/api/2/policies/x:partly', policy(reader(some)));
+  await call(api, 'PUT', '/api/2/policies/x:unknowing', policy(reader({ 'thing:/features': read })));
 });
 
 afterAll(() => api.close());
@@ -101,11 +99,13 @@ describe('the model of a type', () => {
     await type('x:r1', wheel, 'x:open');
     await type('x:r2', wheel, 'x:partly');
     await type('x:r3', wheel);
-    for (const id of ['x:r1', 'x:r2', 'x:r3']) await model(id, atMost(5));
+    await type('x:r4', wheel, 'x:unknowing');
+    for (const id of ['x:r1', 'x:r2', 'x:r3', 'x:r4']) await model(id, atMost(5));
     for (const [id, status] of [
       ['x:r1', 200],
       ['x:r2', 403],
       ['x:r3', 404],
+      ['x:r4', 404],
     ] as const) {
       expect([id, (await send('GET', `types/${id}/model`, undefined, 'other')).status]).toEqual([id, status]);
       expect([id, (await send('GET', `types/${id}/effective`, undefined, 'other')).status]).toEqual([id, status]);

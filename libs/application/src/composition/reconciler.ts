@@ -1,4 +1,6 @@
 import {
+  HiddenBelow,
+  NOTHING,
   PartIdInvalid,
   SerialMissing,
   compareWithLink,
@@ -6,7 +8,7 @@ import {
   parentLinks,
   planTwins,
 } from '@gemel/model/composition';
-import type { Conflict, LinkDown, Plan, PolicyChoice, Seed, Sources, Step } from '@gemel/model/composition';
+import type { Conflict, LinkDown, Plan, PolicyChoice, Seed, Sources } from '@gemel/model/composition';
 import { ThingIdInvalid, parsePolicyId, parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
@@ -65,8 +67,8 @@ export class Reconciler {
         const additions = [...found.seeds].map(([policyId, seeds]) =>
           planTwins(sources, seeds, { ...options, policy: policyOf(policyId) }),
         );
-        const removals = removeSurplus ? await this.#removals(surplus, context) : [];
-        return joinPlans([...additions, { steps: removals, conflicts: found.conflicts }]);
+        const removals = removeSurplus ? await this.#removals(surplus, context) : NOTHING;
+        return joinPlans([...additions, removals, { steps: [], conflicts: found.conflicts }]);
       },
       mode,
       caller,
@@ -100,14 +102,17 @@ export class Reconciler {
     return { seeds, surplus, conflicts };
   }
 
-  async #removals(surplus: readonly ThingId[], context: SignalContext): Promise<readonly Step[]> {
+  async #removals(surplus: readonly ThingId[], context: SignalContext): Promise<Plan> {
     const doomed = new Map<ThingId, Descendant>();
+    const conflicts: Conflict[] = [];
     for (const id of surplus) {
       const root = await this.lineage.require('twin', id, context);
-      for (const [each, descendant] of await this.lineage.below('twin', root, Infinity, context))
-        doomed.set(each, descendant);
+      const found = await this.lineage.below('twin', root, Infinity, context);
+      for (const [each, descendant] of found) doomed.set(each, descendant);
+      if (await this.lineage.isMoreBelow(found)) conflicts.push({ thingId: id, error: new HiddenBelow(id) });
     }
-    return [...doomed.keys()].toReversed().map((thingId) => ({ command: { kind: 'delete', thingId, path: [] } }));
+    const ids = [...doomed.keys()].toReversed();
+    return { steps: ids.map((thingId) => ({ command: { kind: 'delete', thingId, path: [] } })), conflicts };
   }
 }
 

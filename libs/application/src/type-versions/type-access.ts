@@ -32,9 +32,11 @@ export class TypeAccess {
     const state = await this.states.thing(typeId);
     const thing = liveThing(state);
     const enforcer = thing && (await this.enforcers.enforcer(thing.policyId, subjects, typeId));
-    if (state === undefined || thing === undefined || enforcer?.view(thing) === undefined)
+    const seen = thing && enforcer?.view(thing);
+    if (state === undefined || thing === undefined || enforcer === undefined || seen === undefined)
       throw new ThingNotAccessible(typeId);
-    if (kindOf(thing) !== 'type') throw new NotOfKind(typeId, 'type');
+    // Who does not see that it is one is not told so.
+    if (kindOf(seen) !== 'type') throw new NotOfKind(typeId, 'type');
     if (!enforcer.permits('thing', [], 'READ')) throw new TypeNotWhollyReadable(typeId);
     return { thing, revision: state.revision, enforcer };
   }
