@@ -155,6 +155,27 @@ describe('an import job', () => {
     expect(await run(items)).toMatchObject({ created: 3, failed: 1 });
   });
 
+  it('counts what is like that already as unchanged, and writes nothing', async () => {
+    const items = [twin('x:a', { n: 1 }), twin('x:b', { n: 1 })];
+    await run([policyLine, ...items]);
+    const before = await get('things/x:a?fields=_revision');
+    for (const mode of ['merge', 'replace'])
+      expect(await run([twin('x:a', { n: 1 }), twin('x:b', { n: mode })], `&mode=${mode}`)).toMatchObject({
+        ...{ created: 0, changed: 1, unchanged: 1, failed: 0 },
+      });
+    expect(await run([twin('x:a', { n: 2 }), twin('x:a', { n: 1 })], '&mode=merge&dryRun=true')).toMatchObject({
+      ...{ changed: 2, unchanged: 0 },
+    });
+    expect(await get('things/x:a?fields=_revision')).toMatchObject({ body: before.body });
+  });
+
+  it('does not turn a thing into the other kind while it has children', async () => {
+    await run([policyLine, twin('x:a'), twin('x:b', { _parents: 'x:a' })]);
+    const job = await run([type('x:a')], '&mode=replace');
+    expect(job).toMatchObject({ changed: 0, failed: 1 });
+    expect(await errorsOf(job)).toMatchObject([{ line: 1, error: 'gemel:composition.children' }]);
+  });
+
   it('takes JSON, too', async () => {
     const started = await call(api, 'POST', '/api/2/import?job=true', { items: [policyLine, twin('x:a')] });
     expect(started).toMatchObject({ status: 202 });

@@ -181,6 +181,83 @@ describe('an import', () => {
     },
   );
 
+  describe('by somebody who may not read all', () => {
+    const asOther = (query: string, items: readonly object[]): Promise<Answer> =>
+      call(api, 'POST', `/api/2/import${query}`, { items }, { user: 'other' });
+    const twin = (thingId: string, more: object = {}) => ({ kind: 'twin', thing: { thingId, ...more } });
+
+    beforeEach(async () => {
+      const owner = { subjects: { 'nginx:ditto': { type: 't' } }, resources: RIGHTS };
+      const policyFor = (resources: object) => ({
+        entries: { o: owner, p: { subjects: { 'nginx:other': { type: 't' } }, resources } },
+      });
+      await done('PUT', 'policies/x:writer', policyFor({ 'thing:/': { grant: ['WRITE'], revoke: [] } }));
+      await done('PUT', 'policies/x:both', policyFor(RIGHTS));
+      await done('PUT', 'things/x:hidden', { policyId: 'x:p', attributes: { secret: 'pssst' } });
+      await done('PUT', 'things/x:blind', { policyId: 'x:writer', attributes: { secret: 'pssst' } });
+      await done('PUT', 'things/x:seen', { policyId: 'x:both', attributes: { _parents: 'x:hidden' } });
+    });
+
+    it.each(['x:hidden', 'x:blind'])('shows nothing of what is in %s', async (id) => {
+      for (const query of ['?mode=merge&dryRun=true', '?mode=replace&dryRun=true', '?mode=merge'])
+        expect((await asOther(query, [twin(id, { attributes: { a: 1 } })])).text).not.toContain('pssst');
+      const planned = await asOther('?mode=merge&dryRun=true', [twin(id, { attributes: { a: 1 } })]);
+      expect(planned.body).toMatchObject({ changed: [{ before: null, after: { attributes: { a: 1 } } }] });
+    });
+
+    it('knows a parent that is hidden no better than one that is not there', async () => {
+      for (const parent of ['x:hidden', 'x:blind', 'x:nowhere']) {
+        const items = [twin('x:new', { policyId: 'x:both', attributes: { _parents: parent } })];
+        expect(await asOther('', items)).toMatchObject({
+          status: 404,
+          body: { error: 'gemel:composition.parent.notfound', conflicts: [{ thingId: 'x:new' }] },
+        });
+      }
+    });
+
+    it('leaves a thing where it is, whoever may read its parent', async () => {
+      expect(await asOther('?mode=merge', [twin('x:seen', { attributes: { a: 1 } })])).toMatchObject({ status: 200 });
+    });
+
+    it('does not name what is hidden on the way around', async () => {
+      await done('PUT', 'things/x:hidden/attributes/_parents', 'x:top');
+      await done('PUT', 'things/x:top', { policyId: 'x:both' });
+      const { status, text } = await asOther('?mode=merge', [twin('x:top', { attributes: { _parents: 'x:seen' } })]);
+      expect([status, text]).toEqual([409, expect.stringContaining('x:seen > …')]);
+      expect(text).not.toContain('x:hidden');
+    });
+  });
+
+  it.each([
+    ['x:zcar', { kind: 'twin', thing: { thingId: 'x:zcar', policyId: 'x:p' } }],
+    ['x:mine', { kind: 'type', thing: { thingId: 'x:mine', policyId: 'x:p', attributes: { _isType: true } } }],
+  ])('does not turn %s into the other kind while it has children', async (id, item) => {
+    const before = await send(api, 'GET', `things/${id}`);
+    for (const query of ['?mode=replace', '?mode=replace&dryRun=true']) {
+      const { status, body } = await send(api, 'POST', `import${query}`, { items: [item] });
+      expect([query.includes('dryRun') ? 200 : 409, body]).toMatchObject([
+        status,
+        { conflicts: [{ thingId: id, error: 'gemel:composition.children' }] },
+      ]);
+    }
+    expect(await send(api, 'GET', `things/${id}`)).toMatchObject({ status: 200, body: before.body });
+  });
+
+  it('turns a thing into the other kind together with its children', async () => {
+    const turned = ['x:mine', 'x:mine:awheel_1', 'x:mine:awheel_2'].map((thingId, index) => ({
+      kind: 'type',
+      thing: {
+        thingId,
+        policyId: 'x:p',
+        attributes: { _isType: true, ...(index === 0 ? {} : { _parents: { 'x:mine': 1 } }) },
+      },
+    }));
+    expect(await send(api, 'POST', 'import?mode=replace', { items: turned })).toMatchObject({ status: 200 });
+    expect(await send(api, 'GET', 'types/x:mine/children?fields=thingId')).toMatchObject({
+      body: { items: [{ thingId: 'x:mine:awheel_1' }, { thingId: 'x:mine:awheel_2' }] },
+    });
+  });
+
   it('plans a replacement with the thing as it will be', async () => {
     const thing = { thingId: 'x:mine', policyId: 'x:p', attributes: { a: 1 } };
     const items = [{ kind: 'twin', thing }];

@@ -18,7 +18,7 @@ import { ThingImport } from './thing-import.js';
 
 export interface JobsParts {
   readonly things: ThingService;
-  readonly search: Pick<SearchService, 'stream'>;
+  readonly search: Pick<SearchService, 'stream' | 'named' | 'visitAll'>;
   readonly policies: PolicyService;
   readonly states: StateStore;
   readonly log: EventLog;
@@ -42,14 +42,14 @@ export interface Jobs {
 }
 
 export function createJobs(parts: JobsParts): Jobs {
-  const { things, policies, states, clock, ids, records, logger, limits = DEFAULT_JOB_LIMITS } = parts;
+  const { things, search, policies, states, clock, ids, records, logger, limits = DEFAULT_JOB_LIMITS } = parts;
   const shelf = new JobShelf(records);
   const portions = new PortionImport({
     ...parts,
     limits,
     shelf,
     service: things,
-    things: new ThingImport(things, states),
+    things: new ThingImport({ things, states, search }),
     policies: new PolicyImport(policies, states),
     migrations: new MigrationRun(parts),
   });

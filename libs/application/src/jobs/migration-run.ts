@@ -86,9 +86,10 @@ export class MigrationRun {
     const errors: LineError[] = [];
     const left: number[] = [];
     let rest = await this.#changed(work, lines, errors);
+    const unchanged = lines.length - rest.length - errors.length;
     while (rest.length > 0) {
       const commands = rest.map(commandOf);
-      const outcome = { created: 0, changed: rest.length, errors, left };
+      const outcome = { created: 0, changed: rest.length, unchanged, errors, left };
       const refused = await this.#attempt(commands, dryRun, context, () => commit(commands, outcome, rest));
       if (refused === 'half') {
         const half = Math.ceil(rest.length / 2);
@@ -101,10 +102,10 @@ export class MigrationRun {
         if (error !== undefined) errors.push({ line, error: { thingId, ...error.toJson() } });
       }
       const good = rest.filter(({ thingId }) => !refused.has(thingId));
-      if (refused.size === 0 || dryRun) return { created: 0, changed: good.length, errors, left };
+      if (refused.size === 0 || dryRun) return { created: 0, changed: good.length, unchanged, errors, left };
       rest = good;
     }
-    return { created: 0, changed: 0, errors, left };
+    return { created: 0, changed: 0, unchanged, errors, left };
   }
 
   /** Those that change, with how. */

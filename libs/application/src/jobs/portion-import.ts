@@ -225,9 +225,9 @@ function nothingIn(current: ShelvedJob): DonePortion {
   return { shelved: current, outcome: { counts: {}, settled: 0, left: 0 }, keptErrors: 0, kinds };
 }
 
-function outcomeOf({ created, changed, errors, left }: ThingsOutcome, lines: number): PortionOutcome {
+function outcomeOf({ created, changed, unchanged, errors, left }: ThingsOutcome, lines: number): PortionOutcome {
   return {
-    counts: { created, changed, failed: errors.length },
+    counts: { created, changed, unchanged, failed: errors.length },
     settled: lines - left.length,
     left: left.length,
   };

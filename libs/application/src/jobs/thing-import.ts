@@ -1,23 +1,16 @@
-import {
-  ParentNotFound,
-  ParentsInvalid,
-  PartOfItself,
-  kindOf,
-  parentLinks,
-  parentsFirst,
-} from '@gemel/model/composition';
+import { kindOf, parentLinks, parentsFirst } from '@gemel/model/composition';
 import { GemelError } from '@gemel/model/errors';
 import type { ThingId } from '@gemel/model/ids';
 import type { ImportMode, LineError } from '@gemel/model/jobs';
-import type { JsonObject } from '@gemel/model/json';
 import { ThingNotCreatable, liveThing } from '@gemel/model/things';
 import type { ModifyingThingCommand, Thing } from '@gemel/model/things';
 import type { ThingItem } from '@gemel/model/types';
 import { CommitTooLarge, GuardConflict } from '../ports/index.js';
 import type { StateStore } from '../ports/index.js';
+import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingService } from '../things/index.js';
-import { importStep, structureFaults } from '../transfer/index.js';
+import { importStep, structureFaults, untouched } from '../transfer/index.js';
 import type { KnownIds } from './known-ids.js';
 import { lineError } from './portion.js';
 import type { ImportLine } from './portion.js';
@@ -28,6 +21,7 @@ type ThingLine = ImportLine<ThingItem>;
 export interface ThingsOutcome {
   readonly created: number;
   readonly changed: number;
+  readonly unchanged: number;
   readonly errors: readonly LineError[];
   /** Lines that wait for what they need. */
   readonly left: readonly number[];
@@ -44,18 +38,29 @@ export interface ThingsRequest {
 /** Makes the one commit. */
 export type Commit = (commands: readonly ModifyingThingCommand[], outcome: ThingsOutcome) => Promise<void>;
 
+/** A request while it is carried out. */
+interface Task extends ThingsRequest {
+  readonly context: SignalContext;
+  readonly before: ReadonlyMap<ThingId, Thing>;
+  readonly errors: LineError[];
+  readonly left: number[];
+}
+
 interface Planned {
   readonly line: ThingLine;
   readonly command: ModifyingThingCommand;
   readonly isNew: boolean;
 }
 
+export interface ThingImportParts {
+  readonly things: Pick<ThingService, 'rehearse'>;
+  readonly states: Pick<StateStore, 'thing'>;
+  readonly search: Pick<SearchService, 'named' | 'visitAll'>;
+}
+
 /** Puts things of an import into one commit: those that may be, each decided by itself. */
 export class ThingImport {
-  constructor(
-    private readonly things: Pick<ThingService, 'rehearse'>,
-    private readonly states: Pick<StateStore, 'thing'>,
-  ) {}
+  constructor(private readonly parts: ThingImportParts) {}
 
   /** @param context on whose authority it is decided */
   async run(
@@ -64,40 +69,56 @@ export class ThingImport {
     context: SignalContext,
     commit: Commit,
   ): Promise<ThingsOutcome> {
-    const errors: LineError[] = [];
-    const left: number[] = [];
     const before = await this.#before(lines);
+    const task: Task = { ...request, context, before, errors: [], left: [] };
+    const alike = await this.#alike(lines, task);
     for (let rest = inOrder(lines); ;) {
-      const gone = await this.#faulty(rest, before, request, { errors, left });
+      const gone = await this.#faulty(rest, task);
       rest = rest.filter((line) => !gone.has(line));
       if (gone.size > 0 && rest.length > 0) continue;
-      const planned = planOf(rest, before, request.how);
-      const outcome = (): ThingsOutcome => {
-        const created = planned.filter(({ isNew }) => isNew).length;
-        return { created, changed: planned.length - created, errors, left };
-      };
-      if (planned.length === 0) return outcome();
-      const refused = await this.#attempt(planned, request, context, () => commit(commandsOf(planned), outcome()));
+      const unchanged = rest.filter((line) => alike.has(line)).length;
+      const toDo = rest.filter((line) => !alike.has(line));
+      const planned = planOf(toDo, before, request.how);
+      if (planned.length === 0) return outcomeOf(planned, unchanged, task);
+      const outcome = outcomeOf(planned, unchanged, task);
+      const refused = await this.#attempt(planned, request, context, () => commit(commandsOf(planned), outcome));
       if (refused === 'half') {
-        const half = Math.ceil(rest.length / 2);
-        left.push(...rest.slice(half).map(({ line }) => line));
-        rest = rest.slice(0, half);
+        const half = Math.ceil(toDo.length / 2);
+        task.left.push(...toDo.slice(half).map(({ line }) => line));
+        const waiting = new Set(toDo.slice(half));
+        rest = rest.filter((line) => !waiting.has(line));
         continue;
       }
-      for (const [line, error] of refused) errors.push(lineError(line, error));
-      if (request.rehearsal !== undefined) {
-        const good = planned.filter(({ line }) => !refused.has(line));
-        const created = good.filter(({ isNew }) => isNew).length;
-        return { created, changed: good.length - created, errors, left };
-      }
-      if (refused.size === 0) return outcome();
+      for (const [line, error] of refused) task.errors.push(lineError(line, error));
+      const good = planned.filter(({ line }) => !refused.has(line));
+      if (request.rehearsal !== undefined || refused.size === 0) return outcomeOf(good, unchanged, task);
       rest = rest.filter((line) => !refused.has(line));
     }
   }
 
+  /** Lines that would change nothing, of things that no other line is about. */
+  async #alike(lines: readonly ThingLine[], { before, how, context }: Task): Promise<ReadonlySet<ThingLine>> {
+    const byId = new Map<ThingId, ThingLine[]>();
+    for (const line of lines) byId.set(line.item.thingId, [...(byId.get(line.item.thingId) ?? []), line]);
+    const single = [...byId.values()].flatMap(([line, ...others]) =>
+      line === undefined || others.length > 0
+        ? []
+        : [{ line, made: importStep(line.item, before.get(line.item.thingId), how) }],
+    );
+    const alike = single.filter(({ made }) => !made.isChange);
+    const ids = alike.map(({ line }) => line.item.thingId);
+    const found = ids.length === 0 ? [] : await this.parts.search.named(ids, context);
+    const seen = new Map(found.map((match) => [match.thing.thingId, match]));
+    const left = untouched(
+      alike.map(({ made }) => made),
+      seen,
+    );
+    return new Set(alike.filter(({ line }) => left.has(line.item.thingId)).map(({ line }) => line));
+  }
+
   async #before(lines: readonly ThingLine[]): Promise<ReadonlyMap<ThingId, Thing>> {
     const ids = [...new Set(lines.map(({ item }) => item.thingId))];
-    const states = await Promise.all(ids.map((id) => this.states.thing(id)));
+    const states = await Promise.all(ids.map((id) => this.parts.states.thing(id)));
     return new Map(
       ids.flatMap((id, index) => {
         const thing = liveThing(states[index]);
@@ -106,37 +127,26 @@ export class ThingImport {
     );
   }
 
-  /** Lines that cannot take part because of their parents; says of each what becomes of it. */
+  /** Lines that cannot take part because of those above or below them; says of each what becomes of it. */
   async #faulty(
     lines: readonly ThingLine[],
-    before: ReadonlyMap<ThingId, Thing>,
-    { how, isLast, rehearsal }: ThingsRequest,
-    { errors, left }: { readonly errors: LineError[]; readonly left: number[] },
+    { how, isLast, rehearsal, context, before, errors, left }: Task,
   ): Promise<ReadonlySet<ThingLine>> {
-    const after = new Map<ThingId, JsonObject>();
-    for (const { item } of lines) {
-      const stored = before.get(item.thingId);
-      after.set(item.thingId, importStep(item, stored, how).after);
-    }
-    const { invalid, missing, cycles } = await structureFaults(after, this.states);
+    const arrivals = new Map(
+      lines.map(({ item }) => {
+        const stored = before.get(item.thingId);
+        return [item.thingId, { before: stored, after: importStep(item, stored, how).after }];
+      }),
+    );
     const gone = new Set<ThingLine>();
-    const each = (id: ThingId, tell: (line: ThingLine) => void): void => {
+    for (const { thingId, error, parentId } of await structureFaults(arrivals, this.parts, context)) {
+      if (parentId !== undefined && rehearsal?.things.has(parentId) === true) continue;
       for (const line of lines) {
-        if (line.item.thingId !== id || gone.has(line)) continue;
+        if (line.item.thingId !== thingId || gone.has(line)) continue;
         gone.add(line);
-        tell(line);
-      }
-    };
-    for (const { thingId, kind } of invalid)
-      each(thingId, (line) => errors.push(lineError(line, new ParentsInvalid(thingId, kind))));
-    for (const { thingId, path } of cycles)
-      each(thingId, (line) => errors.push(lineError(line, new PartOfItself(path))));
-    for (const { thingId, parentId, kind } of missing) {
-      if (rehearsal?.things.has(parentId) === true) continue;
-      each(thingId, (line) => {
-        if (isLast) errors.push(lineError(line, new ParentNotFound(parentId, kind)));
+        if (parentId === undefined || isLast) errors.push(lineError(line, error));
         else left.push(line.line);
-      });
+      }
     }
     return gone;
   }
@@ -169,7 +179,7 @@ export class ThingImport {
     known?: KnownIds,
   ): Promise<ReadonlyMap<ThingLine, GemelError>> {
     const refused = new Map<ThingLine, GemelError>();
-    for (const { thingId, error } of await this.things.rehearse(commandsOf(planned), context)) {
+    for (const { thingId, error } of await this.parts.things.rehearse(commandsOf(planned), context)) {
       // Not the line's: there would be room for fewer of them.
       if (error instanceof CommitTooLarge && planned.length > 1) continue;
       const about = planned.findLast(({ line }) => line.item.thingId === thingId && !refused.has(line));
@@ -178,6 +188,11 @@ export class ThingImport {
     }
     return refused;
   }
+}
+
+function outcomeOf(planned: readonly Planned[], unchanged: number, { errors, left }: Task): ThingsOutcome {
+  const created = planned.filter(({ isNew }) => isNew).length;
+  return { created, changed: planned.length - created, unchanged, errors, left };
 }
 
 function planOf(lines: readonly ThingLine[], before: ReadonlyMap<ThingId, Thing>, how: ImportMode): readonly Planned[] {

@@ -1,40 +1,31 @@
-import {
-  CompositionTooLarge,
-  ParentNotFound,
-  ParentsInvalid,
-  PartIdAmbiguous,
-  PartOfItself,
-  kindOf,
-  parentLinks,
-  parentsFirst,
-} from '@gemel/model/composition';
-import type { Conflict, Kind, Plan, Step } from '@gemel/model/composition';
+import { CompositionTooLarge, PartIdAmbiguous, kindOf, parentLinks, parentsFirst } from '@gemel/model/composition';
+import type { Conflict, Kind, Plan } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { ImportMode } from '@gemel/model/jobs';
-import { jsonEquals } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { liveThing } from '@gemel/model/things';
+import type { Thing } from '@gemel/model/things';
 import { PoliciesTakeJob } from '@gemel/model/types';
 import type { ThingItem, TransferItem } from '@gemel/model/types';
 import { MAX_THINGS, idOf } from '../composition/index.js';
 import type { CompositionReader, PlanOutcome, PlanRunner, RunMode } from '../composition/index.js';
-import type { StateStore } from '../ports/index.js';
+import type { StateStore, ThingMatch } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { TypeAccess } from '../type-versions/index.js';
 import { typeVersionJson } from '../types/index.js';
 import type { TypeCatalog } from '../types/index.js';
 import { importStep } from './import-step.js';
-import type { ImportStep } from './import-step.js';
 import { addVersion, isKnownVersion } from './import-version.js';
 import { structureFaults } from './structure-faults.js';
+import { untouched } from './untouched.js';
 
 /** What is exported: a thing with all below it, or all of one kind or both. */
 export type ExportScope = { readonly root: ThingId } | { readonly kinds: readonly Kind[] };
 
 export interface TransferParts {
   readonly reads: Readonly<Record<'types' | 'twins', CompositionReader>>;
-  readonly search: Pick<SearchService, 'all' | 'named'>;
+  readonly search: Pick<SearchService, 'all' | 'named' | 'visitAll'>;
   readonly states: Pick<StateStore, 'thing'>;
   readonly access: TypeAccess;
   readonly catalog: TypeCatalog;
@@ -80,8 +71,9 @@ export class Transfer {
   }
 
   async #tree(root: ThingId, caller: SignalContext): Promise<readonly JsonObject[]> {
-    const thing = liveThing(await this.parts.states.thing(root));
-    const reader = thing !== undefined && kindOf(thing) === 'type' ? this.parts.reads.types : this.parts.reads.twins;
+    const [match] = await this.parts.search.named([root], caller);
+    const reader =
+      match !== undefined && kindOf(match.thing) === 'type' ? this.parts.reads.types : this.parts.reads.twins;
     return reader.listTree(root, Infinity, caller);
   }
 
@@ -101,34 +93,38 @@ export class Transfer {
   }
 
   async #plan(items: readonly TransferItem[], how: ImportMode, context: SignalContext): Promise<Plan> {
+    const { states, search } = this.parts;
     const things = items.filter((item): item is ThingItem => item.kind === 'type' || item.kind === 'twin');
     const byId = new Map(things.map((item) => [item.thingId, item]));
     const conflicts = things
       .filter((item) => byId.get(item.thingId) !== item)
       .map(({ thingId }): Conflict => ({ thingId, error: new PartIdAmbiguous(thingId) }));
-    const before = await Promise.all([...byId.keys()].map((id) => this.parts.states.thing(id)));
-    const made = [...byId.values()].map((item, index) => importStep(item, liveThing(before[index]), how));
-    const after = new Map([...byId.keys()].map((id, index) => [id, made[index]?.after ?? {}]));
-    const steps = await this.#changes(made, context);
-    const { invalid, missing, cycles } = await structureFaults(after, this.parts.states);
-    conflicts.push(
-      ...invalid.map(({ thingId, kind }) => ({ thingId, error: new ParentsInvalid(thingId, kind) })),
-      ...missing.map(({ thingId, parentId, kind }) => ({ thingId, error: new ParentNotFound(parentId, kind) })),
-      ...cycles.slice(0, 1).map(({ thingId, path }) => ({ thingId, error: new PartOfItself(path) })),
-    );
+    const stored = await Promise.all([...byId.keys()].map((id) => states.thing(id)));
+    const made = [...byId.values()].map((item, index) => {
+      const before = liveThing(stored[index]);
+      return { before, ...importStep(item, before, how) };
+    });
+    const seen = await this.#seen(made, context);
+    const left = untouched(made, seen);
+    const steps = made
+      .filter(({ step }) => !left.has(step.command.thingId))
+      .map(({ step }) => ({ ...step, before: step.before && seen.get(step.command.thingId)?.thing }));
+    const arrivals = new Map(made.map((each) => [each.step.command.thingId, each]));
+    const faults = await structureFaults(arrivals, { states, search }, context);
+    // One way around is enough to see what is wrong.
+    const cycle = faults.find(({ problem }) => problem === 'cycle');
+    for (const { thingId, error, problem } of faults)
+      if (problem !== 'cycle' || thingId === cycle?.thingId) conflicts.push({ thingId, error });
     return { steps, conflicts };
   }
 
-  /**
-   * Without those of things that are like that already, as far as the caller may read them wholly: that an import would not change a
-   * thing tells what is in it.
-   */
-  async #changes(all: readonly ImportStep[], context: SignalContext): Promise<readonly Step[]> {
-    const alike = all.filter(({ isChange }) => !isChange).map(({ step }) => step.command.thingId);
-    const seen = alike.length === 0 ? [] : await this.parts.search.named(alike, context);
-    const left = new Set(
-      seen.filter(({ thing, state }) => jsonEquals(thing, liveThing(state) ?? null)).map(({ thing }) => idOf(thing)),
-    );
-    return all.filter(({ step, isChange }) => isChange || !left.has(step.command.thingId)).map(({ step }) => step);
+  /** Those of the things that are there already that the caller may read, as they see them. */
+  async #seen(
+    all: readonly { readonly before: Thing | undefined }[],
+    context: SignalContext,
+  ): Promise<ReadonlyMap<ThingId, ThingMatch>> {
+    const ids = all.flatMap(({ before }) => before?.thingId ?? []);
+    const found = ids.length === 0 ? [] : await this.parts.search.named(ids, context);
+    return new Map(found.map((match) => [match.thing.thingId, match]));
   }
 }
