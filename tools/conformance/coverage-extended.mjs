@@ -94,7 +94,7 @@ export const COVERAGE_EXTENDED = {
       'B19 names that jump',
       ['a naming template', 'a link with a name, to the extended API', 'names its parts as the link says'],
     ],
-    ['B20 one relation only', [], 'containment is the one relation that there is'],
+    ['B20 one relation only', ['a named relation between twins']],
     ['B21 races of moves', ['B21:', 'never close a cycle when they come together', 'a strict composition']],
     ['B22 numbers of children', ['B22:']],
     ['B23 all pages in memory', ['gives pages as items with a cursor']],

@@ -1,6 +1,7 @@
 import type { Composition } from '@gemel/application/composition';
 import type { Route } from '../http/index.js';
 import { readRoutes } from './read-routes.js';
+import { relationRoutes } from './relation-routes.js';
 import { reorderRoutes } from './reorder-routes.js';
 import { treeRoutes } from './tree-routes.js';
 import { twinChangeRoutes } from './twin-change-routes.js';
@@ -13,6 +14,7 @@ export function compositionRoutes(composition: Composition): readonly Route[] {
     ...readRoutes('twins', composition.reads.twins),
     ...treeRoutes(composition.reads.twins),
     ...twinChangeRoutes(composition.changes.twins),
+    ...relationRoutes(composition.changes.relations),
     ...reorderRoutes(composition.changes.order),
     ...typeLinkRoutes(composition.changes.links, composition.changes.reconciler),
   ];

@@ -9,6 +9,7 @@ import { Reconciler } from './reconciler.js';
 import { SiblingOrder } from './sibling-order.js';
 import { TreeService } from './tree-service.js';
 import { TwinChanges } from './twin-changes.js';
+import { TwinRelations } from './twin-relations.js';
 import { TypeLinks } from './type-links.js';
 import type { TwinApi } from './twin-api.js';
 
@@ -23,6 +24,7 @@ export interface Composition {
     readonly links: TypeLinks;
     readonly reconciler: Reconciler;
     readonly order: SiblingOrder;
+    readonly relations: TwinRelations;
   };
   readonly integrity: IntegrityService;
 }
@@ -48,6 +50,7 @@ export function createComposition(api: TwinApi, turns = new OneAtATime(api.log))
       twins: new TwinChanges(api, lineage, graph, { runner, order }),
       links: new TypeLinks(lineage, graph, { runner, order }),
       order,
+      relations: new TwinRelations(api, lineage, runner),
       reconciler: new Reconciler(api, lineage, runner),
     },
     integrity: new IntegrityService(api, graph, turns),

@@ -16,4 +16,5 @@ export type { PlanOutcome, RunMode } from './plan-runner.js';
 export type { Reconciler, Reconciliation, ReconcileRequest } from './reconciler.js';
 export type { SiblingOrder } from './sibling-order.js';
 export type { Move, TwinChanges } from './twin-changes.js';
+export type { DirectedRelation, RelationEnds, RelationPage, TwinRelations } from './twin-relations.js';
 export type { LinkChange, LinkEnds, TypeLink, TypeLinks } from './type-links.js';

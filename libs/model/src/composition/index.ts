@@ -33,6 +33,8 @@ export {
 export { LINKS, linkName, linkTemplate, settingsPatch } from './link-settings.js';
 export { arrange, compareSiblings, placeAt, positionPointer, rankOf, siblingOf } from './position.js';
 export type { Ranks, Sibling } from './position.js';
+export { RELATIONS, isSameRelation, parseRelationName, relating, relationsOf, unrelating } from './relations.js';
+export type { Relation } from './relations.js';
 export { linkBelow } from './link-below.js';
 export { nameOfPart, parseNameTemplate } from './name-template.js';
 export type { NameTemplate } from './name-template.js';

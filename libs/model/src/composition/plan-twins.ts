@@ -16,6 +16,7 @@ import {
   PartUnknown,
   SerialMissing,
 } from './refusals.js';
+import { copiedRelations } from './relations.js';
 import { ownAttributes, withAttributes } from './restricted-attributes.js';
 import { resetValues } from './reset-values.js';
 import type { PartRequest, PolicyChoice, TwinRequest } from './twin-request.js';
@@ -89,17 +90,20 @@ class TwinPlanner {
 
   plan(seeds: readonly Seed[]): Plan {
     for (const seed of seeds) this.#add(seed);
-    const commands: CreateThing[] = [];
     // An array iterates over what is added meanwhile: it is the queue, too.
     for (const seed of this.#queue) {
       const source = this.sources.get(seed.sourceId);
-      if (source === undefined) continue;
-      commands.push({ kind: 'create', thingId: seed.thingId, value: this.#valueOf(source, seed) });
-      if (!this.#addParts(seed, source)) {
-        const error = new CompositionTooLarge(this.options.maxThings);
-        return { steps: [], conflicts: [{ thingId: seed.thingId, error }] };
-      }
+      if (source === undefined || this.#addParts(seed, source)) continue;
+      const error = new CompositionTooLarge(this.options.maxThings);
+      return { steps: [], conflicts: [{ thingId: seed.thingId, error }] };
     }
+    const copies = new Map(this.#queue.map(({ sourceId, thingId }) => [sourceId, thingId]));
+    const commands = this.#queue.flatMap((seed): readonly CreateThing[] => {
+      const source = this.sources.get(seed.sourceId);
+      return source === undefined
+        ? []
+        : [{ kind: 'create', thingId: seed.thingId, value: this.#valueOf(source, seed, copies) }];
+    });
     return { steps: commands.map((command) => ({ command })), conflicts: this.#conflicts };
   }
 
@@ -154,18 +158,21 @@ class TwinPlanner {
     this.#conflicts.push({ thingId, error });
   }
 
-  #valueOf({ thing: source, version }: Source, seed: Seed): JsonObject {
+  #valueOf({ thing: source, version }: Source, seed: Seed, copies: ReadonlyMap<ThingId, ThingId>): JsonObject {
     const own = withMember(withoutMember(source, 'thingId'), 'attributes', ownAttributes(source));
     const features = member(own, 'features');
     const start =
       this.options.resetValues && isJsonObject(features) ? withMember(own, 'features', resetValues(features)) : own;
     const merged = mergePatch(start, seed.values);
     const content = isJsonObject(merged) ? merged : start;
-    return this.#withPolicy(
-      withAttributes(content, this.#links(source, version, seed)),
-      member(source, 'policyId'),
-      seed,
-    );
+    const links = { ...this.#links(source, version, seed), ...this.#relations(source, copies) };
+    return this.#withPolicy(withAttributes(content, links), member(source, 'policyId'), seed);
+  }
+
+  /** Types have none. */
+  #relations(source: JsonObject, copies: ReadonlyMap<ThingId, ThingId>): JsonObject {
+    const relations = this.options.kind === 'twin' ? copiedRelations(source, copies) : undefined;
+    return relations === undefined ? {} : { _relations: relations };
   }
 
   #links(source: JsonObject, version: string | undefined, { sourceId, parent, rank }: Seed): JsonObject {

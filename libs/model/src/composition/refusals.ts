@@ -86,6 +86,20 @@ export const NotLinked = defineError('gemel:composition.link.notfound', 404, (ch
   message: `'${childId}' is no child of '${parentId}'.`,
 }));
 
+export const RelationNameInvalid = defineError('gemel:composition.relation.name.invalid', 400, (text: string) => ({
+  message: `'${text.slice(0, 100)}' names no relation.`,
+  description: 'Begin with a letter; letters, digits, _ and - may follow, 64 characters at most.',
+}));
+
+export const RelationNotFound = defineError(
+  'gemel:composition.relation.notfound',
+  404,
+  (source: ThingId, name: string, target: ThingId) => ({
+    message: `'${source}' has no relation '${name}' to '${target}'.`,
+    description: 'Its relations are listed under /api/2/twins/{thingId}/relations.',
+  }),
+);
+
 export const HiddenBelow = defineError('gemel:composition.hidden', 403, (id: ThingId) => ({
   message: `There are twins below '${id}' that you may not read.`,
   description: 'Ask whoever may read them.',

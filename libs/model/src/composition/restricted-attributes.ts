@@ -4,8 +4,15 @@ import type { JsonObject, JsonValue } from '../json/index.js';
 /** The attributes that hold the composition; through the extended API only the server writes them. */
 export const RESTRICTED_ATTRIBUTES = ['_isType', '_parents', 'type', 'copyOf'] as const;
 
-/** With those of links that are more than a count, of positions, models and versions: only there when they are used. */
-export const RESERVED_ATTRIBUTES = [...RESTRICTED_ATTRIBUTES, '_links', '_position', '_model', '_typeVersion'] as const;
+/** With those of links that are more than a count, of positions, relations, models and versions: only there when they are used. */
+export const RESERVED_ATTRIBUTES = [
+  ...RESTRICTED_ATTRIBUTES,
+  '_links',
+  '_position',
+  '_relations',
+  '_model',
+  '_typeVersion',
+] as const;
 
 const RESTRICTED: ReadonlySet<string> = new Set(RESERVED_ATTRIBUTES);
 
