@@ -1,5 +1,5 @@
 // `node tools/faults-page.mjs`: writes the tables of docs/faults.md that the last runs of test/cluster and of
-// test/connectivity/faults have measured; a table that was not measured here stays as it is.
+// test/connectivity have measured; a table that was not measured here stays as it is.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ const TABLES = {
     table: connectionTable,
     run: 'test/connectivity/faults test/connectivity/killed',
   },
+  full: { suites: ['full'], table: fullTable, run: 'test/connectivity/full' },
 };
 
 let page = readFileSync(PAGE, 'utf8');
@@ -65,6 +66,16 @@ function connectionTable(rows) {
     rows.map(({ broker, fault, seconds, confirmed, lost, outOfOrder, doubled, repeated, device, event }) => [
       ...[broker, fault, seconds?.toFixed(0) ?? '–', confirmed, lost, outOfOrder, doubled, repeated],
       ...[device.toFixed(1), event.toFixed(1)],
+    ]),
+  );
+}
+
+function fullTable(rows) {
+  return table(
+    ['broker', 'what is full', 'events', 'taken', 'left out', 'lost', 'out of order', 'doubled', 'all there after, s'],
+    rows.map(({ broker, fault, events, taken, leftOut, lost, outOfOrder, doubled, after }) => [
+      ...[broker, fault, events, taken, leftOut, lost, outOfOrder, doubled],
+      after?.toFixed(1) ?? '–',
     ]),
   );
 }

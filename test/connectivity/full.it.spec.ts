@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { ConnectionFaultTable } from '../support/connection-fault-table.js';
+import type { FullRow } from '../support/connection-fault-table.js';
 import { artemisFullQueue } from '../support/full/artemis-full-queue.js';
 import type { FullQueue, OpenFullQueue } from '../support/full/full-queue.js';
 import { httpFullServer } from '../support/full/http-full-server.js';
@@ -15,13 +17,18 @@ const PADDING = 'x'.repeat(2_000);
 /** Artemis gives a sender leave for 1,000 messages at a time, and does not take it back. */
 const CREDIT = 1_000;
 
-const FULL: readonly (readonly [string, OpenFullQueue, number])[] = [
-  ['RabbitMQ that declines', rabbitmqFullQueue, 30],
-  ['Artemis that declines', artemisFullQueue('fail'), 30],
-  ['Artemis that gives no credit', artemisFullQueue('block'), CREDIT + 30],
-  ['an HTTP server that says 503', httpFullServer(503), 30],
-  ['an HTTP server that says 429', httpFullServer(429), 30],
+/** The broker, what is full, what opens it, and how many events there are for it. */
+const FULL: readonly (readonly [string, string, OpenFullQueue, number])[] = [
+  ['AMQP 0.9.1', 'a queue with `x-max-length` and `x-overflow: reject-publish`', rabbitmqFullQueue, 30],
+  ['AMQP 1.0', 'an address with the policy FAIL', artemisFullQueue('fail'), 30],
+  ['AMQP 1.0', 'an address with the policy BLOCK', artemisFullQueue('block'), CREDIT + 30],
+  ['HTTP', 'the server says 503', httpFullServer(503), 30],
+  ['HTTP', 'the server says 429', httpFullServer(429), 30],
+  ['HTTP', 'the server says 502', httpFullServer(502), 30],
 ];
+const NARROW = 'a topic whose `max.message.bytes` some events exceed';
+
+const table = new ConnectionFaultTable<FullRow>('full');
 
 let solo: Solo;
 let gemel: Operated;
@@ -44,6 +51,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
+  table.finish();
   expect(await solo.stop()).toBe(0);
 });
 
@@ -62,7 +70,17 @@ async function openTarget({ connection, address }: Pick<FullQueue, 'connection' 
 const change = (n: number, padding: string) =>
   gemel.call('PUT', `/api/2/things/${name}:car`, { attributes: { n, padding } });
 
-describe.each(FULL)('a target at %s', (_name, open, changes) => {
+/** Of events that count from 0. */
+function verdictOf(
+  events: number,
+  values: readonly number[],
+): Pick<FullRow, 'events' | 'taken' | 'outOfOrder' | 'doubled'> {
+  const distinct = [...new Set(values)];
+  const outOfOrder = distinct.filter((value, index) => index > 0 && value < (distinct[index - 1] ?? 0)).length;
+  return { events, taken: distinct.length, outOfOrder, doubled: values.length - distinct.length };
+}
+
+describe.each(FULL)('a target at %s where there is no room: %s', (broker, fault, open, changes) => {
   it('waits for room, says so, and brings all then, in order', async () => {
     const queue = await open(name);
     ({ close } = queue);
@@ -75,12 +93,16 @@ describe.each(FULL)('a target at %s', (_name, open, changes) => {
       PATIENCE_MS,
     );
     expect(targetStatus[0]?.statusDetails).toMatch(/^waits/);
+    const begun = performance.now();
     await queue.makeRoom();
     await eventually(
       () => Promise.resolve(taken.map(valueOf)),
       (values) => values.includes(changes - 1),
       PATIENCE_MS,
     );
+    const after = (performance.now() - begun) / 1_000;
+    const verdict = verdictOf(changes, taken.map(valueOf));
+    table.add({ broker, fault, ...verdict, leftOut: 0, lost: changes - verdict.taken, after });
     const values = [...new Set(taken.map(valueOf))];
     expect(values).toEqual(Array.from({ length: changes }, (_, n) => n));
     const isWell = ({ targetStatus: [target] }: Awaited<ReturnType<Operated['status']>>) =>
@@ -103,7 +125,10 @@ describe('a target at Kafka that takes no large messages', () => {
     );
     expect(topic.taken.map(valueOf)).toEqual(expected);
     expect(await gemel.count(id, topic.address, 'published')).toBe(expected.length);
-    expect(await gemel.count(id, topic.address, 'published', 'failure')).toBe(3);
+    const leftOut = await gemel.count(id, topic.address, 'published', 'failure');
+    expect(leftOut).toBe(3);
+    const verdict = verdictOf(30, topic.taken.map(valueOf));
+    table.add({ broker: 'Kafka', fault: NARROW, ...verdict, leftOut, lost: 30 - verdict.taken - leftOut });
     const messages = (await gemel.logs(id)).map(({ message }) => message);
     expect(messages.join()).toMatch(/too large for Kafka/);
   }, 60_000);

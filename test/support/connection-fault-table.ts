@@ -5,21 +5,37 @@ import type { ConnectionRecovery, ConnectionVerdict } from './connection-load.js
 
 const FOLDER = fileURLToPath(new URL('../../.cache/faults', import.meta.url));
 
-/** What became of one fault of a connection. */
-export interface ConnectionFaultRow extends ConnectionVerdict, ConnectionRecovery {
+interface FaultOfBroker {
   readonly broker: string;
   readonly fault: string;
+}
+
+/** What became of one fault of a connection. */
+export interface ConnectionFaultRow extends FaultOfBroker, ConnectionVerdict, ConnectionRecovery {
   /** How long it lasted; undefined where nothing came back by itself. */
   readonly seconds?: number;
 }
 
+/** What became of the events for a target that had no room. */
+export interface FullRow extends FaultOfBroker {
+  readonly events: number;
+  readonly taken: number;
+  /** For good, counted and logged. */
+  readonly leftOut: number;
+  readonly lost: number;
+  readonly outOfOrder: number;
+  readonly doubled: number;
+  /** From the moment when there is room to the last event, in seconds; undefined where there is never more. */
+  readonly after?: number;
+}
+
 /** Rows of one suite: shown at its end and kept for `node tools/faults-page.mjs`. */
-export class ConnectionFaultTable {
-  readonly #rows: ConnectionFaultRow[] = [];
+export class ConnectionFaultTable<Row extends FaultOfBroker = ConnectionFaultRow> {
+  readonly #rows: Row[] = [];
 
   constructor(private readonly name: string) {}
 
-  add(row: ConnectionFaultRow): void {
+  add(row: Row): void {
     this.#rows.push(row);
   }
 
@@ -27,18 +43,18 @@ export class ConnectionFaultTable {
   finish(): void {
     mkdirSync(FOLDER, { recursive: true });
     const file = join(FOLDER, `${this.name}.json`);
-    const before = existsSync(file) ? parseRows(readFileSync(file, 'utf8')) : [];
-    const isNew = (row: ConnectionFaultRow) => !before.some(isSame(row));
+    const before = existsSync(file) ? this.#parseRows(readFileSync(file, 'utf8')) : [];
+    const isNew = (row: Row) => !before.some(isSame(row));
     const rows = [...before.map((row) => this.#rows.find(isSame(row)) ?? row), ...this.#rows.filter(isNew)];
     writeFileSync(file, `${JSON.stringify(rows, undefined, 2)}\n`);
     console.table(this.#rows);
   }
+
+  #parseRows(text: string): readonly Row[] {
+    return JSON.parse(text) as readonly Row[];
+  }
 }
 
-function isSame({ broker, fault }: ConnectionFaultRow): (other: ConnectionFaultRow) => boolean {
+function isSame({ broker, fault }: FaultOfBroker): (other: FaultOfBroker) => boolean {
   return (other) => other.broker === broker && other.fault === fault;
-}
-
-function parseRows(text: string): readonly ConnectionFaultRow[] {
-  return JSON.parse(text) as readonly ConnectionFaultRow[];
 }

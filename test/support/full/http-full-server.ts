@@ -4,7 +4,7 @@ import type { FullQueue, OpenFullQueue } from './full-queue.js';
 
 /** A server that declines all until there is room. @param status what it says meanwhile */
 export const httpFullServer =
-  (status: 429 | 503): OpenFullQueue =>
+  (status: 429 | 502 | 503): OpenFullQueue =>
   async (): Promise<FullQueue> => {
     const taken: string[] = [];
     let hasRoom = false;

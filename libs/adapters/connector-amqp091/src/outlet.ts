@@ -21,7 +21,7 @@ interface Waiting {
 const RETURNED: PublishOutcome = { status: 503, payload: Buffer.from('No queue takes the message.') };
 /** A broker that works declines for one reason: a queue is as long as it may be (`x-overflow: reject-publish`). */
 const notTaken = () =>
-  new MessageNotTaken({ status: 503 }, 'the broker does not take it: probably a queue is full', true);
+  new MessageNotTaken({ status: 503 }, 'the broker does not take it: probably a queue is full', 'all');
 const NOT_FOUND = 404;
 const ACCESS_REFUSED = 403;
 

@@ -133,7 +133,7 @@ class AddressLink {
 
 function rejection(address: string, { condition, message }: AmqpFailure): Error {
   return condition === NO_ROOM
-    ? new MessageNotTaken({ status: 503 }, `'${address}' is full: ${message}`, true)
+    ? new MessageNotTaken({ status: 503 }, `'${address}' is full: ${message}`, 'all')
     : new MessageRefused(address, `it was rejected: ${message}`);
 }
 

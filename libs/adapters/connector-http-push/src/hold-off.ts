@@ -6,6 +6,8 @@ import type { PushAnswer } from './http-session.js';
 const FOR_NOW = new Set([408, 424, 425, 429, 502, 503, 504]);
 /** Of these the server has no room for anything: all waits, however long. */
 const FULL = new Set([429, 503]);
+/** Of these what is behind the server may be away, and so for all; or it cannot bear the one request. */
+const PERHAPS_FULL = new Set([502, 504]);
 /** A server that asks for a longer pause is asked again after this one, in milliseconds. */
 const LONGEST_MS = 300_000;
 
@@ -27,12 +29,17 @@ export class HoldOff {
     const { status, headers } = answer;
     if (!FOR_NOW.has(status)) return;
     const pauseMs = retryAfterMs(headers['retry-after'], this.now());
-    if (pauseMs === undefined) throw new MessageNotTaken(answer, `the server answers ${status}`, FULL.has(status));
+    if (pauseMs === undefined) throw new MessageNotTaken(answer, `the server answers ${status}`, concernsOf(status));
     const seconds = Math.ceil(pauseMs / 1_000);
     this.#until = this.now() + pauseMs;
-    this.#reason = new MessageNotTaken(answer, `the server answers ${status} and asks for ${seconds} s of rest`, true);
+    this.#reason = new MessageNotTaken(answer, `the server answers ${status} and asks for ${seconds} s of rest`, 'all');
     throw this.#reason;
   }
+}
+
+function concernsOf(status: number): MessageNotTaken['concerns'] {
+  if (FULL.has(status)) return 'all';
+  return PERHAPS_FULL.has(status) ? 'perhaps all' : 'this one';
 }
 
 /** Seconds, or a date; undefined when it says neither. */

@@ -74,7 +74,7 @@ export class HttpPushConnection implements OpenConnector {
     const request = pushRequest(this.connection, message);
     if (typeof request === 'string') throw new MessageRefused(address, request);
     if (this.#lanes.size >= this.options.requestsInFlight) {
-      throw new MessageNotTaken({ status: 503 }, 'too many requests wait for the server');
+      throw new MessageNotTaken({ status: 503 }, 'too many requests wait for the server', 'all');
     }
     return this.#lanes.run(group, async () => {
       if (message.qos === 0) return this.#send(address, request);

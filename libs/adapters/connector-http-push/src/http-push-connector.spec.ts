@@ -203,17 +203,18 @@ describe('HTTP push', () => {
   });
 
   it.each([
-    [429, {}, true],
-    [503, {}, true],
-    [502, {}, false],
-    [502, { 'retry-after': '0' }, true],
-    [408, { 'retry-after': 'soon' }, false],
-  ])('says of %d with %j whether all must wait: %j', async (status, headers, isFull) => {
+    [429, {}, 'all'],
+    [503, {}, 'all'],
+    [502, {}, 'perhaps all'],
+    [504, {}, 'perhaps all'],
+    [502, { 'retry-after': '0' }, 'all'],
+    [408, { 'retry-after': 'soon' }, 'this one'],
+  ])('says of %d with %j what must wait: %s', async (status, headers, concerns) => {
     const receiver = await receive();
     receiver.answer = (_, response) => void response.writeHead(status, headers).end();
     const connector = await open(receiver);
     await until(isOpen);
-    await expect(connector.publish(message())).rejects.toMatchObject({ outcome: { status }, isFull });
+    await expect(connector.publish(message())).rejects.toMatchObject({ outcome: { status }, concerns });
   });
 
   it.each([
@@ -229,7 +230,7 @@ describe('HTTP push', () => {
       let now = 1_000_000;
       const connector = await open(receiver, {}, { now: () => now });
       await until(isOpen);
-      const declined = { name: 'MessageNotTaken', isFull: true, outcome: { status: 429 } };
+      const declined = { name: 'MessageNotTaken', concerns: 'all', outcome: { status: 429 } };
       await expect(connector.publish(message())).rejects.toMatchObject(declined);
       receiver.answer = ok;
       if (pauseMs > 0) {

@@ -56,7 +56,8 @@ function parseName(event: ThingEvent): string {
   return (event as unknown as { name: string }).name;
 }
 
-const FULL = new MessageNotTaken({ status: 503 }, 'it is full', true);
+const FULL = new MessageNotTaken({ status: 503 }, 'it is full', 'all');
+const AWAY = new MessageNotTaken({ status: 502 }, 'what is behind it is away', 'perhaps all');
 const BUSY = new MessageNotTaken({ status: 503 }, 'it is busy');
 
 /** @param answer what the other side throws at a message; undefined when it takes it */
@@ -66,6 +67,7 @@ function publishing(
   publish?: OutboundPublisher['publish'],
 ) {
   const asked: string[] = [];
+  let nowMs = 0;
   const ignore = (): void => undefined;
   const reader = new TargetReader('target:cars:0', {
     messages: {
@@ -92,7 +94,7 @@ function publishing(
     acks: { answered: ignore, left: ignore },
     positions: undefined,
     monitor: new ConnectionMonitor({ sources: [], targets: [] }, { now: () => 0 }),
-    clock: { now: () => 0 },
+    clock: { now: () => nowMs },
     address: 'x',
     isAnsweredOneByOne,
   });
@@ -102,7 +104,7 @@ function publishing(
     await reader.handle(events).catch(ignore);
     return [...asked];
   };
-  return { reader, handle };
+  return { reader, handle, later: (ms: number) => void (nowMs += ms) };
 }
 
 describe('a target whose other side declines messages', () => {
@@ -112,6 +114,30 @@ describe('a target whose other side declines messages', () => {
     for (let time = 0; time < 20; time++) expect(await handle(eventsOf('car 1'))).toEqual(['car 1']);
     expect(reader.counters()).toEqual({ published: 0, filtered: 0, refused: 0 });
     expect(reader.hindrance()).toEqual({ status: 'failed', statusDetails: 'waits, and tries again: it is full' });
+  });
+
+  it('waits for what is behind a server that is away, however long, while nothing else gets through', async () => {
+    let isAway = true;
+    const { reader, handle, later } = publishing(() => (isAway ? AWAY : undefined), true);
+    for (let time = 0; time < 20; time++) {
+      expect(await handle(eventsOf('car 1', 'bus 1', 'car 2'))).toEqual(['car 1', 'bus 1']);
+      later(60_000);
+    }
+    isAway = false;
+    expect(await handle(eventsOf('car 1', 'bus 1', 'car 2'))).toEqual(['car 1', 'bus 1', 'car 2']);
+    expect(reader.counters()).toEqual({ published: 3, filtered: 0, refused: 0 });
+  });
+
+  it('leaves out after a minute what a server does not get through while it does others', async () => {
+    const { reader, handle, later } = publishing((message) => (message === 'car 1' ? AWAY : undefined), true);
+    const others = Array.from({ length: 70 }, (_, n) => `bus ${String(n)}`);
+    for (let seconds = 0; seconds < 60; seconds++) {
+      await handle(eventsOf('car 1', ...others.slice(0, seconds + 1)));
+      expect(reader.counters()).toEqual({ published: seconds + 1, filtered: 0, refused: 0 });
+      later(1_000);
+    }
+    await handle(eventsOf('car 1', ...others.slice(0, 61)));
+    expect(reader.counters()).toEqual({ published: 61, filtered: 0, refused: 1 });
   });
 
   it('leaves out after some tries what it would take if it wanted, and goes on', async () => {

@@ -18,6 +18,7 @@ import type {
 
 import { KnownRights } from '../signals/index.js';
 import type { ConnectionMonitor, Monitored } from './monitoring/index.js';
+import { Declines } from './declines.js';
 import { TakenEvents } from './taken-events.js';
 import { TargetProgress } from './target-progress.js';
 import type { Hindrance } from './target-progress.js';
@@ -29,9 +30,6 @@ const MADE_AT_ONCE = 100;
 
 /** Messages made and not confirmed: enough to keep the transport busy, and no heap of them for the memory to be tidied of. */
 const MOST_UNDER_WAY = 500;
-
-/** How often the other side is asked to take a message that it says it could take later: some ten seconds. */
-const MOST_TRIES = 8;
 
 /** For so long after it has declined something, in milliseconds. */
 const CAREFUL_MS = 60_000;
@@ -87,8 +85,7 @@ export class TargetReader implements EventReader {
   #hasWarned = false;
   /** 0 when none is. */
   #stored: Position = 0;
-  /** How often the other side has said that it does not take them now, by the positions of their events. */
-  readonly #tries = new Map<Position, number>();
+  readonly #declines: Declines;
   readonly #progress: TargetProgress;
   readonly #taken = new TakenEvents();
   /** In milliseconds since 1970. */
@@ -102,6 +99,7 @@ export class TargetReader implements EventReader {
     private readonly parts: TargetReaderParts,
   ) {
     this.#progress = new TargetProgress(parts.clock);
+    this.#declines = new Declines(parts.clock);
   }
 
   /** Keeps the place, so that what happens while the connection is closed before its first event is published later. */
@@ -161,7 +159,7 @@ export class TargetReader implements EventReader {
     if (last === undefined) return;
     await this.parts.positions?.saveReaderPosition(this.name, last.position, this.parts.lease.token);
     this.#position = last.position;
-    for (const position of this.#tries.keys()) if (position <= last.position) this.#tries.delete(position);
+    this.#declines.forget(last.position);
   }
 
   /** None when the event is not for the target, and after a failure. */
@@ -253,7 +251,7 @@ export class TargetReader implements EventReader {
     const { position } = recorded;
     const reason = error instanceof Error ? error.message : String(error);
     this.#answered(recorded, outcomeOf(error), reason);
-    if (error instanceof MessageRefused || (error instanceof MessageNotTaken && this.#isEnough(error, position))) {
+    if (error instanceof MessageRefused || (error instanceof MessageNotTaken && this.#isEnough(position, error))) {
       this.#progress.answered(undefined);
       this.#counts.refused++;
       this.#warnOnce({ reason });
@@ -265,15 +263,8 @@ export class TargetReader implements EventReader {
     return false;
   }
 
-  /**
-   * Who answers is there: what it goes on declining must not hold up all that follows. When it is full, it would take nothing of that,
-   * either.
-   */
-  #isEnough({ isFull }: MessageNotTaken, position: Position): boolean {
-    if (isFull) return false;
-    const tries = (this.#tries.get(position) ?? 0) + 1;
-    this.#tries.set(position, tries);
-    return tries >= MOST_TRIES;
+  #isEnough(position: Position, error: MessageNotTaken): boolean {
+    return this.#declines.isEnough(position, error, this.#counts.published);
   }
 
   #warnOnce(fields: Record<string, string>): void {

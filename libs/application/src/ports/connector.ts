@@ -70,8 +70,11 @@ export class MessageNotTaken extends Error {
     /** Of status 408, 424, 429 or 5xx. */
     readonly outcome: PublishOutcome,
     message: string,
-    /** Whether it is for want of room, of which there will be some again: worth waiting for, however long. */
-    readonly isFull = false,
+    /**
+     * all: it is for want of room, of which there will be some again: worth waiting for, however long. perhaps all: likely so, as
+     * long as no other message is taken, either.
+     */
+    readonly concerns: 'this one' | 'perhaps all' | 'all' = 'this one',
   ) {
     super(message);
   }
