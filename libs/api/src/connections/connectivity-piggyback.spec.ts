@@ -111,8 +111,12 @@ describe('piggyback commands to connectivity', () => {
     expect(await send('migrateEncryptionStatus')).toMatchObject({
       phase: 'completed',
       snapshots: { failed: 0 },
+      journalEvents: { failed: 0 },
+      progress: {},
+      dryRun: true,
       migrationActive: false,
     });
+    expect(await send('migrateEncryptionAbort')).toMatchObject({ status: 409, error: 'connectivity:signal.illegal' });
     expect(await send('migrateEncryption', { resume: true })).toMatchObject({
       status: 200,
       phase: 'already_completed',

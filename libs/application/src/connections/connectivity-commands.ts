@@ -1,5 +1,6 @@
 import {
   ConnectionConfigurationInvalid,
+  ConnectionSignalIllegal,
   hideSecrets,
   parseConnectionId,
   printConnection,
@@ -19,13 +20,20 @@ const SERVICE = 'connectivity';
 const COMMANDS = 'connectivity.commands:';
 const SUDO = 'connectivity.sudo.commands:';
 
+/** Connections of which nothing was locked anew. */
+const NOTHING = { processed: 0, skipped: 0, failed: 0 };
+
 type Handler = (command: JsonObject) => Promise<JsonObject>;
 
 /** Ditto's connectivity commands as operators send them past the HTTP API ("piggyback"). */
 export class ConnectivityCommands {
   readonly #handlers: ReadonlyMap<string, Handler>;
   /** What the last locking anew has done, and when. */
-  #relocked: JsonObject = { phase: 'completed', migrationActive: false };
+  #relocked: JsonObject = {
+    phase: 'completed',
+    ...{ snapshots: NOTHING, journalEvents: NOTHING, progress: {}, timing: {} },
+    ...{ dryRun: false, migrationActive: false },
+  };
 
   constructor(
     private readonly management: ConnectionManagement,
@@ -68,6 +76,10 @@ export class ConnectivityCommands {
       ],
       [`${COMMANDS}migrateEncryption`, (command) => this.#relock(command)],
       [`${COMMANDS}migrateEncryptionStatus`, () => Promise.resolve({ status: 200, ...this.#relocked })],
+      [
+        `${COMMANDS}migrateEncryptionAbort`,
+        () => Promise.reject(new ConnectionSignalIllegal('*', 'nothing is being encrypted anew')),
+      ],
       [`${SUDO}sudoRetrieveConnectionIdsByTag`, (command) => this.#idsByTag(command)],
       [`${SUDO}sudoRetrieveConnectionTags`, (command) => this.#tags(command)],
     ]);
@@ -154,8 +166,10 @@ export class ConnectivityCommands {
     this.#relocked = {
       phase: 'completed',
       snapshots: { ...snapshots },
-      journal: { ...journal },
+      journalEvents: { ...journal },
+      progress: {},
       timing,
+      dryRun: flags.dryRun,
       migrationActive: false,
     };
     return { status: 202, phase: 'snapshots', ...flags, startedAt };
