@@ -96,6 +96,13 @@ export interface ConnectionReportDocument {
   readonly says: string;
 }
 
+/** A process that posts reports on connections. */
+export interface ConnectionReporterDocument {
+  readonly _id: string;
+  /** By the clock of the database. */
+  readonly seenAt: Date;
+}
+
 /** What is neither thing nor policy; see record-documents.ts. */
 export interface RecordDocument {
   /** Kind and key. */
@@ -126,6 +133,7 @@ export interface Collections {
   readonly pastConnections: Collection<PastConnectionDocument>;
   readonly connectionOrders: Collection<ConnectionOrdersDocument>;
   readonly connectionReports: Collection<ConnectionReportDocument>;
+  readonly connectionReporters: Collection<ConnectionReporterDocument>;
   readonly records: Collection<RecordDocument>;
 }
 
@@ -144,6 +152,7 @@ export function collectionsOf(db: Db): Collections {
     pastConnections: collectionOf(db, 'pastConnections'),
     connectionOrders: collectionOf(db, 'connectionOrders'),
     connectionReports: collectionOf(db, 'connectionReports'),
+    connectionReporters: collectionOf(db, 'connectionReporters'),
     records: collectionOf(db, 'records'),
   };
 }
@@ -190,6 +199,9 @@ export function currentCollections(current: () => Collections): Collections {
     get connectionReports() {
       return current().connectionReports;
     },
+    get connectionReporters() {
+      return current().connectionReporters;
+    },
     get records() {
       return current().records;
     },
@@ -208,6 +220,7 @@ const indexed = {
     .index({ imports: 1, _id: 1 })
     .index({ due: 1, _id: 1 }),
   connectionReports: new Schema({ _id: String, connectionId: String }).index({ connectionId: 1 }),
+  connectionReporters: new Schema({ _id: String, seenAt: Date }).index({ seenAt: 1 }, { expireAfterSeconds: 3_600 }),
   search_parts: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
 };
 

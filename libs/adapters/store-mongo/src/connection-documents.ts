@@ -5,6 +5,7 @@ import type {
   ConnectionRecord,
   ConnectionReport,
   ConnectionStore,
+  PostedReport,
 } from '@gemel/application/ports';
 import { parseConnectionId } from '@gemel/model/connections';
 import type { ConnectionId } from '@gemel/model/connections';
@@ -17,7 +18,13 @@ import type { Questions } from './questions.js';
 const VERSION = 'connections';
 const ORDERS = ['logsSince', 'logsUntil', 'logsResetAt', 'metricsResetAt'] as const;
 
-type Used = 'connections' | 'pastConnections' | 'connectionOrders' | 'connectionReports' | 'counters';
+type Used =
+  'connections' | 'pastConnections' | 'connectionOrders' | 'connectionReports' | 'connectionReporters' | 'counters';
+
+interface Heard {
+  readonly _id: string;
+  readonly silentMs: number;
+}
 
 /**
  * Definitions of connections and reports on them. The last revision is one document, replaced by comparison; each revision
@@ -108,9 +115,15 @@ export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
     await this.questions.asking(() => this.collections.connectionReports.bulkWrite(operations, { ordered: false }));
   }
 
-  async reportsOf(connectionId: string): Promise<readonly ConnectionReport[]> {
+  async reportsOf(connectionId: string): Promise<readonly PostedReport[]> {
     const documents = await this.questions.asking(() =>
       this.collections.connectionReports.find({ connectionId }).toArray(),
+    );
+    const heard = new Map(
+      (await this.#heard({ _id: { $in: documents.map(({ instance }) => instance) } })).map(({ _id, silentMs }) => [
+        _id,
+        silentMs,
+      ]),
     );
     return documents.map(({ client, instance, at, says }) => ({
       connectionId,
@@ -118,12 +131,34 @@ export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
       instance,
       at,
       says: parseObject(says),
+      silentMs: heard.get(instance),
     }));
   }
 
   async removeReport(connectionId: string, client: number, instance: string): Promise<void> {
     const filter = { _id: reportId(connectionId, client), instance };
     await this.questions.asking(() => this.collections.connectionReports.deleteOne(filter));
+  }
+
+  /** By the clock of the database: those of the processes may differ. */
+  async sayPresent(instance: string): Promise<void> {
+    const update = [{ $set: { seenAt: '$$NOW' } }];
+    await this.questions.asking(() =>
+      this.collections.connectionReporters.updateOne({ _id: instance }, update, { upsert: true }),
+    );
+  }
+
+  async sayGone(instance: string): Promise<void> {
+    await this.questions.asking(() => this.collections.connectionReporters.deleteOne({ _id: instance }));
+  }
+
+  async present(withinMs: number): Promise<readonly string[]> {
+    return (await this.#heard({})).filter(({ silentMs }) => silentMs <= withinMs).map(({ _id }) => _id);
+  }
+
+  #heard(filter: Readonly<Record<string, unknown>>): Promise<readonly Heard[]> {
+    const stages = [{ $match: filter }, { $project: { silentMs: { $subtract: ['$$NOW', '$seenAt'] } } }];
+    return this.questions.asking(() => this.collections.connectionReporters.aggregate<Heard>(stages).toArray());
   }
 
   /** Whether the revision is the one after the last, as far as one can see now. */

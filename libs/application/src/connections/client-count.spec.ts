@@ -14,6 +14,7 @@ import type {
   ReaderPositions,
   RecordedEvent,
 } from '../ports/index.js';
+import { ClientBalance } from './client-balance.js';
 import { ConnectionRunner } from './connection-runner.js';
 import { LocalLeases } from './local-leases.js';
 
@@ -52,6 +53,12 @@ const connection = parseConnection({
     },
   ],
 });
+
+const PLAIN = {
+  connectionType: 'mqtt-5',
+  uri: 'tcp://broker',
+  sources: [{ addresses: ['a'], qos: 1, authorizationContext: ['nginx:ditto'] }],
+};
 
 interface Opened {
   readonly connection: Connection;
@@ -238,6 +245,39 @@ describe('a connection with several clients', () => {
     await timers.advance(10_000);
     expect(replicas.map(({ opened }) => opened.length)).toEqual([1, 1, 1]);
     await Promise.all(replicas.map(({ runner }) => runner.stop()));
+  });
+
+  it('gives one after the other to a replica that comes later, which nobody has at a time with another', async () => {
+    const timers = new VirtualTimers();
+    const leases = new MemoryLeases();
+    const present: string[] = [];
+    const plain = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => parseConnection({ ...PLAIN, id }));
+    const join = (holder: string) => {
+      const replica = open(timers, holder, leases);
+      replica.runner.start([connection, ...plain]);
+      present.push(holder);
+      const board = { present: () => Promise.resolve([...present]) };
+      return { ...replica, balance: new ClientBalance({ runner: replica.runner, board, timers, log }).start() };
+    };
+    const first = join('r-0');
+    await timers.advance(20_000);
+    expect(first.opened).toHaveLength(9);
+    const second = join('r-1');
+    const counts: number[] = [];
+    for (let seconds = 0; seconds < 60; seconds++) {
+      await timers.advance(1_000);
+      const open = [...first.opened, ...second.opened].map((each) => each.connection);
+      const names = open.map(({ id, specificConfig }) => `${id} ${JSON.stringify(specificConfig)}`);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names.length).toBeGreaterThanOrEqual(8);
+      counts.push(second.opened.length);
+    }
+    expect([first.opened.length, second.opened.length]).toEqual([7, 2]);
+    expect(counts).toEqual(counts.toSorted());
+    const shared = second.runner.reports().filter(({ connectionId }) => connectionId === 'cars');
+    expect(shared.map(({ client }) => client)).toEqual([2]);
+    await Promise.all([first, second].map(({ balance }) => balance.stop()));
+    await Promise.all([first, second].map(({ runner }) => runner.stop()));
   });
 
   it('is as well as the worst of them', async () => {

@@ -4,13 +4,21 @@ import {
   ConnectivityCommandInvalid,
   parseConnection,
 } from '@gemel/model/connections';
-import type { ConnectionId, ConnectionRules } from '@gemel/model/connections';
+import type { Connection, ConnectionId, ConnectionRules } from '@gemel/model/connections';
+import { GemelError } from '@gemel/model/errors';
 import { isJsonArray, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
-import type { Clock, ConnectionOrders, ConnectionReport, ConnectionStore, Timers } from '../ports/index.js';
+import type {
+  Clock,
+  ConnectionOrders,
+  ConnectionReport,
+  ConnectionStore,
+  PostedReport,
+  Timers,
+} from '../ports/index.js';
 import type { KnownConnection } from './connection-registry.js';
 import type { ConnectionService } from './connection-service.js';
-import { logsOf, metricsOf, statusOf, textIn, unseenOf } from './connection-view.js';
+import { isLost, logsOf, metricsOf, statusOf, textIn, unseenOf } from './connection-view.js';
 import type { Observed } from './connection-view.js';
 import { ConnectionMonitor } from './monitoring/index.js';
 
@@ -24,7 +32,7 @@ export interface ConnectionControlParts {
   readonly connections: Pick<ConnectionService, 'known' | 'setStatus'>;
   readonly store: Pick<ConnectionStore, 'connectionOrders' | 'orderConnection'>;
   /** What the processes say that have it open. */
-  readonly reports: { reportsOf(id: string): Promise<readonly ConnectionReport[]> };
+  readonly reports: { reportsOf(id: string): Promise<readonly PostedReport[]> };
   readonly rules: ConnectionRules;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -77,7 +85,7 @@ export class ConnectionControl {
   /** Resolves when it is closed, or after some seconds: then it goes on closing. */
   async close(id: ConnectionId): Promise<void> {
     await this.parts.connections.setStatus(id, 'closed');
-    await this.#reported(id, CLOSING_MS, (reports) => reports.length === 0);
+    await this.#reported(id, CLOSING_MS, (reports) => reports.every(isLost));
   }
 
   async enableLogs(id: ConnectionId): Promise<void> {
@@ -89,10 +97,9 @@ export class ConnectionControl {
   }
 
   async metrics(id: ConnectionId): Promise<JsonObject> {
-    const { clock, rules } = this.parts;
+    const { clock } = this.parts;
     const observed = await this.#observed(id);
-    const { definition, isReadable } = observed.known;
-    const connection = isReadable ? parseConnection(definition, rules) : { sources: [], targets: [] };
+    const connection = observed.connection ?? { sources: [], targets: [] };
     return metricsOf(observed, new ConnectionMonitor(connection, clock).metrics.toJson(clock.now()));
   }
 
@@ -105,13 +112,13 @@ export class ConnectionControl {
     return logsOf(await this.#observed(id));
   }
 
-  async #observed(id: ConnectionId): Promise<Observed & { readonly known: KnownConnection }> {
+  async #observed(id: ConnectionId): Promise<Observed> {
     const { connections, store, reports, clock } = this.parts;
     const known = await connections.known(id);
     const [orders, present] = await Promise.all([store.connectionOrders(), reports.reportsOf(id)]);
     return {
       id,
-      known,
+      connection: this.#parsed(known),
       wanted: textIn(known.definition, 'connectionStatus') ?? 'unknown',
       revision: known.revision,
       modified: known.modified,
@@ -119,6 +126,16 @@ export class ConnectionControl {
       orders: orders.get(id) ?? {},
       now: clock.now(),
     };
+  }
+
+  /** Undefined when its secrets cannot be read, or another version has stored what this one does not know. */
+  #parsed({ definition, isReadable }: KnownConnection): Connection | undefined {
+    try {
+      return isReadable ? parseConnection(definition, this.parts.rules) : undefined;
+    } catch (error) {
+      if (error instanceof GemelError) return undefined;
+      throw error;
+    }
   }
 
   async #order(id: ConnectionId, made: (now: number) => ConnectionOrders): Promise<void> {
@@ -132,8 +149,8 @@ export class ConnectionControl {
   async #reported(
     id: ConnectionId,
     withinMs: number,
-    isThere: (reports: readonly ConnectionReport[]) => boolean,
-  ): Promise<readonly ConnectionReport[]> {
+    isThere: (reports: readonly PostedReport[]) => boolean,
+  ): Promise<readonly PostedReport[]> {
     const { timers, reports } = this.parts;
     const until = timers.now() + withinMs;
     for (let pauseMs = LOOK_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_LOOK_MS)) {

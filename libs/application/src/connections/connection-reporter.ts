@@ -2,11 +2,11 @@ import type { ConnectionBoard, ConnectionReport, Logger, Subscription, Timers } 
 import type { ConnectionRunner } from './connection-runner.js';
 
 const LOOK_MS = 1_000;
-/** What does not change is posted again all the same, so that it can be told from what a dead process has left. */
+/** What does not change is posted again all the same, for those that do not look whether the process is there. */
 const RENEW_MS = 10_000;
 
 export interface ConnectionReporterParts {
-  readonly runner: Pick<ConnectionRunner, 'reports'>;
+  readonly runner: Pick<ConnectionRunner, 'reports' | 'instance'>;
   readonly board: ConnectionBoard;
   readonly timers: Timers;
   readonly log: Logger;
@@ -29,17 +29,19 @@ export class ConnectionReporter {
         stopped.abort();
         await running;
         await this.#tidy([]).catch(() => undefined);
+        await this.parts.board.sayGone(this.parts.runner.instance).catch(() => undefined);
       },
     };
   }
 
   async #run(stopped: AbortSignal): Promise<void> {
-    const { runner, timers, log } = this.parts;
+    const { runner, board, timers, log } = this.parts;
     while (!stopped.aborted) {
       try {
         const reports = runner.reports();
         await this.#post(reports);
         await this.#tidy(reports);
+        await board.sayPresent(runner.instance);
       } catch (error) {
         log.warn({ error }, 'could not tell the other processes how the connections are doing');
       }

@@ -3,6 +3,8 @@ import type { Connection, ConnectionType } from '@gemel/model/connections';
 import type { HeldLease, LeaseKeeper } from '../leases/index.js';
 import type { HopHistogram } from '../pipelines/index.js';
 import type { ConnectionOrders, ConnectionReport, Connector, Subscription } from '../ports/index.js';
+import { clientToHandOver, hasItsShare } from './client-balance.js';
+import type { HeldClients } from './client-balance.js';
 import { ClientSpread } from './client-spread.js';
 import { reportOf } from './connection-report.js';
 import { connectionStatus, mergedStatus } from './connection-status.js';
@@ -28,6 +30,9 @@ export interface ConnectionRunnerParts extends HeldConnectionParts {
 const LATEST_MS = 5_000;
 /** By so many times the usual pause a replica waits longer that has a client of the connection already. */
 const FULL_HANDED = 2;
+/** For so long a client that was handed over, or given back, is left to replicas that have fewer, in milliseconds. */
+const HANDED_OVER_MS = 6_000;
+const GIVEN_BACK_MS = 1_500;
 
 /** A connection as it should be now. */
 export interface WantedConnection {
@@ -44,8 +49,14 @@ export class ConnectionRunner {
   readonly #stopping = new Map<RunningConnection, Promise<void>>();
 
   #isTold = false;
+  #replicas = 1;
 
   constructor(private readonly parts: ConnectionRunnerParts) {}
+
+  /** The process, as reports name it. */
+  get instance(): string {
+    return this.parts.leases.holder;
+  }
 
   /** Competes for each connection that should be open. */
   start(connections: readonly Connection[]): void {
@@ -60,6 +71,27 @@ export class ConnectionRunner {
     }
     for (const each of wanted) this.#apply(each);
     this.#isTold = true;
+  }
+
+  /** So many replicas share the connections. */
+  sharedBy(replicas: number): void {
+    this.#replicas = replicas;
+  }
+
+  /** Hands one client over to another replica when this one has more than its share; false when it has not. */
+  handOver(): boolean {
+    const chosen = clientToHandOver(this.#held(), this.#replicas);
+    if (chosen === undefined) return false;
+    this.parts.log.info(
+      { connectionId: chosen.id, client: chosen.client },
+      'hands a connection over to another replica',
+    );
+    this.#running.get(chosen.id)?.handOver(chosen.client);
+    return true;
+  }
+
+  #held(): readonly HeldClients[] {
+    return [...this.#running.values()].flatMap((running) => running.heldClients() ?? []);
   }
 
   /** How many should be open, here or on another replica; undefined until it has been told. */
@@ -114,7 +146,8 @@ export class ConnectionRunner {
       return;
     }
     const ended = running === undefined ? Promise.resolve() : this.#end(id, running);
-    const next = new RunningConnection(wanted, this.parts);
+    const patienceMs = () => (hasItsShare(this.#held(), id, this.#replicas) && this.#replicas > 1 ? GIVEN_BACK_MS : 0);
+    const next = new RunningConnection(wanted, this.parts, patienceMs);
     this.#running.set(id, next);
     next.start(ended);
   }
@@ -136,11 +169,13 @@ class RunningConnection {
   readonly #spread: ClientSpread;
   readonly #stopped = new AbortController();
   readonly #clients = new Map<number, KeptClient>();
-  #competing: readonly Promise<Subscription | undefined>[] = [];
+  #competing: Promise<Subscription | undefined>[] = [];
 
   constructor(
     { connection, revision, orders }: WantedConnection,
     private readonly parts: ConnectionRunnerParts,
+    /** For how long what others give back is left to others. */
+    private readonly patienceMs: () => number,
   ) {
     this.id = connection.id;
     this.revision = revision;
@@ -164,6 +199,19 @@ class RunningConnection {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.#competing.map(async (competing) => (await competing)?.stop()));
+  }
+
+  /** Undefined when it should not be open. */
+  heldClients(): HeldClients | undefined {
+    const { status, clientCount } = this.#connection;
+    if (status === 'closed') return undefined;
+    return { id: this.id, clientCount, clients: this.#held().map(([index]) => index) };
+  }
+
+  /** Closes a client, and competes for it again when others have had the time to take it. */
+  handOver(index: number): void {
+    const before = this.#competing[index];
+    if (before !== undefined) this.#competing[index] = this.#competeAgain(index, before);
   }
 
   status(): ConnectionStatus {
@@ -215,9 +263,22 @@ class RunningConnection {
       // Those that have none come first, though they began with the same one, or have heard of the connection a second later.
       if (this.#clients.size > 0) await timers.sleep(FULL_HANDED * spreadMs, this.#stopped.signal);
     }
+    return this.#take(index);
+  }
+
+  async #competeAgain(index: number, before: Promise<Subscription | undefined>): Promise<Subscription | undefined> {
+    await (await before)?.stop();
+    await this.parts.timers.sleep(HANDED_OVER_MS, this.#stopped.signal);
+    return this.#take(index);
+  }
+
+  #take(index: number): Subscription | undefined {
     if (this.#stopped.signal.aborted) return undefined;
     const name = `connection:${this.id}${index === 0 ? '' : `#${String(index)}`}`;
-    return leases.compete(name, { start: (lease) => this.#open(index, lease) });
+    return this.parts.leases.compete(name, {
+      start: (lease) => this.#open(index, lease),
+      patienceMs: this.patienceMs,
+    });
   }
 
   async #open(index: number, lease: HeldLease): Promise<Subscription> {

@@ -91,17 +91,21 @@ function hindranceOf({ status, hindrances }: LiveState, index: number): Hindranc
   return status.state === 'open' || hindrance?.status === 'unknown' ? hindrance : undefined;
 }
 
-/** From good to bad. */
-const FROM_GOOD: readonly LiveStatus[] = ['open', 'unknown', 'closed', 'failed', 'misconfigured'];
+/** How what has these parts is doing: as well as the worst of them. [ditto RetrieveConnectionStatusAggregatorActor] */
+export function liveStatusOf(parts: readonly string[]): LiveStatus {
+  if (parts.includes('failed')) return 'failed';
+  if (parts.includes('misconfigured')) return 'misconfigured';
+  if (parts.length > 0 && parts.every((part) => part === 'open')) return 'open';
+  return parts.length > 0 && parts.every((part) => part === 'closed') ? 'closed' : 'unknown';
+}
 
-/** The clients of one connection together: as well as the worst of them does. */
+/** The clients of one connection together. */
 export function mergedStatus(first: ConnectionStatus, others: readonly ConnectionStatus[]): ConnectionStatus {
   const all = [first, ...others];
-  const worst = all.reduce((left, right) =>
-    FROM_GOOD.indexOf(right.liveStatus) > FROM_GOOD.indexOf(left.liveStatus) ? right : left,
-  );
+  const liveStatus = liveStatusOf(all.map((each) => each.liveStatus));
   return {
-    ...worst,
+    ...(all.find((each) => each.liveStatus === liveStatus) ?? first),
+    liveStatus,
     clientStatus: all.flatMap(({ clientStatus }) => clientStatus),
     sourceStatus: all.flatMap(({ sourceStatus }) => sourceStatus),
     targetStatus: all.flatMap(({ targetStatus }) => targetStatus),

@@ -1,12 +1,18 @@
+import { clientPart } from '@gemel/model/connections';
+import type { Connection } from '@gemel/model/connections';
 import { isJsonArray, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { formatInstant, parseInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
+import { LEASE_TIMES } from '../leases/index.js';
 import { mergeUnseen } from '../pipelines/index.js';
-import type { ConnectionOrders, ConnectionReport } from '../ports/index.js';
+import type { ConnectionOrders, PostedReport } from '../ports/index.js';
+import { connectionStatus, liveStatusOf } from './connection-status.js';
 
 /** What is not renewed for so long comes from a process that is gone. In milliseconds. */
 const STALE_AFTER_MS = 30_000;
+/** A process that has said nothing for so long may hold nothing any more: another one takes it over. In milliseconds. */
+const LOST_AFTER_MS = LEASE_TIMES.abandonedAfterMs;
 /** [ditto connectivity.conf, monitoring.logger.maxLogSizeBytes] */
 const MAX_LOG_BYTES = 250_000;
 
@@ -17,39 +23,75 @@ export interface Observed {
   readonly wanted: string;
   readonly revision: number;
   readonly modified: Instant;
-  readonly reports: readonly ConnectionReport[];
+  readonly reports: readonly PostedReport[];
+  /** Undefined when its definition cannot be read. */
+  readonly connection: Connection | undefined;
   readonly orders: ConnectionOrders;
   readonly now: Instant;
 }
 
 /** From good to bad. */
-const STATES = ['open', 'unknown', 'closed', 'failed', 'misconfigured'] as const;
 const RECOVERIES = ['succeeded', 'unknown', 'ongoing', 'backOffLimitReached'] as const;
+
+/** The parts of a status, in the order in which they are shown. */
+const PARTS = ['clientStatus', 'sourceStatus', 'targetStatus', 'sshTunnelStatus'] as const;
 
 /** Ditto's status of a connection. */
 export function statusOf(observed: Observed): JsonObject {
   const { id, wanted, modified } = observed;
-  const reports = present(observed);
-  const wantedOpen = wanted === 'open';
-  const clients = reports.flatMap(({ says }) => objects(member(says, 'clientStatus')));
-  const shown = wantedOpen || clients.length > 0 ? clients : [closedClient(modified)];
-  const all = ['sourceStatus', 'targetStatus', 'sshTunnelStatus'].map(
-    (name) => [name, reports.flatMap(({ says }) => objects(member(says, name)))] as const,
-  );
-  const parts = [shown, ...all.map(([, statuses]) => statuses)].flat();
-  const liveStatus = worst(parts, 'status', STATES) ?? 'unknown';
+  const told = present(observed).filter((report) => !isLost(report));
+  const says = [...told, ...(wanted === 'open' ? absent(observed, told) : [])]
+    .toSorted((a, b) => a.client - b.client)
+    .map((report) => report.says);
+  const [clients = [], ...others] = PARTS.map((name) => says.flatMap((each) => objects(member(each, name))));
+  const shown = wanted === 'open' || clients.length > 0 ? clients : [closedClient(modified)];
   const since = shown.filter((client) => client['status'] === 'open').map((client) => timeIn(client, 'inStateSince'));
   return {
     connectionId: id,
     connectionStatus: wanted,
-    liveStatus,
+    liveStatus: liveStatusOf([shown, ...others].flat().map((part) => textIn(part, 'status') ?? 'unknown')),
     recoveryStatus: worst(shown, 'recoveryStatus', RECOVERIES) ?? 'unknown',
-    ...(since.length === 0 || since.length < clients.length
-      ? undefined
-      : { connectedSince: formatInstant(Math.max(...since)) }),
+    ...(since.length === 0 ? undefined : { connectedSince: formatInstant(Math.min(...since)) }),
     clientStatus: shown,
-    ...Object.fromEntries(all.filter(([name, statuses]) => name !== 'sshTunnelStatus' || statuses.length > 0)),
+    ...Object.fromEntries(
+      others
+        .map((statuses, index) => [PARTS[index + 1] ?? '', statuses] as const)
+        .filter(([name, statuses]) => name !== 'sshTunnelStatus' || statuses.length > 0),
+    ),
   };
+}
+
+/** What can be said of clients of which no process says anything: nobody has them open, or nobody any more. */
+function absent(observed: Observed, told: readonly PostedReport[]): readonly Pick<PostedReport, 'client' | 'says'>[] {
+  const { connection, reports, modified } = observed;
+  if (connection === undefined) return [];
+  const missing = Array.from({ length: connection.clientCount }, (_, client) => client).filter(
+    (client) => !told.some((report) => report.client === client),
+  );
+  return missing.map((client) => {
+    const last = reports.find((report) => report.client === client);
+    const seconds = Math.round((last?.silentMs ?? observed.now - (last?.at ?? 0)) / 1_000);
+    const detail =
+      last === undefined
+        ? 'No process has it open yet.'
+        : `The process that had it open has said nothing for ${String(seconds)} s; another one takes it over.`;
+    const live = { status: { state: 'opening', detail }, since: last?.at ?? modified, hindrances: [] } as const;
+    const status = connectionStatus(clientPart(connection, client), live, last?.instance ?? 'none');
+    return {
+      client,
+      says: Object.fromEntries(
+        (['clientStatus', 'sourceStatus', 'targetStatus'] as const).map((name) => [
+          name,
+          status[name].map((part) => ({ ...part })),
+        ]),
+      ),
+    };
+  });
+}
+
+/** Whether its process holds nothing any more. */
+export function isLost({ silentMs }: PostedReport): boolean {
+  return silentMs !== undefined && silentMs > LOST_AFTER_MS;
 }
 
 /** Ditto's metrics of a connection, all clients together. */
@@ -116,7 +158,7 @@ function newest(entries: readonly JsonObject[]): readonly JsonObject[] {
   return kept.toReversed();
 }
 
-function present({ reports, now }: Observed): readonly ConnectionReport[] {
+function present({ reports, now }: Observed): readonly PostedReport[] {
   return reports.filter(({ at }) => now - at < STALE_AFTER_MS).toSorted((a, b) => a.client - b.client);
 }
 

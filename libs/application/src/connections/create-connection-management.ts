@@ -2,7 +2,7 @@ import type { ConnectionRules } from '@gemel/model/connections';
 import type { JsonObject } from '@gemel/model/json';
 import type {
   Clock,
-  ConnectionReport,
+  PostedReport,
   ConnectionStore,
   IdSource,
   MappingScripts,
@@ -18,7 +18,7 @@ import type { TesterParts } from './connection-tester.js';
 
 export interface ConnectionManagementParts extends TesterParts {
   readonly store: ConnectionStore;
-  readonly reports: { reportsOf(id: string): Promise<readonly ConnectionReport[]> };
+  readonly reports: { reportsOf(id: string): Promise<readonly PostedReport[]> };
   readonly lock: SecretLock;
   readonly clock: Clock;
   readonly timers: Timers;

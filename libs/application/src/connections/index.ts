@@ -1,5 +1,6 @@
 export { DiversionExchange } from './diversion-exchange.js';
 export { reportOf } from './connection-report.js';
+export { ClientBalance } from './client-balance.js';
 export { ConnectionReporter } from './connection-reporter.js';
 export { ConnectionRunner } from './connection-runner.js';
 export type { ConnectionRunnerParts } from './connection-runner.js';

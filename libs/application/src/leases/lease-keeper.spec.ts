@@ -61,6 +61,7 @@ class Replica {
   /** Set while its task runs. */
   working: HeldLease | undefined;
   start: () => Promise<void> = () => Promise.resolve();
+  patienceMs = 0;
   readonly #keeper: LeaseKeeper;
   #competing: { stop(): Promise<void> } | undefined;
 
@@ -75,6 +76,7 @@ class Replica {
 
   compete(): void {
     const task: LeasedTask = {
+      patienceMs: () => this.patienceMs,
       start: async (lease) => {
         await this.start();
         this.held.push(lease);
@@ -113,6 +115,32 @@ function setUp(count: number) {
 }
 
 describe('LeaseKeeper', () => {
+  it('leaves one that another gives back to those who are not patient, and takes it when nobody is', async () => {
+    const { timers, replicas, holders } = setUp(3);
+    const [first, patient, other] = replicas;
+    if (patient !== undefined) patient.patienceMs = 1_500;
+    first?.compete();
+    await timers.advance(0);
+    patient?.compete();
+    await timers.advance(500);
+    other?.compete();
+    await timers.advance(3_000);
+    expect(holders()).toEqual(['r0']);
+    await first?.stop();
+    await timers.advance(1_000);
+    expect(holders()).toEqual(['r2']);
+    await other?.stop();
+    await timers.advance(1_400);
+    expect(holders()).toEqual([]);
+    await timers.advance(1_600);
+    expect(holders()).toEqual(['r1']);
+    await patient?.stop();
+    // Its own comes back to it at once.
+    patient?.compete();
+    await timers.advance(0);
+    expect(holders()).toEqual(['r1']);
+  });
+
   it('lets one of several hold a lease, for as long as it lives', async () => {
     const { timers, leases, replicas, holders } = setUp(3);
     for (const replica of replicas) replica.compete();

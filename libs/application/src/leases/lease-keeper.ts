@@ -13,6 +13,8 @@ export interface HeldLease {
 export interface LeasedTask {
   /** Begins; the work is stopped when the lease is lost or given back. A rejection gives the lease back. */
   start(lease: HeldLease): Promise<Subscription>;
+  /** For how long a lease that another replica has given back is left to still others first, in milliseconds. @default 0 */
+  patienceMs?(): number;
 }
 
 export interface LeaseTimes {
@@ -66,6 +68,8 @@ class Competition {
   #seen: { readonly record: LeaseRecord | undefined; readonly since: number } | undefined;
   /** The last record by which it tried to become the holder. */
   #tried: LeaseRecord | undefined;
+  /** Whether another replica has held it since this one has competed. */
+  #isOthers = false;
 
   constructor(
     private readonly name: string,
@@ -96,9 +100,12 @@ class Competition {
     const record = await store.lease(this.name);
     const now = timers.now();
     if (this.#seen === undefined || !isSame(this.#seen.record, record)) this.#seen = { record, since: now };
+    const seenMs = now - this.#seen.since;
+    this.#isOthers ||= record !== undefined && record.holder !== '' && record.holder !== holder;
     // A try whose answer was lost may have taken effect: then nobody works under it.
     const isFree = record === undefined || record.holder === '' || isSame(record, this.#tried);
-    if (!isFree && now - this.#seen.since < this.#times.abandonedAfterMs) return undefined;
+    if (!isFree && seenMs < this.#times.abandonedAfterMs) return undefined;
+    if (this.#isOthers && record?.holder === '' && seenMs < (this.task.patienceMs?.() ?? 0)) return undefined;
     const next = { holder, token: (record?.token ?? 0) + 1, beat: 0 };
     this.#tried = next;
     return (await store.replaceLease(this.name, record, next)) ? next : undefined;
@@ -106,6 +113,7 @@ class Competition {
 
   async #hold(taken: LeaseRecord, began: number): Promise<void> {
     const { log } = this.parts;
+    this.#isOthers = false;
     const lease = new Holding(this.name, taken, this.parts);
     lease.renewedAt(began);
     log.info({ lease: this.name, token: taken.token }, 'holds a lease');

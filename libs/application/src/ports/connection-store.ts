@@ -60,12 +60,24 @@ export interface ConnectionReport {
   readonly says: JsonObject;
 }
 
+/** A report as others read it. */
+export interface PostedReport extends ConnectionReport {
+  /** For how long its process has not said that it is there, by the clock of the board; undefined when it never has. */
+  readonly silentMs?: number | undefined;
+}
+
 /** Where processes tell each other about the connections that they have open. Nothing may depend on what stands there. */
 export interface ConnectionBoard {
   /** Each takes the place of the report on the same client. @throws StoreUnavailable */
   postReports(reports: readonly ConnectionReport[]): Promise<void>;
   /** @throws StoreUnavailable */
-  reportsOf(connectionId: string): Promise<readonly ConnectionReport[]>;
+  reportsOf(connectionId: string): Promise<readonly PostedReport[]>;
   /** Takes away a report when the instance was the one that posted it. @throws StoreUnavailable */
   removeReport(connectionId: string, client: number, instance: string): Promise<void>;
+  /** That the process is there now, and what it has posted is so. @throws StoreUnavailable */
+  sayPresent(instance: string): Promise<void>;
+  /** That the process leaves; nothing when it is not there. @throws StoreUnavailable */
+  sayGone(instance: string): Promise<void>;
+  /** Processes that have said within so many milliseconds that they are there, by the clock of the board. @throws StoreUnavailable */
+  present(withinMs: number): Promise<readonly string[]>;
 }

@@ -6,6 +6,7 @@ export type {
   ConnectionRecord,
   ConnectionReport,
   ConnectionStore,
+  PostedReport,
 } from './connection-store.js';
 export type {
   Connector,

@@ -1,6 +1,6 @@
 import { createConnectionManagement } from '@gemel/application/connections';
 import type { ConnectionManagement, FixedConnection } from '@gemel/application/connections';
-import type { Clock, ConnectionReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
+import type { Clock, PostedReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
 import type { ConnectionRules, HonoKafka } from '@gemel/model/connections';
 import { aesLock, connectorOf, hostCheck, scriptEngines } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
@@ -8,7 +8,7 @@ import type { ManagementSettings } from '../settings/index.js';
 
 export interface ManagementPorts {
   readonly store: ConnectionStore;
-  readonly reports: { reportsOf(id: string): Promise<readonly ConnectionReport[]> };
+  readonly reports: { reportsOf(id: string): Promise<readonly PostedReport[]> };
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ids: IdSource;

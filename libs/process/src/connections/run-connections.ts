@@ -1,4 +1,10 @@
-import { ConnectionReporter, ConnectionRunner, ConnectionWatch, seedConnections } from '@gemel/application/connections';
+import {
+  ClientBalance,
+  ConnectionReporter,
+  ConnectionRunner,
+  ConnectionWatch,
+  seedConnections,
+} from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunnerParts } from '@gemel/application/connections';
 import type { ConnectionBoard, ConnectionStore, Subscription } from '@gemel/application/ports';
 import type { JsonObject } from '@gemel/model/json';
@@ -36,10 +42,12 @@ export function runConnections(settings: ManagementSettings, parts: RunningParts
   const watching = seedConnections(seeds, { registry, timers, log, stopped: stopped.signal }).then(() =>
     stopped.signal.aborted ? undefined : watch.start(),
   );
+  const balance = board === undefined ? undefined : new ClientBalance({ runner, board, timers, log }).start();
   const reporting = board === undefined ? undefined : new ConnectionReporter({ runner, board, timers, log }).start();
   return {
     stop: async () => {
       stopped.abort();
+      await balance?.stop();
       await (await watching)?.stop();
       await reporting?.stop();
     },

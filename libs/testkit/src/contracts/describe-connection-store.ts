@@ -157,6 +157,22 @@ export function describeConnectionBoard(name: string, open: () => Promise<Opened
       expect(await board.reportsOf('trains')).toEqual([]);
     });
 
+    it('tells for how long a process has not said that it is there', async () => {
+      const { board, others } = opened;
+      await board.sayGone('a');
+      await board.postReports([report(), report({ client: 1, instance: 'b' })]);
+      await board.sayPresent('a');
+      const silentMs = async (client: number) =>
+        (await others.reportsOf('cars')).find((each) => each.client === client)?.silentMs;
+      expect([await silentMs(0), await silentMs(1)]).toEqual([expect.any(Number), undefined]);
+      expect(await others.present(3_600_000)).toEqual(['a']);
+      while (((await silentMs(0)) ?? 0) < 20);
+      expect(await others.present(10)).toEqual([]);
+      await board.sayPresent('b');
+      await board.sayGone('a');
+      expect([await silentMs(0), await others.present(3_600_000)]).toEqual([undefined, ['b']]);
+    });
+
     it('takes away only what the same instance has posted', async () => {
       const { board, others } = opened;
       await board.postReports([report(), report({ client: 1 })]);

@@ -5,6 +5,7 @@ import type {
   ConnectionRecord,
   ConnectionReport,
   ConnectionStore,
+  PostedReport,
 } from '@gemel/application/ports';
 
 /** Connections and their reports in memory. */
@@ -12,6 +13,8 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
   readonly #revisions = new Map<string, ConnectionRecord[]>();
   readonly #orders = new Map<string, ConnectionOrders>();
   readonly #reports = new Map<string, ConnectionReport>();
+  /** When each process last said that it is there. */
+  readonly #heard = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   #version = 0;
 
@@ -70,13 +73,31 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
     for (const report of reports) this.#reports.set(`${report.connectionId}#${report.client}`, report);
   }
 
-  async reportsOf(connectionId: string): Promise<readonly ConnectionReport[]> {
-    return [...this.#reports.values()].filter((report) => report.connectionId === connectionId);
+  async reportsOf(connectionId: string): Promise<readonly PostedReport[]> {
+    const all = [...this.#reports.values()].filter((report) => report.connectionId === connectionId);
+    return all.map((report) => ({ ...report, silentMs: this.#silentMs(report.instance) }));
   }
 
   async removeReport(connectionId: string, client: number, instance: string): Promise<void> {
     const key = `${connectionId}#${client}`;
     if (this.#reports.get(key)?.instance === instance) this.#reports.delete(key);
+  }
+
+  async sayPresent(instance: string): Promise<void> {
+    this.#heard.set(instance, performance.now());
+  }
+
+  async sayGone(instance: string): Promise<void> {
+    this.#heard.delete(instance);
+  }
+
+  async present(withinMs: number): Promise<readonly string[]> {
+    return [...this.#heard.keys()].filter((instance) => (this.#silentMs(instance) ?? Infinity) <= withinMs);
+  }
+
+  #silentMs(instance: string): number | undefined {
+    const heard = this.#heard.get(instance);
+    return heard === undefined ? undefined : performance.now() - heard;
   }
 
   #changed(): void {
