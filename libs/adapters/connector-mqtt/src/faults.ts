@@ -7,6 +7,9 @@ const REFUSALS = new Set([1, 2, 128 + 4, 128 + 5, 128 + 10, 128 + 12]);
 const ACCOUNT_REFUSALS = new Set([4, 5, 128 + 6, 128 + 7]);
 const TAKEN_OVER = 142;
 
+/** Of what the library says when nothing, or something else, comes back. */
+const SILENT = 'the other side does not answer as a broker of MQTT does; check host and port';
+
 /** The broker does not let the client subscribe. */
 export class SubscriptionRefused extends Error {
   override readonly name = 'SubscriptionRefused';
@@ -19,6 +22,7 @@ export class SubscriptionRefused extends Error {
 export function faultOf(error: unknown): LinkFault {
   if (error instanceof SubscriptionRefused) return { state: 'misconfigured', detail: error.message };
   const { message, code } = parseRefusal(error);
+  if (message === 'connack timeout') return { state: 'connecting', detail: SILENT };
   if (code === undefined) return networkFault(error);
   if (code === TAKEN_OVER)
     return { state: 'connecting', detail: 'another client has connected under the same client id' };

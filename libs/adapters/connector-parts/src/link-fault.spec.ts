@@ -15,6 +15,18 @@ describe('a fault of the network', () => {
     expect(networkFault(failure(code))).toEqual({ state, detail: expect.stringMatching(detail) as string });
   });
 
+  it('is told in plain words when the other side speaks no TLS, or another one', () => {
+    const openssl = (reason: string) =>
+      `write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:${reason}:../ssl.c:350:\n`;
+    expect(networkFault(failure('EPROTO', openssl('wrong version number')))).toEqual({
+      state: 'misconfigured',
+      detail: 'the other side does not speak TLS; check the scheme of the uri, and its port',
+    });
+    expect(networkFault(failure('ERR_SSL_X', openssl('sslv3 alert handshake failure'))).detail).toBe(
+      "TLS fails: sslv3 alert handshake failure; check the connection's credentials, and that the port speaks TLS",
+    );
+  });
+
   it('is told in the words of what is behind it', () => {
     const error = new AggregateError([failure('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1')], '');
     expect(networkFault(error).detail).toMatch(/^connect ECONNREFUSED 127\.0\.0\.1:1; check/);

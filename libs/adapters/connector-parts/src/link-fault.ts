@@ -14,6 +14,11 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|^ERR_OSSL/;
 /** What people can do about an account that the other side does not let in. */
 const CHECK_ACCOUNT = "check user name and password in the connection's uri";
 
+/** What OpenSSL says, among much else: `…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:…`. */
+const OPENSSL = /^.*error:[0-9A-F]+:SSL routines:[^:]*:([^:]+):.*$/s;
+/** What it says of an answer that is no TLS at all. */
+const NO_TLS = /wrong version number|packet length too long|record layer failure/;
+
 /** The same for what Node says of certificates and of the network; the first that matches. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/ALTNAME/, "check the host in the uri, or give the server's own certificate as ca"],
@@ -25,7 +30,12 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 
 /** Of an error of the network or of TLS; what a protocol says, its connector judges first. */
 export function networkFault(error: unknown): LinkFault {
-  const { message, code } = parseError(error);
+  const { message: said, code } = parseError(error);
+  if (NO_TLS.test(said)) {
+    const detail = 'the other side does not speak TLS; check the scheme of the uri, and its port';
+    return { state: 'misconfigured', detail };
+  }
+  const message = said.replace(OPENSSL, 'TLS fails: $1');
   const [, advice] = ADVICE.find(([pattern]) => pattern.test(code)) ?? [];
   return {
     state: CERTIFICATE.test(code) ? 'misconfigured' : 'connecting',

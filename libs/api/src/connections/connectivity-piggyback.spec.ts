@@ -128,7 +128,7 @@ describe('piggyback commands to connectivity', () => {
     ['openConnection', { connectionId: 'no spaces' }, 'connectivity:connection.id.invalid'],
     ['createConnection', {}, 'json.field.missing'],
     ['createConnection', { connection: [] }, 'connectivity:connection.configuration.invalid'],
-    ['createConnection', { connection: { id: 'x' } }, 'connectivity:connection.configuration.invalid'],
+    ['createConnection', { connection: { id: 'x' } }, 'json.field.missing'],
     ['sudoNothing', {}, 'devops:piggyback.unsupported'],
   ])('are refused when they are wrong: %s %j', async (name, rest, code) => {
     const body = await send(name, rest);

@@ -11,12 +11,13 @@ import {
   parseConnection,
   parseConnectionId,
   printConnection,
+  requireMembers,
   restoreSecrets,
 } from '@gemel/model/connections';
 import type { Connection, ConnectionId, ConnectionRules } from '@gemel/model/connections';
 import { formatPastMoment } from '@gemel/model/headers';
 import type { PastMoment } from '@gemel/model/headers';
-import { JsonInvalid, isJsonObject, member } from '@gemel/model/json';
+import { JsonFieldMissing, JsonInvalid, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { formatInstant } from '@gemel/model/time';
 import type { Instant } from '@gemel/model/time';
@@ -83,7 +84,7 @@ export class ConnectionService {
     }
   }
 
-  /** Nothing is stored. @throws ConnectionFailed, ConnectionTimeout */
+  /** Nothing is stored. @throws ConnectionTestFailed, ConnectionTimeout */
   async test(json: JsonValue): Promise<string> {
     const given = objectOf(json);
     const known = member(given, 'id');
@@ -99,7 +100,7 @@ export class ConnectionService {
     const named = member(given, 'id');
     if (named !== undefined && named !== id) throw new ConnectionIdNotSettable('path');
     if (member(given, 'connectionStatus') === undefined) {
-      throw new ConnectionConfigurationInvalid(id, [{ path: '/connectionStatus', text: 'must be open or closed' }]);
+      throw new JsonFieldMissing('connectionStatus');
     }
     return this.#changing(id, preconditions, 'modify', async (present) => {
       const definition = await this.#checked(withId(given, id), present.definition);
@@ -192,6 +193,7 @@ export class ConnectionService {
   }
 
   async #checked(given: JsonObject, previous: JsonObject | undefined): Promise<JsonObject> {
+    requireMembers(given);
     const definition = restoreSecrets(given, previous);
     const { mappings } = parseConnection(definition, this.parts.rules);
     await this.parts.checkHosts(definition);

@@ -1,12 +1,14 @@
 import { formatAddress } from '@gemel/model/connections';
 import type { Connection, ConnectionType } from '@gemel/model/connections';
-import { ConnectionFailed, ConnectionTimeout } from '@gemel/model/connections';
+import { ConnectionTestFailed, ConnectionTimeout } from '@gemel/model/connections';
 import { GemelError } from '@gemel/model/errors';
 import type { Connector, ConnectorStatus, Timers } from '../ports/index.js';
 
 /** [ditto connectivity.conf] */
 const TEST_MS = 10_000;
 const CLOSE_MS = 1_000;
+/** What a connector says that is kept open. */
+const TRIES_AGAIN = /; it tries again in \d+ s$/;
 
 export interface TesterParts {
   readonly connectors: (type: ConnectionType) => Promise<Connector>;
@@ -19,7 +21,7 @@ export class ConnectionTester {
 
   /**
    * What the connection said when it came to stand.
-   * @throws ConnectionFailed, ConnectionTimeout
+   * @throws ConnectionTestFailed, ConnectionTimeout
    */
   async test(connection: Connection): Promise<string> {
     const { connectors, timers } = this.parts;
@@ -33,7 +35,7 @@ export class ConnectionTester {
         const late = timers.sleep(TEST_MS, ended.signal).then(() => undefined);
         const status = opened.status().state === 'open' ? opened.status() : await Promise.race([told, late]);
         if (status === undefined) throw new ConnectionTimeout(connection.id, TEST_MS);
-        if (status.state !== 'open') throw new ConnectionFailed(connection.id, status.detail);
+        if (status.state !== 'open') throw new ConnectionTestFailed(status.detail.replace(TRIES_AGAIN, ''));
         return `The connection to ${formatAddress(connection.uri)} works.`;
       } finally {
         ended.abort();
@@ -41,7 +43,7 @@ export class ConnectionTester {
       }
     } catch (error) {
       if (error instanceof GemelError) throw error;
-      throw new ConnectionFailed(connection.id, error instanceof Error ? error.message : String(error));
+      throw new ConnectionTestFailed(error instanceof Error ? error.message : String(error));
     }
   }
 }

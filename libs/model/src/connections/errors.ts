@@ -54,7 +54,7 @@ export function connectionRefusal(name: string, faults: readonly Fault[]): Gemel
 }
 
 function told(faults: readonly Fault[]): string {
-  return faults.map(({ path, text }) => `${path} ${text}`).join('; ');
+  return [...new Set(faults.map(({ path, text }) => `${path} ${text}`))].join('; ');
 }
 
 export const ConnectionIdInvalid = defineError('connectivity:connection.id.invalid', 400, (id: string) => ({

@@ -50,6 +50,7 @@ export {
   ConnectionIdNotSettable,
   ConnectionNotAccessible,
   ConnectionSignalIllegal,
+  ConnectionTestFailed,
   ConnectionTimeout,
   ConnectionsAmountIllegal,
   ConnectivityCommandInvalid,
@@ -67,6 +68,7 @@ export type { LastWill, MqttConfig } from './mqtt-config.js';
 export { isTopicName, unsharedFilter } from '../topics/index.js';
 export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnectionId, parseConnections } from './parse-connection.js';
 export type { ConnectionLimits, ConnectionRules } from './parse-connection.js';
+export { requireMembers } from './required-members.js';
 export { printConnection } from './print-connection.js';
 export type { Qos } from './qos.js';
 export { HIDDEN, SECRET_POINTERS, changeSecrets, hideSecrets, restoreSecrets } from './secrets.js';

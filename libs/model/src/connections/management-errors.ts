@@ -36,6 +36,12 @@ export const ConnectionFailed = defineError('connectivity:connection.failed', 50
   description: 'Its status and its logs tell more. It is tried again for as long as it should be open.',
 }));
 
+/** It was only tested. */
+export const ConnectionTestFailed = defineError('connectivity:connection.failed', 504, (reason: string) => ({
+  message: `The connection does not come to stand: ${reason}.`,
+  description: 'Nothing was stored: correct it, and test it again.',
+}));
+
 export const ConnectionTimeout = defineError('connectivity:connection.timeout', 503, (name: string, ms: number) => ({
   message: `The connection '${name}' has not come to stand within ${String(ms)} ms.`,
   description: 'Its status tells how it goes on.',
