@@ -6,6 +6,7 @@ import { describeAcknowledgements } from './acknowledgement-cases.js';
 import { describeInbound } from './inbound-cases.js';
 import { describeLife } from './life-cases.js';
 import { describeOutbound } from './outbound-cases.js';
+import { describeCommands, describeEvents } from './protocol-cases.js';
 
 /** What every connection promises to those who use it over the API, and to those on its other side. */
 export function describeConnection(name: string, traits: BrokerTraits, started: () => Started): void {
@@ -24,9 +25,11 @@ export function describeConnection(name: string, traits: BrokerTraits, started: 
     if (traits.hasSources !== false)
       describe('in', () => {
         describeInbound(traits, opened);
+        describeCommands(opened);
       });
     describe('out', () => {
       describeOutbound(traits, opened);
+      describeEvents(opened);
     });
     if (traits.hasSources !== false)
       describe('acknowledgements', () => {
