@@ -7,11 +7,10 @@ const REPORT_EVERY = 500;
 
 await setUp();
 const simulation = await import('../libs/testkit/dist/simulation/index.js');
-const { feeds, wireCore } = await import('../libs/wiring/dist/index.js');
+const { simulatedSystem } = await import('../libs/wiring/dist/index.js');
 
 const options = readOptions();
-const Feed = await feeds.embedded();
-const system = { wireCore, openLogFeed: (feedOptions) => new Feed(feedOptions) };
+const system = await simulatedSystem();
 process.exitCode = options.scenario === undefined ? await runSeeds() : await runOne(options.scenario);
 
 function readOptions() {

@@ -9,5 +9,6 @@ export type { Core, CoreLimits } from './core.js';
 export type { Ports } from './ports.js';
 export { openEmbeddedPorts } from './embedded.js';
 export type { EmbeddedOptions, EmbeddedPorts } from './embedded.js';
+export { simulatedSystem } from './simulated-system.js';
 export { firstOf, wireThinner } from './thinner.js';
 export { randomIds, systemClock, systemTimers } from './system.js';

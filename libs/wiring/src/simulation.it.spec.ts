@@ -1,6 +1,6 @@
 import { PLANTED_FAULTS, runCampaign, runScenario, shrink } from '@gemel/testkit/simulation';
 import type { SystemUnderTest } from '@gemel/testkit/simulation';
-import { feeds, wireCore } from './index.js';
+import { simulatedSystem } from './index.js';
 
 const SEEDS = 500;
 /** Seeds within which a planted bug has to be found. */
@@ -10,8 +10,7 @@ const SHRINKING_RUNS = 800;
 let system: SystemUnderTest;
 
 beforeAll(async () => {
-  const Feed = await feeds.embedded();
-  system = { wireCore, openLogFeed: (options) => new Feed(options) };
+  system = await simulatedSystem();
 });
 
 describe('a cluster on virtual time, for longer', () => {

@@ -1,6 +1,6 @@
 import { PLANTED_FAULTS, makeScenario, runCampaign, runScenario } from '@gemel/testkit/simulation';
 import type { SystemUnderTest } from '@gemel/testkit/simulation';
-import { feeds, wireCore } from './index.js';
+import { simulatedSystem } from './index.js';
 
 /** A first look; `simulation.it.spec.ts` and `npm run simulate -- --seeds N` run more. */
 const SEEDS = 40;
@@ -10,8 +10,7 @@ const WITHIN = 200;
 let system: SystemUnderTest;
 
 beforeAll(async () => {
-  const Feed = await feeds.embedded();
-  system = { wireCore, openLogFeed: (options) => new Feed(options) };
+  system = await simulatedSystem();
 });
 
 describe('a cluster on virtual time', () => {
@@ -42,6 +41,7 @@ describe('a cluster on virtual time', () => {
     'publish-before-commit': ['only-committed-events', 'readers-see-all-in-order'],
     'lease-without-fencing': ['one-holder'],
     'unchecked-parents': ['no-cycles', 'no-orphans', 'no-mixed-kinds'],
+    'stale-memory': ['reads-follow-the-log', 'states-follow-the-log', 'no-lost-update'],
   };
 
   it.each(PLANTED_FAULTS)(

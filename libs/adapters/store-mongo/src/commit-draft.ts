@@ -1,6 +1,6 @@
 import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
 import type { Change, Guard } from '@gemel/application/ports';
-import { entityKey, guardKey } from './state-codec.js';
+import { entityKey, guardKey } from '@gemel/store-parts';
 
 /** Of different entities in one commit, in number of events and UTF-16 code units: whoever reads one reads them all. */
 const MOST_TOGETHER = 8;

@@ -2,12 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OutcomeUnknown, StoreUnavailable } from '@gemel/application/ports';
 import type { Position, RecordedEvent } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
+import { eventKey, guardVersionKey } from '@gemel/store-parts';
+import type { TailCommit, TailedCommits } from '@gemel/store-parts';
 import type { CommitDocument } from './collections.js';
 import type { CommitDraft } from './commit-draft.js';
 import { duplicatesOf, isServerFault, isUnsent, unavailable } from './faults.js';
 import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
-import { eventKey, guardVersionKey, parseEvent } from './state-codec.js';
+import { parseEvent } from './state-codec.js';
 
 const RETRY_MS = 100;
 /** Read at once, in UTF-16 code units of events. */
@@ -17,9 +19,6 @@ const READ_TOGETHER = 500;
 const COUNTER = 'positions';
 
 export type Outcome = { readonly kind: 'committed'; readonly commit: TailCommit } | { readonly kind: 'conflict' };
-
-/** A commit without its events. */
-export type TailCommit = Pick<CommitDocument, '_id' | 'first' | 'keys'>;
 
 interface Attempt {
   readonly draft: CommitDraft;
@@ -31,7 +30,7 @@ interface Attempt {
  * before the commit is written, so commits of several writers may show up in another order: whoever reads stops at a
  * gap until it is closed, by its writer or, when that is gone, by an empty commit.
  */
-export class CommitLog {
+export class CommitLog implements TailedCommits {
   readonly #gaps: GapFiller;
   #tries = 0;
   #foreign = 0;
@@ -121,14 +120,12 @@ export class CommitLog {
       .filter(({ event }) => event.revision >= from && event.revision <= to);
   }
 
-  /** Commits after a position, gaps or not, without those named; the first `limit` of them. */
   tail(position: Position, except: readonly Position[], limit: number): Promise<readonly TailCommit[]> {
     const filter = { _id: { $gt: position, ...(except.length === 0 ? undefined : { $nin: [...except] }) } };
     const options = { projection: { first: 1, keys: 1 }, sort: { _id: 1 }, limit, batchSize: limit } as const;
     return this.parts.questions.asking(() => this.parts.collections.commits.find(filter, options).toArray());
   }
 
-  /** All events of the commits with these `_id`s. */
   async eventsIn(commits: readonly Position[]): Promise<readonly GemelEvent[]> {
     const events: GemelEvent[] = [];
     for (let from = 0; from < commits.length; from += READ_TOGETHER) {

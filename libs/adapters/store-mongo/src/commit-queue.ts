@@ -3,17 +3,16 @@ import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } fr
 import type { Change, Guard, Position } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
+import { entityKey, entityOfKey, guardKey } from '@gemel/store-parts';
+import type { EntityStates, LogTail, TailCommit } from '@gemel/store-parts';
 import { draftCommits, together } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
-import type { CommitLog, TailCommit } from './commit-log.js';
-import type { EntityStates } from './entity-states.js';
+import type { CommitLog } from './commit-log.js';
 import { unavailable } from './faults.js';
 import type { Guards } from './guards.js';
-import type { LogTail } from './log-tail.js';
 import { isArchived } from './mongo-archive.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { OwnCommits } from './own-commits.js';
-import { entityKey, entityOfKey, guardKey } from './state-codec.js';
 
 /** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
 const MAX_COMMIT_LENGTH = 5_000_000;

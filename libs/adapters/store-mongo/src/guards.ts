@@ -1,7 +1,7 @@
 import type { Guard, Logger } from '@gemel/application/ports';
+import { guardKey, guardVersionKey } from '@gemel/store-parts';
 import type { Collections } from './collections.js';
 import type { Questions } from './questions.js';
-import { guardKey, guardVersionKey } from './state-codec.js';
 
 export interface GuardsParts {
   readonly collections: Pick<Collections, 'commits' | 'counters'>;

@@ -1,6 +1,6 @@
 import { LeaseLost } from '@gemel/application/ports';
 import type { LeaseRecord, LeaseStore, Position, ReaderPositions } from '@gemel/application/ports';
-import { BatchedReads } from './batched-reads.js';
+import { BatchedReads } from '@gemel/store-parts';
 import { BatchedReplacements } from './batched-replacements.js';
 import type { Collections, LeaseDocument } from './collections.js';
 import { isDuplicateKey } from './faults.js';

@@ -5,9 +5,10 @@ import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
+import { eventKey } from '@gemel/store-parts';
 import type { Collections, StateDocument } from './collections.js';
 import type { Questions } from './questions.js';
-import { eventKey, parsePolicyState, parseThingState, stateFields } from './state-codec.js';
+import { parsePolicyState, parseThingState, stateFields } from './state-codec.js';
 
 /** Kept states of the past: a document each, under the key of the event that led to it. */
 export class MongoArchive implements StateArchive {

@@ -4,10 +4,10 @@ import type { PolicyId } from '@gemel/model/ids';
 import { dueAt, livePolicy, namesIn } from '@gemel/model/policies';
 import type { PolicyNames, PolicyState } from '@gemel/model/policies';
 import type { Instant } from '@gemel/model/time';
+import type { StateReader } from '@gemel/store-parts';
 import type { Collections, PolicyDocument } from './collections.js';
 import type { Questions } from './questions.js';
 import { parsePolicyState } from './state-codec.js';
-import type { StateReader } from './state-reader.js';
 
 /** Above every id, and after every other character. */
 const END = '\u{10FFFF}';

@@ -1,11 +1,12 @@
 import type { BaseState, LogRetention } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
+import { eventKey } from '@gemel/store-parts';
+import type { EntityStates } from '@gemel/store-parts';
 import type { Collections, CommitDocument } from './collections.js';
-import type { EntityStates } from './entity-states.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { Questions } from './questions.js';
-import { eventKey, parseEvent } from './state-codec.js';
+import { parseEvent } from './state-codec.js';
 
 /** In the place of a removed event, so that the others of its commit keep their positions. */
 const REMOVED = '';

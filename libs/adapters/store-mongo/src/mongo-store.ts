@@ -26,7 +26,7 @@ import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
-import { ThingScan, cacheMeters } from '@gemel/store-parts';
+import { LogProjection, PROJECTION, States, ThingScan, cacheMeters } from '@gemel/store-parts';
 import { clientMeter, commitMeters } from './commit-meters.js';
 import { CommitLog } from './commit-log.js';
 import { CommitQueue } from './commit-queue.js';
@@ -39,7 +39,6 @@ import { FollowedLog } from './followed-log.js';
 import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
 import { RecordDocuments } from './record-documents.js';
-import { LogProjection, PROJECTION } from './log-projection.js';
 import { MongoArchive } from './mongo-archive.js';
 import { MongoDirectory } from './mongo-directory.js';
 import { MongoRetention } from './mongo-retention.js';
@@ -47,7 +46,7 @@ import { OwnCommits } from './own-commits.js';
 import { SearchIndexer } from './search-indexer.js';
 import { Pulse } from './pulse.js';
 import { SearchSource } from './search-source.js';
-import { States } from './states.js';
+import { mongoDocuments } from './state-documents.js';
 
 const DEFAULT_CACHE_BYTES = 268_435_456;
 /** A blip, or the restart of a server on the same machine; longer than that nobody holds the line. */
@@ -104,8 +103,7 @@ export class MongoStore
     const { collections, questions } = database;
     this.#commits = new CommitLog({ collections, questions, log, writer: randomUUID(), now: () => performance.now() });
     const states = new States({
-      collections,
-      questions,
+      documents: mongoDocuments(collections, questions),
       commits: this.#commits,
       cacheBytes,
       written: () => this.projectedPosition(),

@@ -1,5 +1,6 @@
 import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
+import type { ThingIndexer } from '@gemel/store-parts';
 import type { Collections } from './collections.js';
 import { duplicatesOf } from './faults.js';
 import type { Questions } from './questions.js';
@@ -12,13 +13,12 @@ type Write = Parameters<Collections['search']['bulkWrite']>[0][number];
  * Keeps the search index up with the states: only the parts that were changed are written. A part never goes back to what
  * an earlier state had.
  */
-export class SearchIndexer {
+export class SearchIndexer implements ThingIndexer {
   constructor(
     private readonly collections: Pick<Collections, 'search'>,
     private readonly questions: Questions,
   ) {}
 
-  /** Writes what events have changed, given the states after them or later ones. @throws StoreUnavailable */
   async index(
     states: ReadonlyMap<string, ThingState>,
     changes: ReadonlyMap<string, readonly ThingEvent[]>,

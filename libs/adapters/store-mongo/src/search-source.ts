@@ -1,15 +1,13 @@
 import type { ThingQuery } from '@gemel/application/ports';
 import type { Criteria } from '@gemel/model/rql';
 import type { ThingState } from '@gemel/model/things';
-import type { Candidates, ScanSource } from '@gemel/store-parts';
+import { entityOfKey } from '@gemel/store-parts';
+import type { Candidates, LogTail, ScanSource, StateReader } from '@gemel/store-parts';
 import type { Collections } from './collections.js';
-import type { LogTail } from './log-tail.js';
 import type { Questions } from './questions.js';
 import { thingIdOfPart } from './search-parts.js';
 import { filterOf, searchPlanOf } from './search-plan.js';
 import type { SearchPlan } from './search-plan.js';
-import { entityOfKey } from './state-codec.js';
-import type { StateReader } from './state-reader.js';
 
 const PORTION = 200;
 /** Who looks at many things at once asks less often: each portion is twice the one before, up to this. */

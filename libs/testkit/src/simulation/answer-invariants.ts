@@ -1,5 +1,5 @@
 import { headerText } from '@gemel/model/headers';
-import { jsonEquals, valueAt } from '@gemel/model/json';
+import { jsonEquals, parseJson, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { compileEnforcer, livePolicy, parseSubjectId } from '@gemel/model/policies';
 import { parseStoredThing } from '@gemel/model/things';
@@ -59,6 +59,16 @@ export class AnswerInvariants {
   notFound(thingId: string, { at }: Asked): void {
     if (this.truth.mayBeAbsent(thingId, at, this.world.now)) return;
     this.world.violate('read-your-writes', `${thingId} was not found`);
+  }
+
+  /** What is read at a revision is what the log leads to at it. */
+  readAt(thingId: string, revision: number, thing: JsonValue | undefined): void {
+    const state = this.truth.thingAt(thingId, revision);
+    if (state !== undefined && thing !== undefined && jsonEquals(thing, parseJson(JSON.stringify(state.thing)))) return;
+    this.world.violate(
+      'reads-follow-the-log',
+      `${thingId}#${revision} was read as ${JSON.stringify(thing)}, not ${JSON.stringify(state?.thing)}`,
+    );
   }
 
   /** Everything of it was readable under one of the policies in force between the question and the answer. */

@@ -13,7 +13,6 @@ import type { SystemUnderTest } from './system-under-test.js';
 import { CALM, VirtualProcess } from './virtual-process.js';
 import type { VirtualWorld } from './virtual-world.js';
 
-const KEEPER_MS = 1_500;
 /** A replica that is asked to stop is killed after so long. */
 const STOP_MS = 8_000;
 
@@ -44,11 +43,6 @@ export class Cluster implements Surroundings {
         this.invariants.answers.messageConfirmed(device, id, sentAt),
       ),
     };
-    const keep = () => {
-      store.repair();
-      world.after(KEEPER_MS, keep);
-    };
-    world.after(KEEPER_MS, keep);
   }
 
   /** Starts all replicas. */
@@ -105,6 +99,7 @@ export class Cluster implements Surroundings {
   unrest(): readonly string[] {
     const { store, bus, leases, broker } = this.shared;
     const parts: readonly (readonly [string, boolean])[] = [
+      ['the documents', leases.position(this.system.projectionName) === store.end],
       ['the relay', leases.position(RELAY) === store.end && bus.last === store.end],
       ['the history', bus.group('history').isDone()],
       ['the devices', broker.isEmpty()],
@@ -120,6 +115,7 @@ export class Cluster implements Surroundings {
     switch (role) {
       case 'things':
         replica.competeForRelay();
+        replica.competeForProjection();
         return;
       case 'ingest':
         replica.competeForConnections();

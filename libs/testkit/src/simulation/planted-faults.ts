@@ -1,6 +1,7 @@
 import type { HeldLease } from '@gemel/application/leases';
 import type { EventBus, EventLog } from '@gemel/application/ports';
 import type { PlantedFault } from './scenario.js';
+import type { SimulatedStates, SystemUnderTest } from './system-under-test.js';
 
 /** The log as a replica uses it, with the bug built in. */
 export function plantInLog(
@@ -34,6 +35,7 @@ export function plantInLog(
       };
     case 'lease-without-fencing':
     case 'unchecked-parents':
+    case 'stale-memory':
     case undefined:
       return log;
   }
@@ -43,4 +45,23 @@ export function plantInLog(
 export function plantInLease(planted: PlantedFault | undefined, lease: HeldLease): HeldLease {
   if (planted !== 'lease-without-fencing') return lease;
   return { name: lease.name, token: lease.token, isHeld: () => true };
+}
+
+/**
+ * Memory that keeps states older than what the tail of the log has forgotten, as long as the tail has something later: a read
+ * then takes them along without what is between.
+ */
+export function plantInStates(
+  planted: PlantedFault | undefined,
+  { tail, things, policies }: SimulatedStates,
+  eventKey: SystemUnderTest['eventKey'],
+): void {
+  if (planted !== 'stale-memory') return;
+  for (const [entity, { reader }] of [['thing', things] as const, ['policy', policies] as const]) {
+    const forget = reader.forget.bind(reader);
+    reader.forget = (id, revision) => {
+      const [key = ''] = eventKey(entity, id, revision).split(/\/\d+$/);
+      if (tail.revisionOf(key) === 0) forget(id, revision);
+    };
+  }
 }

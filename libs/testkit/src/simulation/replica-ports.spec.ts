@@ -1,9 +1,12 @@
+import { RevisionConflict } from '@gemel/application/ports';
+import { simulatedSystem } from '@gemel/wiring';
 import {
   describeEventLog,
   describeHistoryStore,
   describeLeaseStore,
   describeStateStore,
   describeThingSearch,
+  thingChange,
 } from '../contracts/index.js';
 import type { OpenedHistory, OpenedStore } from '../contracts/index.js';
 import { MemoryHistory } from '../memory/index.js';
@@ -14,6 +17,12 @@ import { ReplicaLeases, SharedLeases } from './shared-leases.js';
 import { SharedStore } from './shared-store.js';
 import { CALM, VirtualProcess } from './virtual-process.js';
 import { VirtualWorld } from './virtual-world.js';
+import type { SystemUnderTest } from './system-under-test.js';
+
+let system: SystemUnderTest;
+beforeAll(async () => {
+  system = await simulatedSystem();
+});
 
 /** In fair weather, the fakes keep what every adapter promises. */
 function newProcess(name: string) {
@@ -21,9 +30,13 @@ function newProcess(name: string) {
   return { process: new VirtualProcess(name, { world, weather: () => CALM }), stop: runFreely(world) };
 }
 
+function replicaStore(shared: SharedStore, process: VirtualProcess, leases = new SharedLeases()): ReplicaStore {
+  return new ReplicaStore({ shared, process, leases: new ReplicaLeases(leases, process), system });
+}
+
 function openedStore(shared: SharedStore): OpenedStore {
   const { process, stop } = newProcess('things');
-  const store = new ReplicaStore(shared, process);
+  const store = replicaStore(shared, process);
   const close = () => {
     stop();
     return Promise.resolve();
@@ -75,5 +88,46 @@ describeLeaseStore('ReplicaLeases', () => {
       two.stop();
       return Promise.resolve();
     },
+  });
+});
+
+describe('a writer that dies right after its commit', () => {
+  function open() {
+    const world = new VirtualWorld('test');
+    const [process, survivor] = ['a', 'b'].map((name) => new VirtualProcess(name, { world, weather: () => CALM }));
+    if (process === undefined || survivor === undefined) throw new Error('two processes were made');
+    const shared = new SharedStore();
+    shared.onCommit(() => process.crash());
+    return { world, process, survivor, shared };
+  }
+
+  it('leaves no document, and whoever reads has the state from the log nevertheless', async () => {
+    const { world, process, survivor, shared } = open();
+    const { id } = thingChange('a:x', 1).event;
+    void replicaStore(shared, process).append([thingChange('a:x', 1)]);
+    await world.run(100);
+    expect([shared.end, shared.thing(id)]).toEqual([1, undefined]);
+
+    const other = replicaStore(shared, survivor);
+    const seen: unknown[] = [];
+    void other.thing(thingChange('a:x', 1).event.id).then((state) => seen.push(state?.revision));
+    other.append([thingChange('a:x', 1)]).catch((reason: unknown) => seen.push(reason));
+    await world.run(200);
+    expect(seen).toHaveLength(2);
+    expect(seen).toContain(1);
+    expect(seen.find((each) => each instanceof Error)).toBeInstanceOf(RevisionConflict);
+  });
+
+  it('leaves the version of its guard behind, until somebody runs into it', async () => {
+    const { world, process, survivor, shared } = open();
+    const guard = { name: 'trees', version: 0 };
+    void replicaStore(shared, process).append([thingChange('a:x', 1)], guard);
+    await world.run(100);
+    expect(shared.guardVersion('trees')).toBe(0);
+    replicaStore(shared, survivor)
+      .append([thingChange('a:y', 1)], guard)
+      .catch(() => undefined);
+    await world.run(200);
+    expect([shared.guardVersion('trees'), shared.end]).toEqual([1, 1]);
   });
 });

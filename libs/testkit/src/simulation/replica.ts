@@ -7,7 +7,7 @@ import { Turns } from '@gemel/application/signals';
 import { parseSubjectId } from '@gemel/model/policies';
 import { MemoryLiveBus } from '../memory/index.js';
 import type { DeviceMessage } from './device-broker.js';
-import { plantInLease, plantInLog } from './planted-faults.js';
+import { plantInLease, plantInLog, plantInStates } from './planted-faults.js';
 import type { PlantedFault } from './scenario.js';
 import { ReplicaBus } from './replica-bus.js';
 import { ReplicaHistory } from './replica-history.js';
@@ -19,6 +19,8 @@ import type { VirtualProcess } from './virtual-process.js';
 
 const LIMITS = { maxThingBytes: 102_400, maxPolicyBytes: 102_400, maxMessageBytes: 256_000 };
 const RECONNECT_MS = 400;
+const PROJECTION = 'projection';
+const GATHER_MS = 300;
 const DEVICE = parseSubjectId('sim:device');
 
 /** A connection to the devices' broker; one replica holds it. */
@@ -38,9 +40,10 @@ export class Replica {
     private readonly planted?: PlantedFault,
   ) {
     const { world, shared, system } = surroundings;
-    this.#store = new ReplicaStore(shared.store, process);
-    this.#bus = new ReplicaBus(shared.bus, process, world);
     this.#leases = new ReplicaLeases(shared.leases, process);
+    this.#store = new ReplicaStore({ shared: shared.store, process, leases: this.#leases, system });
+    plantInStates(planted, this.#store.states, system.eventKey);
+    this.#bus = new ReplicaBus(shared.bus, process, world);
     const log = plantInLog(planted, this.#store, { bus: this.#bus, endOfLog: () => shared.store.end });
     this.core = system.wireCore(
       {
@@ -78,6 +81,27 @@ export class Replica {
         this.surroundings.invariants.leases.began(process, held);
         const relay = new EventRelay(this.#actingBus(held), this.#leases, lease, process.timers);
         return Promise.resolve(relay.follow(this.#logFeed()));
+      },
+    });
+    this.#work.push(competing);
+  }
+
+  /** Writes the documents of states while it holds the lease for that. */
+  competeForProjection(): void {
+    const { timers } = this.process;
+    const competing = this.#keeper().compete(PROJECTION, {
+      start: ({ token }) => {
+        const projection = this.#store.projection(token);
+        const gathering: EventReader = {
+          name: projection.name,
+          position: () => projection.position(),
+          handle: async (events) => {
+            // So that documents are behind the log, as they are in a cluster.
+            await timers.sleep(GATHER_MS, new AbortController().signal);
+            await projection.handle(events);
+          },
+        };
+        return Promise.resolve(this.#logFeed().follow(gathering));
       },
     });
     this.#work.push(competing);
@@ -177,6 +201,7 @@ export class Replica {
       watch: (listener) =>
         this.#bus.watch((recorded: RecordedEvent) => {
           arrivals.set(`${name} ${recorded.event.id}#${recorded.event.revision}`, world.now);
+          this.#store.states.follow(recorded.event);
           listener(recorded);
         }),
     };

@@ -6,6 +6,7 @@ export const PLANTED_FAULTS = [
   'publish-before-commit',
   'lease-without-fencing',
   'unchecked-parents',
+  'stale-memory',
 ] as const;
 export type PlantedFault = (typeof PLANTED_FAULTS)[number];
 

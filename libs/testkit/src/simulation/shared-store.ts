@@ -14,8 +14,8 @@ export interface Commit {
 }
 
 /**
- * What all replicas share: the log, and the states that a writer puts beside it in a second step. A writer that dies in
- * between leaves states behind the log; whoever stumbles over that, or the keeper that follows the log, brings them up.
+ * What all replicas share: the log, and documents of states, which are written behind it and never go back. Documents alone
+ * are not the last states.
  */
 export class SharedStore {
   readonly commits: Commit[] = [];
@@ -27,12 +27,9 @@ export class SharedStore {
   readonly #histories = new Map<string, RecordedEvent[]>();
   readonly #things = new Map<string, ThingState>();
   readonly #policies = new Map<string, PolicyState>();
-  /** Commits whose states may not be written yet, oldest first. */
-  readonly #behind = new Map<number, Commit>();
   readonly #guards = new Map<string, number>();
   readonly #guardsSettled = new Map<string, number>();
   readonly #onCommit = new Set<(commit: Commit) => void>();
-  readonly #onState = new Set<(change: Change) => void>();
 
   get end(): Position {
     return this.#events.length;
@@ -43,12 +40,7 @@ export class SharedStore {
     return () => this.#onCommit.delete(listener);
   }
 
-  /** Calls when a state becomes visible. */
-  onState(listener: (change: Change) => void): void {
-    this.#onState.add(listener);
-  }
-
-  /** The commit: one step, all changes or none. @throws GuardConflict, RevisionConflict the states are up to the log then */
+  /** The commit: one step, all changes or none. @throws GuardConflict, RevisionConflict */
   insert(changes: readonly Change[], guard?: Guard): Commit {
     this.#checkGuard(guard);
     this.#checkRevisions(changes);
@@ -65,39 +57,40 @@ export class SharedStore {
       if (history === undefined) this.#histories.set(key, [recorded]);
       else history.push(recorded);
     }
-    this.#behind.set(commit.number, commit);
     for (const listener of this.#onCommit) listener(commit);
     return commit;
   }
 
-  /** Writes the state of one change unless a later one is there. */
-  writeState(change: Change): void {
-    const states: Map<string, { readonly revision: number }> =
-      change.entity === 'thing' ? this.#things : this.#policies;
-    const before = states.get(change.event.id)?.revision ?? 0;
-    if (before >= change.event.revision) return;
-    states.set(change.event.id, change.state);
-    for (const listener of this.#onState) listener(change);
+  /** Writes the documents of states unless later ones are there. */
+  writeThings(states: readonly (readonly [id: string, state: ThingState])[]): void {
+    for (const [id, state] of states) write(this.#things, id, state);
   }
 
-  /** All states of a commit are written. */
-  settle(commit: Commit): void {
-    this.#behind.delete(commit.number);
-    if (commit.guard === undefined) return;
-    const { name, version } = commit.guard;
+  writePolicies(states: readonly (readonly [id: string, state: PolicyState])[]): void {
+    for (const [id, state] of states) write(this.#policies, id, state);
+  }
+
+  /** Commits whose last event comes after a position, without those with these last positions; the first of them. */
+  commitsAfter(position: Position, except: readonly Position[], limit: number): readonly Commit[] {
+    let from = this.commits.length;
+    while (from > 0 && endOf(this.commits[from - 1]) > position) from -= 1;
+    return this.commits
+      .slice(from)
+      .filter((commit) => !except.includes(endOf(commit)))
+      .slice(0, limit);
+  }
+
+  commitsEndingAt(positions: readonly Position[]): readonly Commit[] {
+    const wanted = new Set(positions);
+    return this.commits.filter((commit) => wanted.has(endOf(commit)));
+  }
+
+  /** From now on whoever asks is told of the version to which a commit led. */
+  settle({ name, version }: Guard): void {
     this.#guardsSettled.set(name, Math.max(version + 1, this.guardVersion(name)));
   }
 
-  /** Brings states up to the log: those of all commits, or of an entity's. */
-  repair(key?: string): void {
-    for (const commit of this.#behind.values()) {
-      if (key !== undefined && !commit.changes.some(({ event }) => keyOf(event) === key)) continue;
-      for (const change of commit.changes) this.writeState(change);
-      this.settle(commit);
-    }
-  }
-
-  /** As far as the states of its commits are known to be written. */
+  /** As far as it was told; the log may be ahead. */
   guardVersion(name: string): number {
     return this.#guardsSettled.get(name) ?? 0;
   }
@@ -110,21 +103,25 @@ export class SharedStore {
     return this.#histories.get(`${entity} ${id}`) ?? [];
   }
 
+  /** Of the document. */
   thing(id: string): ThingState | undefined {
     return this.#things.get(id);
   }
 
-  things(): readonly ThingState[] {
-    return [...this.#things.values()];
+  /** Of which there are documents. */
+  thingIds(): readonly string[] {
+    return [...this.#things.keys()];
   }
 
+  /** Of the document. */
   policy(id: string): PolicyState | undefined {
     return this.#policies.get(id);
   }
 
   #checkGuard(guard: Guard | undefined): void {
     if (guard === undefined || guard.version === (this.#guards.get(guard.name) ?? 0)) return;
-    this.repair();
+    // Whoever runs into it looks into the log for the version, and tells.
+    this.settle({ name: guard.name, version: (this.#guards.get(guard.name) ?? 0) - 1 });
     throw new GuardConflict(guard.name);
   }
 
@@ -133,10 +130,7 @@ export class SharedStore {
     for (const { event } of changes) {
       const key = keyOf(event);
       const before = last.get(key) ?? this.#revisions.get(key) ?? 0;
-      if (event.revision !== before + 1) {
-        for (const each of changes) this.repair(keyOf(each.event));
-        throw new RevisionConflict(event.id);
-      }
+      if (event.revision !== before + 1) throw new RevisionConflict(event.id);
       last.set(key, event.revision);
     }
   }
@@ -144,4 +138,17 @@ export class SharedStore {
 
 export function keyOf({ entity, id }: Pick<GemelEvent, 'entity' | 'id'>): string {
   return `${entity} ${id}`;
+}
+
+/** Position of the commit's last event. */
+export function endOf(commit: Commit | undefined): Position {
+  return commit?.events.at(-1)?.position ?? 0;
+}
+
+function write<State extends { readonly revision: number }>(
+  documents: Map<string, State>,
+  id: string,
+  state: State,
+): void {
+  if ((documents.get(id)?.revision ?? 0) < state.revision) documents.set(id, state);
 }

@@ -1,6 +1,8 @@
 import { hash32 } from './seeded-random.js';
 
 const LAST_LINES = 60;
+/** Odd, so that nothing gets lost. */
+const MIXER = 0x85ebca6b;
 
 /** What happened, step by step: all of it as a hash, the last lines as text. */
 export class Trace {
@@ -18,7 +20,7 @@ export class Trace {
   add(line: string): void {
     this.#steps += 1;
     this.#low = hash32(line, this.#low);
-    this.#high = hash32(line, this.#high ^ this.#low);
+    this.#high = Math.imul(this.#high ^ this.#low, MIXER) >>> 0;
     this.#all?.push(line);
     this.#last.push(line);
     if (this.#last.length >= 2 * LAST_LINES) this.#last.splice(0, LAST_LINES);

@@ -7,7 +7,7 @@ import type { VirtualWorld } from './virtual-world.js';
 export interface Version<State> {
   readonly state: State;
   readonly from: number;
-  /** When its successor could be seen by all; Infinity for the last one. */
+  /** When its successor was committed: whoever asks later sees that; Infinity for the last one. */
   until: number;
 }
 
@@ -23,18 +23,16 @@ export class Truth {
         else add(this.#policies, change.event.id, change.state, world.now);
       }
     });
-    store.onState(({ entity, event }) => {
-      const versions: readonly Version<{ readonly revision: number }>[] =
-        (entity === 'thing' ? this.#things : this.#policies).get(event.id) ?? [];
-      for (const version of versions) {
-        if (version.state.revision < event.revision) version.until = Math.min(version.until, world.now);
-      }
-    });
   }
 
   /** Of the last commit. */
   thing(id: string): ThingState | undefined {
     return this.#things.get(id)?.at(-1)?.state;
+  }
+
+  /** Of the commit that led to the revision. */
+  thingAt(id: string, revision: number): ThingState | undefined {
+    return this.#things.get(id)?.find(({ state }) => state.revision === revision)?.state;
   }
 
   things(): readonly ThingState[] {
@@ -58,6 +56,8 @@ export class Truth {
 function add<State>(known: Map<string, Version<State>[]>, id: string, state: State, now: number): void {
   const version = { state, from: now, until: Infinity };
   const versions = known.get(id);
+  const before = versions?.at(-1);
+  if (before !== undefined) before.until = now;
   if (versions === undefined) known.set(id, [version]);
   else versions.push(version);
 }

@@ -1,7 +1,4 @@
-import { RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
-import { thingChange } from '../contracts/index.js';
-import { ReplicaStore } from './replica-store.js';
-import { SharedStore } from './shared-store.js';
+import { StoreUnavailable } from '@gemel/application/ports';
 import { CALM, VirtualProcess } from './virtual-process.js';
 import type { Weather } from './virtual-process.js';
 import { VirtualWorld } from './virtual-world.js';
@@ -83,36 +80,5 @@ describe('a virtual process', () => {
     for (let index = 0; index < 50; index += 1) void process.call('ask', () => order.push(index), { lane: 'lane' });
     await world.run(100_000);
     expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index));
-  });
-});
-
-describe('a writer that dies between log and state', () => {
-  it('leaves the state behind the log, until a writer that conflicts or the keeper brings it up', async () => {
-    const { world, newProcess, process } = open();
-    const shared = new SharedStore();
-    const id = thingChange('a:x', 1).event.id;
-    shared.onCommit(() => process.crash());
-    void new ReplicaStore(shared, process).append([thingChange('a:x', 1)]);
-    await world.run(100);
-    expect([shared.end, shared.thing(id)]).toEqual([1, undefined]);
-
-    const other = new ReplicaStore(shared, newProcess('b'));
-    let error: unknown;
-    other.append([thingChange('a:x', 1)]).catch((reason: unknown) => (error = reason));
-    await world.run(200);
-    expect(error).toBeInstanceOf(RevisionConflict);
-    expect(shared.thing(id)?.revision).toBe(1);
-  });
-
-  it('leaves the version of its guard behind as well', async () => {
-    const { world, process } = open();
-    const shared = new SharedStore();
-    shared.onCommit(() => process.crash());
-    void new ReplicaStore(shared, process).append([thingChange('a:x', 1)], { name: 'trees', version: 0 });
-    await world.run(100);
-    expect(shared.guardVersion('trees')).toBe(0);
-    shared.repair();
-    expect(shared.guardVersion('trees')).toBe(1);
-    expect(shared.things()).toHaveLength(1);
   });
 });

@@ -130,6 +130,7 @@ export class Workload {
       const asked = this.#answers.asked();
       const read = await core.things.execute({ kind: 'retrieve', thingId, path: [] }, context('owner', id));
       this.#answers.found(thingId, read.revision, asked);
+      this.#answers.readAt(thingId, read.revision, read.value);
       const count = isJsonObject(read.value) ? valueAt(read.value, path) : undefined;
       const correlationId = `${id}.${attempt}`;
       // Only the whole thing has a tag that changes with everything in it.
@@ -171,6 +172,7 @@ export class Workload {
     try {
       const reply = await core.things.execute({ kind: 'retrieve', thingId, path: [] }, context(as, id));
       this.#answers.found(thingId, reply.revision, asked);
+      if (as === 'owner') this.#answers.readAt(thingId, reply.revision, reply.value);
       if (isJsonObject(reply.value)) this.#answers.shown(reply.value, SUBJECTS[as], asked.at);
     } catch (error) {
       if (!(error instanceof ThingNotAccessible)) throw error;

@@ -4,25 +4,32 @@ import { evolvePolicy } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { evolve as evolveThing, storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
-import type { Collections } from './collections.js';
-import type { CommitLog } from './commit-log.js';
+import { entityOfKey } from './entity-keys.js';
 import { EntityStates } from './entity-states.js';
+import { laterInNode } from './later.js';
+import type { Later } from './later.js';
 import { LogTail } from './log-tail.js';
-import { policyFields } from './mongo-directory.js';
-import type { Questions } from './questions.js';
-import { entityOfKey, parsePolicyState, parseThingState } from './state-codec.js';
+import type { TailLimits, TailedCommits } from './log-tail.js';
+import type { StateDocuments } from './state-documents.js';
 
 /** Policies are few and needed by every request. */
 const POLICY_CACHE_SHARE = 1 / 8;
 
 export interface StatesParts {
-  readonly collections: Collections;
-  readonly questions: Questions;
-  readonly commits: CommitLog;
+  readonly documents: {
+    readonly things: StateDocuments<ThingState>;
+    readonly policies: StateDocuments<PolicyState>;
+  };
+  readonly commits: TailedCommits;
   /** Memory for parsed states, estimated. */
   readonly cacheBytes: number;
   /** Up to where the states of all commits are written. */
   readonly written: () => Promise<Position>;
+  /** Milliseconds of a clock that never goes back. @default that of Node */
+  readonly now?: () => number;
+  /** @default the timers of Node */
+  readonly later?: Later;
+  readonly limits?: TailLimits;
 }
 
 /** Things and policies, and the tail of the log that both are read with. */
@@ -31,33 +38,31 @@ export class States {
   readonly things: EntityStates<ThingState>;
   readonly policies: EntityStates<PolicyState>;
 
-  constructor({ collections, questions, commits, cacheBytes, written }: StatesParts) {
+  constructor({ documents, cacheBytes, now = () => performance.now(), later = laterInNode, ...log }: StatesParts) {
     this.tail = new LogTail({
-      commits,
-      written,
+      ...log,
+      now,
+      later,
       forget: (revisions) => {
         this.#forget(revisions);
       },
-      now: () => performance.now(),
     });
-    const shared = { tail: this.tail, questions };
     this.things = new EntityStates({
-      ...shared,
+      tail: this.tail,
+      later,
       entity: 'thing',
-      collection: () => collections.things,
+      documents: documents.things,
       cacheBytes: cacheBytes * (1 - POLICY_CACHE_SHARE),
       contentOf: storedContent,
-      parse: parseThingState,
       evolve: (state, event) => (event.entity === 'thing' ? evolveThing(state, event) : refuse(event)),
     });
     this.policies = new EntityStates({
-      ...shared,
+      tail: this.tail,
+      later,
       entity: 'policy',
-      collection: () => collections.policies,
+      documents: documents.policies,
       cacheBytes: cacheBytes * POLICY_CACHE_SHARE,
       contentOf: ({ policy }) => policy,
-      fieldsOf: policyFields,
-      parse: parsePolicyState,
       evolve: (state, event) => (event.entity === 'policy' ? evolvePolicy(state, event) : refuse(event)),
     });
   }

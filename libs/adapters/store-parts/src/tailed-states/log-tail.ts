@@ -1,19 +1,49 @@
 import type { Position } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
-import type { CommitLog, TailCommit } from './commit-log.js';
+import { entityKey, revisionOfKey } from './entity-keys.js';
+import { laterInNode } from './later.js';
+import type { Later } from './later.js';
 import { SeenPositions } from './seen-positions.js';
-import { entityKey, revisionOfKey } from './state-codec.js';
 
-/** Commits read at once. */
-const PAGE = 1_000;
-/** Events; whoever has not looked for longer begins anew instead of reading all of them. */
-const MOST_MISSED = 20_000;
-/** Events in the tail from which on it is asked for how many of them the states are written. */
-const WORTH_ASKING = 2_000;
-const ASKED_EVERY_MS = 1_000;
-/** Who has not looked for so long begins anew, too: what it missed may have been thinned out meanwhile. */
-const LONGEST_MS = 60_000;
+export interface TailLimits {
+  /** Commits read at once. */
+  readonly page: number;
+  /** Events; whoever has not looked for longer begins anew instead of reading all of them. */
+  readonly mostMissed: number;
+  /** Events in the tail from which on it is asked for how many of them the states are written. */
+  readonly worthAsking: number;
+  readonly askedEveryMs: number;
+  /** Who has not looked for so long begins anew, too: what it missed may have been thinned out meanwhile. */
+  readonly longestMs: number;
+}
+
+const LIMITS: TailLimits = {
+  page: 1_000,
+  mostMissed: 20_000,
+  worthAsking: 2_000,
+  askedEveryMs: 1_000,
+  longestMs: 60_000,
+};
 const NOT_STARTED = -1;
+
+/** A commit without its events. */
+export interface TailCommit {
+  /** Position of its last event. */
+  readonly _id: Position;
+  /** Position of its first event. */
+  readonly first: Position;
+  /** Entity and revision of each event, and what else is unique over all commits. */
+  readonly keys: readonly string[];
+}
+
+/** The log as those ask for it who want to know its tail. */
+export interface TailedCommits {
+  /** Commits after a position, gaps or not, without those named; the first `limit` of them. @throws StoreUnavailable */
+  tail(position: Position, except: readonly Position[], limit: number): Promise<readonly TailCommit[]>;
+
+  /** All events of the commits with these `_id`s. @throws StoreUnavailable */
+  eventsIn(commits: readonly Position[]): Promise<readonly GemelEvent[]>;
+}
 
 /** What happened to an entity in the tail of the log. */
 interface Entry {
@@ -24,13 +54,16 @@ interface Entry {
 }
 
 export interface LogTailParts {
-  readonly commits: Pick<CommitLog, 'tail' | 'eventsIn'>;
+  readonly commits: TailedCommits;
   /** Up to where the states of all commits are written. */
   readonly written: () => Promise<Position>;
   /** The tail forgets entities, by their keys: what is in memory of them must be at least at these revisions, or go. */
   readonly forget: (revisions: ReadonlyMap<string, number> | 'all') => void;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** @default the timers of Node */
+  readonly later?: Later;
+  readonly limits?: TailLimits | undefined;
 }
 
 /**
@@ -48,7 +81,11 @@ export class LogTail {
   #underWay: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(private readonly parts: LogTailParts) {}
+  readonly #limits: TailLimits;
+
+  constructor(private readonly parts: LogTailParts) {
+    this.#limits = parts.limits ?? LIMITS;
+  }
 
   /** Up to here documents of states are not behind the log, and nothing is known of single entities. It only grows. */
   get floor(): Position {
@@ -111,7 +148,7 @@ export class LogTail {
 
   async #begin(before: Promise<void> | undefined): Promise<void> {
     // Whoever asks in this turn, or while the last question is under way, shares the next one.
-    await (before?.catch(() => undefined) ?? new Promise((resolve) => setImmediate(resolve)));
+    await (before?.catch(() => undefined) ?? this.#nextTurn());
     const asking = this.#ask();
     this.#underWay = asking;
     this.#next = undefined;
@@ -122,20 +159,28 @@ export class LogTail {
     }
   }
 
+  #nextTurn(): Promise<void> {
+    const { later = laterInNode } = this.parts;
+    return new Promise((resolve) => {
+      later(0, resolve);
+    });
+  }
+
   async #ask(): Promise<void> {
+    const { page, mostMissed, worthAsking, askedEveryMs, longestMs } = this.#limits;
     const lookedAt = this.parts.now();
-    if (this.#floor === NOT_STARTED || lookedAt - this.#lookedAt > LONGEST_MS) this.#beginAt(await this.#written());
+    if (this.#floor === NOT_STARTED || lookedAt - this.#lookedAt > longestMs) this.#beginAt(await this.#written());
     for (let isFull = true; isFull;) {
-      const commits = await this.parts.commits.tail(this.#seen.end, this.#seen.beyond, PAGE);
+      const commits = await this.parts.commits.tail(this.#seen.end, this.#seen.beyond, page);
       for (const commit of commits) this.saw(commit);
-      isFull = commits.length === PAGE;
+      isFull = commits.length === page;
       if (!isFull) continue;
       const written = await this.#written();
-      if (written - this.#seen.end > MOST_MISSED) this.#beginAt(written);
+      if (written - this.#seen.end > mostMissed) this.#beginAt(written);
     }
     this.#lookedAt = lookedAt;
-    const isTimely = this.parts.now() - this.#askedAt >= ASKED_EVERY_MS;
-    if (this.#size >= WORTH_ASKING && isTimely) this.isWritten(await this.#written());
+    const isTimely = this.parts.now() - this.#askedAt >= askedEveryMs;
+    if (this.#size >= worthAsking && isTimely) this.isWritten(await this.#written());
   }
 
   #written(): Promise<Position> {

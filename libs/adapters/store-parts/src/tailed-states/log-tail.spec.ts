@@ -1,7 +1,7 @@
 import { thingChange } from '@gemel/testkit/contracts';
-import type { TailCommit } from './commit-log.js';
+import { eventKey } from './entity-keys.js';
 import { LogTail } from './log-tail.js';
-import { eventKey } from './state-codec.js';
+import type { TailCommit } from './log-tail.js';
 
 /** A log as others write it; the tail is asked for as the database would be. */
 function open({ written = 0 } = {}) {

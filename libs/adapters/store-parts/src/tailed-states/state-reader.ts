@@ -1,26 +1,26 @@
 import type { Position } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
-import { StateCache, estimateBytes } from '@gemel/store-parts';
+import { estimateBytes } from '../estimate-bytes.js';
+import { StateCache } from '../state-cache.js';
 import { BatchedReads } from './batched-reads.js';
-import type { Collections, StateDocument } from './collections.js';
+import { entityKey } from './entity-keys.js';
+import type { Later } from './later.js';
 import type { LogTail } from './log-tail.js';
-import type { Questions } from './questions.js';
-import { entityKey } from './state-codec.js';
+import type { StateDocuments } from './state-documents.js';
 
 /** Revisions from one estimate of a state's size in memory to the next; making the text alone costs more than the change. */
 const ESTIMATED_EVERY = 16;
 
 export interface StateReaderParts<State> {
   readonly entity: GemelEvent['entity'];
-  /** Asked for anew for each question. */
-  readonly collection: () => Collections['things'];
-  readonly questions: Questions;
+  readonly documents: Pick<StateDocuments<State>, 'find'>;
   readonly tail: Pick<LogTail, 'catchUp' | 'floor' | 'revisionOf' | 'eventsAfter'>;
-  readonly parse: (document: StateDocument) => State;
   readonly contentOf: (state: State) => object;
   /** The state after an event of this kind of entity. */
   readonly evolve: (state: State | undefined, event: GemelEvent) => State;
   readonly cacheBytes: number;
+  /** @default the timers of Node */
+  readonly later?: Later;
 }
 
 /** Documents that were asked for while the tail of the log was, and where that began then. */
@@ -40,7 +40,7 @@ export class StateReader<State extends { readonly revision: number }> {
 
   constructor(private readonly parts: StateReaderParts<State>) {
     this.cache = new StateCache(parts.cacheBytes);
-    this.#reads = new BatchedReads((ids) => this.readAll(ids));
+    this.#reads = new BatchedReads((ids) => this.readAll(ids), parts.later);
   }
 
   read(id: string): Promise<State | undefined> {
@@ -135,11 +135,8 @@ export class StateReader<State extends { readonly revision: number }> {
     return states;
   }
 
-  async #documents(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
-    if (ids.length === 0) return new Map();
-    const filter = { _id: { $in: [...ids] } };
-    const documents = await this.parts.questions.asking(() => this.parts.collection().find(filter).toArray());
-    return new Map(documents.map((document) => [document._id, this.parts.parse(document)]));
+  #documents(ids: readonly string[]): Promise<ReadonlyMap<string, State>> {
+    return ids.length === 0 ? Promise.resolve(new Map<string, State>()) : this.parts.documents.find(ids);
   }
 
   /** The states with what the tail of the log has for them. */

@@ -1,6 +1,6 @@
 import type { EventReader, Position, ReaderPositions, RecordedEvent } from '@gemel/application/ports';
 import type { ThingEvent } from '@gemel/model/signals';
-import type { SearchIndexer } from './search-indexer.js';
+import type { ThingState } from '@gemel/model/things';
 import type { States } from './states.js';
 
 /** Under which the projection's position is kept; the search index was first to follow the log under this name. */
@@ -13,9 +13,15 @@ const MOST_CHANGED = 3_000;
 /** Events that wait for it: a process keeps so many of its own in memory. */
 const MOST_EVENTS = 10_000;
 
+/** What things can be found by, kept beside their states. */
+export interface ThingIndexer {
+  /** Writes what events have changed, given the states after them or later ones. @throws StoreUnavailable */
+  index(states: ReadonlyMap<string, ThingState>, changes: ReadonlyMap<string, readonly ThingEvent[]>): Promise<void>;
+}
+
 export interface LogProjectionParts {
   readonly states: Pick<States, 'tail' | 'things' | 'policies'>;
-  readonly search: SearchIndexer;
+  readonly search: ThingIndexer;
   readonly positions: ReaderPositions;
   /** Of the lease under which it works. */
   readonly token: number;

@@ -1,4 +1,6 @@
 import { StoreUnavailable } from '@gemel/application/ports';
+import { laterInNode } from './later.js';
+import type { Later } from './later.js';
 
 /** So many askers of one question are a sign that more come: the next one waits for them. */
 const MANY = 16;
@@ -23,7 +25,10 @@ export class BatchedReads<Value> {
   /** Who shared the last question. */
   #askers = 0;
 
-  constructor(private readonly readAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
+  constructor(
+    private readonly readAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+    private readonly later: Later = laterInNode,
+  ) {}
 
   read(id: string): Promise<Value | undefined> {
     this.#waitingAskers += 1;
@@ -54,12 +59,10 @@ export class BatchedReads<Value> {
   #schedule(): void {
     if (this.#scheduled || this.#waiting.size === 0 || this.#isUnderWay) return;
     this.#scheduled = true;
-    const begin = () => {
+    this.later(this.#askers < MANY ? 0 : GATHER_MS, () => {
       this.#scheduled = false;
       void this.#flush();
-    };
-    if (this.#askers < MANY) setImmediate(begin);
-    else setTimeout(begin, GATHER_MS);
+    });
   }
 
   async #flush(): Promise<void> {

@@ -2,9 +2,6 @@ import { evolve, storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { GemelEvent } from '@gemel/model/signals';
 import { thingChange } from '@gemel/testkit/contracts';
-import type { Collections, StateDocument } from './collections.js';
-import { Questions } from './questions.js';
-import { parseThingState, stateFields } from './state-codec.js';
 import { StateReader } from './state-reader.js';
 
 /** Documents, and a tail that has had events of the log after them. */
@@ -32,25 +29,20 @@ function open() {
       ),
   };
   let whileAsked: () => void = () => undefined;
-  const toArray = (ids: readonly string[]): Promise<readonly StateDocument[]> => {
+  const find = (ids: readonly string[]): Promise<ReadonlyMap<string, ThingState>> => {
     asked.push(ids);
-    const found = ids.flatMap((_id) => {
-      const state = documents.get(_id);
-      return state === undefined ? [] : { _id, ...stateFields(state, storedContent(state)) };
+    const found = ids.flatMap((id): [string, ThingState][] => {
+      const state = documents.get(id);
+      return state === undefined ? [] : [[id, state]];
     });
     whileAsked();
     whileAsked = () => undefined;
-    return Promise.resolve(found);
+    return Promise.resolve(new Map(found));
   };
-  const find = ({ _id }: { readonly _id: { readonly $in: readonly string[] } }) => ({
-    toArray: () => toArray(_id.$in),
-  });
   const reader = new StateReader<ThingState>({
     entity: 'thing',
-    collection: () => ({ find }) as unknown as Collections['things'],
-    questions: new Questions(1_000),
+    documents: { find },
     tail,
-    parse: parseThingState,
     contentOf: storedContent,
     evolve: (state, event) => (event.entity === 'thing' ? evolve(state, event) : thingChange(event.id, 1).state),
     cacheBytes: 1_000_000,

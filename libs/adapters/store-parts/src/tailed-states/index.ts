@@ -1,0 +1,10 @@
+export { BatchedReads } from './batched-reads.js';
+export { entityKey, entityOfKey, eventKey, guardKey, guardVersionKey } from './entity-keys.js';
+export type { EntityStates } from './entity-states.js';
+export type { Later } from './later.js';
+export { LogProjection, PROJECTION } from './log-projection.js';
+export type { ThingIndexer } from './log-projection.js';
+export type { LogTail, TailCommit, TailLimits, TailedCommits } from './log-tail.js';
+export type { StateDocuments } from './state-documents.js';
+export type { StateReader } from './state-reader.js';
+export { States } from './states.js';
