@@ -7,6 +7,7 @@ import {
   jobSettings,
   logSettings,
   managementSettings,
+  mongoSettings,
   namespaceSettings,
   operatorMetricSettings,
   port,
@@ -17,13 +18,17 @@ import {
 } from '@gemel/process/settings';
 import { z } from 'zod';
 
+const dataSettings = {
+  GEMEL_DATA_DIR: z.string().min(1).default('./data').describe('Folder that holds everything Gemel stores.'),
+};
+
 /** Every setting of the process by its environment variable; units are in the names. `docs/configuration.md` is made from it. */
 export const settings = z
   .object({
     ...httpSettings(8080),
     GEMEL_MQTT_HOST: z.string().min(1).default('127.0.0.1').describe('Address the MQTT broker listens on.'),
     GEMEL_MQTT_PORT: port(1883).describe('Port of the MQTT broker; 0 takes a free one.'),
-    GEMEL_DATA_DIR: z.string().min(1).default('./data').describe('Folder that holds everything Gemel stores.'),
+    ...dataSettings,
     ...accessSettings,
     ...namespaceSettings,
     ...logSettings,
@@ -45,4 +50,20 @@ export type Settings = z.infer<typeof settings>;
 /** @throws ConfigurationInvalid listing all faults */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   return read(settings, environment);
+}
+
+/** Those that say which store is checked. */
+const checkSettings = z.object({
+  ...dataSettings,
+  ...mongoSettings,
+  GEMEL_MONGODB_URL: mongoSettings.GEMEL_MONGODB_URL.optional(),
+  ...logSettings,
+});
+
+export type CheckSettings = z.infer<typeof checkSettings>;
+
+/** From the environment of any process of Gemel. @throws ConfigurationInvalid listing all faults */
+export function readCheckSettings(environment: Readonly<Record<string, string | undefined>>): CheckSettings {
+  const names = Object.keys(checkSettings.shape);
+  return read(checkSettings, Object.fromEntries(names.map((name) => [name, environment[name]])));
 }

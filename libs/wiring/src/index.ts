@@ -2,6 +2,8 @@ export { brokers, connectorOf, feeds, scriptEngines, stores, verifiers } from '.
 export { hostCheck } from './host-check.js';
 export { aesLock } from './secret-lock.js';
 export { scryptHasher } from './scrypt-hasher.js';
+export { openCheckedDatabase, openCheckedFolder } from './checked-stores.js';
+export type { CheckedStore } from './checked-stores.js';
 export { openClusterPorts } from './cluster.js';
 export type { ClusterOptions, ClusterPorts } from './cluster.js';
 export { wireCore } from './core.js';

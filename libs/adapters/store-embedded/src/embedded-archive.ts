@@ -7,6 +7,7 @@ import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { inTransaction } from '@gemel/sqlite';
 import type { Database, Row, Statement } from '@gemel/sqlite';
+import { baseOf } from './base-of.js';
 import { accessing } from './accessing.js';
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
 
@@ -88,10 +89,4 @@ export class EmbeddedArchive implements StateArchive, LogRetention {
     const content = JSON.stringify(base.entity === 'thing' ? storedContent(base.state) : base.state.policy);
     this.#insert.run(base.entity, base.id, revision, created, modified, deleted ? 1 : 0, content);
   }
-}
-
-function baseOf(change: Change): BaseState {
-  return change.entity === 'thing'
-    ? { entity: 'thing', id: change.event.id, state: change.state }
-    : { entity: 'policy', id: change.event.id, state: change.state };
 }

@@ -74,6 +74,11 @@ export class EmbeddedDirectory implements PolicyDirectory {
     if (change.entity === 'policy') this.#index(change.event.id, change.state);
   }
 
+  /** Inside a transaction: in the place of whatever is there. */
+  rewrite(id: string, state: PolicyState): void {
+    this.#index(id, state);
+  }
+
   async find(query: PolicyDirectoryQuery): Promise<readonly PolicyState[]> {
     // Who lists many policies asks again and again, and nobody else may wait for all of that.
     await nextTurn();

@@ -26,6 +26,7 @@ import { IndexedSearch } from '@gemel/store-parts';
 import type { ShelfOptions } from '@gemel/store-parts';
 import { EmbeddedArchive } from './embedded-archive.js';
 import { EmbeddedDirectory } from './embedded-directory.js';
+import { EmbeddedDocuments } from './embedded-documents.js';
 import { EmbeddedRecords } from './embedded-records.js';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
@@ -72,6 +73,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEntities {
   readonly archive: EmbeddedArchive;
   readonly directory: EmbeddedDirectory;
+  /** What stands beside the log, for who holds it against that. */
+  readonly documents: EmbeddedDocuments;
   readonly records: EmbeddedRecords;
   readonly #states: States;
   readonly #recent = new RecentEvents(RECENT);
@@ -97,6 +100,14 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     this.#search = new IndexedSearch(this.#states, now, options.indexes);
     this.directory = new EmbeddedDirectory(database, this.#states);
     this.records = new EmbeddedRecords(database);
+    this.documents = new EmbeddedDocuments({
+      database,
+      states: this.#states,
+      directory: this.directory,
+      changed: (id) => {
+        this.#search.changed(id);
+      },
+    });
     this.#insertEvent = database.prepare(
       'INSERT INTO events (position, entity, id, revision, event) VALUES (?, ?, ?, ?, ?)',
     );

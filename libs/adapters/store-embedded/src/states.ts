@@ -1,4 +1,4 @@
-import type { Change, HeldEntities, Meter } from '@gemel/application/ports';
+import type { BaseState, Change, HeldEntities, Meter } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { storedContent } from '@gemel/model/things';
@@ -6,6 +6,7 @@ import type { ThingState } from '@gemel/model/things';
 import type { Database, Row, Statement } from '@gemel/sqlite';
 import { StateCache, cacheMeters, estimateBytes } from '@gemel/store-parts';
 import type { IndexedSource } from '@gemel/store-parts';
+import { baseOf } from './base-of.js';
 import { accessing } from './accessing.js';
 
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
@@ -21,6 +22,7 @@ const PAGE = 100;
 export class States implements IndexedSource {
   readonly #things: StateCache<ThingState>;
   readonly #policies: StateCache<PolicyState>;
+  readonly #selectCount: Statement;
   readonly #selectThing: Statement;
   readonly #selectPolicy: Statement;
   readonly #selectIdPage: Statement;
@@ -38,7 +40,8 @@ export class States implements IndexedSource {
     const page = `FROM things WHERE id > ? ORDER BY id LIMIT ${String(PAGE)}`;
     this.#selectIdPage = database.prepare(`SELECT id ${page}`);
     this.#selectThingPage = database.prepare(`SELECT * ${page}`);
-    this.#thingCount = Number(database.prepare('SELECT count(*) AS count FROM things').get()?.['count']);
+    this.#selectCount = database.prepare('SELECT count(*) AS count FROM things');
+    this.#thingCount = this.#countThings();
     this.#upsertThing = database.prepare(upsert('things'));
     this.#upsertPolicy = database.prepare(upsert('policies'));
   }
@@ -104,11 +107,16 @@ export class States implements IndexedSource {
 
   /** Inside a transaction. Returns the state's estimated size in memory. */
   write(change: Change): number {
-    const content = JSON.stringify(change.entity === 'thing' ? storedContent(change.state) : change.state.policy);
-    const statement = change.entity === 'thing' ? this.#upsertThing : this.#upsertPolicy;
-    const { revision, created, modified, deleted } = change.state;
-    statement.run(change.event.id, revision, created, modified, deleted ? 1 : 0, content);
-    return estimateBytes(content);
+    return this.#write(baseOf(change));
+  }
+
+  /** Inside a transaction: in the place of whatever is there, in memory as well. */
+  rewrite(base: BaseState): void {
+    (base.entity === 'thing' ? this.#things : this.#policies).drop(base.id);
+    const count = this.#countThings();
+    this.#write(base);
+    // One that was missing is there again.
+    this.#thingCount += this.#countThings() - count;
   }
 
   /** After the transaction is committed; `bytes` as `write` told. */
@@ -119,6 +127,18 @@ export class States implements IndexedSource {
     }
     if (change.event.revision === 1) this.#thingCount += 1;
     this.#things.set(change.event.id, change.state, bytes);
+  }
+
+  #write(base: BaseState): number {
+    const content = JSON.stringify(base.entity === 'thing' ? storedContent(base.state) : base.state.policy);
+    const statement = base.entity === 'thing' ? this.#upsertThing : this.#upsertPolicy;
+    const { revision, created, modified, deleted } = base.state;
+    statement.run(base.id, revision, created, modified, deleted ? 1 : 0, content);
+    return estimateBytes(content);
+  }
+
+  #countThings(): number {
+    return Number(this.#selectCount.get()?.['count']);
   }
 
   *#known(ids: readonly string[]): IterableIterator<ThingState> {

@@ -40,6 +40,7 @@ import { LeaseDocuments } from './lease-documents.js';
 import { PresenceDocuments } from './presence-documents.js';
 import { RecordDocuments } from './record-documents.js';
 import { MongoArchive } from './mongo-archive.js';
+import { MongoDocuments } from './mongo-documents.js';
 import { MongoDirectory } from './mongo-directory.js';
 import { MongoRetention } from './mongo-retention.js';
 import { OwnCommits } from './own-commits.js';
@@ -80,6 +81,8 @@ export class MongoStore
   readonly archive: MongoArchive;
   readonly retention: MongoRetention;
   readonly directory: MongoDirectory;
+  /** What stands beside the log, for who holds it against that. */
+  readonly documents: MongoDocuments;
   readonly #commits: CommitLog;
   readonly #states: States;
   readonly #guards: Guards;
@@ -112,6 +115,7 @@ export class MongoStore
     const { tail, things, policies } = states;
     this.#guards = new Guards({ collections, questions, log });
     this.directory = new MongoDirectory({ collections, questions, policies: policies.reader });
+    this.documents = new MongoDocuments({ collections, questions, written: () => this.projectedPosition() });
     const onCommit = () => this.#tellListeners();
     this.archive = new MongoArchive(collections, questions);
     this.retention = new MongoRetention(collections, this.archive, questions, states);

@@ -1,4 +1,5 @@
 export type { Given } from './arguments.js';
+export { lastWords } from './last-words.js';
 export { LifeCycle } from './life-cycle.js';
 export type { Phase, Stage, Stages } from './life-cycle.js';
 export { createLogger } from './logger.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { requiredList } from './fields.js';
 
-/** The services that the processes of a cluster share. */
-export const clusterSettings = {
+/** Where the log, things and policies of a cluster are. */
+export const mongoSettings = {
   GEMEL_MONGODB_URL: z
     .string()
     .regex(/^mongodb(?:\+srv)?:\/\//, { message: 'it must begin with mongodb:// or mongodb+srv://' })
@@ -22,6 +22,11 @@ export const clusterSettings = {
       'How long a request waits for a MongoDB that cannot be reached before it is answered 503. Longer than an ' +
         'election of a replica set takes, about 12 seconds, clients do not notice one.',
     ),
+};
+
+/** The services that the processes of a cluster share. */
+export const clusterSettings = {
+  ...mongoSettings,
   GEMEL_KAFKA_BROKERS: requiredList().describe('Where Kafka is: `host:port` of some brokers, comma-separated.'),
   GEMEL_KAFKA_TOPIC: z
     .string()

@@ -1,5 +1,5 @@
 export type { DoorMethod } from './authentication-settings.js';
-export { connectionSettings } from './cluster-settings.js';
+export { connectionSettings, mongoSettings } from './cluster-settings.js';
 export { managementSettings } from './connection-settings.js';
 export type { ManagementSettings } from './connection-settings.js';
 export { coreLimitsOf } from './core-limits.js';

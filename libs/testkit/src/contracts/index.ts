@@ -26,6 +26,8 @@ export { describeRecordStore } from './describe-record-store.js';
 export type { OpenedRecords } from './describe-record-store.js';
 export { describeStateArchive } from './describe-state-archive.js';
 export { describeStateStore } from './describe-state-store.js';
+export { describeStoredDocuments } from './describe-stored-documents.js';
+export type { OpenedDocuments } from './describe-stored-documents.js';
 export { describeThingSearch } from './describe-thing-search.js';
 export { openReplicas } from './open-replicas.js';
 export type { OpenedReplicas, ToOpen } from './open-replicas.js';

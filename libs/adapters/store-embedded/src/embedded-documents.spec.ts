@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '@gemel/sqlite';
+import type { Bindable } from '@gemel/sqlite';
+import { describeStoredDocuments } from '@gemel/testkit/contracts';
+import type { OpenedDocuments } from '@gemel/testkit/contracts';
+import { openEmbeddedStore } from './index.js';
+import type { EmbeddedStore } from './index.js';
+
+const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const TABLES = { thing: 'things', policy: 'policies' } as const;
+
+async function opened(): Promise<OpenedDocuments> {
+  const folder = await mkdtemp(join(tmpdir(), 'gemel-documents-'));
+  const stores: EmbeddedStore[] = [];
+  const open = async () => {
+    const store = await openEmbeddedStore({ folder, log: SILENT });
+    stores.push(store);
+    return store;
+  };
+  const store = await open();
+  const database = await openDatabase(join(folder, 'twins.db'), { durability: 'full' });
+  const run = async (sql: string, ...values: readonly Bindable[]) => {
+    database.prepare(sql).run(...values);
+  };
+  return {
+    log: store,
+    archive: store.archive,
+    documents: store.documents,
+    states: open,
+    settled: () => Promise.resolve(),
+    spoil: {
+      document: async (entity, id, { content, revision }) => {
+        const table = TABLES[entity];
+        if (content !== undefined) await run(`UPDATE ${table} SET content = ? WHERE id = ?`, content, id);
+        if (revision !== undefined) await run(`UPDATE ${table} SET revision = ? WHERE id = ?`, revision, id);
+      },
+      removal: (entity, id) => run(`DELETE FROM ${TABLES[entity]} WHERE id = ?`, id),
+      names: (policyId) => run("INSERT INTO policy_names (kind, name, id) VALUES ('subject', 'x:nobody', ?)", policyId),
+      event: (entity, id, revision) =>
+        run('DELETE FROM events WHERE entity = ? AND id = ? AND revision = ?', entity, id, revision),
+      owner: (id, revision, other) =>
+        run(
+          "UPDATE events SET event = replace(event, ?, ?) WHERE entity = 'thing' AND id = ? AND revision = ?",
+          id,
+          other,
+          id,
+          revision,
+        ),
+    },
+    close: async () => {
+      database.close();
+      await Promise.all(stores.map((each) => each.close()));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+describeStoredDocuments('EmbeddedStore', opened);

@@ -1,0 +1,2 @@
+export { runCheck } from './run-check.js';
+export type { CheckProgram } from './run-check.js';
