@@ -107,27 +107,32 @@ export class Intake {
     void this.#handle(packet, qos, message);
   }
 
-  async #handle(packet: IPublishPacket, qos: Qos, message: Unconfirmed | undefined): Promise<void> {
+  #handle(packet: IPublishPacket, qos: Qos, message: Unconfirmed | undefined): Promise<void> {
     const bytes = packet.payload.length;
     this.#messages++;
     this.#bytes += bytes;
-    try {
-      await this.#parts.handle(packet, qos);
-      if (message !== undefined) message.state = 'handled';
-    } catch {
-      if (message !== undefined) {
-        message.state = 'rejected';
-        this.#rejected = true;
-        if (this.#takes === 'all') this.#takes = 'what is not confirmed';
-      }
-    }
+    return this.#parts.handle(packet, qos).then(
+      () => {
+        if (message !== undefined) message.state = 'handled';
+        this.#settled(bytes);
+      },
+      () => {
+        if (message !== undefined) this.#reject(message);
+        this.#settled(bytes);
+      },
+    );
+  }
+
+  #reject(message: Unconfirmed): void {
+    message.state = 'rejected';
+    this.#rejected = true;
+    if (this.#takes === 'all') this.#takes = 'what is not confirmed';
+  }
+
+  #settled(bytes: number): void {
     this.#messages--;
     this.#bytes -= bytes;
     this.#confirmations.flush();
-    this.#settled();
-  }
-
-  #settled(): void {
     const { messagesInFlight, bytesInFlight } = this.#parts.limits;
     if (this.#messages < messagesInFlight && this.#bytes < bytesInFlight) this.#release();
     if (this.#messages > 0) return;

@@ -133,22 +133,22 @@ export class MqttConnection implements OpenConnector {
     });
   }
 
-  async #handle(packet: IPublishPacket, qos: Qos): Promise<void> {
+  #handle(packet: IPublishPacket, qos: Qos): Promise<void> {
     const found = this.#finder.find(packet.topic, [packet.properties?.subscriptionIdentifier ?? []].flat());
-    if (found === undefined) return;
-    try {
-      await this.#handler({
-        address: packet.topic,
-        payload: bytesOf(packet.payload),
-        subjects: found.source.subjects,
-        headers: headersOf(packet, qos),
-        source: found.index,
-      });
-    } catch (error) {
+    if (found === undefined) return Promise.resolve();
+    const handled = this.#handler({
+      address: packet.topic,
+      payload: bytesOf(packet.payload),
+      subjects: found.source.subjects,
+      headers: headersOf(packet, qos),
+      source: found.index,
+    });
+    const succeeded = () => this.#links[0]?.succeeded();
+    return handled.then(succeeded, (error: unknown) => {
       // MQTT has no way to say so.
       if (!(error instanceof MessageUnacceptable)) throw error;
-    }
-    this.#links[0]?.succeeded();
+      succeeded();
+    });
   }
 }
 

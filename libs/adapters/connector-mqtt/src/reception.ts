@@ -1,9 +1,9 @@
 import type { Connection, Qos } from '@gemel/model/connections';
 import type { MqttClient } from 'mqtt';
-import { generate } from 'mqtt-packet';
 import type { IPublishPacket, Packet } from 'mqtt-packet';
 
 import type { Confirmation, Intake } from './intake.js';
+import { encodeConfirmations } from './confirmation-packets.js';
 import { subscribe } from './subscriptions.js';
 
 /**
@@ -86,10 +86,9 @@ class ConfirmationWriter {
   }
 
   #flush(): void {
-    const { stream, connected, options } = this.client;
-    const { protocolVersion } = options;
-    const bytes = this.#waiting.map((confirmation) => generate(confirmation, { protocolVersion }));
+    const { stream, connected } = this.client;
+    const bytes = encodeConfirmations(this.#waiting);
     this.#waiting = [];
-    if (connected && !stream.destroyed) stream.write(Buffer.concat(bytes));
+    if (connected && !stream.destroyed) stream.write(bytes);
   }
 }

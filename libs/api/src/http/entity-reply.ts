@@ -18,7 +18,8 @@ export interface EntityOutcome {
 /** Ditto's answer to a command: 200, 201 with the created value and its place, or 204. */
 export function entityReply(outcome: EntityOutcome, location: () => string): Reply {
   const headers: Record<string, string> = { 'entity-revision': String(outcome.revision), ...outcome.headers };
-  if (outcome.etag !== undefined) headers['etag'] = outcome.etag;
+  const { etag } = outcome;
+  if (etag !== undefined) headers['etag'] = etag;
   if (outcome.outcome === 'modified' || outcome.outcome === 'deleted') return { status: 204, headers };
   headers['content-type'] = JSON_TYPE;
   const body = outcome.json ?? JSON.stringify(outcome.value ?? null);

@@ -36,19 +36,19 @@ export class PatientTurns {
   }
 
   /** @throws LeaseLost another replica may have the connection: nothing was done @throws what does not pass */
-  run(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown> {
+  run<T>(thingId: string, carryOut: () => Promise<T>): Promise<T> {
     return this.#turns.run([thingId], () => this.#persist(carryOut));
   }
 
-  async #persist(carryOut: () => Promise<unknown>): Promise<void> {
+  async #persist<T>(carryOut: () => Promise<T>): Promise<T> {
     const { lease, stopped } = this.parts;
     for (;;) {
       if (!lease.isHeld() || stopped.aborted) throw new LeaseLost(lease.name);
       try {
-        await carryOut();
+        const done = await carryOut();
         this.#isTroubled = false;
         this.#pauseMs = FIRST_PAUSE_MS;
-        return;
+        return done;
       } catch (error) {
         if (!(error instanceof GemelError) || !isTransient(error)) throw error;
         this.#warn(error);

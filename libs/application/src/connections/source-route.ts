@@ -126,7 +126,7 @@ export class SourceRoute implements IngestRoute {
     });
   }
 
-  inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown> {
+  inTurn<T>(thingId: string, carryOut: () => Promise<T>): Promise<T> {
     return this.parts.turns.run(thingId, carryOut);
   }
 

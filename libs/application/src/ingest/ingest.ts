@@ -60,7 +60,7 @@ export interface IngestRoute {
   /** On whose authority. @throws GemelError the message does not say */
   subjects(message: InboundMessage): readonly SubjectId[];
   /** Calls `carryOut` when it is the thing's turn, and again when the failure passes. */
-  inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown>;
+  inTurn<T>(thingId: string, carryOut: () => Promise<T>): Promise<T>;
   /** Whether its messages may acknowledge with the label. */
   declares(label: AckLabel): boolean;
   /** Whether an answer would go anywhere. @default no */
@@ -105,10 +105,9 @@ export class Ingest {
    * together.
    * @throws MessageUnacceptable nothing will help: what it says cannot be applied, or not all of it
    */
-  async handleOn(message: InboundMessage, route: IngestRoute | undefined): Promise<void> {
+  handleOn(message: InboundMessage, route: IngestRoute | undefined): Promise<void> {
     this.#received++;
-    if (route === undefined) await this.#handlePlain(message);
-    else await this.#handleMapped(message, route);
+    return route === undefined ? this.#handlePlain(message) : this.#handleMapped(message, route);
   }
 
   async #handlePlain(message: InboundMessage): Promise<void> {
@@ -133,11 +132,19 @@ export class Ingest {
     }
   }
 
-  async #handleMapped(message: InboundMessage, route: IngestRoute): Promise<void> {
+  #handleMapped(message: InboundMessage, route: IngestRoute): Promise<void> {
     const found = this.#map(message, route);
     if (found.length === 0) route.dropped?.(message);
-    const settled = await Promise.all(found.map((mapped) => this.#settle(mapped, message, route)));
-    const errors = settled.filter((error) => error !== undefined);
+    const [only] = found;
+    // Nearly all messages say one thing; and what is `async` on their way is kept for each of the many under way.
+    return only !== undefined && found.length === 1
+      ? this.#settle(only, message, route).then((error) => this.#settled([error]))
+      : Promise.all(found.map((mapped) => this.#settle(mapped, message, route))).then((all) => this.#settled(all));
+  }
+
+  /** @throws GemelError it must come again @throws MessageUnacceptable */
+  #settled(outcomes: readonly unknown[]): void {
+    const errors = outcomes.filter((error) => error !== undefined);
     if (errors.length === 0) this.#applied++;
     else this.#count(errors[0]);
     const refusals = errors.filter((error) => error instanceof GemelError);
@@ -176,20 +183,23 @@ export class Ingest {
     }
   }
 
-  async #apply(given: Envelope, message: InboundMessage, route: IngestRoute): Promise<void> {
+  #apply(given: Envelope, message: InboundMessage, route: IngestRoute): Promise<void> {
     const envelope = this.#named(given);
-    const { answer, failure, later } = await this.#commands.carryOut(envelope, {
+    const cause = { message, envelope };
+    const outcome = this.#commands.carryOut(envelope, {
       origin: route.origin,
       subjects: route.subjects(message),
       of: this.#originOf(envelope),
       declares: (label) => route.declares(label),
-      hears: () => route.hears?.({ message, envelope }) === true,
-      tell: (told) => route.respond(() => told, { message, envelope }),
+      hears: () => route.hears?.(cause) === true,
+      tell: (told) => route.respond(() => told, cause),
       inTurn: (thingId, carryOut) => route.inTurn(thingId, carryOut),
     });
-    if (answer !== undefined) route.respond(answer, { message, envelope });
-    if (later !== undefined) void this.#answerLater(later, { message, envelope }, route);
-    if (failure !== undefined) throw failure;
+    return outcome.then(({ answer, failure, later }) => {
+      if (answer !== undefined) route.respond(answer, cause);
+      if (later !== undefined) void this.#answerLater(later, cause, route);
+      if (failure !== undefined) throw failure;
+    });
   }
 
   /** The message is settled: what comes back for it, or does not, is only told. */

@@ -61,7 +61,7 @@ export interface SignalWay {
   /** Tells the sender something at any time. @default tells it nothing */
   tell?(answer: Answer): void;
   /** Calls `carryOut` when it is the thing's turn, and again when the failure passes. */
-  inTurn(thingId: string, carryOut: () => Promise<unknown>): Promise<unknown>;
+  inTurn<T>(thingId: string, carryOut: () => Promise<T>): Promise<T>;
 }
 
 /** What is to be told of a signal, and what it failed with although it was carried out. */
@@ -90,7 +90,7 @@ export class SignalCommands {
       acks !== undefined && isChange(envelope) && wanted.acks.some((label) => label !== TWIN_PERSISTED);
     if (isWaitedFor) return this.#acknowledged(envelope, way, wanted, acks);
     const reply = await this.#inTurn(envelope, way);
-    return wanted.response && reply !== undefined ? { answer: (command) => responseTo(command, reply) } : {};
+    return wanted.response ? { answer: (command) => responseTo(command, reply) } : {};
   }
 
   async #unstored(envelope: Envelope, way: SignalWay): Promise<SignalOutcome> {
@@ -137,15 +137,11 @@ export class SignalCommands {
     };
   }
 
-  async #inTurn(envelope: Envelope, way: SignalWay): Promise<Reply | undefined> {
-    let reply: Reply | undefined;
-    await way.inTurn(thingIdOf(envelope), async () => {
-      reply = await this.#execute(envelope, way);
-    });
-    return reply;
+  #inTurn(envelope: Envelope, way: SignalWay): Promise<Reply> {
+    return way.inTurn(thingIdOf(envelope), () => this.#execute(envelope, way));
   }
 
-  async #execute(envelope: Envelope, { subjects, of }: SignalWay): Promise<Reply> {
+  #execute(envelope: Envelope, { subjects, of }: SignalWay): Promise<Reply> {
     const { things, policies } = this.takers;
     const context = messageContext(subjects, envelope.headers, of);
     return policies !== undefined && envelope.topic.group === 'policies'

@@ -18,12 +18,12 @@ export class TwinAcks {
   async collect(
     correlationId: string,
     { acks, timeoutMs = DEFAULT_TIMEOUT_MS }: AnswerWanted,
-    change: () => Promise<Reply | undefined>,
+    change: () => Promise<Reply>,
   ): Promise<readonly Ack[]> {
     const collection = this.collections.open(correlationId, acks, timeoutMs);
     try {
       const reply = await change();
-      if (reply !== undefined) collection.receive(twinPersisted(reply, correlationId));
+      collection.receive(twinPersisted(reply, correlationId));
       // Searches find what is committed.
       collection.receive({ label: SEARCH_PERSISTED, status: 204, headers: { 'correlation-id': correlationId } });
       return await collection.acks;

@@ -12,7 +12,7 @@ export class Turns {
   }
 
   run<T>(keys: readonly string[], task: () => Promise<T>): Promise<T> {
-    const before = keys.map((key) => this.#last.get(key)).filter((promise) => promise !== undefined);
+    const before = this.#before(keys);
     const mine = before.length === 0 ? task() : this.#after(before, keys, task);
     for (const key of keys) this.#last.set(key, mine);
     const leave = () => {
@@ -20,6 +20,15 @@ export class Turns {
     };
     mine.then(leave, leave);
     return mine;
+  }
+
+  #before(keys: readonly string[]): readonly Promise<unknown>[] {
+    const found: Promise<unknown>[] = [];
+    for (const key of keys) {
+      const last = this.#last.get(key);
+      if (last !== undefined) found.push(last);
+    }
+    return found;
   }
 
   async #after<T>(before: readonly Promise<unknown>[], keys: readonly string[], task: () => Promise<T>): Promise<T> {

@@ -9,13 +9,14 @@ const MOST_ATTEMPTS = 20;
  * @param onLost before each further attempt
  * @throws RevisionConflict after 20 attempts, and what `change` throws
  */
-export async function untilFirst<T>(change: () => Promise<T>, onLost?: () => void): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await change();
-    } catch (error) {
-      if (!(error instanceof RevisionConflict) || attempt === MOST_ATTEMPTS) throw error;
-      onLost?.();
-    }
-  }
+export function untilFirst<T>(change: () => Promise<T>, onLost?: () => void): Promise<T> {
+  return attempt(change, onLost, 1);
+}
+
+function attempt<T>(change: () => Promise<T>, onLost: (() => void) | undefined, count: number): Promise<T> {
+  return change().catch((error: unknown) => {
+    if (!(error instanceof RevisionConflict) || count === MOST_ATTEMPTS) throw error;
+    onLost?.();
+    return attempt(change, onLost, count + 1);
+  });
 }

@@ -12,9 +12,10 @@ export class Draft {
   readonly #states = new Map<ThingId, ThingState>();
   readonly #before = new Map<ThingId, ThingState | undefined>();
   readonly #bases = new Set<PendingAppend>();
-  readonly #stored = new Map<ThingId, ThingState | undefined>();
-  readonly #rights = new Map<PolicyId, PolicyRights | undefined>();
-  readonly #others = new Map<ThingId, Promise<ThingState | undefined>>();
+  // There is a draft for each change, and few need these.
+  #stored: Map<ThingId, ThingState | undefined> | undefined;
+  #others: Map<ThingId, Promise<ThingState | undefined>> | undefined;
+  #rights: Map<PolicyId, PolicyRights | undefined> | undefined;
   #recalls = false;
 
   constructor(private readonly memory?: Pick<ThingMemory, 'recall'>) {}
@@ -62,12 +63,13 @@ export class Draft {
   /** A policy that is created with the things, and what the caller may do under it. */
   addPolicy(change: PolicyChange, rights: PolicyRights): void {
     this.#changes.push(change);
-    this.#rights.set(change.event.id, rights);
+    this.#knowRights(change.event.id, rights);
   }
 
   /** Reads the states of many at once: one after the other each would be a way to the store. */
   async load(ids: readonly ThingId[], states: Pick<StateStore, 'thing'>): Promise<void> {
-    await Promise.all(ids.map(async (id) => this.#stored.set(id, await states.thing(id))));
+    const stored = (this.#stored ??= new Map<ThingId, ThingState | undefined>());
+    await Promise.all(ids.map(async (id) => stored.set(id, await states.thing(id))));
   }
 
   /** What is stored of a thing, or remembered. */
@@ -78,21 +80,28 @@ export class Draft {
   }
 
   async #loaded(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
-    return this.#stored.has(id) ? this.#stored.get(id) : states.thing(id);
+    return this.#stored?.has(id) === true ? this.#stored.get(id) : states.thing(id);
   }
 
   /** A thing that changes depend on, as all of them leave it; the store is asked for it once. */
   other(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
     const changed = this.#states.get(id);
     if (changed !== undefined) return Promise.resolve(changed);
-    const known = this.#others.get(id) ?? states.thing(id);
-    this.#others.set(id, known);
+    const others = (this.#others ??= new Map<ThingId, Promise<ThingState | undefined>>());
+    const known = others.get(id) ?? states.thing(id);
+    others.set(id, known);
     return known;
   }
 
   /** What the caller may do under a policy, which is asked for once. */
   async rights(id: PolicyId, load: () => Promise<PolicyRights | undefined>): Promise<PolicyRights | undefined> {
-    if (!this.#rights.has(id)) this.#rights.set(id, await load());
-    return this.#rights.get(id);
+    if (this.#rights?.has(id) === true) return this.#rights.get(id);
+    const rights = await load();
+    this.#knowRights(id, rights);
+    return rights;
+  }
+
+  #knowRights(id: PolicyId, rights: PolicyRights | undefined): void {
+    (this.#rights ??= new Map<PolicyId, PolicyRights | undefined>()).set(id, rights);
   }
 }

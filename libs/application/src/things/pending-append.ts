@@ -28,7 +28,8 @@ export class PendingAppend {
   ) {
     this.#bases = bases;
     this.#changes = [...changes];
-    this.committed = this.#commit();
+    // Many are under way at a time, and few wait for others.
+    this.committed = bases.size === 0 ? this.#send() : this.#sendAfterBases();
   }
 
   /** Takes further changes that were decided on this append, or on what it waits for; false when they must follow it. */
@@ -40,7 +41,7 @@ export class PendingAppend {
     return true;
   }
 
-  async #commit(): Promise<void> {
+  async #sendAfterBases(): Promise<void> {
     const missing = [...this.#bases].filter((base) => base.#is !== 'committed');
     if (missing.length > 0) {
       const settled = await Promise.allSettled(missing.map((base) => base.committed));
@@ -48,8 +49,13 @@ export class PendingAppend {
         throw new RevisionConflict(this.#changes[0]?.event.id ?? '');
       }
     }
+    await this.#send();
+  }
+
+  #send(): Promise<void> {
     this.#is = 'sent';
-    await this.log.append(this.#changes, this.guard);
-    this.#is = 'committed';
+    return this.log.append(this.#changes, this.guard).then(() => {
+      this.#is = 'committed';
+    });
   }
 }

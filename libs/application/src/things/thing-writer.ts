@@ -61,6 +61,12 @@ export interface Refusal {
   readonly error: GemelError;
 }
 
+/** What commands do, which is handed over to the log. */
+interface Decided {
+  readonly replies: readonly ThingReply[];
+  readonly committed: Promise<void>;
+}
+
 /**
  * Decides commands and appends what they do. Commands on one thing take effect in the order they came, and those
  * that come while an append is under way are decided on its outcome and share the next one.
@@ -80,7 +86,7 @@ export class ThingWriter {
     const { thingId } = command;
     if (context.isPatient !== true && this.#turns.waiting(thingId) >= this.parts.maxWaiting)
       throw new ThingTooManyModifyingRequests(thingId);
-    const [reply] = await this.write([command], context);
+    const [reply] = await this.#commit([prepare(this.#resolved(command, context))], [thingId], context);
     if (reply === undefined) throw new Error('a command was left without a reply');
     return reply;
   }
@@ -91,12 +97,16 @@ export class ThingWriter {
    */
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
     const prepared = commands.map((command) => prepare(this.#resolved(command, context)));
-    const ids = idsOf(commands);
-    const change = async () => {
-      const { replies, committed } = await this.#turns.run(ids, () => this.#decideAll(prepared, context));
-      await committed;
-      return replies;
-    };
+    return this.#commit(prepared, idsOf(commands), context);
+  }
+
+  #commit(
+    commands: readonly PreparedCommand[],
+    ids: readonly ThingId[],
+    context: SignalContext,
+  ): Promise<readonly ThingReply[]> {
+    // As many wait for a commit at a time as there are senders: each `async` on the way would be kept for each of them.
+    const change = () => this.#turns.run(ids, () => this.#decideAll(commands, context)).then(onceCommitted);
     return untilFirst(change, () => {
       this.#recollection.failed();
     });
@@ -139,7 +149,7 @@ export class ThingWriter {
   }
 
   /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
-  async #decideAll(commands: readonly PreparedCommand[], context: SignalContext) {
+  async #decideAll(commands: readonly PreparedCommand[], context: SignalContext): Promise<Decided> {
     const draft = new Draft(this.#recollection.forDecision(commands));
     try {
       return await this.#decideOn(draft, commands, context);
@@ -150,7 +160,7 @@ export class ThingWriter {
     }
   }
 
-  async #decideOn(draft: Draft, commands: readonly PreparedCommand[], context: SignalContext) {
+  async #decideOn(draft: Draft, commands: readonly PreparedCommand[], context: SignalContext): Promise<Decided> {
     const replies: ThingReply[] = [];
     if (commands.length > 1) await draft.load(idsOf(commands), this.parts.states);
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
@@ -265,10 +275,18 @@ export class ThingWriter {
     this.parts.size.check(liveThing(state), after.thing, path, value);
     if (metadata !== undefined) this.parts.size.checkMetadata(after);
     draft.add({ entity: 'thing', event, state: after }, state);
-    const etag = entityTag(liveThing(after), after.revision, path);
-    const reply = { thingId, path, revision: event.revision, etag };
-    if (created && value !== undefined) return { outcome: 'created', ...reply, value };
-    return { outcome: action === 'deleted' ? 'deleted' : 'modified', ...reply };
+    return {
+      ...(created && value !== undefined
+        ? { outcome: 'created', value }
+        : { outcome: action === 'deleted' ? 'deleted' : 'modified' }),
+      thingId,
+      path,
+      revision: event.revision,
+      // Most devices want no answer, and the tag takes a look at all that is at the path.
+      get etag() {
+        return entityTag(liveThing(after), after.revision, path);
+      },
+    };
   }
 
   /** A policy that is being created with its thing is waited for. */
@@ -283,6 +301,10 @@ export class ThingWriter {
       return this.parts.enforcers.rights(policyId, subjects, rights);
     });
   }
+}
+
+function onceCommitted({ replies, committed }: Decided): Promise<readonly ThingReply[]> {
+  return committed.then(() => replies);
 }
 
 function idsOf(commands: readonly { readonly thingId: ThingId }[]): readonly ThingId[] {

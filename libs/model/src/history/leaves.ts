@@ -1,4 +1,4 @@
-import { formatPointer, isJsonObject, member } from '../json/index.js';
+import { formatPointer, isJsonArray, isJsonObject, member } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
 import type { ThingEvent } from '../signals/index.js';
 import type { Instant } from '../time/index.js';
@@ -42,7 +42,9 @@ export function leavesOf(event: ThingEvent): readonly Leaf[] {
   if (isJsonObject(attributes)) collectAttributes(leaves, attributes, eventTime);
   const features = member(document, 'features');
   if (isJsonObject(features)) {
-    for (const [id, feature] of Object.entries(features)) {
+    // Each event comes through here: a list of the members of each object would be much of what it takes.
+    for (const id in features) {
+      const feature = member(features, id);
       if (isJsonObject(feature)) collectFeature(leaves, id, feature, eventTime);
     }
   }
@@ -90,8 +92,10 @@ function below(place: Place, key: string): Place {
 
 function collect(leaves: Leaf[], value: JsonValue, place: Place): void {
   if (value === null || place.depth > MAX_LEAF_DEPTH) return;
-  if (typeof value === 'object') {
-    for (const [key, child] of Object.entries(value)) collect(leaves, child, below(place, key));
+  if (isJsonObject(value)) {
+    for (const key in value) collect(leaves, member(value, key) ?? null, below(place, key));
+  } else if (isJsonArray(value)) {
+    value.forEach((child, index) => collect(leaves, child, below(place, String(index))));
   } else if (typeof value !== 'number' || Number.isFinite(value)) {
     leaves.push({ path: place.path, field: place.field, value, time: place.time });
   }

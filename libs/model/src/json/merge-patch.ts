@@ -11,7 +11,7 @@ export function mergePatch(target: JsonValue | undefined, patch: JsonValue): Jso
   if (!isJsonObject(patch)) return patch;
   const before = withoutMatchingKeys(isJsonObject(target) ? target : {}, patch);
   let merged: Record<string, JsonValue> | undefined;
-  for (const key of Object.keys(patch)) {
+  for (const key in patch) {
     const change = member(patch, key) ?? null;
     const old = member(before, key);
     const next = change === null ? undefined : mergePatch(old, change);
@@ -25,7 +25,7 @@ export function mergePatch(target: JsonValue | undefined, patch: JsonValue): Jso
 
 function withoutMatchingKeys(target: JsonObject, patch: JsonObject): JsonObject {
   let kept = target;
-  for (const key of Object.keys(patch)) {
+  for (const key in patch) {
     const regex = key.startsWith('{{') ? removalRegex(key, member(patch, key) ?? null) : undefined;
     if (regex === undefined || !Object.keys(kept).some((name) => regex.test(name))) continue;
     // Object.fromEntries defines own members, `__proto__` included.

@@ -29,5 +29,5 @@ function checkValue(value: JsonValue, depth: number): void {
   if (!isJsonArray(value) && !isJsonObject(value)) return;
   if (depth === MAX_DEPTH) throw new JsonInvalid(`it is nested deeper than ${String(MAX_DEPTH)} levels`);
   if (isJsonArray(value)) for (const element of value) checkValue(element, depth + 1);
-  else for (const key of Object.keys(value)) checkValue(member(value, key) ?? null, depth + 1);
+  else for (const key in value) checkValue(member(value, key) ?? null, depth + 1);
 }

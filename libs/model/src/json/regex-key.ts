@@ -27,7 +27,7 @@ export function removesByRegex(patch: JsonObject, key: string): boolean {
 export function removalSteps(patch: JsonValue): number {
   if (!isJsonObject(patch)) return 0;
   let steps = 0;
-  for (const key of Object.keys(patch)) {
+  for (const key in patch) {
     const value = member(patch, key) ?? null;
     steps += value === null ? (removalRegex(key, value)?.steps ?? 0) : removalSteps(value);
   }

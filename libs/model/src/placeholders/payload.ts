@@ -29,7 +29,7 @@ export function resolvePayload(value: JsonValue, context: PayloadContext): JsonV
 
 function resolveMembers(object: JsonObject, context: PayloadContext): JsonObject {
   let resolved: Record<string, JsonValue> | undefined;
-  for (const key of Object.keys(object)) {
+  for (const key in object) {
     const before = member(object, key) ?? null;
     const after = resolvePayload(before, context);
     if (after !== before) addMember((resolved ??= { ...object }), key, after);
