@@ -65,12 +65,15 @@ export class Consumption {
   /** Resolves when the batch is taken, not when it is handled. Rejects when the group changes. */
   async take(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
+    const rewinds = this.#offsets.bookOf(batch.topic, batch.partition)?.rewinds;
     for (const message of batch.messages) {
       while (this.#load.isFull) {
         await Promise.race([this.#load.room(), delay(this.options.sessionTimeoutMs / 4)]);
         await payload.heartbeat();
       }
-      if (this.#isClosing || !payload.isRunning() || payload.isStale()) return;
+      const book = this.#offsets.bookOf(batch.topic, batch.partition);
+      const isOver = this.#isClosing || !payload.isRunning() || payload.isStale() || book?.rewinds !== rewinds;
+      if (isOver) return;
       this.#takeOne(batch.topic, batch.partition, message);
       payload.resolveOffset(message.offset);
     }
@@ -122,6 +125,7 @@ export class Consumption {
 
   async #rewind(topic: string, partition: number, offset: number): Promise<void> {
     await delay(this.options.redeliveryPauseMs);
+    this.#offsets.bookOf(topic, partition)?.rewound();
     this.#offsets.consumer?.seek({ topic, partition, offset: String(offset) });
   }
 }

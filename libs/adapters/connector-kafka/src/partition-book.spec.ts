@@ -34,7 +34,21 @@ describe('partition book', () => {
     expect(book.settle(three, 'handled')).toBeUndefined();
     expect(book.settle(one, 'handled')).toBe(2);
     expect(book.position).toBe(2);
+    book.rewound();
     expect(taken(book, 2, 3, 4)).toHaveLength(3);
+  });
+
+  it('takes nothing from behind a rejected one before that is fetched again, which would then be taken for known', () => {
+    const book = new PartitionBook();
+    const [five] = taken(book, 5);
+    if (five === undefined) throw new Error('not taken');
+    expect(book.settle(five, 'rejected')).toBe(5);
+    expect(taken(book, 6, 7)).toEqual([]);
+    expect(book.rewinds).toBe(0);
+    book.rewound();
+    expect(book.rewinds).toBe(1);
+    expect(taken(book, 5, 6, 7)).toHaveLength(3);
+    expect(book.position).toBeUndefined();
   });
 
   it('never counts an offset as done before all up to it are handled', () => {
@@ -53,7 +67,12 @@ describe('partition book', () => {
           open = open.filter((each) => each !== chosen);
           if (isHandled) done.add(chosen.offset);
           const rewindTo = book.settle(chosen.record, isHandled ? 'handled' : 'rejected');
-          if (rewindTo !== undefined) next = rewindTo;
+          if (rewindTo !== undefined) {
+            // Still arrives of what was fetched before.
+            expect(book.take(next)).toBeUndefined();
+            book.rewound();
+            next = rewindTo;
+          }
           for (let offset = 0; offset < (book.position ?? 0); offset++) expect(done.has(offset)).toBe(true);
         }
       }),

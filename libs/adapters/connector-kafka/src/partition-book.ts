@@ -12,9 +12,15 @@ export class PartitionBook {
   #highest = -1;
   #handling = 0;
   #hasRejected = false;
+  #rewinds = 0;
 
   /** Offset that a reader would go on with; undefined when nothing was settled yet. */
   position: number | undefined;
+
+  /** How often it was begun again with what had been rejected: what was fetched before comes again since. */
+  get rewinds(): number {
+    return this.#rewinds;
+  }
 
   /** Undefined when the record is known, or must wait for one before it that comes again. */
   take(offset: number): Record | undefined {
@@ -26,7 +32,7 @@ export class PartitionBook {
     return record;
   }
 
-  /** @returns the offset to fetch from again, when something was rejected and nothing is under way any more */
+  /** @returns the offset to fetch from again, when something was rejected and nothing is under way any more; `rewound` then */
   settle(record: Record, state: 'handled' | 'rejected'): number | undefined {
     record.state = state;
     this.#handling--;
@@ -37,16 +43,17 @@ export class PartitionBook {
       done++;
       this.position = each.offset + 1;
     }
-    this.#records.splice(0, done);
-    return this.#rewind();
-  }
-
-  #rewind(): number | undefined {
+    if (done > 0) this.#records.splice(0, done);
     const first = this.#records[0];
     if (!this.#hasRejected || this.#handling > 0 || first === undefined) return undefined;
     this.#records.length = 0;
     this.#highest = first.offset - 1;
-    this.#hasRejected = false;
     return first.offset;
+  }
+
+  /** What comes from now on was fetched again; what came before then would have made that look known. */
+  rewound(): void {
+    this.#hasRejected = false;
+    this.#rewinds++;
   }
 }
