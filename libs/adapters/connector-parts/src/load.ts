@@ -29,7 +29,7 @@ export class Load {
   remove(bytes: number): void {
     this.#messages--;
     this.#bytes -= bytes;
-    if (this.isFull) return;
+    if (this.isFull || this.#waiting.length === 0) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
