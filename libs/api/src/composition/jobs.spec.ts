@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { call, openHttpApi } from '@gemel/testkit/http-api';
 import type { Answer, CallOptions, OpenHttpApi } from '@gemel/testkit/http-api';
 
@@ -122,11 +123,11 @@ describe('an import job', () => {
       [3, 'gemel:composition.import.invalid'],
       [4, 'gemel:composition.import.invalid'],
       [5, 'gemel:composition.import.invalid'],
-      [11, 'things:thing.notfound'],
       [7, 'things:thing.notcreatable'],
       [8, 'things:thing.conflict'],
       [9, 'gemel:composition.cycle'],
       [10, 'things:thing.toolarge'],
+      [11, 'things:thing.notfound'],
     ]);
   });
 
@@ -246,6 +247,46 @@ describe('an upload', () => {
     expect((await get(new URL(long.headers['location'] ?? '').pathname.slice('/api/2/'.length))).status).toBe(200);
     expect(await upload('import?job=maybe', '')).toMatchObject({ status: 400 });
     expect(await upload('import?job=true&mode=delete', '')).toMatchObject({ status: 400 });
+  });
+});
+
+describe('an upload that is refused', () => {
+  /** One request after the other on one connection. */
+  async function onOne(
+    agent: Agent,
+    method: string,
+    path: string,
+    body = '',
+  ): Promise<{ status: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const headers = { authorization: AUTHORIZATION, 'content-type': 'application/x-ndjson' };
+      const sent = request(`${api.url}/api/2/${path}`, { method, agent, headers }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => (text += String(chunk)));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      });
+      sent.on('error', reject);
+      sent.end(body, 'latin1');
+    });
+  }
+
+  it('keeps the lines before one that is too long, and the connection for what comes next', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (const [bad, status, nextLine] of [
+      [`${'a'.repeat(1_000_001)}\n`, 413, 3],
+      ['\u00ff\n', 400, undefined],
+    ] as const) {
+      const { jobId } = jobIn(await upload('import?job=true&more=true', ''));
+      const body = lines([policyLine, twin('x:a')]) + bad;
+      expect(await onOne(agent, 'POST', `jobs/${jobId}/lines?from=1`, body)).toMatchObject({ status });
+      const { text } = await onOne(agent, 'GET', `jobs/${jobId}`);
+      expect(JSON.parse(text)).toMatchObject({ state: 'receiving', ...(nextLine && { nextLine }) });
+    }
+    expect(await onOne(agent, 'POST', 'import', lines([twin('x:a', { a: 'a'.repeat(2_000_000) })]))).toMatchObject({
+      status: 413,
+    });
+    expect(await onOne(agent, 'GET', 'jobs')).toMatchObject({ status: 200 });
+    agent.destroy();
   });
 });
 

@@ -29,12 +29,17 @@ export function acceptAnyBodyAsText(scope: FastifyInstance): void {
 async function wholeText(body: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    const part = Buffer.from(chunk);
-    bytes += part.length;
-    if (bytes > limit) throw new RequestTooLarge(limit);
-    chunks.push(part);
+  try {
+    // What is refused is still to be read: the connection may be kept for the next request.
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      const part = Buffer.from(chunk);
+      bytes += part.length;
+      if (bytes > limit) throw new RequestTooLarge(limit);
+      chunks.push(part);
+    }
+  } finally {
+    body.resume();
   }
   const whole = Buffer.concat(chunks);
   if (!isUtf8(whole)) throw new JsonInvalid('it is not UTF-8');

@@ -1,7 +1,7 @@
 import { GemelError } from '@gemel/model/errors';
 import type { IdSource, Logger } from '@gemel/application/ports';
 import type { ApiRequest } from './api-request.js';
-import { InternalError, MediaTypeUnsupported, RequestTooLarge, RouteUnknown } from './errors.js';
+import { InternalError, MediaTypeUnsupported, RequestIncomplete, RequestTooLarge, RouteUnknown } from './errors.js';
 import { jsonReply } from './reply.js';
 import type { Reply } from './reply.js';
 import type { Route } from './route.js';
@@ -42,6 +42,9 @@ function expected({ error, route, maxBodyBytes }: Failure): GemelError | undefin
   if (error instanceof GemelError) return error;
   // Fastify's own refusals, made while it reads the body.
   switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ECONNRESET':
+      // Node's own, for a body whose sender has gone: there is nobody to be told, and nothing to mend.
+      return error instanceof Error && error.message === 'aborted' ? new RequestIncomplete() : undefined;
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new RequestTooLarge(maxBodyBytes);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

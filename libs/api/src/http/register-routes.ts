@@ -32,8 +32,9 @@ export async function registerRoutes(
       known.set(route.path, [...(known.get(route.path) ?? []), ...methods]);
     }
     for (const [path, allowed] of known) {
+      const refusal = routes.find((route) => route.path === path)?.refusal;
       registrar.add(
-        { ...otherMethods(path, allowed), openToPages: open.has(path) },
+        { ...otherMethods(path, allowed), openToPages: open.has(path), ...(refusal && { refusal }) },
         METHODS.filter((method) => !allowed.includes(method)),
       );
     }

@@ -3,6 +3,7 @@ import type { LineError } from '@gemel/model/jobs';
 import { isJsonArray, isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import type { RecordStore } from '../ports/index.js';
+import { byLine } from './by-line.js';
 import { importJobRecord, parseImportJob } from './import-job.js';
 import type { ImportJob } from './import-job.js';
 
@@ -119,9 +120,23 @@ export class JobShelf {
     );
   }
 
-  /** In the order in which they were met. */
+  /** By line. Each pass through the lines has met its own in this order. */
   async *errors(id: string): AsyncGenerator<readonly JsonObject[]> {
-    for await (const content of this.#parts(`${id}/error/`)) yield content.filter(isJsonObject);
+    const all = `${id}/error/`;
+    const passes: AsyncGenerator<readonly JsonObject[]>[] = [];
+    for (let after: string | undefined; ;) {
+      const [next] = await this.records.records('job-part', { prefix: all, after, limit: 1 });
+      if (next === undefined) break;
+      const pass = next.key.slice(0, next.key.lastIndexOf('-') + 1);
+      passes.push(this.#errorsIn(pass));
+      // Numbers of portions come before it.
+      after = `${pass}~`;
+    }
+    yield* byLine(passes);
+  }
+
+  async *#errorsIn(prefix: string): AsyncGenerator<readonly JsonObject[]> {
+    for await (const content of this.#parts(prefix)) yield content.filter(isJsonObject);
   }
 
   /** Takes away what only the work needed; with the errors when all of the job goes. */

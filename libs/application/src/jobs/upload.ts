@@ -42,15 +42,15 @@ export class Upload {
    */
   async take(pieces: AsyncIterable<string>, isAll: boolean): Promise<ShelvedJob> {
     const { maxLineCharacters } = this.parts.limits;
-    const splitter = new LineSplitter(maxLineCharacters, () => new JobTooLarge('a line', maxLineCharacters));
+    const splitter = new LineSplitter(maxLineCharacters);
     const iterator = pieces[Symbol.asyncIterator]();
     try {
       for (let piece = await this.#next(iterator); piece.done !== true; piece = await this.#next(iterator))
-        for (const line of splitter.push(piece.value)) await this.#add(line);
+        await this.#addAll(splitter.push(piece.value), splitter);
     } finally {
       await iterator.return?.();
     }
-    for (const line of splitter.end()) await this.#add(line);
+    await this.#addAll(splitter.end(), splitter);
     await this.#flush();
     if (isAll) await this.#replace({ ...this.shelved, job: { ...this.shelved.job, state: 'waiting' } });
     return this.shelved;
@@ -64,6 +64,14 @@ export class Upload {
       await this.#flush();
       throw error instanceof GemelError ? error : new JobUploadBroken(this.shelved.job.lines + 1);
     }
+  }
+
+  /** @throws JobTooLarge when one that is too long comes next; those before it are kept */
+  async #addAll(lines: readonly string[], { isOver }: LineSplitter): Promise<void> {
+    for (const line of lines) await this.#add(line);
+    if (!isOver) return;
+    await this.#flush();
+    throw new JobTooLarge('a line', this.parts.limits.maxLineCharacters);
   }
 
   async #add(line: string): Promise<void> {

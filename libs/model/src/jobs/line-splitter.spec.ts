@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LineSplitter } from './index.js';
 
-const splitter = (max = 1_000) => new LineSplitter(max, () => new Error('too long'));
+const splitter = (max = 1_000) => new LineSplitter(max);
 
 describe('a splitter of lines', () => {
   it('cuts text in whatever pieces it comes', () => {
@@ -22,11 +22,14 @@ describe('a splitter of lines', () => {
     );
   });
 
-  it('takes no line that is too long, whether or not it has ended', () => {
-    expect(() => splitter(3).push('ab\nabcd\n')).toThrow('too long');
+  it('gives the lines before one that is too long, whether or not that has ended, and none after it', () => {
+    const ended = splitter(3);
+    expect([ended.push('ab\nabcd\nab\n'), ended.isOver]).toEqual([['ab'], true]);
+    expect([ended.push('ab\n'), ended.end()]).toEqual([[], []]);
     const slow = splitter(3);
-    slow.push('ab');
-    expect(() => slow.push('cd')).toThrow('too long');
-    expect(splitter(3).push('abc\n')).toEqual(['abc']);
+    expect([slow.push('ab'), slow.isOver]).toEqual([[], false]);
+    expect([slow.push('cd'), slow.isOver, slow.end()]).toEqual([[], true, []]);
+    const fits = splitter(3);
+    expect([fits.push('abc\n'), fits.isOver]).toEqual([['abc'], false]);
   });
 });

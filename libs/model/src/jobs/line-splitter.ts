@@ -4,26 +4,31 @@
  */
 export class LineSplitter {
   #rest = '';
+  #isOver = false;
 
-  /** @param maxLength of one line, in UTF-16 code units; above, `tooLong` is thrown */
-  constructor(
-    private readonly maxLength: number,
-    private readonly tooLong: () => Error,
-  ) {}
+  /** @param maxLength of one line, in UTF-16 code units */
+  constructor(private readonly maxLength: number) {}
+
+  /** A line is too long, whether or not it has ended: neither it nor any after it is given. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
 
   /** The lines that the piece completes. */
   push(piece: string): readonly string[] {
+    if (this.#isOver) return [];
     const lines = (this.#rest + piece).split('\n');
     this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > this.maxLength || lines.some((line) => line.length > this.maxLength)) throw this.tooLong();
-    return lines.map(withoutReturn);
+    const first = lines.findIndex((line) => line.length > this.maxLength);
+    this.#isOver = first >= 0 || this.#rest.length > this.maxLength;
+    return (first < 0 ? lines : lines.slice(0, first)).map(withoutReturn);
   }
 
   /** What is left at the end of the text. */
   end(): readonly string[] {
     const rest = this.#rest;
     this.#rest = '';
-    return rest === '' ? [] : [withoutReturn(rest)];
+    return rest === '' || this.#isOver ? [] : [withoutReturn(rest)];
   }
 }
 
