@@ -131,5 +131,12 @@ export const COVERAGE_EXTENDED = {
     ['entity tags', ['entity tags on the composition']],
     ['types that hold devices', ['types that hold devices', 'types and twins, on a cluster of two replicas']],
     ['strict composition', ['a strict composition', 'a strict composition in a cluster of two replicas']],
+    ['plans that show what their caller may read', ['by somebody who may not read all']],
+    [
+      'other names of the same: clone, migrate, dryRun=1',
+      [],
+      'they are duplicate, migrations and dryRun=true here; no client of OpenTwins asks for either',
+    ],
+    ['default:basic_policy after the start', [], 'OpenTwins’ installation makes it by a request, as anybody may'],
   ],
 };

@@ -39,7 +39,11 @@ function exportRoute({ transfer, exports }: TransferServices): Route {
     tag,
     parameters: [
       { name: 'root', in: 'query', description: 'A type or twin, with all below it.' },
-      { name: 'kind', in: 'query', description: '`types`, `twins` or `all`, which is the default.' },
+      {
+        name: 'kind',
+        in: 'query',
+        description: '`types`, `twins` or `all`, which is the default; with `root` the kind that it must be of.',
+      },
       {
         name: 'format',
         in: 'query',
@@ -141,9 +145,10 @@ function isLines(request: ApiRequest): boolean {
 
 function scopeOf(request: ApiRequest): ExportScope {
   const root = request.query('root');
-  if (root !== undefined) return { root: parseThingId(root) };
-  const kind = oneOf(request, 'kind', ['all', 'types', 'twins']);
-  return { kinds: kind === 'all' ? ['type', 'twin'] : [kind === 'types' ? 'type' : 'twin'] };
+  const asked = oneOf(request, 'kind', ['all', 'types', 'twins']);
+  const kind = asked === 'all' ? undefined : asked === 'types' ? 'type' : 'twin';
+  if (root !== undefined) return { root: parseThingId(root), kind };
+  return { kinds: kind === undefined ? ['type', 'twin'] : [kind] };
 }
 
 /** The first one when it is absent. @throws CompositionQueryInvalid */

@@ -89,6 +89,19 @@ describe('an export', () => {
   });
 });
 
+describe('an export of a root', () => {
+  it.each([
+    ['x:zcar', 'types', 200],
+    ['x:zcar', 'all', 200],
+    ['x:zcar', 'twins', 404],
+    ['x:mine', 'twins', 200],
+    ['x:mine', 'types', 404],
+    ['x:mine', 'both', 400],
+  ])('of %s as %s answers %i', async (root, kind, status) => {
+    expect((await send(api, 'GET', `export?root=${root}&kind=${kind}`)).status).toBe(status);
+  });
+});
+
 describe('an import', () => {
   it('creates, merges or replaces, as asked', async () => {
     const twin = (attributes: object) => ({

@@ -45,6 +45,8 @@ describe('the extended API', () => {
     ['get', 'twins/example:car', nothing, 412, ''],
     ['get', 'types/example:mycar', nothing, 412, ''],
     ['get', 'types/example:none', nothing, 404, ''],
+    ['put', 'types', THING, 404, 'The method PUT is not allowed on this resource.'],
+    ['post', 'twins/example:mycar/children', THING, 404, 'The method POST is not allowed on this resource.'],
     ['get', 'types/no-id', nothing, 400, ''],
     ['get', 'types/example:car/children', nothing, 200, [wheel]],
     ['get', 'types/example:wheel/children', nothing, 200, []],

@@ -14,6 +14,8 @@ const PROBLEM = 'application/problem+json';
  */
 export function refusal(error: GemelError, request: Asking): Reply {
   if (request.header('accept')?.includes(PROBLEM) === true) return problemReply(error);
+  // There a path is nothing but with one of its methods.
+  if (error.status === 405) return prettyReply(404, error.message);
   if (
     /^(?:things|policies|connectivity|thing-search|rql)[:.]/.test(error.code) ||
     error.code === 'composition:kind.wrong'

@@ -4,6 +4,7 @@ import { JsonPointerInvalid } from '@gemel/model/json';
 import { acceptAnyBodyAsText } from './body-parsers.js';
 import { ApiVersionNotSupported, MethodNotAllowed, RouteUnknown } from './errors.js';
 import type { HttpFrame } from './frame.js';
+import { errorReply } from './refuse.js';
 import { RouteRegistrar } from './route-registrar.js';
 import type { HttpMethod } from './route-registrar.js';
 import type { Route } from './route.js';
@@ -32,9 +33,13 @@ export async function registerRoutes(
       known.set(route.path, [...(known.get(route.path) ?? []), ...methods]);
     }
     for (const [path, allowed] of known) {
-      const refusal = routes.find((route) => route.path === path)?.refusal;
+      const sibling = routes.find((route) => route.path === path);
       registrar.add(
-        { ...otherMethods(path, allowed), openToPages: open.has(path), ...(refusal && { refusal }) },
+        {
+          ...otherMethods(path, allowed),
+          openToPages: open.has(path),
+          refusal: (error, request) => sibling?.refusal?.(error, request) ?? errorReply(error),
+        },
         METHODS.filter((method) => !allowed.includes(method)),
       );
     }

@@ -3,7 +3,7 @@ import type { ThingId } from '@gemel/model/ids';
 import type { FieldSelector, JsonObject, JsonValue } from '@gemel/model/json';
 import type { Criteria, SearchSort } from '@gemel/model/rql';
 import { ThingNotAccessible, liveThing } from '@gemel/model/things';
-import type { ThingState } from '@gemel/model/things';
+import type { Thing, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { Meter, ThingMatch, ThingMemory, ThingPageQuery, ThingQuery, ThingSearch } from '../ports/index.js';
 import { KnownRights } from '../signals/index.js';
@@ -77,6 +77,19 @@ export class SearchService {
   matches(criteria: Criteria, context: Asking): Promise<readonly ThingMatch[]> {
     const query = this.#query({ criteria, namespaces: undefined }, context);
     return this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
+  }
+
+  /**
+   * Tells what the caller may read of all that match, each once, in no order: for callers inside, of more things than can be
+   * held at once.
+   * @throws QueryTimeExceeded
+   */
+  visit(criteria: Criteria, tell: (thing: Thing) => void, context: Asking): Promise<void> {
+    return this.watch.watch('query', {}, context, (proceed) =>
+      this.index.visit({ ...this.#query({ criteria, namespaces: undefined }, context), proceed }, ({ thing }) => {
+        tell(thing);
+      }),
+    );
   }
 
   /**

@@ -20,8 +20,9 @@ import { addVersion, isKnownVersion } from './import-version.js';
 import { structureFaults } from './structure-faults.js';
 import { untouched } from './untouched.js';
 
-/** What is exported: a thing with all below it, or all of one kind or both. */
-export type ExportScope = { readonly root: ThingId } | { readonly kinds: readonly Kind[] };
+/** What is exported: a thing with all below it, of whichever kind when none is named, or all of one kind or both. */
+export type ExportScope =
+  { readonly root: ThingId; readonly kind?: Kind | undefined } | { readonly kinds: readonly Kind[] };
 
 export interface TransferParts {
   readonly reads: Readonly<Record<'types' | 'twins', CompositionReader>>;
@@ -38,10 +39,10 @@ export class Transfer {
 
   /**
    * What the caller may read: types before twins, parents before children, versions after their types.
-   * @throws ThingNotAccessible, CompositionTooLarge
+   * @throws ThingNotAccessible, NotOfKind, CompositionTooLarge
    */
   async export(scope: ExportScope, caller: SignalContext): Promise<readonly TransferItem[]> {
-    const things = 'root' in scope ? await this.#tree(scope.root, caller) : await this.#all(scope.kinds, caller);
+    const things = 'root' in scope ? await this.#tree(scope, caller) : await this.#all(scope.kinds, caller);
     if (things.length > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
     const ordered = (['type', 'twin'] as const).flatMap((kind) => {
       const ofKind = new Map(things.filter((thing) => kindOf(thing) === kind).map((thing) => [idOf(thing), thing]));
@@ -70,11 +71,13 @@ export class Transfer {
     return outcome;
   }
 
-  async #tree(root: ThingId, caller: SignalContext): Promise<readonly JsonObject[]> {
-    const [match] = await this.parts.search.named([root], caller);
-    const reader =
-      match !== undefined && kindOf(match.thing) === 'type' ? this.parts.reads.types : this.parts.reads.twins;
-    return reader.listTree(root, Infinity, caller);
+  async #tree(
+    { root, kind }: Extract<ExportScope, { root: ThingId }>,
+    caller: SignalContext,
+  ): Promise<readonly JsonObject[]> {
+    const [match] = kind === undefined ? await this.parts.search.named([root], caller) : [];
+    const found = kind ?? (match === undefined ? 'twin' : kindOf(match.thing));
+    return this.parts.reads[found === 'type' ? 'types' : 'twins'].listTree(root, Infinity, caller);
   }
 
   async #all(kinds: readonly Kind[], caller: SignalContext): Promise<readonly JsonObject[]> {

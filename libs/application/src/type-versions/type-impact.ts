@@ -4,6 +4,7 @@ import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, valueAt } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { MODEL, modelOf } from '@gemel/model/types';
+import type { Conformance, Version } from '@gemel/model/types';
 import { idOf } from '../composition/index.js';
 import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -32,39 +33,60 @@ export interface Dependents {
 export class TypeImpact {
   constructor(
     private readonly access: TypeAccess,
-    private readonly search: Pick<SearchService, 'all'>,
+    private readonly search: Pick<SearchService, 'all' | 'visit'>,
     private readonly reports: TwinReports,
   ) {}
 
   /** @throws ThingNotAccessible, NotOfKind, TypeNotWhollyReadable */
   async of(typeId: ThingId, caller: SignalContext): Promise<Dependents> {
     const { thing } = await this.access.readable(typeId, caller);
-    const [twins, children, models] = await Promise.all([
-      this.search.all(twinsOf(typeId), caller),
+    const [counts, children, models] = await Promise.all([
+      this.#countsByVersion(typeId, caller),
       this.search.all(childTypesOf(typeId), caller),
       this.search.all(typesWith(MODEL), caller),
     ]);
     const parents = valueAt(thing, PARENTS);
     return {
-      twins: twins.length,
-      byVersion: byVersion(twins),
-      violations: (await this.reports.of(twins)).length,
+      twins: [...counts.values()].reduce((sum, count) => sum + count, 0),
+      byVersion: [...counts]
+        .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
+        .map(([version, twins]) => ({ version, twins })),
+      violations: await this.#violations(typeId, [...counts.keys()], caller),
       takenBy: takingFrom(typeId, models),
       parents: isJsonObject(parents) ? parents : {},
       children: children.map(idOf).toSorted(),
     };
   }
-}
 
-function byVersion(twins: readonly JsonObject[]): Dependents['byVersion'] {
-  const counts = new Map<string, number>();
-  for (const twin of twins) {
-    const version = typeOfTwin(twin)?.version ?? '';
-    counts.set(version, (counts.get(version) ?? 0) + 1);
+  /** There may be more twins than memory for them: they are looked at as they come. */
+  async #countsByVersion(typeId: ThingId, caller: SignalContext): Promise<ReadonlyMap<Version | undefined, number>> {
+    const counts = new Map<Version | undefined, number>();
+    const count = (twin: JsonObject): void => {
+      const version = typeOfTwin(twin)?.version;
+      counts.set(version, (counts.get(version) ?? 0) + 1);
+    };
+    await this.search.visit(twinsOf(typeId), count, caller);
+    return counts;
   }
-  return [...counts]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([version, count]) => ({ version: version === '' ? undefined : version, twins: count }));
+
+  async #violations(
+    typeId: ThingId,
+    versions: readonly (Version | undefined)[],
+    caller: SignalContext,
+  ): Promise<number> {
+    const rules = new Map<Version | undefined, Conformance>();
+    for (const version of versions) {
+      const found = await this.reports.rulesOf({ typeId, version });
+      if (found !== undefined) rules.set(version, found);
+    }
+    let broken = 0;
+    const check = (twin: JsonObject): void => {
+      const found = rules.get(typeOfTwin(twin)?.version)?.violations(twin) ?? [];
+      if (found.length > 0) broken += 1;
+    };
+    if (rules.size > 0) await this.search.visit(twinsOf(typeId), check, caller);
+    return broken;
+  }
 }
 
 function takingFrom(typeId: ThingId, types: readonly JsonObject[]): readonly ThingId[] {
