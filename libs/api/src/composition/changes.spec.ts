@@ -421,6 +421,13 @@ describe('reconciling', () => {
     expect(await things()).toEqual(before);
   });
 
+  it('makes no more parts at once than any other change', async () => {
+    await send('PUT', 'types/t:axle/children/t:wheel', { count: 5_003 });
+    const conflicts = [{ thingId: 't:axle', error: 'gemel:composition.toolarge' }];
+    expect(await reconcile('?dryRun=true')).toMatchObject({ status: 200, body: { created: [], conflicts } });
+    expect(await reconcile()).toMatchObject({ status: 422, body: { conflicts } });
+  });
+
   it('gives new parts the policy of a tree that has its own', async () => {
     await send('POST', 'types/t:axle/instances', { thingId: 'x:own', policyId: 'p:own' });
     await send('PUT', 'types/t:axle/children/t:wheel', { count: 3 });

@@ -1,4 +1,5 @@
 import {
+  CompositionTooLarge,
   HiddenBelow,
   NOTHING,
   PartIdInvalid,
@@ -68,7 +69,8 @@ export class Reconciler {
           planTwins(sources, seeds, { ...options, policy: policyOf(policyId) }),
         );
         const removals = removeSurplus ? await this.#removals(surplus, context) : NOTHING;
-        return joinPlans([...additions, removals, { steps: [], conflicts: found.conflicts }]);
+        const plan = joinPlans([...additions, removals, { steps: [], conflicts: found.conflicts }]);
+        return plan.steps.length > MAX_THINGS ? tooLarge(typeId) : plan;
       },
       mode,
       caller,
@@ -86,12 +88,16 @@ export class Reconciler {
     const seeds = new Map<string, Seed[]>();
     const surplus: ThingId[] = [];
     const conflicts: Conflict[] = [];
+    let missing = 0;
     for (const { thing: twin } of twins) {
       const policyId = twin.policyId === type?.thing['policyId'] ? SHARED : twin.policyId;
       for (const link of (type?.children ?? []).filter(({ childId }) => sources.has(childId))) {
         const here = existing.get(keyOf(twin.thingId, link.childId)) ?? [];
         const difference = compareWithLink({ twinId: twin.thingId, link, existing: here });
         surplus.push(...difference.surplus);
+        missing += difference.missing.length;
+        // Each of thousands of twins may lack thousands of parts.
+        if (missing > MAX_THINGS) return { seeds: new Map(), surplus: [], conflicts: tooLarge(typeId).conflicts };
         for (const { index, name } of difference.missing) {
           const made = seedOf(twin.thingId, link, index, name);
           if ('error' in made) conflicts.push(made);
@@ -114,6 +120,10 @@ export class Reconciler {
     const ids = [...doomed.keys()].toReversed();
     return { steps: ids.map((thingId) => ({ command: { kind: 'delete', thingId, path: [] } })), conflicts };
   }
+}
+
+function tooLarge(typeId: ThingId): Plan {
+  return { steps: [], conflicts: [{ thingId: typeId, error: new CompositionTooLarge(MAX_THINGS) }] };
 }
 
 function add<Item>(map: Map<string, Item[]>, key: string, item: Item): void {

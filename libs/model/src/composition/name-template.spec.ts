@@ -20,7 +20,8 @@ describe('a naming template', () => {
   });
 
   it('names nothing without the serial that it needs', () => {
-    expect(nameOfPart(parseNameTemplate('s{serial}'), { ...fields, serial: undefined })).toBeUndefined();
+    for (const serial of [undefined, ''])
+      expect(nameOfPart(parseNameTemplate('s{serial}'), { ...fields, serial })).toBeUndefined();
   });
 
   it('keeps every text that has no field', () => {

@@ -30,9 +30,9 @@ export function parseNameTemplate(text: string): NameTemplate {
   });
 }
 
-/** The name of a part; undefined when it needs a serial and there is none. */
+/** The name of a part; undefined when it needs a serial and there is none, or an empty one. */
 export function nameOfPart(template: NameTemplate, { name, index, serial }: NameFields): string | undefined {
-  const values = { name, i: String(index), serial };
+  const values = { name, i: String(index), serial: serial === '' ? undefined : serial };
   const texts = template.map((part) => (typeof part === 'string' ? part : values[part.field]));
   return texts.includes(undefined) ? undefined : texts.join('');
 }

@@ -64,6 +64,21 @@ describe('the model of a type', () => {
     ],
     ['a schema that cannot be used', { features: { a: { schema: { type: 'x' } } } }, '/type'],
     ['a Thing Model that is none', { features: { a: { wot: 'https://example.org/tm' } } }, '/features/a/wot'],
+    [
+      'a unit that is none',
+      { features: { a: { wot: { properties: { b: { unit: 5 } } } } } },
+      '/features/a/wot/properties/b/unit',
+    ],
+    [
+      'no list of what is required',
+      { features: { a: { wot: { 'tm:required': 'b' } } } },
+      '/features/a/wot/tm:required',
+    ],
+    [
+      'a requirement that is none',
+      { features: { a: { wot: { 'tm:required': [5] } } } },
+      '/features/a/wot/tm:required/0',
+    ],
   ])('is refused with %s', (_name, model: JsonValue, where) => {
     expect(() => parseTypeModel(model)).toThrow(expect.objectContaining({ status: 400 }) as Error);
     expect(() => parseTypeModel(model)).toThrow(where);

@@ -1,6 +1,7 @@
-import { isJsonArray, isJsonObject, member } from '../json/index.js';
+import { isJsonObject } from '../json/index.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
 import { compileSchema } from '../json-schema/index.js';
+import { TypeModelInvalid } from './errors.js';
 import { ModelReader } from './model-reader.js';
 import type { PropertyRules } from './type-model.js';
 
@@ -24,10 +25,13 @@ export function rulesOfThingModel(model: JsonObject, where: string): ThingModelR
   const schema = {
     type: 'object',
     properties: Object.fromEntries(affordances.map(([name, affordance]) => [name, dataSchema(affordance)])),
-    required: requiredOf(member(model, 'tm:required')),
+    required: requiredOf(reader),
   };
   compileSchema(schema);
-  return { schemas: [schema], properties: new Map(affordances.map(([name, each]) => [name, propertyOf(each)])) };
+  const properties = affordances.map(
+    ([name, each]) => [name, propertyOf(each, `${where}/properties/${name}`)] as const,
+  );
+  return { schemas: [schema], properties: new Map(properties) };
 }
 
 /** Words that belong to the interaction and not to the value. */
@@ -38,18 +42,22 @@ function dataSchema(affordance: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(affordance).filter(([key]) => !INTERACTION.has(key)));
 }
 
-function propertyOf(affordance: JsonValue): PropertyRules {
-  const [usual, unit] = isJsonObject(affordance) ? [member(affordance, 'default'), member(affordance, 'unit')] : [];
+function propertyOf(affordance: JsonValue, where: string): PropertyRules {
+  // A schema may also be true or false.
+  if (!isJsonObject(affordance)) return {};
+  const reader = new ModelReader(affordance, where);
+  const [usual, unit] = [reader.value('default'), reader.text('unit')];
   return {
     ...(usual === undefined ? {} : { default: usual }),
-    ...(typeof unit === 'string' ? { unit } : {}),
+    ...(unit === undefined ? {} : { unit }),
   };
 }
 
-function requiredOf(pointers: JsonValue | undefined): readonly string[] {
-  if (!isJsonArray(pointers)) return [];
-  return pointers.flatMap((pointer) => {
-    const name = typeof pointer === 'string' ? REQUIRED_PROPERTY.exec(pointer)?.[1] : undefined;
+/** Names of properties; actions and events may be required, too, and are no properties of a feature. */
+function requiredOf(reader: ModelReader): readonly string[] {
+  return reader.list('tm:required').flatMap((pointer, index) => {
+    if (typeof pointer !== 'string') throw new TypeModelInvalid(reader.at(`tm:required/${index}`), 'must be a string');
+    const name = REQUIRED_PROPERTY.exec(pointer)?.[1];
     return name === undefined ? [] : [name.replaceAll('~1', '/').replaceAll('~0', '~')];
   });
 }

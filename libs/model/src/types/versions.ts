@@ -69,7 +69,7 @@ export function newestIn(range: VersionRange, versions: readonly Version[]): Ver
 
 function comparisonsOf(word: string, text: string): readonly Comparison[] {
   const [, operator = '', rest = ''] = /^(\^|~|>=|<=|>|<|=)?(.*)$/.exec(word) ?? [];
-  const wildcard = /^(?:[xX*]|(\d+)(?:\.(?:[xX*]|(\d+)(?:\.[xX*])?))?)$/.exec(rest);
+  const wildcard = /^(?:[xX*]|(\d{1,14})(?:\.(?:[xX*]|(\d{1,14})(?:\.[xX*])?))?)$/.exec(rest);
   if (wildcard !== null) {
     const [major, minor] = [wildcard[1], wildcard[2]].map((digits) =>
       digits === undefined ? undefined : Number(digits),
