@@ -4,6 +4,7 @@ import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { EventSubscriber } from '../support/event-subscriber.js';
 import { eventually } from '../support/eventually.js';
+import { expectSoundDatabase } from '../support/fsck.js';
 import { followThings } from '../support/sse.js';
 
 const CLIENTS = 64;
@@ -30,6 +31,7 @@ describe('64 clients that write one thing through two replicas', () => {
   afterAll(async () => {
     await events.close();
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+    await expectSoundDatabase(process.env['MONGODB_URL'] ?? '', cluster.names.database);
   }, 60_000);
 
   async function revision(): Promise<number> {

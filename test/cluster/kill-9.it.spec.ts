@@ -2,6 +2,7 @@ import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { CounterLoad } from '../support/counter-load.js';
 import { FaultTable } from '../support/fault-table.js';
+import { CHECKING, expectNoAlarm, expectSoundDatabase } from '../support/fsck.js';
 import { LeaseLog } from '../support/lease-log.js';
 
 const TAKEN_OVER_WITHIN_S = 10;
@@ -13,7 +14,7 @@ describe('a process that is killed', () => {
   const table = new FaultTable('kill-9');
 
   beforeAll(async () => {
-    cluster = await startCluster({ replicas: 2, environment: { GEMEL_LOG_LEVEL: 'info' } });
+    cluster = await startCluster({ replicas: 2, environment: { GEMEL_LOG_LEVEL: 'info', ...CHECKING } });
     leases = new LeaseLog(cluster);
     load = await CounterLoad.prepare(cluster, process.env['MQTT_URL'] ?? '');
   }, 120_000);
@@ -21,6 +22,8 @@ describe('a process that is killed', () => {
     table.finish(cluster.log());
     await load.close();
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+    expectNoAlarm(cluster.log());
+    await expectSoundDatabase(process.env['MONGODB_URL'] ?? '', cluster.names.database);
   }, 60_000);
 
   it.each([

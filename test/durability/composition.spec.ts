@@ -1,5 +1,6 @@
 import { TWINS_OF_INSTANCE, createPlantTypes, instantiate, twinsByInstance } from '../support/instances.js';
 import { eventually } from '../support/eventually.js';
+import { fsck } from '../support/fsck.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 
@@ -34,6 +35,7 @@ it(
         unconfirmed += INSTANCES - confirmed.size;
       }
       expect(await solo.stop()).toBe(0);
+      expect(await fsck({ GEMEL_DATA_DIR: folder })).toMatchObject({ status: 0 });
       // Else nothing was under way when the power was cut.
       expect(unconfirmed).toBeGreaterThan(0);
     }),

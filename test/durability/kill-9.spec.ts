@@ -1,6 +1,7 @@
 import mqtt from 'mqtt';
 import { call } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { fsck } from '../support/fsck.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 
@@ -52,6 +53,7 @@ it(
         next = new Map(await Promise.all(writers.map(async (writer) => [writer, await check(solo, writer)] as const)));
       }
       expect(await solo.stop()).toBe(0);
+      expect(await fsck({ GEMEL_DATA_DIR: folder })).toMatchObject({ status: 0 });
       const total = [...next.values()].reduce((sum, count) => sum + count, 0);
       expect(total).toBeGreaterThan(ROUNDS * writers.length);
     }),

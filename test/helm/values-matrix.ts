@@ -76,6 +76,7 @@ export const EVERY_SETTING = {
   policyPastDays: 7,
   thingPastRevisions: 100,
   policyPastRevisions: 100,
+  consistencyChecksPerMinute: 60,
   thingMaxWaitingChanges: 200,
   composition: 'strict',
   jobMaxOpen: 10,

@@ -1,3 +1,4 @@
+import { BackgroundCheck } from '@gemel/application/consistency';
 import { JwtAuthenticator } from '@gemel/api/http';
 import type { HttpFrame, PasswordAuthenticator, Route } from '@gemel/api/http';
 import type { Logger } from '@gemel/application/ports';
@@ -104,14 +105,19 @@ function outerParts(settings: Settings, log: AdjustableLogger): readonly Factory
         const thinner = wireThinner(ports, retentionRulesOf(settings), () =>
           firstOf(core.readers.map((reader) => reader.position())),
         );
-        showMeters(registry, thinner.meters);
+        const checking = checkingOf(settings, ports, log);
+        showMeters(registry, [...thinner.meters, ...checking.meters]);
         const counted = operatorMetrics(settings, { search: core.search, timers: ports.timers, registry, log });
-        lifeCycle.take(stagesOf(ports, core, { ...devices, thinner, counted, log }));
+        lifeCycle.take(stagesOf(ports, core, { ...devices, thinner, checking, counted, log }));
         const readiness = new Readiness({ lifeCycle, ask: () => ports.readiness(), required: ['store'], log });
         return soloRoutes(settings, { core, ports, devices, thinner, metrics, readiness, log });
       },
     },
   ];
+}
+
+function checkingOf(settings: Settings, { check, timers }: EmbeddedPorts, log: Logger): BackgroundCheck {
+  return new BackgroundCheck({ check, perMinute: settings.GEMEL_CONSISTENCY_CHECKS_PER_MINUTE, timers, log });
 }
 
 function showDevices(registry: Registry, { ingest, target, broker }: Devices): void {

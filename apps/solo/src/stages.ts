@@ -1,3 +1,4 @@
+import type { BackgroundCheck } from '@gemel/application/consistency';
 import { startImports } from '@gemel/application/jobs';
 import type { OperatorMetrics } from '@gemel/application/operator-metrics';
 import { startThinning } from '@gemel/application/past';
@@ -11,6 +12,7 @@ import type { Devices } from './devices.js';
 /** What works here besides devices. */
 export interface Works {
   readonly thinner: LogThinner;
+  readonly checking: BackgroundCheck;
   readonly counted: OperatorMetrics;
   readonly log: Logger;
 }
@@ -19,7 +21,7 @@ export interface Works {
 export function stagesOf(
   ports: EmbeddedPorts,
   core: Core,
-  { target, liveTarget, broker, connections, thinner, counted, log }: Devices & Works,
+  { target, liveTarget, broker, connections, thinner, checking, counted, log }: Devices & Works,
 ): Stages {
   let readers: readonly Subscription[] = [];
   let running: Subscription | undefined;
@@ -46,6 +48,7 @@ export function stagesOf(
           readers = [
             ...core.readers.map((reader) => ports.feed.follow(reader)),
             startThinning(thinner, ports.timers, log),
+            checking.start(),
             counted.start(),
             startImports(core.jobs.worker, ports.timers, log),
             startRemoving(new ExpiredSubjects({ ...ports, announcer: core.announcer }), ports.timers, log),

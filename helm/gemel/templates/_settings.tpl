@@ -52,6 +52,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_POLICY_PAST_DAYS" $all $config.policyPastDays) }}
 {{- include "gemel.setting" (list "GEMEL_THING_PAST_REVISIONS" $all $config.thingPastRevisions) }}
 {{- include "gemel.setting" (list "GEMEL_POLICY_PAST_REVISIONS" $all $config.policyPastRevisions) }}
+{{- include "gemel.setting" (list "GEMEL_CONSISTENCY_CHECKS_PER_MINUTE" $all $config.consistencyChecksPerMinute) }}
 {{- include "gemel.setting" (list "GEMEL_THING_MAX_WAITING_CHANGES" $all $config.thingMaxWaitingChanges) }}
 {{- include "gemel.setting" (list "GEMEL_COMPOSITION" $all $config.composition) }}
 {{- include "gemel.setting" (list "GEMEL_JOB_MAX_OPEN" $composing $config.jobMaxOpen) }}

@@ -43,7 +43,7 @@ export async function openCheckedDatabase(
 }
 
 /** Of a store, whoever has opened it. */
-function checkOf(
+export function checkOf(
   store: Pick<EventLog, 'history'> & { readonly archive: StateArchive; readonly documents: StoredDocuments },
 ): ConsistencyCheck {
   return new ConsistencyCheck({ documents: store.documents, log: store, archive: store.archive, timers: systemTimers });

@@ -1,3 +1,4 @@
+import { BackgroundCheck } from '@gemel/application/consistency';
 import { LeaseKeeper } from '@gemel/application/leases';
 import { BlockedNamespaces } from '@gemel/application/namespaces';
 import type {
@@ -16,6 +17,7 @@ import { startThinning } from '@gemel/application/past';
 import type { LogThinner, RetentionRule } from '@gemel/application/past';
 import { EventRelay, RELAY } from '@gemel/application/relay';
 import { feeds, histories, liveBuses, stores } from './adapters.js';
+import { checkOf } from './checked-stores.js';
 import { busMeters } from './bus-meters.js';
 import type { Ports } from './ports.js';
 import { firstOf, wireThinner } from './thinner.js';
@@ -30,6 +32,7 @@ const RELAY_GATHER_MS = 40;
 const INDEX_GATHER_MS = 3_000;
 const INDEX = 'search-index';
 const THINNING = 'log-retention';
+const CHECKING = 'consistency';
 
 export interface ClusterOptions {
   readonly mongo: {
@@ -56,6 +59,8 @@ export interface ClusterOptions {
   readonly cacheBytes: number;
   /** Which old events one replica of things removes for all; none when absent. */
   readonly retentionRules?: readonly RetentionRule[] | undefined;
+  /** Things and policies a minute that one replica of things holds against the log for all. @default none */
+  readonly checksPerMinute?: number | undefined;
   readonly log: Logger;
 }
 
@@ -102,6 +107,8 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
   const { replica, log } = options;
   const leases = new LeaseKeeper({ store, timers: systemTimers, log, holder: replica });
   const thinner = thinnerOf(store, options.retentionRules ?? []);
+  const perMinute = options.checksPerMinute ?? 0;
+  const checking = new BackgroundCheck({ check: checkOf(store), perMinute, timers: systemTimers, log });
   const { records } = store;
   const blocked = new BlockedNamespaces({ records, clock: systemClock, timers: systemTimers, log, isShared: true });
   const following = blocked.follow();
@@ -126,9 +133,16 @@ export async function openClusterPorts(options: ClusterOptions): Promise<Cluster
     connections: store.connections,
     timers: systemTimers,
     held: () => store.held(),
-    startDuties: await dutiesOf({ store, kafka, thinner }, leases, log),
+    startDuties: await dutiesOf({ store, kafka, thinner, checking }, leases, log),
     readiness: () => readinessOf({ store, kafka, history }),
-    meters: [...store.meters, ...thinner.meters, ...busMeters(kafka), ...live.meters, ...history.meters],
+    meters: [
+      ...store.meters,
+      ...thinner.meters,
+      ...checking.meters,
+      ...busMeters(kafka),
+      ...live.meters,
+      ...history.meters,
+    ],
     close: async () => {
       await Promise.all([kafka.close(), live.close(), following.stop()]);
       await store.close();
@@ -179,7 +193,12 @@ function thinnerOf(store: Store, rules: readonly RetentionRule[]): LogThinner {
 
 /** The first two follow the log itself; the readers of other processes follow the bus. */
 async function dutiesOf(
-  { store, kafka, thinner }: Pick<Services, 'store' | 'kafka'> & { readonly thinner: LogThinner },
+  {
+    store,
+    kafka,
+    thinner,
+    checking,
+  }: Pick<Services, 'store' | 'kafka'> & { readonly thinner: LogThinner; readonly checking: BackgroundCheck },
   leases: LeaseKeeper,
   log: Logger,
 ): Promise<() => Subscription> {
@@ -195,6 +214,7 @@ async function dutiesOf(
       leases.compete(INDEX, {
         start: (lease) => Promise.resolve(indexFeed.follow(store.projection(lease.token))),
       }),
+      ...(checking.isIdle ? [] : [leases.compete(CHECKING, { start: () => Promise.resolve(checking.start()) })]),
       leases.compete(THINNING, { start: () => Promise.resolve(startThinning(thinner, systemTimers, log)) }),
     ];
     return {

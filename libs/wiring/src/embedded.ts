@@ -7,8 +7,10 @@ import type {
   RecordStore,
   Timers,
 } from '@gemel/application/ports';
+import type { ConsistencyCheck } from '@gemel/application/consistency';
 import { BlockedNamespaces } from '@gemel/application/namespaces';
 import { lockFolder } from '@gemel/sqlite';
+import { checkOf } from './checked-stores.js';
 import { connectionStores, feeds, histories, liveBuses, stores } from './adapters.js';
 import type { Ports } from './ports.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
@@ -25,6 +27,8 @@ export interface EmbeddedOptions {
 /** Ports on files of one folder, and what ends them. */
 export interface EmbeddedPorts extends Ports, HeldEntities {
   readonly retention: LogRetention;
+  /** Of what is stored against the log. */
+  readonly check: ConsistencyCheck;
   readonly blocked: BlockedNamespaces;
   readonly timers: Timers;
   /** Definitions of connections, and up to where their targets have published. */
@@ -61,6 +65,7 @@ export async function openEmbeddedPorts({
       states: store,
       archive: store.archive,
       retention: store.archive,
+      check: checkOf(store),
       directory: store.directory,
       records: store.records,
       blocked,

@@ -11,6 +11,7 @@ const TOGETHER = 8;
 /** A fault counts when it was there each of so many times. */
 const LOOKS = 3;
 const BETWEEN_LOOKS_MS = 500;
+const BREATH_MS = 1;
 
 /** Where a check is: it can be begun there again. `log`, `thing` or `policy`, a slash, and what was looked at last. */
 export type Cursor = string;
@@ -131,6 +132,8 @@ export class ConsistencyCheck {
         judgements.set(id, judge({ stored, base, events, written, placesOf }));
       });
       await Promise.all(portion);
+      // A store in the process answers without leaving anybody else a turn.
+      await this.#sleep(BREATH_MS);
     }
     return judgements;
   }

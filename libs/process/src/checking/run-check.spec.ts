@@ -63,7 +63,7 @@ describe('a check on the command line', () => {
   it('names what is wrong, says what to do, and ends with status 3 until that was done', async () => {
     await spoil("UPDATE things SET modified = 7 WHERE id = 'a:y'");
     const { status, lines, told } = await run(['--rate', '100000']);
-    expect([status, told]).toEqual([3, ['what is stored is not what the log says: run it with --repair']]);
+    expect([status, told]).toEqual([3, ['what is stored is not what the log says: run npm run fsck with --repair']]);
     const detail = 'at revision 1 the document differs in modified';
     expect(lines[0]).toEqual({ entity: 'thing', id: 'a:y', kind: 'state', detail });
     const repaired = await run(['--repair', '--from', 'thing/a:x']);

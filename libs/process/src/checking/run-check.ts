@@ -1,4 +1,5 @@
-import type { CheckProgress, FaultKind, Finding } from '@gemel/application/consistency';
+import { sentenceOf } from '@gemel/application/consistency';
+import type { CheckProgress, Finding } from '@gemel/application/consistency';
 import type { Logger } from '@gemel/application/ports';
 import type { JsonObject } from '@gemel/model/json';
 import type { CheckedStore } from '@gemel/wiring';
@@ -99,22 +100,6 @@ export async function report(
 
 function lineOf({ kind, entity, id, detail, repaired }: Finding): JsonObject {
   return { kind, entity, id, detail, ...(repaired === undefined ? undefined : { repaired }) };
-}
-
-/** What to do about each kind. */
-const ADVICE: Readonly<Record<FaultKind, string>> = {
-  missing: 'run it with --repair',
-  state: 'run it with --repair',
-  behind: 'see whether a replica of things holds the lease search-index, then run it with --repair',
-  ahead: 'was the log restored from an older backup? Run it with --repair to have documents of the same time',
-  index: 'run it with --repair',
-  gap: 'the log cannot be mended: restore a backup, or read the document and write the thing anew',
-  log: 'the log cannot be mended: restore a backup',
-};
-
-function sentenceOf({ kind, repaired }: Finding): string {
-  if (repaired === true) return 'what is stored was not what the log says, and was written anew';
-  return `what is stored is not what the log says: ${ADVICE[kind]}`;
 }
 
 function orUndefined<T>(work: () => T): T | undefined {

@@ -24,6 +24,7 @@ export interface ClusterPartSettings extends CoreSettings, PastSettings {
   readonly GEMEL_INFLUXDB_BUCKET: string;
   readonly GEMEL_REPLICA_NAME: string;
   readonly GEMEL_CACHE_MAX_BYTES: number;
+  readonly GEMEL_CONSISTENCY_CHECKS_PER_MINUTE: number;
   readonly GEMEL_HISTORY_RETENTION_DAYS?: number;
 }
 
@@ -99,6 +100,7 @@ function open(
     replica,
     cacheBytes: settings.GEMEL_CACHE_MAX_BYTES,
     retentionRules: retentionRulesOf(settings),
+    checksPerMinute: settings.GEMEL_CONSISTENCY_CHECKS_PER_MINUTE,
     log,
   });
 }

@@ -17,6 +17,10 @@ export const pastSettings = {
   GEMEL_POLICY_PAST_REVISIONS: count(0, 1_000_000_000).describe(
     'Most events of a policy that are kept, the last ones; 0 sets no limit.',
   ),
+  GEMEL_CONSISTENCY_CHECKS_PER_MINUTE: count(0, 100_000).describe(
+    'Things and policies whose documents are held against the event log in the background, all of them in turns; 0 does not. In a ' +
+      'cluster one replica of things does it for all.',
+  ),
 };
 
 export interface PastSettings {
