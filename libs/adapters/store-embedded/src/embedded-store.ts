@@ -224,7 +224,8 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
    */
   #stage(append: Append, staged: Map<string, number>): readonly StagedChange[] {
     this.#checkGuard(append.guard);
-    const revisions = new Map<string, number>();
+    // What one append of the batch is refused for must not count for those behind it; most have one change only.
+    const revisions = append.changes.length === 1 ? staged : new Map<string, number>();
     for (const { event } of append.changes) {
       // No id begins like the key of a policy.
       const key = event.entity === 'thing' ? event.id : `policy/${event.id}`;
@@ -242,7 +243,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       this.directory.index(change);
       return { change, eventLength: text.length, stateBytes: this.#states.write(change) };
     });
-    for (const [key, revision] of revisions) staged.set(key, revision);
+    if (revisions !== staged) for (const [key, revision] of revisions) staged.set(key, revision);
     // Stays so when the transaction fails: then a guard refuses once too often, and the next try reads its version again.
     if (append.guard !== undefined) this.#guards.set(append.guard.name, append.guard.version + 1);
     return written;

@@ -107,8 +107,7 @@ export class SourceRoute implements IngestRoute {
     const { enforcement } = this.source;
     if (enforcement !== undefined) enforce(enforcement, this.#context(message, envelope));
     const headers = newHeaders(envelope, this.#mappedHeaders(message, envelope));
-    const adapted =
-      Object.keys(headers).length === 0 ? envelope : { ...envelope, headers: { ...envelope.headers, ...headers } };
+    const adapted = headers === undefined ? envelope : { ...envelope, headers: { ...envelope.headers, ...headers } };
     const { acknowledgementRequests } = this.source;
     return acknowledgementRequests === undefined
       ? adapted
@@ -221,8 +220,13 @@ function traceOf(headers: InboundMessage['headers']): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => TRACE_HEADERS.some((each) => each === name)));
 }
 
-function newHeaders({ headers }: Envelope, mapped: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(mapped).filter(([name]) => headerValue(headers, name) === undefined));
+/** Undefined when there are none, as of most messages. */
+function newHeaders({ headers }: Envelope, mapped: Record<string, string>): Record<string, string> | undefined {
+  let found: Record<string, string> | undefined;
+  for (const [name, value] of Object.entries(mapped)) {
+    if (headerValue(headers, name) === undefined) found = { ...found, [name]: value };
+  }
+  return found;
 }
 
 function aboutMessage({ headers }: InboundMessage): Monitored {

@@ -12,7 +12,8 @@ import {
   traceHeadersOf,
 } from '@gemel/model/headers';
 import type { TraceContext } from '@gemel/model/headers';
-import type { JsonObject } from '@gemel/model/json';
+import { member } from '@gemel/model/json';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
 import type { SubjectId } from '@gemel/model/policies';
 import { askedByHeaders } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -61,9 +62,12 @@ function structured(headers: JsonObject, name: string): string | undefined {
 
 /** Custom ones, their case kept, the correlation id, and the trace. */
 function travellingHeaders(headers: JsonObject, { correlationId, trace }: MessageOrigin): JsonObject {
-  const custom = Object.entries(headers).filter(
-    ([name, value]) => value !== null && isCustomHeader(name.toLowerCase()) && !OF_TRACE.has(name.toLowerCase()),
-  );
+  const custom: [string, JsonValue][] = [];
+  for (const name in headers) {
+    const value = member(headers, name) ?? null;
+    const lower = name.toLowerCase();
+    if (value !== null && isCustomHeader(lower) && !OF_TRACE.has(lower)) custom.push([name, value]);
+  }
   if (custom.length === 0 && trace === undefined && correlationId.length <= MAX_HEADER_BYTES)
     return { 'correlation-id': correlationId };
   const travelling = {

@@ -58,19 +58,28 @@ export class PayloadMappers {
     message: IncomingMessage,
     context: PlaceholderContext,
   ): readonly Mapped<Envelope>[] {
-    return mappings.flatMap((mapping) => {
-      const mapper = this.#mapper(mapping);
-      if (mapper?.incoming === undefined) return [];
-      const { incomingConditions } = mapping;
-      const mapped = attempt(mapping, incomingConditions, context, () => {
-        if (mapping.incomingSchema !== undefined) checkIncoming(mapping.incomingSchema, mapping.name, message.payload);
-        return mapper.incoming?.(message, context) ?? [];
-      });
-      const { isNoFailure } = mapper;
-      return isNoFailure === undefined
-        ? mapped
-        : mapped.map((one) => ('made' in one ? { made: one.made, isNoFailure } : one));
+    const [only] = mappings;
+    return mappings.length === 1 && only !== undefined
+      ? this.#incoming(only, message, context)
+      : mappings.flatMap((mapping) => this.#incoming(mapping, message, context));
+  }
+
+  #incoming(
+    mapping: PayloadMapping,
+    message: IncomingMessage,
+    context: PlaceholderContext,
+  ): readonly Mapped<Envelope>[] {
+    const mapper = this.#mapper(mapping);
+    if (mapper?.incoming === undefined) return [];
+    const { incomingConditions } = mapping;
+    const mapped = attempt(mapping, incomingConditions, context, () => {
+      if (mapping.incomingSchema !== undefined) checkIncoming(mapping.incomingSchema, mapping.name, message.payload);
+      return mapper.incoming?.(message, context) ?? [];
     });
+    const { isNoFailure } = mapper;
+    return isNoFailure === undefined
+      ? mapped
+      : mapped.map((one) => ('made' in one ? { made: one.made, isNoFailure } : one));
   }
 
   outgoing(

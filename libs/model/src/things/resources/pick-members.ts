@@ -10,9 +10,10 @@ export function pickMembers(
   use: ValueUse,
 ): JsonObject {
   const picked: Record<string, JsonValue> = {};
-  for (const [name, resource] of Object.entries(members)) {
+  for (const name in members) {
     const value = member(object, name);
-    if (value !== undefined) picked[name] = resource.parse(value, [...path, name], use);
+    const resource = members[name];
+    if (value !== undefined && resource !== undefined) picked[name] = resource.parse(value, [...path, name], use);
   }
   return picked;
 }
