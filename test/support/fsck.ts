@@ -30,8 +30,11 @@ export function fsck(settings: Readonly<Record<string, string>>, ...args: readon
 
 /** The documents of a stopped or running cluster are what the log leads to. */
 export async function expectSoundDatabase(url: string, database: string): Promise<void> {
-  const checked = await fsck({ GEMEL_MONGODB_URL: url, GEMEL_MONGODB_DATABASE: database });
-  expect(checked).toMatchObject({ status: 0, lines: [expect.stringContaining('"isComplete":true')] });
+  const { status, lines } = await fsck({ GEMEL_MONGODB_URL: url, GEMEL_MONGODB_DATABASE: database });
+  // A machine that is busy is told of how far it is, besides.
+  expect(lines.filter((line) => line.includes('"kind":'))).toEqual([]);
+  expect(lines.at(-1)).toContain('"isComplete":true');
+  expect(status).toBe(0);
 }
 
 /** Settings with which a cluster holds documents against the log all the time. */
