@@ -1,4 +1,4 @@
-import { DiversionExchange } from '@gemel/application/connections';
+import { DeadLetterExchange, DiversionExchange } from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunner } from '@gemel/application/connections';
 import { FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import type { Logger, Subscription } from '@gemel/application/ports';
@@ -54,6 +54,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     live: core.live.hub,
     announcements: core.announcements,
     diversions: new DiversionExchange(ports.live),
+    deadLetters: new DeadLetterExchange({ bus: ports.live, ids, timers }),
     acks: core.live.acks,
     events: { feed, states, memory, enforcers: core.enforcers },
     clock,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { JwtAuthenticator, PasswordAuthenticator } from '@gemel/api/http';
-import { DiversionExchange, LocalLeases } from '@gemel/application/connections';
+import { DeadLetterExchange, DiversionExchange, LocalLeases } from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunner, FixedConnection } from '@gemel/application/connections';
 import {
   DEVICES,
@@ -121,6 +121,7 @@ function openConnections(settings: Settings, { core, ports, ingest, log, fixed }
     live: core.live.hub,
     announcements: core.announcements,
     diversions: new DiversionExchange(ports.live),
+    deadLetters: new DeadLetterExchange({ bus: ports.live, ids, timers }),
     acks: core.live.acks,
     events: { feed, states, enforcers: core.enforcers },
     positions: store,

@@ -110,6 +110,7 @@ async function openReplica(holder: string) {
     },
     announcements: { subscribe: () => ({ close: () => undefined }) },
     diversions: { divert: () => undefined, accept: () => ({ close: () => undefined }) },
+    deadLetters: { send: () => Promise.resolve(), accept: () => ({ close: () => undefined }) },
     acks: { issue: () => undefined },
     events: {
       feed: new EmbeddedFeed({ log: store, onCommit: store.onCommit.bind(store), logger: SILENT }),

@@ -108,6 +108,7 @@ function open(timers: VirtualTimers, holder = 'alone', leases?: MemoryLeases) {
     },
     announcements: { subscribe: () => ({ close: silent }) },
     diversions: { divert: silent, accept: () => ({ close: silent }) },
+    deadLetters: { send: () => Promise.resolve(), accept: () => ({ close: silent }) },
     acks: { issue: silent },
     events: {
       feed: {

@@ -133,9 +133,7 @@ class Replica {
               publish: (message) => this.publish(message).then(() => PUBLISHED),
               hasReceivers: () => true,
               status: () => ({ state: 'open', detail: '' }),
-              close: async (deadlineMs) => {
-                this.closed.push(deadlineMs);
-              },
+              close: async (deadlineMs) => void this.closed.push(deadlineMs),
             };
           },
         }),
@@ -143,6 +141,7 @@ class Replica {
       live: { subscribe: () => ({ close: () => undefined }), answer: () => ({ is: 'expected' }) },
       announcements: { subscribe: () => ({ close: ignore }) },
       diversions: { divert: ignore, accept: () => ({ close: ignore }) },
+      deadLetters: { send: () => Promise.resolve(), accept: () => ({ close: ignore }) },
       acks: { issue: () => undefined },
       events: {
         feed: {

@@ -1,5 +1,5 @@
 import { clientFor } from '@gemel/model/connections';
-import type { Connection, DeadLetterTarget, Target } from '@gemel/model/connections';
+import type { Connection, Target } from '@gemel/model/connections';
 import type { AckLabel } from '@gemel/model/headers';
 import type { AckExchange } from '../acks/index.js';
 import type { AnnouncementHub } from '../announcements/index.js';
@@ -7,7 +7,7 @@ import { PayloadMappers, TwinEventMessages, isUnacknowledged } from '../ingest/i
 import type { Ingest, TwinEventSources } from '../ingest/index.js';
 import type { HeldLease } from '../leases/index.js';
 import type { LiveHub } from '../messages/index.js';
-import { DeadLetters } from '../pipelines/index.js';
+import type { DeadLetterExchange } from '../pipelines/index.js';
 import { LeaseLost, MessageRefused, MessageUnacceptable } from '../ports/index.js';
 import type {
   Clock,
@@ -24,6 +24,7 @@ import type {
 } from '../ports/index.js';
 import type { ClientSpread } from './client-spread.js';
 import type { DiversionExchange } from './diversion-exchange.js';
+import { deadLettersOf } from './dead-letters-of.js';
 import { ConnectionAnnouncements } from './connection-announcements.js';
 import { IssuedAcks } from './issued-acks.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
@@ -48,6 +49,8 @@ export interface HeldConnectionParts {
   readonly live: Pick<LiveHub, 'subscribe' | 'answer'>;
   /** Of policies. */
   readonly announcements: Pick<AnnouncementHub, 'subscribe'>;
+  /** Where dead letters go to other connections. */
+  readonly deadLetters: Pick<DeadLetterExchange, 'send' | 'accept'>;
   /** Where answers go to other connections. */
   readonly diversions: Pick<DiversionExchange, 'divert' | 'accept'>;
   /** Where targets acknowledge what they have published. */
@@ -223,26 +226,15 @@ export class HeldConnection implements Subscription {
     const log = this.#log();
     const { diversion } = this.connection;
     const { diversions } = this.parts;
+    const letters = { ...this.parts, connectionId, lease: this.lease, log, opened: () => this.#open };
     const made = sources.map((source, index) => {
       const replies = new ReplyOutlet(source, { publisher, mappers, connectionId, clock, log, monitor });
       const own = { mappers, replies, turns: this.#turns, diversion, diversions, index };
-      const deadLetters = source.deadLetterTarget && this.#deadLetters(source.deadLetterTarget);
+      const deadLetters = source.deadLetterTarget && deadLettersOf(source.deadLetterTarget, letters);
       return { replies, route: new SourceRoute(source, { ...own, connectionId, clock, monitor, deadLetters }) };
     });
     this.#replies = made.map(({ replies }) => replies);
     this.#routes = made.map(({ route }) => route);
-  }
-
-  /** Messages come in before the connector says that it is open: then they come again. */
-  #deadLetters(target: DeadLetterTarget): DeadLetters {
-    const publisher: Pick<OutboundPublisher, 'publish'> = {
-      publish: async (message) => {
-        if (this.#open === undefined) throw new LeaseLost(this.lease.name);
-        return this.#open.publish(message);
-      },
-    };
-    const { clock } = this.parts;
-    return new DeadLetters(target, { publisher, connectionId: this.connection.id, clock, log: this.#log() });
   }
 
   /** For answers: messages come in before the connector says that it is open. */

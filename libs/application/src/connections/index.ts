@@ -1,3 +1,4 @@
+export { DeadLetterExchange } from '../pipelines/index.js';
 export { DiversionExchange } from './diversion-exchange.js';
 export { reportOf } from './connection-report.js';
 export { ClientBalance } from './client-balance.js';

@@ -12,6 +12,8 @@ import type {
   PublishOutcome,
   Subscription,
 } from '../ports/index.js';
+import type { DeadLetterExchange } from '../pipelines/index.js';
+import { DeadLetterInlet } from './dead-letter-inlet.js';
 import type { DiversionExchange } from './diversion-exchange.js';
 import { DiversionOutlet } from './diversion-outlet.js';
 import type { ConnectionMonitor } from './monitoring/index.js';
@@ -22,6 +24,7 @@ export interface UnreadOutletParts {
   readonly announcements: Pick<AnnouncementHub, 'subscribe'>;
   readonly acks: Pick<AckExchange, 'issue'>;
   readonly diversions: Pick<DiversionExchange, 'accept'>;
+  readonly deadLetters: Pick<DeadLetterExchange, 'accept'>;
   readonly publisher: OutboundPublisher;
   readonly mappers: PayloadMappers;
   readonly monitor: ConnectionMonitor;
@@ -55,7 +58,8 @@ export function unreadOutlets(connection: Connection, parts: UnreadOutletParts):
     isMine: () => isMine(connection.id),
     publish: (target, message) => to(target)(message),
   });
-  return [...ofTargets, diverted];
+  const letters = new DeadLetterInlet(connection, { ...parts, isMine: () => isMine(connection.id) });
+  return [...ofTargets, diverted, letters];
 }
 
 async function publishCounted(

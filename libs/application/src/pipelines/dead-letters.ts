@@ -2,7 +2,7 @@ import type { ConnectionId, DeadLetterTarget } from '@gemel/model/connections';
 import type { GemelError } from '@gemel/model/errors';
 import { resolveTemplate } from '@gemel/model/placeholders';
 import { MessageRefused } from '../ports/index.js';
-import type { Clock, InboundMessage, Logger, OutboundMessage, OutboundPublisher } from '../ports/index.js';
+import type { Clock, InboundMessage, Logger, OutboundMessage } from '../ports/index.js';
 
 /** Headers that say how a transport sends, not what: those of the first way do not count for the second. */
 const OF_TRANSPORT = /^(?:mqtt|kafka|amqp|http)\./;
@@ -10,7 +10,8 @@ const OF_TRANSPORT = /^(?:mqtt|kafka|amqp|http)\./;
 const MAX_REASON = 1_000;
 
 export interface DeadLetterParts {
-  readonly publisher: Pick<OutboundPublisher, 'publish'>;
+  /** Resolves when the transport has it. @throws MessageRefused it never will @throws Error it may later */
+  readonly publish: (letter: OutboundMessage) => Promise<void>;
   readonly connectionId: ConnectionId;
   readonly clock: Clock;
   readonly log: Logger;
@@ -21,6 +22,8 @@ export interface DeadLetterParts {
  * and `dead-letter-reason`.
  */
 export class DeadLetters {
+  #hasWarned = false;
+
   constructor(
     private readonly target: DeadLetterTarget,
     private readonly parts: DeadLetterParts,
@@ -34,13 +37,26 @@ export class DeadLetters {
     const letter = this.#letter(message, reason);
     try {
       if (letter === undefined) throw new MessageRefused(this.target.address.text, 'it does not resolve');
-      await this.parts.publisher.publish(letter);
+      await this.parts.publish(letter);
       return true;
     } catch (error) {
-      if (!(error instanceof MessageRefused)) throw error;
+      if (!(error instanceof MessageRefused)) {
+        this.#warnOnce(error);
+        throw error;
+      }
       this.parts.log.error({ address: message.address, reason: error.message }, 'lost a dead letter');
       return false;
     }
+  }
+
+  #warnOnce(error: unknown): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.parts.log.warn(
+      { reason },
+      'a dead letter cannot be put aside now: its message comes again; further ones are not told of',
+    );
   }
 
   #letter(message: InboundMessage, reason: GemelError): OutboundMessage | undefined {

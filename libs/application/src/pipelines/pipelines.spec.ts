@@ -22,6 +22,9 @@ class Pipeline {
   readonly errors: string[] = [];
   publish: (message: OutboundMessage) => Promise<void> = () => Promise.resolve();
   execute: () => Promise<void> = () => Promise.resolve();
+  /** Those that went to other connections. */
+  readonly others: unknown[] = [];
+  sendToOther: () => Promise<void> = () => Promise.resolve();
   #handler: InboundHandler | undefined;
 
   static async open(definition: JsonObject): Promise<Pipeline> {
@@ -85,6 +88,13 @@ class Pipeline {
       acks: { issue: () => undefined },
       announcements: { subscribe: () => ({ close: () => undefined }) },
       diversions: { divert: () => undefined, accept: () => ({ close: () => undefined }) },
+      deadLetters: {
+        send: async (to, from, { address }) => {
+          await this.sendToOther();
+          this.others.push([to, from, address]);
+        },
+        accept: () => ({ close: () => undefined }),
+      },
       events: {
         feed: {
           follow: () => ({ stop: () => Promise.resolve() }),
@@ -176,6 +186,19 @@ describe('a schema and a dead-letter target', () => {
   it('lose what the broker will never take, and say so', async () => {
     const pipeline = await Pipeline.open(CHECKED);
     pipeline.publish = () => Promise.reject(new MessageRefused('dead', 'no'));
+    await expect(pipeline.receive('pi/temperature', 'x')).rejects.toThrow(MessageUnacceptable);
+    expect(pipeline.errors).toContain('lost a dead letter');
+  });
+
+  it('go to the broker of another connection, and come again while that does not answer', async () => {
+    const deadLetterTarget = { connection: 'letters', address: 'dead/{{ source:address }}' };
+    const pipeline = await Pipeline.open(source({ rules: { ...RULES, incomingSchema: SCHEMA } }, { deadLetterTarget }));
+    pipeline.sendToOther = () => Promise.reject(new Error('nobody has answered'));
+    await expect(pipeline.receive('pi/temperature', 'x')).rejects.toThrow('nobody has answered');
+    pipeline.sendToOther = () => Promise.resolve();
+    await pipeline.receive('pi/temperature', 'x');
+    expect([pipeline.others, pipeline.published]).toEqual([[['letters', 'c', 'dead/pi/temperature']], []]);
+    pipeline.sendToOther = () => Promise.reject(new MessageRefused('dead', 'it does not name us'));
     await expect(pipeline.receive('pi/temperature', 'x')).rejects.toThrow(MessageUnacceptable);
     expect(pipeline.errors).toContain('lost a dead letter');
   });

@@ -5,16 +5,13 @@ import type { Template } from '../placeholders/index.js';
 import type { SubjectId } from '../policies/index.js';
 import type { ConnectionUri } from './connection-uri.js';
 import type { ConnectionType } from './connection-types.js';
+import type { ConnectionId } from './connection-id.js';
 import type { Credentials } from './credentials.js';
 import type { DeadLetterTarget } from './dead-letter-target.js';
 import type { HeaderMapping } from './header-mapping.js';
 import type { Qos } from './qos.js';
 import type { SpecificPart } from './specific-config.js';
 import type { SshTunnel } from './ssh-tunnel.js';
-
-declare const connectionIdBrand: unique symbol;
-/** Letters, digits, `-`, `_` and `:`, 100 at most. */
-export type ConnectionId = string & { readonly [connectionIdBrand]: true };
 
 /** A way in and out for devices and back ends, checked. Holds secrets: print its `id`, and its `uri` by `formatAddress`. */
 export type Connection = ConnectionBase & SpecificPart;

@@ -11,7 +11,6 @@ export { isOfType } from './connection.js';
 export type {
   AcknowledgementRequests,
   Connection,
-  ConnectionId,
   ConnectionOf,
   Diversion,
   Enforcement,
@@ -66,7 +65,9 @@ export { parseKafkaAddress } from './kafka-config.js';
 export type { KafkaAddress, KafkaConfig, SaslMechanism } from './kafka-config.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';
 export { isTopicName, unsharedFilter } from '../topics/index.js';
-export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnectionId, parseConnections } from './parse-connection.js';
+export { parseConnectionId } from './connection-id.js';
+export type { ConnectionId } from './connection-id.js';
+export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnections } from './parse-connection.js';
 export type { ConnectionLimits, ConnectionRules } from './parse-connection.js';
 export { requireMembers } from './required-members.js';
 export { printConnection } from './print-connection.js';

@@ -6,10 +6,12 @@ import { CONNECTION_TYPES, isConnectionType } from './connection-types.js';
 import type { ConnectionType, TypeRules } from './connection-types.js';
 import { parseConnectionUri } from './connection-uri.js';
 import type { ConnectionUri, Schemes } from './connection-uri.js';
-import type { Connection, ConnectionId, TlsSettings } from './connection.js';
+import type { Connection, TlsSettings } from './connection.js';
 import { readCredentials, readPem } from './credentials.js';
 import type { Credentials } from './credentials.js';
-import { ConnectionConfigurationInvalid, ConnectionIdInvalid, connectionRefusal } from './errors.js';
+import { isConnectionId } from './connection-id.js';
+import type { ConnectionId } from './connection-id.js';
+import { ConnectionConfigurationInvalid, connectionRefusal } from './errors.js';
 import { DIVERT_TO, isDiversionTarget, readDiversion } from './diversion.js';
 import { honoAsKafka } from './hono-config.js';
 import type { HonoKafka } from './hono-config.js';
@@ -18,7 +20,6 @@ import { readSource, readTarget } from './read-endpoints.js';
 import { readSpecificPart } from './specific-config.js';
 import { readSshTunnel } from './ssh-tunnel.js';
 
-const ID = /^[a-zA-Z0-9\-_:]{1,100}$/;
 const NOWHERE: ConnectionUri = { scheme: '', host: '', port: 0, path: '', username: undefined, password: undefined };
 
 export interface ConnectionRules {
@@ -53,12 +54,6 @@ export function parseConnection(json: JsonValue, rules: ConnectionRules = {}): C
   return connection.type === 'hono' && rules.hono !== undefined
     ? parseConnection(honoAsKafka(json, connection.specificConfig, rules.hono), { ...rules, hono: undefined })
     : connection;
-}
-
-/** @throws ConnectionIdInvalid */
-export function parseConnectionId(text: string): ConnectionId {
-  if (!ID.test(text)) throw new ConnectionIdInvalid(text);
-  return parseId(text);
 }
 
 /**
@@ -161,7 +156,7 @@ function checkLimits(
 
 function readId(reader: ConfigReader): ConnectionId {
   const text = reader.text('id', 'an id');
-  if (text !== '' && !ID.test(text)) reader.fault('id', "must be 1 to 100 letters, digits, '-', '_' and ':'");
+  if (text !== '' && !isConnectionId(text)) reader.fault('id', "must be 1 to 100 letters, digits, '-', '_' and ':'");
   return parseId(text);
 }
 

@@ -169,6 +169,12 @@ describe('incomingSchema and deadLetterTarget', () => {
     [{ mappingEngine: 'Ditto' }, { deadLetterTarget: {} }, '/sources/0/deadLetterTarget/address'],
     [{ mappingEngine: 'Ditto' }, { deadLetterTarget: { address: 'a/#' } }, '/sources/0/deadLetterTarget/address'],
     [{ mappingEngine: 'Ditto' }, { deadLetterTarget: { address: '{{ x }}' } }, '/sources/0/deadLetterTarget/address'],
+    [{ mappingEngine: 'Ditto' }, { deadLetterTarget: { address: 'a', connection: 5 } }, '/deadLetterTarget/connection'],
+    [
+      { mappingEngine: 'Ditto' },
+      { deadLetterTarget: { address: 'a', connection: 'a/b' } },
+      '/deadLetterTarget/connection',
+    ],
   ])('of %j %j is refused', (definition, source, place) => {
     expect(faultOf(definition, source)).toContain(place);
   });

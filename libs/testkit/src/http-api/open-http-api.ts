@@ -16,7 +16,7 @@ import { TwinEventStreams } from '@gemel/api/sse';
 import { thingRoutes } from '@gemel/api/things';
 import { AckCollections } from '@gemel/application/acks';
 import { OneAtATime, PlanRunner, createComposition } from '@gemel/application/composition';
-import { DiversionExchange } from '@gemel/application/connections';
+import { DeadLetterExchange, DiversionExchange } from '@gemel/application/connections';
 import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import { createLiveChannel } from '@gemel/application/messages';
 import { BlockedNamespaces, gatedLog, gatedStates } from '@gemel/application/namespaces';
@@ -216,6 +216,7 @@ function openServices(store: OpenedStore, acks: AckCollections, log: Logger) {
       live: live.hub,
       announcements: NO_ANNOUNCEMENTS,
       diversions: new DiversionExchange(parts.bus),
+      deadLetters: new DeadLetterExchange({ bus: parts.bus, ids, timers }),
       acks: live.acks,
       clock,
       timers,
