@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import { call } from '../support/api.js';
@@ -5,6 +6,10 @@ import { eventually } from '../support/eventually.js';
 import { pageExample } from '../support/page-examples.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
+
+/** A process starts in each test, on a machine that may have much else to do. */
+const PATIENCE_MS = 30_000;
+jest.setTimeout(3 * PATIENCE_MS);
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
 
@@ -20,6 +25,7 @@ async function withPipeline(name: string, use: (parts: Pipeline) => Promise<void
     await eventually(
       () => call(solo, 'GET', `${path}/status`, undefined, operator),
       ({ body }) => (body as { liveStatus: string }).liveStatus === 'open',
+      PATIENCE_MS,
     );
     const device = await mqtt.connectAsync(solo.mqtt, { username: 'ditto', password: 'ditto' });
     try {
@@ -42,6 +48,7 @@ const value = (solo: Solo, thing: string, path: string) =>
   eventually(
     () => call(solo, 'GET', `/api/2/things/${thing}/features/${path}`),
     ({ status }) => status === 200,
+    PATIENCE_MS,
   ).then(({ body }) => body);
 
 describe('docs/pipelines.md', () => {
@@ -62,6 +69,7 @@ describe('docs/pipelines.md', () => {
       await eventually(
         () => Promise.resolve(letters),
         ({ length }) => length === 2,
+        PATIENCE_MS,
       );
       expect(letters.map(({ address, code, payload }) => ({ address, code, payload }))).toEqual([
         {
@@ -88,6 +96,7 @@ describe('docs/pipelines.md', () => {
       const { body } = await eventually(
         () => call(solo, 'GET', `${path}/unseen-addresses`, undefined, operator),
         ({ body }) => JSON.stringify(body).includes('humidity') && JSON.stringify(body).includes('Fan'),
+        PATIENCE_MS,
       );
       const { unseenAddresses } = body as { unseenAddresses: Record<string, unknown>[] };
       expect(unseenAddresses.map(({ address, count }) => ({ address, count }))).toEqual([
@@ -101,6 +110,7 @@ describe('docs/pipelines.md', () => {
       await eventually(
         () => call(solo, 'GET', `${path}/unseen-addresses`, undefined, operator),
         ({ body }) => JSON.stringify(body).includes('"unseenAddresses":[]'),
+        PATIENCE_MS,
       );
     }));
 });
