@@ -94,7 +94,7 @@ function impactRoute({ migrations, impact }: TypeServices): Route {
         from: from === undefined ? undefined : parseVersion(from),
         mapping: NO_MAPPING,
       };
-      const { outcome } = await migrations.migrate(thingIdIn(request), asked, { dryRun: true }, callerOf(request));
+      const outcome = await migrations.preview(thingIdIn(request), asked, callerOf(request));
       const size = numberIn(request, 'size', { max: MAX_THINGS, usual: MAX_THINGS });
       const { steps, cursor } = pageOf(outcome.steps, size, request.query('cursor'));
       const more = { twins: outcome.steps.length, ...(cursor === undefined ? {} : { cursor }) };

@@ -85,6 +85,25 @@ describe('twins that move with their type', () => {
     expect(await features('x:a')).toEqual(before);
   });
 
+  it('are foreseen by who may read them, and moved by who may write them', async () => {
+    const resources = { 'thing:/': { grant: ['READ'], revoke: [] } };
+    await done('PUT', 'policies/x:p/entries/reader', { subjects: { 'nginx:other': { type: 't' } }, resources });
+    const asOther = (method: Method, path: string, body?: unknown) =>
+      call(api, method, `/api/2/types/x:car/${path}`, body, { user: 'other' });
+    expect(await asOther('GET', 'impact?version=2.0.0')).toMatchObject({
+      status: 200,
+      body: {
+        twins: 2,
+        conflicts: [
+          { thingId: 'x:a', status: 403 },
+          { thingId: 'x:b', status: 403 },
+        ],
+      },
+    });
+    for (const path of ['migrations', 'migrations?dryRun=true'])
+      expect(await asOther('POST', path, { to: '2.0.0' })).toMatchObject({ status: 403 });
+  });
+
   it('move back, but for what was changed since', async () => {
     const before = (await send('GET', 'things/x:a')).body;
     const { body } = await send('POST', 'types/x:car/migrations', { to: '2.0.0' });

@@ -46,6 +46,21 @@ export class Migrations {
     caller: SignalContext,
   ): Promise<{ readonly id: string | undefined; readonly outcome: PlanOutcome }> {
     await this.parts.access.writable(typeId, caller);
+    return this.#run(typeId, request, mode, caller);
+  }
+
+  /** What a migration would change, also for who may only read the type. @throws as `migrate` */
+  async preview(typeId: ThingId, request: MigrationRequest, caller: SignalContext): Promise<PlanOutcome> {
+    await this.parts.access.readable(typeId, caller);
+    return (await this.#run(typeId, request, { dryRun: true }, caller)).outcome;
+  }
+
+  async #run(
+    typeId: ThingId,
+    request: MigrationRequest,
+    mode: RunMode,
+    caller: SignalContext,
+  ): Promise<{ readonly id: string | undefined; readonly outcome: PlanOutcome }> {
     const to = await this.#version(typeId, request.to);
     const id = mode.dryRun ? undefined : this.parts.ids.uuid();
     const make = async (context: SignalContext): Promise<Plan> => {
