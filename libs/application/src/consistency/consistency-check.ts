@@ -1,8 +1,9 @@
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import type { GemelEvent } from '@gemel/model/signals';
+import { ARCHIVED_EVERY } from '../ports/index.js';
 import type { BaseState, EventLog, Position, StateArchive, StoredDocuments, Timers } from '../ports/index.js';
 import { judge } from './judge.js';
-import type { Fault, Judgement } from './judge.js';
+import type { Evidence, Fault, Judgement } from './judge.js';
 
 /** Entities, or events of the log, that are looked at together. */
 const PAGE = 100;
@@ -124,18 +125,28 @@ export class ConsistencyCheck {
     for (let from = 0; from < open.length; from += TOGETHER) {
       const portion = open.slice(from, from + TOGETHER).map(async (id) => {
         const stored = found.get(id);
-        const revision = stored?.state.revision ?? Number.MAX_SAFE_INTEGER;
-        const base = await this.#base(entity, id, revision);
-        const range = { from: (base?.state.revision ?? 0) + 1, to: Number.MAX_SAFE_INTEGER };
-        const events = await this.parts.log.history(entity, id, range);
+        const past = await this.#past(entity, id, stored?.state.revision ?? Number.MAX_SAFE_INTEGER);
         const placesOf = (state: BaseState) => documents.placesOf(state);
-        judgements.set(id, judge({ stored, base, events, written, placesOf }));
+        judgements.set(id, judge({ stored, ...past, written, placesOf }));
       });
       await Promise.all(portion);
       // A store in the process answers without leaving anybody else a turn.
       await this.#sleep(BREATH_MS);
     }
     return judgements;
+  }
+
+  /** What leads to a revision, and what comes after it. */
+  async #past(entity: GemelEvent['entity'], id: string, revision: number): Promise<Pick<Evidence, 'base' | 'events'>> {
+    const { log } = this.parts;
+    const to = Number.MAX_SAFE_INTEGER;
+    if (revision < ARCHIVED_EVERY) {
+      const events = await log.history(entity, id, { from: 1, to });
+      // Most have changed seldom, and of them nothing was removed.
+      if (events[0]?.event.revision === 1) return { base: undefined, events };
+    }
+    const base = await this.#base(entity, id, revision);
+    return { base, events: await log.history(entity, id, { from: (base?.state.revision ?? 0) + 1, to }) };
   }
 
   async #base(entity: GemelEvent['entity'], id: string, revision: number): Promise<BaseState | undefined> {

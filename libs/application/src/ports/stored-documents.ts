@@ -47,7 +47,11 @@ export interface StoredDocuments {
   /** Ids of those that have documents, in one order, behind `after`. @throws StoreUnavailable */
   ids(entity: GemelEvent['entity'], after: string, limit: number): Promise<readonly string[]>;
 
-  /** Those that have documents, by id; without those that were written while they were looked at. @throws StoreUnavailable */
+  /**
+   * Those that have documents, by id; without those that were written while they were looked at.
+   * @param ids one, or several that follow each other in the order of `ids`
+   * @throws StoreUnavailable
+   */
   look(entity: GemelEvent['entity'], ids: readonly string[]): Promise<ReadonlyMap<string, StoredEntity>>;
 
   /** Those that have none. @throws StoreUnavailable */
