@@ -88,9 +88,12 @@ export class Look {
 
   async #viewsOf(portion: readonly ThingState[]): Promise<readonly (Thing | undefined)[]> {
     const views: (Thing | undefined)[] = [];
-    for (const state of portion) {
+    for (const [index, state] of portion.entries()) {
       const view = this.viewOf(state);
-      if (view instanceof Promise) return Promise.all(portion.map(async (each) => this.viewOf(each)));
+      if (view instanceof Promise) {
+        const others = portion.slice(index + 1).map(async (each) => this.viewOf(each));
+        return [...views, ...(await Promise.all([view, ...others]))];
+      }
       views.push(view);
     }
     return views;
