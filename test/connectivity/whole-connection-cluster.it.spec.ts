@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { brokerNamed } from '../support/brokers/index.js';
+import { BROKERS } from '../support/brokers/index.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { describeConnection } from './cases/describe-connection.js';
@@ -20,9 +20,8 @@ afterAll(async () => {
 
 const started = () => ({ urls: () => cluster.urls('things'), log: () => cluster.log() });
 
-// What is of the transport itself is the same in one process, where each of them has its turn.
-for (const name of ['MQTT 5', 'Kafka'])
-  describeConnection(`a connection over ${name}, at any replica`, brokerNamed(name), started);
+for (const [name, traits] of Object.entries(BROKERS))
+  describeConnection(`a connection over ${name}, at any replica`, traits, started);
 
 describeFlows(() => cluster);
 describeReplicas(() => cluster);
