@@ -10,9 +10,11 @@ import type {
   Logger,
   Meter,
   Position,
+  PolicyMemory,
   PresenceBoard,
   ReaderPositions,
   RecordStore,
+  RememberedPolicy,
   RecordedEvent,
   StateStore,
   ThingMatch,
@@ -76,7 +78,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  * Needs no transactions and no change streams: a commit is one document, and everything else follows from it.
  */
 export class MongoStore
-  implements EventLog, StateStore, ThingMemory, ThingSearch, LeaseStore, ReaderPositions, HeldEntities
+  implements EventLog, StateStore, ThingMemory, PolicyMemory, ThingSearch, LeaseStore, ReaderPositions, HeldEntities
 {
   readonly archive: MongoArchive;
   readonly retention: MongoRetention;
@@ -112,7 +114,7 @@ export class MongoStore
       written: () => this.projectedPosition(),
     });
     this.#states = states;
-    const { tail, things, policies } = states;
+    const { tail, things, policies, generation } = states;
     this.#guards = new Guards({ collections, questions, log });
     this.directory = new MongoDirectory({ collections, questions, policies: policies.reader });
     this.documents = new MongoDocuments({ collections, questions, written: () => this.projectedPosition() });
@@ -126,6 +128,7 @@ export class MongoStore
       guards: this.#guards,
       archive: this.archive,
       tail,
+      generation,
       own: this.#own,
       onCommit,
     });
@@ -181,6 +184,10 @@ export class MongoStore
   /** Without asking the server. */
   recall(id: ThingId): ThingState | undefined {
     return this.#states.things.reader.recall(id);
+  }
+
+  recallPolicy(id: PolicyId): RememberedPolicy | undefined {
+    return this.#states.recallPolicy(id);
   }
 
   refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
