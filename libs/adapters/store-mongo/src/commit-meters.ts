@@ -41,6 +41,16 @@ export function commitMeters(counters: () => CommitCounters): readonly Meter[] {
   ];
 }
 
+/** How far the states are behind, as far as this process knows. */
+export function tailMeter(events: () => number): Meter {
+  return {
+    name: 'gemel_log_tail_events',
+    help: 'Events of the log of which states may not be written yet; writes are refused when they take 200 MB of memory.',
+    kind: 'gauge',
+    read: events,
+  };
+}
+
 /** How often the driver's client stood still and was replaced. */
 export function clientMeter(replaced: () => number): Meter {
   return {

@@ -6,6 +6,7 @@ import type { ThingState } from '@gemel/model/things';
 import { entityKey, entityOfKey, guardKey } from '@gemel/store-parts';
 import type { EntityStates, LogTail, PolicyGeneration, TailCommit } from '@gemel/store-parts';
 import { together } from './commit-draft.js';
+import type { Backlog } from './backlog.js';
 import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog } from './commit-log.js';
 import { unavailable } from './faults.js';
@@ -51,6 +52,7 @@ export interface CommitQueueParts {
   readonly tail: Pick<LogTail, 'saw' | 'floor'>;
   readonly generation: Pick<PolicyGeneration, 'took' | 'wrong'>;
   readonly own: Pick<OwnCommits, 'committed'>;
+  readonly backlog: Pick<Backlog, 'refusal'>;
   /** Something new is in the log. */
   readonly onCommit: () => void;
 }
@@ -74,6 +76,8 @@ export class CommitQueue {
     if (this.#waiting.length >= MAX_WAITING)
       return Promise.reject(new StoreUnavailable('too much waits to be written'));
     if (changes.length === 0) return Promise.resolve();
+    const tooFarBehind = this.parts.backlog.refusal();
+    if (tooFarBehind !== undefined) return Promise.reject(tooFarBehind);
     const events = changes.map(({ event }) => JSON.stringify(event));
     const tooLarge = tooLargeFor(events);
     if (tooLarge !== undefined) return Promise.reject(tooLarge);

@@ -29,7 +29,8 @@ import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import { LogProjection, PROJECTION, States, ThingScan, cacheMeters } from '@gemel/store-parts';
-import { clientMeter, commitMeters } from './commit-meters.js';
+import { Backlog } from './backlog.js';
+import { clientMeter, commitMeters, tailMeter } from './commit-meters.js';
 import { CommitLog } from './commit-log.js';
 import { CommitQueue } from './commit-queue.js';
 import type { MongoAddress } from './client.js';
@@ -130,6 +131,7 @@ export class MongoStore
       tail,
       generation,
       own: this.#own,
+      backlog: new Backlog(tail, log),
       onCommit,
     });
     this.#search = new ThingScan(new SearchSource({ collections, questions, tail, things: things.reader }), now);
@@ -270,6 +272,7 @@ export class MongoStore
       ...commitMeters(() => this.#queue.counters()),
       ...cacheMeters(caches),
       clientMeter(() => this.database.replaced),
+      tailMeter(() => this.#states.tail.size),
     ];
   }
 
