@@ -29,6 +29,7 @@ export const COVERAGE_CONNECTIONS = {
         'the part of a client',
         'a connection with several clients',
         'is told of each of its clients',
+        'the balance of clients',
         'share the clients of a connection: each message once',
       ],
     ],
@@ -108,6 +109,7 @@ export const COVERAGE_CONNECTIONS = {
       [
         'are bridged from MQTT to Kafka',
         'docs/pipelines.md',
+        'dead letters that go to another connection',
         'are checked, and what breaks the schema',
         'become quantities by their topics',
       ],
