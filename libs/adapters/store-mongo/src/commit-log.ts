@@ -20,16 +20,6 @@ const COUNTER = 'positions';
 
 export type Outcome = { readonly kind: 'committed'; readonly commit: TailCommit } | { readonly kind: 'conflict' };
 
-/** Positions for a commit's events, and what was counted of policies by then. */
-export interface Places {
-  readonly first: Position;
-  readonly last: Position;
-  /** Commits that change policies, all up to these. */
-  readonly generation: number;
-  /** Those of them that these places are for. */
-  readonly ownPolicies: number;
-}
-
 interface Attempt {
   readonly draft: CommitDraft;
   readonly document: CommitDocument;
@@ -49,28 +39,17 @@ export class CommitLog implements TailedCommits {
     this.#gaps = new GapFiller(parts);
   }
 
-  /** Takes positions for the drafts, which nobody else has then: `insert` must follow. @throws StoreUnavailable */
-  places(drafts: readonly CommitDraft[]): Promise<Places> {
-    const sizes = drafts.map(sizeOf);
-    return this.#takePositions(
-      sizes.reduce((sum, size) => sum + size, 0),
-      drafts.filter(changesPolicies).length,
-    );
-  }
-
   /**
-   * Writes each draft as a commit of its own, in the places that were taken for them or more.
+   * Writes each draft as a commit of its own.
    * @throws StoreUnavailable nothing was written
    * @throws OutcomeUnknown before the deadline nobody could say what became of some of them
    */
-  async insert(drafts: readonly CommitDraft[], places: Places): Promise<ReadonlyMap<CommitDraft, Outcome>> {
+  async insert(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
     const outcomes = new Map<CommitDraft, Outcome>();
-    const patience = this.parts.questions.patience();
-    let open = this.#attemptsIn(drafts, places);
-    const next = (open.at(-1)?.document._id ?? places.first - 1) + 1;
-    if (next <= places.last) await this.#fill(next, places.last);
     // The server takes nothing for a fault.
-    if (open.length === 0) return outcomes;
+    if (drafts.length === 0) return outcomes;
+    const patience = this.parts.questions.patience();
+    let open = await this.#attemptsAt(drafts);
     for (let tries = 1; ; tries += 1) {
       try {
         open = await this.#tryAll(open, outcomes);
@@ -157,21 +136,12 @@ export class CommitLog implements TailedCommits {
     return events;
   }
 
-  /** What was taken for drafts that are not written any more, so that nobody waits for it. */
-  async #fill(first: Position, last: Position): Promise<void> {
-    try {
-      await this.#gaps.fill(first, last);
-    } catch (error) {
-      // Whoever reads fills it, a second later.
-      if (!isServerFault(error)) throw error;
-    }
-  }
-
-  #attemptsIn(drafts: readonly CommitDraft[], places: Places): readonly Attempt[] {
-    let position = places.first;
-    return drafts.map((draft) => {
+  async #attemptsAt(drafts: readonly CommitDraft[]): Promise<readonly Attempt[]> {
+    const sizes = drafts.map(({ appends }) => appends.reduce((sum, { events }) => sum + events.length, 0));
+    let position = await this.#takePositions(sizes.reduce((sum, size) => sum + size, 0));
+    return drafts.map((draft, index) => {
       const first = position;
-      position += sizeOf(draft);
+      position += sizes[index] ?? 0;
       this.#tries += 1;
       const document = {
         _id: position - 1,
@@ -187,17 +157,17 @@ export class CommitLog implements TailedCommits {
     });
   }
 
-  async #takePositions(count: number, ownPolicies: number): Promise<Places> {
+  /** The first of so many positions that nobody else has. */
+  async #takePositions(count: number): Promise<Position> {
     // When the answer was lost, its positions are a gap, which readers close.
     const counter = await this.parts.questions.asking(() =>
       this.parts.collections.counters.findOneAndUpdate(
         { _id: COUNTER },
-        { $inc: { value: count, policies: ownPolicies } },
+        { $inc: { value: count } },
         { upsert: true, returnDocument: 'after' },
       ),
     );
-    const last = counter?.value ?? 0;
-    return { first: last - count + 1, last, generation: counter?.policies ?? 0, ownPolicies };
+    return (counter?.value ?? 0) - count + 1;
   }
 
   /** Notes what became of the attempts; answers those to try again. */
@@ -234,18 +204,8 @@ export class CommitLog implements TailedCommits {
       else if (writer === document.writer) outcomes.set(draft, committed(attempt));
       else displaced.push(draft);
     }
-    // Policies among them are counted again: who has seen all up to the first places has not seen them.
-    return displaced.length === 0 ? [] : this.#attemptsIn(displaced, await this.places(displaced));
+    return displaced.length === 0 ? [] : this.#attemptsAt(displaced);
   }
-}
-
-/** In number of events. */
-function sizeOf({ appends }: CommitDraft): number {
-  return appends.reduce((sum, { events }) => sum + events.length, 0);
-}
-
-function changesPolicies({ appends }: CommitDraft): boolean {
-  return appends.some(({ changes }) => changes.some(({ entity }) => entity === 'policy'));
 }
 
 function committed({ document }: Attempt): Outcome {

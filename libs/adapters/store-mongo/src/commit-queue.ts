@@ -4,9 +4,9 @@ import type { Change, Guard, Position } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
 import { entityKey, entityOfKey, guardKey } from '@gemel/store-parts';
-import type { EntityStates, LogTail, PolicyGeneration, TailCommit } from '@gemel/store-parts';
-import { together } from './commit-draft.js';
+import type { EntityStates, LogTail, TailCommit } from '@gemel/store-parts';
 import type { Backlog } from './backlog.js';
+import { draftCommits, together } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog } from './commit-log.js';
 import { unavailable } from './faults.js';
@@ -14,7 +14,6 @@ import type { Guards } from './guards.js';
 import { isArchived } from './mongo-archive.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { OwnCommits } from './own-commits.js';
-import { placedCommits } from './placed-commits.js';
 
 /** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
 const MAX_COMMIT_LENGTH = 5_000_000;
@@ -50,7 +49,6 @@ export interface CommitQueueParts {
   readonly guards: Guards;
   readonly archive: Pick<MongoArchive, 'keepDue'>;
   readonly tail: Pick<LogTail, 'saw' | 'floor'>;
-  readonly generation: Pick<PolicyGeneration, 'took' | 'wrong'>;
   readonly own: Pick<OwnCommits, 'committed'>;
   readonly backlog: Pick<Backlog, 'refusal'>;
   /** Something new is in the log. */
@@ -138,13 +136,10 @@ export class CommitQueue {
     this.#batchesApart = Math.max(0, this.#batchesApart - 1);
     for (let attempt = 1; open.length > 0 && attempt <= MAX_TRIES; attempt += 1) {
       const learned = await this.#learnRevisions(open, attempt > 1);
-      const last = (key: string) => Math.max(this.#known(key), learned.get(key) ?? 0);
-      const placed = await placedCommits(open, last, (drafts) => this.#joined(drafts), this.parts);
-      const { commits, places, refusals } = placed;
+      const { drafts, refusals } = draftCommits(open, (key) => Math.max(this.#known(key), learned.get(key) ?? 0));
       for (const { append, error } of refusals) append.reject(error);
-      this.#counts.conflicts += refusals.length;
-      if (places === undefined) return;
-      const outcomes = await this.parts.commits.insert(commits, places);
+      const commits = this.#batchesApart === 0 ? together(drafts) : drafts;
+      const outcomes = await this.parts.commits.insert(commits);
       this.#finish(
         commits.flatMap((draft) => {
           const outcome = outcomes.get(draft);
@@ -153,14 +148,10 @@ export class CommitQueue {
       );
       const lost = commits.filter((draft) => outcomes.get(draft)?.kind === 'conflict');
       if (lost.length > 0) this.#batchesApart = BATCHES_APART;
-      this.#counts.conflicts += lost.length;
+      this.#counts.conflicts += lost.length + refusals.length;
       open = inCallOrder(batch, lost);
     }
     for (const { changes, reject } of open) reject(new RevisionConflict(changes[0]?.event.id ?? ''));
-  }
-
-  #joined(drafts: readonly CommitDraft[]): readonly CommitDraft[] {
-    return this.#batchesApart === 0 ? together(drafts) : drafts;
   }
 
   /** The last revisions that matter; asks for those that this process cannot know, or for all of them. */

@@ -10,11 +10,9 @@ import type {
   Logger,
   Meter,
   Position,
-  PolicyMemory,
   PresenceBoard,
   ReaderPositions,
   RecordStore,
-  RememberedPolicy,
   RecordedEvent,
   StateStore,
   ThingMatch,
@@ -79,7 +77,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  * Needs no transactions and no change streams: a commit is one document, and everything else follows from it.
  */
 export class MongoStore
-  implements EventLog, StateStore, ThingMemory, PolicyMemory, ThingSearch, LeaseStore, ReaderPositions, HeldEntities
+  implements EventLog, StateStore, ThingMemory, ThingSearch, LeaseStore, ReaderPositions, HeldEntities
 {
   readonly archive: MongoArchive;
   readonly retention: MongoRetention;
@@ -115,7 +113,7 @@ export class MongoStore
       written: () => this.projectedPosition(),
     });
     this.#states = states;
-    const { tail, things, policies, generation } = states;
+    const { tail, things, policies } = states;
     this.#guards = new Guards({ collections, questions, log });
     this.directory = new MongoDirectory({ collections, questions, policies: policies.reader });
     this.documents = new MongoDocuments({ collections, questions, written: () => this.projectedPosition() });
@@ -129,7 +127,6 @@ export class MongoStore
       guards: this.#guards,
       archive: this.archive,
       tail,
-      generation,
       own: this.#own,
       backlog: new Backlog(tail, log),
       onCommit,
@@ -186,10 +183,6 @@ export class MongoStore
   /** Without asking the server. */
   recall(id: ThingId): ThingState | undefined {
     return this.#states.things.reader.recall(id);
-  }
-
-  recallPolicy(id: PolicyId): RememberedPolicy | undefined {
-    return this.#states.recallPolicy(id);
   }
 
   refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {

@@ -1,13 +1,10 @@
 import type { PolicyId, ThingId } from '@gemel/model/ids';
-import type { PolicyRights, PolicyState } from '@gemel/model/policies';
+import type { PolicyRights } from '@gemel/model/policies';
 import { liveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
-import type { Change, PolicyChange, PolicyMemory, Premise, StateStore, ThingMemory } from '../ports/index.js';
+import type { Change, PolicyChange, StateStore, ThingMemory } from '../ports/index.js';
 import type { PendingAppend } from './pending-append.js';
 import type { ThingTransition } from './structure.js';
-
-/** What a process remembers, which may be behind. */
-export type Memory = Pick<ThingMemory, 'recall'> & Partial<PolicyMemory>;
 
 /** The changes that one commit will hold, and the things' states as they will be after it. */
 export class Draft {
@@ -20,9 +17,8 @@ export class Draft {
   #others: Map<ThingId, Promise<ThingState | undefined>> | undefined;
   #rights: Map<PolicyId, PolicyRights | undefined> | undefined;
   #recalls = false;
-  #premise: Premise | undefined;
 
-  constructor(private readonly memory?: Memory) {}
+  constructor(private readonly memory?: Pick<ThingMemory, 'recall'>) {}
 
   /** Whether anything was decided on what memory holds, which may be behind. */
   get recalls(): boolean {
@@ -44,7 +40,7 @@ export class Draft {
 
   /** @param before the state of the thing that the change was decided on */
   add(change: Change, before?: ThingState): void {
-    this.#changes.push(change.entity === 'thing' && this.#premise ? { ...change, premise: this.#premise } : change);
+    this.#changes.push(change);
     if (change.entity !== 'thing') return;
     const { id } = change.event;
     if (!this.#states.has(id)) this.#before.set(id, before);
@@ -62,15 +58,6 @@ export class Draft {
 
   buildOn(append: PendingAppend): void {
     this.#bases.add(append);
-  }
-
-  /** What is remembered of a policy: the changes then depend on that. Of one policy, for drafts of one command. */
-  recallPolicy(id: PolicyId): PolicyState | undefined {
-    const remembered = this.#premise === undefined ? this.memory?.recallPolicy?.(id) : undefined;
-    if (remembered === undefined) return undefined;
-    this.#recalls = true;
-    this.#premise = remembered.premise;
-    return remembered.state;
   }
 
   /** A policy that is created with the things, and what the caller may do under it. */
