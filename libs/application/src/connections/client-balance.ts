@@ -1,3 +1,4 @@
+import { inBackground } from '../background/index.js';
 import type { ConnectionBoard, Logger, Subscription, Timers } from '../ports/index.js';
 import { LEASE_TIMES } from '../leases/index.js';
 
@@ -77,14 +78,7 @@ export class ClientBalance {
   constructor(private readonly parts: ClientBalanceParts) {}
 
   start(): Subscription {
-    const stopped = new AbortController();
-    const running = this.#run(stopped.signal);
-    return {
-      stop: () => {
-        stopped.abort();
-        return running;
-      },
-    };
+    return inBackground((stopped) => this.#run(stopped));
   }
 
   async #run(stopped: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { inBackground } from '../background/index.js';
 import type { ConnectionBoard, ConnectionReport, Logger, Subscription, Timers } from '../ports/index.js';
 import type { ConnectionRunner } from './connection-runner.js';
 
@@ -22,12 +23,10 @@ export class ConnectionReporter {
   constructor(private readonly parts: ConnectionReporterParts) {}
 
   start(): Subscription {
-    const stopped = new AbortController();
-    const running = this.#run(stopped.signal);
+    const running = inBackground((stopped) => this.#run(stopped));
     return {
       stop: async () => {
-        stopped.abort();
-        await running;
+        await running.stop();
         await this.#tidy([]).catch(() => undefined);
         await this.parts.board.sayGone(this.parts.runner.instance).catch(() => undefined);
       },

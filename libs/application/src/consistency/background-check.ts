@@ -1,3 +1,4 @@
+import { inBackground } from '../background/index.js';
 import type { Logger, Meter, Subscription, Timers } from '../ports/index.js';
 import { sentenceOf } from './advice.js';
 import type { CheckProgress, ConsistencyCheck, Cursor } from './consistency-check.js';
@@ -29,14 +30,7 @@ export class BackgroundCheck {
 
   start(): Subscription {
     if (this.isIdle) return { stop: () => Promise.resolve() };
-    const stopping = new AbortController();
-    const running = this.#run(stopping.signal);
-    return {
-      stop: async () => {
-        stopping.abort();
-        await running;
-      },
-    };
+    return inBackground((stopped) => this.#run(stopped));
   }
 
   get meters(): readonly Meter[] {

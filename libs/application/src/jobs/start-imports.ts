@@ -1,3 +1,4 @@
+import { inBackground } from '../background/index.js';
 import type { Logger, Subscription, Timers } from '../ports/index.js';
 import type { ImportWorker } from './import-worker.js';
 
@@ -11,24 +12,16 @@ export function startImports(
   log: Logger,
   isHeld: () => boolean = () => true,
 ): Subscription {
-  const stopping = new AbortController();
-  const goesOn = (): boolean => !stopping.signal.aborted && isHeld();
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+  return inBackground(async (stopped) => {
+    const goesOn = (): boolean => !stopped.aborted && isHeld();
+    while (!stopped.aborted) {
       const isMore =
         isHeld() &&
         (await worker.next(goesOn).catch((error: unknown) => {
           log.warn({ error }, 'an import cannot go on now; it is tried again');
           return false;
         }));
-      if (!isMore) await timers.sleep(PAUSE_MS, stopping.signal);
+      if (!isMore) await timers.sleep(PAUSE_MS, stopped);
     }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { inBackground } from '../background/index.js';
 import type { LeaseRecord, LeaseStore, Logger, Subscription, Timers } from '../ports/index.js';
 
 /** What a holder knows of its lease. */
@@ -50,14 +51,7 @@ export class LeaseKeeper {
 
   /** Stopping the subscription stops the task, then gives the lease back. */
   compete(name: string, task: LeasedTask): Subscription {
-    const stopped = new AbortController();
-    const running = new Competition(name, task, this.parts, stopped.signal).run();
-    return {
-      stop: () => {
-        stopped.abort();
-        return running;
-      },
-    };
+    return inBackground((stopped) => new Competition(name, task, this.parts, stopped).run());
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Instant } from '@gemel/model/time';
+import { inBackground } from '../background/index.js';
 import type { Clock, Logger, RecordStore, Subscription, Timers } from '../ports/index.js';
 import { NamespaceBlocked } from './errors.js';
 
@@ -64,21 +65,13 @@ export class BlockedNamespaces {
   /** Looks at once, and again and again where other processes may block, until it is stopped. */
   follow(): Subscription {
     const { timers, log, isShared } = this.parts;
-    const stopping = new AbortController();
-    const run = async (): Promise<void> => {
+    return inBackground(async (stopped) => {
       do {
         await this.look().catch((error: unknown) => {
           log.debug({ error }, 'could not look which namespaces are blocked');
         });
-        if (isShared) await timers.sleep(LOOK_MS, stopping.signal);
-      } while (isShared && !stopping.signal.aborted);
-    };
-    const running = run();
-    return {
-      stop: async () => {
-        stopping.abort();
-        await running;
-      },
-    };
+        if (isShared) await timers.sleep(LOOK_MS, stopped);
+      } while (isShared && !stopped.aborted);
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@gemel/model/json';
 import { parseClusterMember } from '@gemel/model/operations';
 import type { ClusterMember } from '@gemel/model/operations';
+import { inBackground } from '../background/index.js';
 import type { Clock, Logger, PresenceBoard, Subscription, Timers } from '../ports/index.js';
 
 /** Between two notes of a process. */
@@ -35,14 +36,7 @@ export class Membership {
 
   /** Leaves notes until it is stopped, which takes the last one away. */
   announce(): Subscription {
-    const stopped = new AbortController();
-    const running = this.#run(stopped.signal);
-    return {
-      stop: async () => {
-        stopped.abort();
-        await running;
-      },
-    };
+    return inBackground((stopped) => this.#run(stopped));
   }
 
   async #run(signal: AbortSignal): Promise<void> {

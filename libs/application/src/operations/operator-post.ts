@@ -1,6 +1,7 @@
 import { isJsonObject } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import type { ClusterMember } from '@gemel/model/operations';
+import { inBackground } from '../background/index.js';
 import type { Clock, IdSource, Logger, RecordStore, Subscription, Timers } from '../ports/index.js';
 
 const REQUEST = 'operator-request';
@@ -57,22 +58,14 @@ export class OperatorPost {
   /** Answers until it is stopped. */
   serve(): Subscription {
     const { timers, log } = this.parts;
-    const stopping = new AbortController();
-    const run = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
+    return inBackground(async (stopped) => {
+      while (!stopped.aborted) {
         await this.#look().catch((error: unknown) => {
           log.debug({ error }, 'could not look what operators ask of this process');
         });
-        await timers.sleep(LOOK_MS, stopping.signal);
+        await timers.sleep(LOOK_MS, stopped);
       }
-    };
-    const running = run();
-    return {
-      stop: async () => {
-        stopping.abort();
-        await running;
-      },
-    };
+    });
   }
 
   async #look(): Promise<void> {

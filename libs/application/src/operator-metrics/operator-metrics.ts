@@ -1,5 +1,6 @@
 import { MetricTally } from '@gemel/model/operator-metrics';
 import type { MetricSeries, OperatorMetric } from '@gemel/model/operator-metrics';
+import { inBackground } from '../background/index.js';
 import type { Logger, Meter, Subscription, Timers } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 
@@ -49,12 +50,10 @@ export class OperatorMetrics {
 
   /** Counts at once, and then now and then until it is stopped. */
   start(): Subscription {
-    const stopping = new AbortController();
-    const running = this.#run(stopping.signal);
+    const running = inBackground((stopped) => this.#run(stopped));
     return {
       stop: async () => {
-        stopping.abort();
-        await running;
+        await running.stop();
         for (const watched of this.#watched) {
           watched.last = undefined;
           watched.due = 0;

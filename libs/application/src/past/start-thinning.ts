@@ -1,3 +1,4 @@
+import { inBackground } from '../background/index.js';
 import type { Logger, Subscription, Timers } from '../ports/index.js';
 import type { LogThinner } from './log-thinner.js';
 
@@ -8,21 +9,13 @@ const PAUSE_MS = 60_000;
 
 /** Lets a thinner do its steps until it is stopped. What fails is tried again at the next look. */
 export function startThinning(thinner: Pick<LogThinner, 'step'>, timers: Timers, log: Logger): Subscription {
-  const stopping = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+  return inBackground(async (stopped) => {
+    while (!stopped.aborted) {
       const isMore = await thinner.step().catch((error: unknown) => {
         log.warn({ error }, 'could not remove old events from the log; tries again in a minute');
         return false;
       });
-      await timers.sleep(isMore ? BREATH_MS : PAUSE_MS, stopping.signal);
+      await timers.sleep(isMore ? BREATH_MS : PAUSE_MS, stopped);
     }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  });
 }

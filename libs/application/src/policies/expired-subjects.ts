@@ -1,5 +1,6 @@
 import { dueAt, evolvePolicy, firstExpiredSubject, livePolicy } from '@gemel/model/policies';
 import type { PolicyState } from '@gemel/model/policies';
+import { inBackground } from '../background/index.js';
 import type { SubjectAnnouncer } from '../announcements/index.js';
 import { RevisionConflict } from '../ports/index.js';
 import type {
@@ -86,23 +87,15 @@ export class ExpiredSubjects {
 
 /** Lets expired subjects be removed until it is stopped. What fails is tried again at the next look. */
 export function startRemoving(expired: Pick<ExpiredSubjects, 'sweep'>, timers: Timers, log: Logger): Subscription {
-  const stopping = new AbortController();
-  const run = async (): Promise<void> => {
+  return inBackground(async (stopped) => {
     let after: PlaceInDue;
-    while (!stopping.signal.aborted) {
+    while (!stopped.aborted) {
       const next = await expired.sweep(after).catch((error: unknown) => {
         log.warn({ error }, 'could not remove expired subjects; tries again at the next look');
         return undefined;
       });
       after = next;
-      await timers.sleep(next === undefined ? PAUSE_MS : BREATH_MS, stopping.signal);
+      await timers.sleep(next === undefined ? PAUSE_MS : BREATH_MS, stopped);
     }
-  };
-  const running = run();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  });
 }
