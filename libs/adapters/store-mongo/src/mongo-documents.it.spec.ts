@@ -6,12 +6,13 @@ import { evolve } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { describeStoredDocuments, policyChange, thingChange, thingDeletion } from '@gemel/testkit/contracts';
 import type { OpenedDocuments } from '@gemel/testkit/contracts';
+import { requiredVariable } from '@gemel/testkit/network';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
 import type { MongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const URL = process.env['MONGODB_URL'] ?? '';
+const URL = requiredVariable('MONGODB_URL');
 const COLLECTIONS = { thing: 'things', policy: 'policies' } as const;
 
 /** Looks again at once at what seems to be wrong. */

@@ -14,11 +14,12 @@ import {
   thingChange,
 } from '@gemel/testkit/contracts';
 import type { OpenedThinnable } from '@gemel/testkit/contracts';
+import { requiredVariable } from '@gemel/testkit/network';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const URL = process.env['MONGODB_URL'] ?? '';
+const URL = requiredVariable('MONGODB_URL');
 
 async function opened(database: string, cacheBytes: number): Promise<OpenedThinnable> {
   const store = await openMongoStore({ url: URL, database, cacheBytes, log: SILENT });

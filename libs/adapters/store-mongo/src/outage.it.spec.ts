@@ -5,14 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import { parseThingId } from '@gemel/model/ids';
 import { namesOf, readAll, thingChange, until } from '@gemel/testkit/contracts';
-import { openBreakableNetwork } from '@gemel/testkit/network';
+import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
 import type { BreakableNetwork } from '@gemel/testkit/network';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
 import type { MongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const URL = process.env['MONGODB_URL'] ?? '';
+const URL = requiredVariable('MONGODB_URL');
 const ROUNDS = 5;
 /** Longer than the driver's client may stand still unnoticed. */
 const AWAY_MS = 8_000;

@@ -3,12 +3,13 @@ import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import { parsePolicyId } from '@gemel/model/ids';
 import type { JsonValue } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
+import { requiredVariable } from '@gemel/testkit/network';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
 import type { MongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const URL = process.env['MONGODB_URL'] ?? '';
+const URL = requiredVariable('MONGODB_URL');
 const owner = { subjects: [parseSubjectId('test:owner')] as const, headers: {} };
 const other = { subjects: [parseSubjectId('test:other')] as const, headers: {} };
 const ALL = { grant: ['READ', 'WRITE'], revoke: [] };

@@ -6,13 +6,14 @@ import type { ThingEvent } from '@gemel/model/signals';
 import { evolve } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { thingChange, thingDeletion } from '@gemel/testkit/contracts';
+import { requiredVariable } from '@gemel/testkit/network';
 import { createConnection } from 'mongoose';
 import type { Connection } from 'mongoose';
 import { openMongoStore } from './index.js';
 import type { MongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const URL = process.env['MONGODB_URL'] ?? '';
+const URL = requiredVariable('MONGODB_URL');
 
 describe('the search index in MongoDB', () => {
   let store: MongoStore;

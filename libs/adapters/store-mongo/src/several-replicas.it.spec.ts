@@ -6,13 +6,14 @@ import type { RecordedEvent } from '@gemel/application/ports';
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import { parseCriteria } from '@gemel/model/rql';
 import { namesOf, policyChange, readAll, thingChange, thingDeletion } from '@gemel/testkit/contracts';
+import { requiredVariable } from '@gemel/testkit/network';
 import { createConnection } from 'mongoose';
 import type { Connection } from 'mongoose';
 import { openMongoStore } from './index.js';
 import type { MongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const URL = process.env['MONGODB_URL'] ?? '';
+const URL = requiredVariable('MONGODB_URL');
 const X = parseThingId('a:x');
 
 describe('several replicas on one MongoDB', () => {
