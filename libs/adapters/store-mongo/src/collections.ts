@@ -1,4 +1,3 @@
-import { Schema } from 'mongoose';
 import type { Connection } from 'mongoose';
 
 type Db = NonNullable<Connection['db']>;
@@ -210,23 +209,4 @@ export function currentCollections(current: () => Collections): Collections {
 
 function collectionOf<Document extends object>(db: Db, name: string) {
   return db.collection<Document>(name);
-}
-
-/** What has an index beside `_id`. */
-const indexed = {
-  commits: new Schema({ _id: Number, keys: [String] }).index({ keys: 1 }, { unique: true }),
-  policies: new Schema({ _id: String, subjects: [String], imports: [String], due: Number })
-    .index({ subjects: 1, _id: 1 })
-    .index({ imports: 1, _id: 1 })
-    .index({ due: 1, _id: 1 }),
-  connectionReports: new Schema({ _id: String, connectionId: String }).index({ connectionId: 1 }),
-  connectionReporters: new Schema({ _id: String, seenAt: Date }).index({ seenAt: 1 }, { expireAfterSeconds: 3_600 }),
-  search_parts: new Schema({ _id: String, keys: [String] }).index({ keys: 1 }),
-};
-
-/** Creates the indexes that are missing; the same again does nothing. */
-export async function createIndexes(connection: Connection): Promise<void> {
-  for (const [name, schema] of Object.entries(indexed)) {
-    await (connection.models[name] ?? connection.model(name, schema, name)).createIndexes();
-  }
 }

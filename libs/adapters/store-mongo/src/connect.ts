@@ -1,16 +1,16 @@
 import { DatabaseAway, DatabaseUnusable, openClient } from './client.js';
 import type { Collections } from './collections.js';
-import { createIndexes } from './collections.js';
 import { Database } from './database.js';
 import type { DatabaseOptions } from './database.js';
 import { isDuplicateKey } from './faults.js';
+import { createIndexes } from './indexes.js';
 
 /** Counts up with each change of the collections; a database with a higher one was written by a newer Gemel. */
 const FORMAT = 1;
 const OLDEST_SERVER = 6;
 /** A server that starts together with this process gets as long. */
 const AWAY_MS = 10_000;
-/** While indexes are made, which several replicas may want at once, everything takes longer. */
+/** Replicas that start together do this together. */
 const START_MS = 60_000;
 
 /** Connects, checks what the server can do, and creates what is missing. @throws DatabaseUnusable */
@@ -23,8 +23,7 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
     await checkVersion(db.admin());
     const formats = db.collection<{ _id: string; format: number }>('gemel');
     await questions.repeating(() => checkFormat(formats, options.database));
-    // Replicas that start together do this together.
-    await questions.repeating(() => createIndexes(connection), START_MS);
+    await createIndexes(connection, questions);
     await questions.repeating(() => checkUniqueness(collections.commits), START_MS);
     return database;
   } catch (error) {
