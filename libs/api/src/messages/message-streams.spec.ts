@@ -103,19 +103,26 @@ describe('Message streams (SSE)', () => {
   });
 
   it('show what the reader may read, from the next message on', async () => {
+    const grant = (subjects: readonly string[]) =>
+      request(api.url)
+        .put('/api/2/policies/x:car/entries/guest')
+        .auth('ditto', 'ditto')
+        .send({
+          subjects: { 'nginx:other': { type: 'guest' } },
+          resources: Object.fromEntries(
+            subjects.map((subject) => [`message:/inbox/messages/${subject}`, { grant: ['READ'], revoke: [] }]),
+          ),
+        });
+    await grant(['greet']).expect(201);
     const stream = await open('/things/x:car/inbox/messages', 'other');
     await say('x:car/inbox/messages/ask', 'secret');
-    await request(api.url)
-      .put('/api/2/policies/x:car/entries/guest')
-      .auth('ditto', 'ditto')
-      .send({
-        subjects: { 'nginx:other': { type: 'guest' } },
-        resources: { 'message:/inbox/messages/ask': { grant: ['READ'], revoke: [] } },
-      })
-      .expect(201);
+    await say('x:car/inbox/messages/greet', 'hello');
+    // Then the one before it has been looked at, too.
+    expect(await stream.first(1)).toEqual(['data:hello\nevent:greet']);
+    await grant(['greet', 'ask']).expect(204);
     await say('x:car/inbox/messages/tell', 'secret');
     await say('x:car/inbox/messages/ask', 'open');
-    expect(await stream.first(1)).toEqual(['data:open\nevent:ask']);
+    expect(await stream.first(2)).toEqual(['data:hello\nevent:greet', 'data:open\nevent:ask']);
   });
 
   it('show claims', async () => {
