@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DockerfileParser } from 'dockerfile-ast';
-import type { Copy, Instruction, JSONInstruction } from 'dockerfile-ast';
+import type { Copy, Env, Instruction, JSONInstruction } from 'dockerfile-ast';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,10 +30,8 @@ export function readImage(): Image {
     environment: Object.fromEntries(
       instructions
         .filter((one) => one.getKeyword() === 'ENV')
-        .map((one) => {
-          const [name = '', ...value] = (one.getArgumentsContent() ?? '').split('=');
-          return [name, value.join('=')];
-        }),
+        .flatMap((one) => (one as Env).getProperties())
+        .map((one) => [one.getName(), one.getValue() ?? '']),
     ),
     ports: (last('EXPOSE')?.getArgumentsContent() ?? '').split(' '),
     command: ['ENTRYPOINT', 'CMD'].flatMap((keyword) => words(last(keyword))),

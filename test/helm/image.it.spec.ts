@@ -1,13 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import { NODE_FLAGS } from '../../tools/node-flags.mjs';
 import { CHART, containersOf, podsOf, render } from './chart.js';
 import { buildInto, contextFiles, readImage } from './dockerfile.js';
+
+interface Package {
+  readonly scripts: { readonly start: string };
+}
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const running = new Set<ChildProcess>();
@@ -47,6 +52,12 @@ describe('the image', () => {
     expect(image.command).toEqual(['/nodejs/bin/node', 'apps/solo/dist/main.js']);
     // A setting that only some processes know would stop the others.
     expect(Object.keys(image.environment).filter((name) => name.startsWith('GEMEL_'))).toEqual([]);
+  });
+
+  it('gives Node.js what `npm start` and the tools give it', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Package;
+    expect(image.environment['NODE_OPTIONS']).toBe(NODE_FLAGS.join(' '));
+    expect(scripts.start).toBe(`node ${NODE_FLAGS.join(' ')} tools/start.mjs`);
   });
 
   it('gets no more of the repository than its build needs', () => {

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../node-flags.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CLOCK_TICK_MS = 10;
-/** As `npm start` and the image. */
-const NODE_FLAGS = ['--max-semi-space-size=8'];
 
 /** A running program that said it is ready by one line of JSON, in a folder of its own. */
 export async function launch(script, args = [], env = {}) {

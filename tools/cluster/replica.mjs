@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { NODE_FLAGS } from '../node-flags.mjs';
 import { ROOT } from '../setup/run-step.mjs';
 
 const READY_WITHIN_MS = 120_000;
@@ -74,7 +75,8 @@ export class Replica {
 
   #spawn() {
     const { app, env, port, log } = this.#options;
-    const child = spawn(process.execPath, [join(ROOT, 'apps', app, 'dist/main.js'), '--json'], {
+    const program = [...NODE_FLAGS, join(ROOT, 'apps', app, 'dist/main.js')];
+    const child = spawn(process.execPath, [...program, '--json'], {
       env: { ...env, GEMEL_HTTP_PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C in a terminal is for the one who ends them in good order, not for all at once.
