@@ -6,6 +6,7 @@ import {
   ParentMissing,
   ParentWrongKind,
   WrongKind,
+  kindOf,
   linkCommand,
   ownAttributes,
   parentsValue,
@@ -20,8 +21,8 @@ import { parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject, member, mergePatch, valueAt, withMember } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
-import { ThingIdNotSettable, thingResources } from '@gemel/model/things';
-import type { ModifyingThingCommand } from '@gemel/model/things';
+import { ThingIdNotSettable, liveThing, thingResources } from '@gemel/model/things';
+import type { ModifyingThingCommand, Thing } from '@gemel/model/things';
 import type { SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { parseBody } from './body.js';
@@ -98,14 +99,14 @@ export class EntityService {
   put(id: ThingId, body: JsonValue | undefined, caller: SignalContext): Promise<Written> {
     return this.turns.run(caller, async (context) => {
       const content = parseBody(body);
-      const stored = await this.graph.find(this.kind, id, context);
+      const { seen, stored } = await this.#look(id, context);
       if (content === undefined) {
-        if (stored === undefined) throw new BodyEmpty();
-        return { outcome: 'unchanged', thing: stored };
+        if (seen === undefined) throw new BodyEmpty();
+        return { outcome: 'unchanged', thing: seen };
       }
       return stored === undefined
         ? this.#create(id, content, undefined, context)
-        : this.#replace(id, content, restrictedAttributes(stored), context);
+        : this.#replace(stored, content, restrictedAttributes(stored), context);
     });
   }
 
@@ -113,15 +114,15 @@ export class EntityService {
   patch(id: ThingId, body: JsonValue | undefined, caller: SignalContext): Promise<Written> {
     return this.turns.run(caller, async (context) => {
       const patch = parseBody(body);
-      const stored = await this.graph.find(this.kind, id, context);
+      const { seen, stored } = await this.#look(id, context);
+      if (patch === undefined && seen === undefined) throw new BodyEmpty();
       if (stored === undefined) {
         const content = mergePatch({}, patch ?? {});
-        if (patch === undefined || !isJsonObject(content)) throw new BodyEmpty();
+        if (!isJsonObject(content)) throw new BodyEmpty();
         return this.#create(id, content, undefined, context);
       }
       const value = keepRestricted(patch ?? {}, stored);
-      await this.api.things.execute({ kind: 'merge', thingId: id, path: [], value }, context);
-      return { outcome: 'modified' };
+      return this.#change({ kind: 'merge', thingId: id, path: [], value }, stored, context);
     });
   }
 
@@ -142,24 +143,24 @@ export class EntityService {
   link(childId: ThingId, link: ParentLink, body: JsonValue | undefined, caller: SignalContext): Promise<Written> {
     return this.turns.run(caller, async (context) => {
       const content = parseBody(body);
-      const [, stored, path] = await inOrder([
+      const [, { seen, stored }, path] = await inOrder([
         this.#requireParent(link.parentId, context),
-        this.graph.find(this.kind, childId, context),
+        this.#look(childId, context),
         this.graph.pathUp(this.kind, link.parentId, childId),
       ]);
-      if (stored === undefined && content === undefined) throw new BodyEmpty();
+      if (seen === undefined && content === undefined) throw new BodyEmpty();
       if (path !== undefined)
         throw new CycleRefused(await this.graph.readable([...path.toReversed(), childId], context));
 
       if (stored === undefined) return this.#create(childId, content ?? {}, link, context);
       const command = linkCommand(this.kind, childId, link, stored);
       if (content === undefined) {
-        await this.api.things.execute(command, context);
+        await this.#change(command, stored, context);
         return { outcome: 'linked' };
       }
       const patch = command.path.length === PARENTS.length ? { _parents: command.value } : command.value;
       const restricted = mergePatch(restrictedAttributes(stored), patch);
-      return this.#replace(childId, content, isJsonObject(restricted) ? restricted : {}, context);
+      return this.#replace(stored, content, isJsonObject(restricted) ? restricted : {}, context);
     });
   }
 
@@ -194,7 +195,15 @@ export class EntityService {
     return { ...page, items: page.items.map(withoutKind) };
   }
 
-  /** Refused when the thing exists after all and the caller could only not read it. */
+  /** As the caller sees it, and as it is: what they may write but not read of it is kept like the rest. @throws WrongKind */
+  async #look(
+    id: ThingId,
+    context: SignalContext,
+  ): Promise<{ readonly seen: JsonObject | undefined; readonly stored: Thing | undefined }> {
+    const [seen, state] = await inOrder([this.graph.find(this.kind, id, context), this.api.states.thing(id)]);
+    return { seen, stored: liveThing(state) };
+  }
+
   async #create(
     id: ThingId,
     content: JsonObject,
@@ -209,9 +218,18 @@ export class EntityService {
     return { outcome: 'created', thing: isJsonObject(reply.value) ? reply.value : {} };
   }
 
-  async #replace(id: ThingId, content: JsonObject, restricted: JsonObject, context: SignalContext): Promise<Written> {
+  #replace(stored: Thing, content: JsonObject, restricted: JsonObject, context: SignalContext): Promise<Written> {
     const value = withAttributes(content, restricted);
-    await this.api.things.execute({ kind: 'modify', thingId: id, path: [], value }, context);
+    return this.#change({ kind: 'modify', thingId: stored.thingId, path: [], value }, stored, context);
+  }
+
+  /** Whoever may neither read nor write the thing is not told of which kind it is. @throws WrongKind */
+  async #change(command: ModifyingThingCommand, stored: Thing, context: SignalContext): Promise<Written> {
+    if (kindOf(stored) !== this.kind) {
+      const [refusal] = await this.api.things.rehearse([command], context);
+      throw refusal?.error ?? new WrongKind(command.thingId, this.kind);
+    }
+    await this.api.things.execute(command, context);
     return { outcome: 'modified' };
   }
 
