@@ -343,6 +343,21 @@ describe('links between types', () => {
     expect(await send('DELETE', link)).toMatchObject({ status: 404 });
   });
 
+  it('name parts the same only where there is one, but for what was written before', async () => {
+    await send('PUT', link, { name: 'left' });
+    const named = { status: 422, body: { error: 'gemel:composition.name.ambiguous' } };
+    expect(await send('PATCH', link, { count: 2 })).toMatchObject(named);
+    const dry = await send('PATCH', `${link}?dryRun=true`, { count: 2 });
+    expect(planOf(dry).conflicts).toMatchObject([{ thingId: 't:axle', error: 'gemel:composition.name.ambiguous' }]);
+    await put('things/t:axle/attributes/_parents/t:car', 2);
+    expect((await send('PATCH', link, { position: 0 })).status).toBe(200);
+    expect(await send('POST', 'types/t:car/instances', {})).toMatchObject({
+      status: 409,
+      body: { error: 'gemel:composition.id.ambiguous' },
+    });
+    expect((await send('PATCH', link, { name: 'left{i}' })).status).toBe(200);
+  });
+
   it.each([
     ['PUT', 'types/t:wheel/children/t:car', { count: 1 }, 409, 'gemel:composition.cycle'],
     ['PUT', 'types/t:car/children/t:car', { count: 1 }, 409, 'gemel:composition.cycle'],
@@ -358,6 +373,8 @@ describe('links between types', () => {
     ['PUT', link, { name: 'a/b' }, 422, 'gemel:composition.name.invalid'],
     ['PUT', link, { name: '{other}' }, 422, 'gemel:composition.name.invalid'],
     ['PATCH', link, { name: 7 }, 400, 'gemel:composition.body.invalid'],
+    ['PUT', link, { count: 2, name: 'left' }, 422, 'gemel:composition.name.ambiguous'],
+    ['PATCH', link, { name: '{name}' }, 422, 'gemel:composition.name.ambiguous'],
   ] as const)('%s %s with %j is refused: %i %s', async (verb, path, body, status, error) => {
     const before = await commits();
     expect(await send(verb, path, body)).toMatchObject({ status, body: { error } });

@@ -6,8 +6,10 @@ import {
   ParentMissing,
   ParentWrongKind,
   WrongKind,
+  ambiguousName,
   kindOf,
   linkCommand,
+  linkName,
   ownAttributes,
   parentsValue,
   restrictedAttributes,
@@ -153,6 +155,8 @@ export class EntityService {
         throw new CycleRefused(await this.graph.readable([...path.toReversed(), childId], context));
 
       if (stored === undefined) return this.#create(childId, content ?? {}, link, context);
+      const ambiguous = this.kind === 'type' ? ambiguousName(linkName(stored, link.parentId), link.count) : undefined;
+      if (ambiguous !== undefined) throw ambiguous;
       const command = linkCommand(this.kind, childId, link, stored);
       if (content === undefined) {
         await this.#change(command, stored, context);

@@ -1,4 +1,4 @@
-import { AttributeRestricted, InstanceIdInvalid } from '@gemel/model/composition';
+import { AttributeRestricted, InstanceIdInvalid, NameTemplateAmbiguous } from '@gemel/model/composition';
 import { parseThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
 import { openComposition } from '@gemel/testkit/composition';
@@ -32,6 +32,14 @@ describe('a link with a name, to the extended API', () => {
   it('cannot name what needs a serial', async () => {
     await name(car, 's{serial}');
     await expect(app.trees.instantiate(car, mycar, { body: undefined }, app.owner)).rejects.toThrow(InstanceIdInvalid);
+  });
+
+  it('is not for several parts when it names them the same', async () => {
+    const link = (count: number) => app.types.link(wheel, { parentId: car, count }, undefined, app.owner);
+    await app.changes.links.set({ parentId: car, childId: wheel }, { count: 1, name: 'left' }, real, app.owner);
+    await link(1);
+    await expect(link(2)).rejects.toThrow(NameTemplateAmbiguous);
+    expect(attributes()).toMatchObject({ _parents: { 't:car': 1 } });
   });
 
   it('goes with the link', async () => {

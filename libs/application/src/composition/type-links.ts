@@ -2,6 +2,7 @@ import {
   NotLinked,
   PARENTS,
   PartOfItself,
+  ambiguousName,
   compareSiblings,
   findPath,
   linkName,
@@ -89,7 +90,8 @@ export class TypeLinks {
           position: place === undefined ? position : place.rank,
         });
         const steps = [...linkSteps(thing, ends, { [parentId]: count }, settings), ...(place?.others ?? [])];
-        return { steps, conflicts: known === undefined ? await this.#cycle(ends, edges, context) : [] };
+        const cycle = known === undefined ? await this.#cycle(ends, edges, context) : [];
+        return { steps, conflicts: [...cycle, ...nameFault(thing, ends, change, count)] };
       },
       mode,
       caller,
@@ -130,6 +132,14 @@ export class TypeLinks {
     const shown = await this.graph.readable([...path.toReversed(), childId], context);
     return [{ thingId: childId, error: new PartOfItself(shown) }];
   }
+}
+
+/** Links that are named so already may have another position. */
+function nameFault(thing: JsonObject, ends: LinkEnds, change: LinkChange, count: number): readonly Conflict[] {
+  const { childId, parentId } = ends;
+  if (change.name === undefined && change.count === undefined) return [];
+  const error = ambiguousName(change.name === undefined ? linkName(thing, parentId) : change.name, count);
+  return error === undefined ? [] : [{ thingId: childId, error }];
 }
 
 const GONE = { name: null, position: null };

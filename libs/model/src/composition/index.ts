@@ -30,7 +30,7 @@ export {
   withAttributes,
   withoutKind,
 } from './restricted-attributes.js';
-export { LINKS, linkName, linkTemplate, settingsPatch } from './link-settings.js';
+export { LINKS, ambiguousName, linkName, linkTemplate, settingsPatch } from './link-settings.js';
 export { arrange, compareSiblings, placeAt, positionPointer, rankOf, siblingOf } from './position.js';
 export type { Ranks, Sibling } from './position.js';
 export { RELATIONS, isSameRelation, parseRelationName, relating, relationsOf, unrelating } from './relations.js';

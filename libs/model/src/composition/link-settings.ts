@@ -1,8 +1,9 @@
+import type { GemelError } from '../errors/index.js';
 import type { ThingId } from '../ids/index.js';
 import { isJsonObject, member, mergePatch, valueAt } from '../json/index.js';
 import type { JsonObject, JsonPointer, JsonValue } from '../json/index.js';
-import { NameTemplateInvalid } from './refusals.js';
-import { parseNameTemplate } from './name-template.js';
+import { NameTemplateAmbiguous, NameTemplateInvalid } from './refusals.js';
+import { parseNameTemplate, tellsPartsApart } from './name-template.js';
 import type { NameTemplate } from './name-template.js';
 
 /**
@@ -46,9 +47,19 @@ export function settingsPatch(
 
 /** As `linkName`, read; what somebody has broken by a write past the composition counts as none. */
 export function linkTemplate(child: JsonObject, parentId: ThingId): NameTemplate | undefined {
-  const name = linkName(child, parentId);
+  return templateOf(linkName(child, parentId));
+}
+
+/** What stands against a link that would name all of its parts the same. */
+export function ambiguousName(name: string | null | undefined, count: number): GemelError | undefined {
+  const template = templateOf(name);
+  if (count === 1 || template === undefined || tellsPartsApart(template)) return undefined;
+  return new NameTemplateAmbiguous(name ?? '', count);
+}
+
+function templateOf(name: string | null | undefined): NameTemplate | undefined {
   try {
-    return name === undefined ? undefined : parseNameTemplate(name);
+    return typeof name === 'string' ? parseNameTemplate(name) : undefined;
   } catch (error) {
     if (error instanceof NameTemplateInvalid) return undefined;
     throw error;

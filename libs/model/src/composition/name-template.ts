@@ -30,6 +30,11 @@ export function parseNameTemplate(text: string): NameTemplate {
   });
 }
 
+/** Whether parts of one parent have names of their own. */
+export function tellsPartsApart(template: NameTemplate): boolean {
+  return template.some((part) => typeof part !== 'string' && part.field !== 'name');
+}
+
 /** The name of a part; undefined when it needs a serial and there is none, or an empty one. */
 export function nameOfPart(template: NameTemplate, { name, index, serial }: NameFields): string | undefined {
   const values = { name, i: String(index), serial: serial === '' ? undefined : serial };

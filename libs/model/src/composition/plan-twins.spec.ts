@@ -3,6 +3,7 @@ import { parsePolicyId, parseThingId } from '../ids/index.js';
 import type { ThingId } from '../ids/index.js';
 import type { JsonObject } from '../json/index.js';
 import { valueAt } from '../json/index.js';
+import { parseNameTemplate } from './name-template.js';
 import { planInstances } from './plan-instances.js';
 import { planTwins } from './plan-twins.js';
 import type { Seed, Source, Sources, TwinOptions } from './plan-twins.js';
@@ -94,6 +95,26 @@ describe('planTwins', () => {
       ['x:mycar:axle_1:wheel_1', undefined],
     ]);
   });
+
+  it.each([
+    [undefined, 2, []],
+    [undefined, 3, ['gemel:composition.serial.toomany']],
+    [3, 3, []],
+    [0, 1, ['gemel:composition.serial.toomany']],
+  ])(
+    'takes no more serials than parts: a count of %s beside the 2 of the link, and %i serials',
+    (count, given, codes) => {
+      const link = { childId: parseThingId('t:wheel'), count: 2, template: parseNameTemplate('{serial}') };
+      const sources: Sources = new Map([
+        [car, { thing: {}, children: [link] }],
+        [link.childId, { thing: {}, children: [] }],
+      ]);
+      const serials = ['A', 'B', 'C'].slice(0, given);
+      const children = new Map([[link.childId, { count, ids: [], serials, values: {}, children: new Map() }]]);
+      const { conflicts } = planTwins(sources, [seed({ children })], options());
+      expect(conflicts.map(({ error }) => error.code)).toEqual(codes);
+    },
+  );
 
   it('names every conflict, and stops at what makes no sense', () => {
     const long = parseThingId(`x:${'c'.repeat(246)}`);

@@ -15,6 +15,7 @@ import {
   PartOfItself,
   PartUnknown,
   SerialMissing,
+  SerialsTooMany,
 } from './refusals.js';
 import { copiedRelations } from './relations.js';
 import { ownAttributes, withAttributes } from './restricted-attributes.js';
@@ -115,6 +116,8 @@ class TwinPlanner {
       if (!this.sources.has(link.childId)) continue;
       const part = seed.children.get(link.childId) ?? AS_LINKED;
       const count = part.count ?? Math.max(link.count, part.ids.length);
+      const { length: serials } = part.serials;
+      if (serials > count) this.#refuse(seed.thingId, new SerialsTooMany(link.childId, serials, count));
       if (this.#queue.length + count > this.options.maxThings) return false;
       for (let index = 1; index <= count; index++) this.#addPart(seed, { ...link, count }, part, index);
     }

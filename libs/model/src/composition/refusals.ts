@@ -72,10 +72,28 @@ export const SerialMissing = defineError('gemel:composition.serial.missing', 422
   description: 'Give as many serials as there are instances.',
 }));
 
+export const SerialsTooMany = defineError(
+  'gemel:composition.serial.toomany',
+  422,
+  (childId: string, serials: number, count: number) => ({
+    message: `There are ${String(serials)} serials for ${String(count)} instances of '${childId}'.`,
+    description: 'Give as many serials as there are instances, or raise the count.',
+  }),
+);
+
 export const NameTemplateInvalid = defineError('gemel:composition.name.invalid', 422, (text: string) => ({
   message: `'${text.slice(0, 100)}' names no parts.`,
   description: 'Write text with {name}, {i} and {serial}, without a slash; other braces mean nothing.',
 }));
+
+export const NameTemplateAmbiguous = defineError(
+  'gemel:composition.name.ambiguous',
+  422,
+  (text: string, count: number) => ({
+    message: `'${text.slice(0, 100)}' would name all ${String(count)} parts the same.`,
+    description: 'Write {i} or {serial} into it, or lower the count to 1.',
+  }),
+);
 
 export const PositionOfRoot = defineError('gemel:composition.position.none', 422, (id: ThingId) => ({
   message: `'${id}' has no parent, so it has no position among its children.`,
