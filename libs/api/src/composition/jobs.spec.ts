@@ -233,15 +233,7 @@ describe('an upload', () => {
     expect(await ended(jobId)).toMatchObject({ state: 'done', created: 3, failed: 0, lines: 3 });
   });
 
-  it('is refused for what is no text, and for lines that are too long; lines before are kept', async () => {
-    const bytes = new Uint8Array([...new TextEncoder().encode(lines([policyLine])), 0xff, 0x0a]);
-    const stream = new ReadableStream({
-      start(controller) {
-        controller.enqueue(bytes);
-        controller.close();
-      },
-    });
-    expect(await upload('import?job=true', stream)).toMatchObject({ status: 400, body: { error: 'json.invalid' } });
+  it('is refused for lines that are too long; lines before are kept', async () => {
     const long = await upload('import?job=true', `${'a'.repeat(1_100_000)}\n`);
     expect(long).toMatchObject({ status: 413, body: { error: 'gemel:job.toolarge' } });
     expect((await get(new URL(long.headers['location'] ?? '').pathname.slice('/api/2/'.length))).status).toBe(200);
@@ -272,16 +264,11 @@ describe('an upload that is refused', () => {
 
   it('keeps the lines before one that is too long, and the connection for what comes next', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    for (const [bad, status, nextLine] of [
-      [`${'a'.repeat(1_000_001)}\n`, 413, 3],
-      ['\u00ff\n', 400, undefined],
-    ] as const) {
-      const { jobId } = jobIn(await upload('import?job=true&more=true', ''));
-      const body = lines([policyLine, twin('x:a')]) + bad;
-      expect(await onOne(agent, 'POST', `jobs/${jobId}/lines?from=1`, body)).toMatchObject({ status });
-      const { text } = await onOne(agent, 'GET', `jobs/${jobId}`);
-      expect(JSON.parse(text)).toMatchObject({ state: 'receiving', ...(nextLine && { nextLine }) });
-    }
+    const { jobId } = jobIn(await upload('import?job=true&more=true', ''));
+    const body = `${lines([policyLine, twin('x:a')])}${'a'.repeat(1_000_001)}\n`;
+    expect(await onOne(agent, 'POST', `jobs/${jobId}/lines?from=1`, body)).toMatchObject({ status: 413 });
+    const { text } = await onOne(agent, 'GET', `jobs/${jobId}`);
+    expect(JSON.parse(text)).toMatchObject({ state: 'receiving', nextLine: 3 });
     expect(await onOne(agent, 'POST', 'import', lines([twin('x:a', { a: 'a'.repeat(2_000_000) })]))).toMatchObject({
       status: 413,
     });

@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { TextDecoder } from 'node:util';
 import type { FastifyRequest } from 'fastify';
 import { askedByHeaders } from '@gemel/application/signals';
 import type { SignalContext } from '@gemel/application/signals';
 import { AuthenticationFailed } from '@gemel/model/authentication';
 import type { NamespaceAccess, NamespacedType } from '@gemel/model/authentication';
-import { JsonInvalid, JsonUnparsable, parseFieldSelector, parseJson } from '@gemel/model/json';
+import { JsonUnparsable, parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import { customLabels, parseAnswerWanted, parseDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
 import type { AnswerKind, AnswerWanted, TraceContext } from '@gemel/model/headers';
 import type { Credentials, Principal } from './authentication.js';
 import { TimeoutInvalid } from './errors.js';
+import { LineDecoder } from './line-decoder.js';
 import { parseQuery } from './query.js';
 import { whenGone } from './when-gone.js';
 import type { Query } from './query.js';
@@ -112,18 +112,18 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return this.raw.body instanceof Uint8Array ? this.raw.body : new Uint8Array();
   }
 
-  /** The body as text, piece by piece as it comes. The iteration throws JsonInvalid, and when the client goes away. */
+  /** The body as lines of text, piece by piece as it comes. The iteration throws when the client goes away. */
   async *pieces(): AsyncGenerator<string> {
     const { body } = this.raw;
     if (!(body instanceof Readable)) {
       yield this.text();
       return;
     }
-    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const decoder = new LineDecoder();
     try {
       // A destroyed request would end the connection, and the refusal with it.
-      for await (const chunk of body.iterator({ destroyOnReturn: false })) yield decoded(decoder, Buffer.from(chunk));
-      yield decoded(decoder);
+      for await (const chunk of body.iterator({ destroyOnReturn: false })) yield decoder.push(Buffer.from(chunk));
+      yield decoder.end();
     } finally {
       body.resume();
     }
@@ -214,15 +214,6 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     return text === undefined || 'requested-acks' in this.raw.headers
       ? text
       : this.queryAll('requested-acks').join(',');
-  }
-}
-
-/** @param bytes the end of the text when absent @throws JsonInvalid */
-function decoded(decoder: TextDecoder, bytes?: Uint8Array): string {
-  try {
-    return decoder.decode(bytes, { stream: bytes !== undefined });
-  } catch {
-    throw new JsonInvalid('it is not UTF-8');
   }
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JsonInvalid } from '@gemel/model/json';
 import { RequestTooLarge } from './errors.js';
+import { LineDecoder } from './line-decoder.js';
 
 /** The one type of bodies that may be taken as they come. */
 const LINES = 'application/x-ndjson';
@@ -15,7 +16,7 @@ export function acceptAnyBodyAsText(scope: FastifyInstance): void {
       done(null, body);
       return;
     }
-    if (isUtf8(body)) done(null, body.toString('utf8'));
+    if (isUtf8(body)) done(null, withoutMark(body.toString('utf8')));
     else done(new JsonInvalid('it is not UTF-8'));
   });
   const limit = scope.initialConfig.bodyLimit ?? 0;
@@ -25,9 +26,15 @@ export function acceptAnyBodyAsText(scope: FastifyInstance): void {
   });
 }
 
-/** @throws RequestTooLarge, JsonInvalid */
+/** RFC 8259 lets a byte order mark be ignored. */
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** @throws RequestTooLarge */
 async function wholeText(body: IncomingMessage, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
+  const decoder = new LineDecoder();
+  const texts: string[] = [];
   let bytes = 0;
   try {
     // What is refused is still to be read: the connection may be kept for the next request.
@@ -36,12 +43,10 @@ async function wholeText(body: IncomingMessage, limit: number): Promise<string> 
       const part = Buffer.from(chunk);
       bytes += part.length;
       if (bytes > limit) throw new RequestTooLarge(limit);
-      chunks.push(part);
+      texts.push(decoder.push(part));
     }
   } finally {
     body.resume();
   }
-  const whole = Buffer.concat(chunks);
-  if (!isUtf8(whole)) throw new JsonInvalid('it is not UTF-8');
-  return whole.toString('utf8');
+  return texts.join('') + decoder.end();
 }

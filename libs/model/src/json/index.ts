@@ -16,7 +16,7 @@ export { jsonSize } from './json-size.js';
 export { mergePatch } from './merge-patch.js';
 export { minimalPatch } from './minimal-patch.js';
 export { overlay } from './overlay.js';
-export { parseJson } from './parse-json.js';
+export { NOT_UTF8, parseJson } from './parse-json.js';
 export { formatPointer, parsePointer, valueAt, withValueAt, withoutValueAt } from './pointer.js';
 export type { JsonPointer } from './pointer.js';
 export { isRemovalByRegex, removalSteps, removesByRegex } from './regex-key.js';

@@ -5,6 +5,9 @@ import type { JsonValue } from './value.js';
 /** Deepest nesting accepted, so that no recursion over a document can exhaust the stack. */
 const MAX_DEPTH = 100;
 
+/** Stands at the end of text whose bytes went on with what is no UTF-8. No JSON ends with it. */
+export const NOT_UTF8 = '\ufffd';
+
 /**
  * Parses JSON text; `__proto__` becomes an own member like any other, of duplicate keys the last one wins.
  * @param unparsable what is thrown for text that is no JSON; errors that are logged must not hold the text
@@ -15,6 +18,7 @@ export function parseJson(text: string, unparsable = (reason: string) => new Jso
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (error) {
+    if (text.endsWith(NOT_UTF8)) throw unparsable('it is not UTF-8');
     throw unparsable(error instanceof SyntaxError ? error.message : 'it is not JSON');
   }
   checkValue(value, 0);
