@@ -3,7 +3,6 @@ import type { Composition } from '@gemel/application/composition';
 import type { Jobs, MigrationJobs } from '@gemel/application/jobs';
 import type { Dependents, MigrationRequest, TypeServices } from '@gemel/application/type-versions';
 import { CompositionBodyInvalid, CompositionQueryInvalid } from '@gemel/model/composition';
-import type { Step } from '@gemel/model/composition';
 import { parseThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
@@ -79,7 +78,12 @@ function impactRoute({ migrations, impact }: TypeServices): Route {
     parameters: [
       { name: 'version', in: 'query', description: 'The version to move to.' },
       { name: 'from', in: 'query', description: 'Twins at this version only.' },
-      { name: 'size', in: 'query', description: 'Of a page; all when absent.', schema: { type: 'integer' } },
+      {
+        name: 'size',
+        in: 'query',
+        description: `Of a page; ${String(MAX_THINGS)} when absent.`,
+        schema: { type: 'integer' },
+      },
       { name: 'cursor', in: 'query', description: 'That of the page before.' },
     ],
     responses: PLANNED,
@@ -94,11 +98,10 @@ function impactRoute({ migrations, impact }: TypeServices): Route {
         from: from === undefined ? undefined : parseVersion(from),
         mapping: NO_MAPPING,
       };
-      const outcome = await migrations.preview(thingIdIn(request), asked, callerOf(request));
-      const size = numberIn(request, 'size', { max: MAX_THINGS, usual: MAX_THINGS });
-      const { steps, cursor } = pageOf(outcome.steps, size, request.query('cursor'));
-      const more = { twins: outcome.steps.length, ...(cursor === undefined ? {} : { cursor }) };
-      return planReply({ ...outcome, steps }, { more });
+      const size = Math.max(1, numberIn(request, 'size', { max: MAX_THINGS, usual: MAX_THINGS }));
+      const page = { size, after: request.query('cursor') ?? '' };
+      const { outcome, twins, next } = await migrations.preview(thingIdIn(request), asked, page, callerOf(request));
+      return planReply(outcome, { more: { twins, ...(next === undefined ? {} : { cursor: next }) } });
     },
   });
 }
@@ -108,17 +111,6 @@ function dependentsJson({ byVersion, ...others }: Dependents): JsonObject {
     ...others,
     byVersion: byVersion.map(({ version, twins }) => ({ ...(version === undefined ? {} : { version }), twins })),
   };
-}
-
-/** Steps are by thing ID, the cursor is the last one of the page before. */
-function pageOf(
-  all: readonly Step[],
-  size: number,
-  after = '',
-): { readonly steps: readonly Step[]; readonly cursor: string | undefined } {
-  const rest = all.filter(({ command }) => command.thingId > after);
-  const steps = rest.slice(0, Math.max(1, size));
-  return { steps, cursor: steps.length < rest.length ? steps.at(-1)?.command.thingId : undefined };
 }
 
 function reportRoutes({ reports }: TypeServices, reads: Composition['reads']): readonly Route[] {

@@ -9,12 +9,6 @@ export function childTypesOf(typeId: ThingId): Criteria {
   return { op: 'and', operands: [IS_TYPE, { op: 'exists', property: [...PARENTS, typeId] }] };
 }
 
-/** Twins that were made from a type. */
-export function twinsOf(typeId: ThingId): Criteria {
-  const made: Criteria = { op: 'eq', property: ['attributes', 'type'], value: typeId };
-  return { op: 'and', operands: [made, { op: 'not', operand: IS_TYPE }] };
-}
-
 /** Types that have an attribute. */
 export function typesWith(attribute: string): Criteria {
   return { op: 'and', operands: [IS_TYPE, { op: 'exists', property: ['attributes', attribute] }] };

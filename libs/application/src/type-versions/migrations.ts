@@ -2,16 +2,16 @@ import { CompositionTooLarge } from '@gemel/model/composition';
 import type { Plan, Step } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
+import { formatCriteria } from '@gemel/model/rql';
 import { MigrationNotFound, VersionNotFound, changesBetween, migratedTwin, patchOf, undoing } from '@gemel/model/types';
 import type { EffectiveType, MigrationMapping, ValueChange, Version } from '@gemel/model/types';
-import { MAX_THINGS, idOf } from '../composition/index.js';
+import { MAX_THINGS, idOf, instancesOf } from '../composition/index.js';
 import type { PlanOutcome, PlanRunner, RunMode } from '../composition/index.js';
 import type { IdSource, RecordStore } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { typeOfTwin } from '../types/index.js';
 import type { TypeCatalog } from '../types/index.js';
-import { twinsOf } from './criteria.js';
 import { migrationRecord, parseMigrationRecord } from './migration-record.js';
 import type { MigratedTwin } from './migration-record.js';
 import type { TypeAccess } from './type-access.js';
@@ -24,12 +24,26 @@ export interface MigrationRequest {
 }
 
 export interface MigrationsParts {
-  readonly access: TypeAccess;
-  readonly catalog: TypeCatalog;
-  readonly search: Pick<SearchService, 'all'>;
-  readonly runner: PlanRunner;
+  readonly access: Pick<TypeAccess, 'readable' | 'writable'>;
+  readonly catalog: { readonly versions: Pick<TypeCatalog['versions'], 'get'> };
+  readonly search: Pick<SearchService, 'all' | 'stream'>;
+  readonly runner: Pick<PlanRunner, 'run'>;
   readonly records: RecordStore;
   readonly ids: IdSource;
+}
+
+/** Some of what a migration would change, by thing ID, with what stands against it. */
+export interface MigrationPage {
+  readonly outcome: PlanOutcome;
+  /** How many would change in all. */
+  readonly twins: number;
+  /** What the next page comes after; undefined on the last one. */
+  readonly next: ThingId | undefined;
+}
+
+interface ChangedTwin {
+  readonly thing: JsonObject;
+  readonly changes: readonly ValueChange[];
 }
 
 const KIND = 'job';
@@ -49,10 +63,37 @@ export class Migrations {
     return this.#run(typeId, request, mode, caller);
   }
 
-  /** What a migration would change, also for who may only read the type. @throws as `migrate` */
-  async preview(typeId: ThingId, request: MigrationRequest, caller: SignalContext): Promise<PlanOutcome> {
+  /**
+   * One page of what a migration would change, also for who may only read the type. There may be more twins than memory for
+   * them: no more than the page and a portion of the search are held.
+   * @throws VersionNotFound
+   */
+  async preview(
+    typeId: ThingId,
+    request: MigrationRequest,
+    { after, size }: { readonly after: string; readonly size: number },
+    caller: SignalContext,
+  ): Promise<MigrationPage> {
     await this.parts.access.readable(typeId, caller);
-    return (await this.#run(typeId, request, { dryRun: true }, caller)).outcome;
+    const to = await this.#version(typeId, request.to);
+    const steps: Step[] = [];
+    let [twins, isMore] = [0, false];
+    for await (const portion of this.parts.search.stream({ filter: formatCriteria(instancesOf(typeId)) }, caller)) {
+      for (const { thing, changes } of await this.#changed(
+        typeId,
+        request,
+        to,
+        portion.map(({ item }) => item),
+      )) {
+        twins += 1;
+        if (idOf(thing) <= after) continue;
+        if (steps.length < size) steps.push(stepOf(thing, changes));
+        else isMore = true;
+      }
+    }
+    const plan = Promise.resolve({ steps, conflicts: [] });
+    const outcome = await this.parts.runner.run(() => plan, { dryRun: true }, caller);
+    return { outcome, twins, next: isMore ? steps.at(-1)?.command.thingId : undefined };
   }
 
   async #run(
@@ -64,7 +105,9 @@ export class Migrations {
     const to = await this.#version(typeId, request.to);
     const id = mode.dryRun ? undefined : this.parts.ids.uuid();
     const make = async (context: SignalContext): Promise<Plan> => {
-      const twins = await this.#changed(typeId, request, to, context);
+      const all = await this.parts.search.all(instancesOf(typeId), context);
+      if (all.length > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
+      const twins = await this.#changed(typeId, request, to, all);
       // Before the commit: what is not written down cannot be taken back.
       if (id !== undefined && twins.length > 0) await this.#remember(id, typeId, request, twins);
       return { steps: twins.map(({ thing, changes }) => stepOf(thing, changes)), conflicts: [] };
@@ -85,7 +128,7 @@ export class Migrations {
     const migrated = new Map(parseMigrationRecord(record.content).map(({ thingId, changes }) => [thingId, changes]));
     return this.parts.runner.run(
       async (context): Promise<Plan> => {
-        const twins = await this.parts.search.all(twinsOf(typeId), context);
+        const twins = await this.parts.search.all(instancesOf(typeId), context);
         const steps = twins.flatMap((thing) => {
           const changes = undoing(thing, migrated.get(idOf(thing)) ?? []);
           return changes.length === 0 ? [] : [stepOf(thing, changes)];
@@ -101,11 +144,9 @@ export class Migrations {
     typeId: ThingId,
     { from, to: version, mapping }: MigrationRequest,
     to: EffectiveType,
-    context: SignalContext,
-  ): Promise<readonly { readonly thing: JsonObject; readonly changes: readonly ValueChange[] }[]> {
-    const twins = await this.parts.search.all(twinsOf(typeId), context);
-    if (twins.length > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
-    const found: { thing: JsonObject; changes: readonly ValueChange[] }[] = [];
+    twins: readonly JsonObject[],
+  ): Promise<readonly ChangedTwin[]> {
+    const found: ChangedTwin[] = [];
     for (const thing of twins) {
       const at = typeOfTwin(thing)?.version;
       if (at === version || (from !== undefined && at !== from)) continue;
@@ -127,7 +168,7 @@ export class Migrations {
     id: string,
     typeId: ThingId,
     { from, to }: MigrationRequest,
-    twins: readonly { readonly thing: JsonObject; readonly changes: readonly ValueChange[] }[],
+    twins: readonly ChangedTwin[],
   ): Promise<void> {
     const { records } = this.parts;
     const migrated = twins.map(({ thing, changes }): MigratedTwin => ({ thingId: idOf(thing), changes }));

@@ -5,11 +5,11 @@ import { isJsonObject, valueAt } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { MODEL, modelOf } from '@gemel/model/types';
 import type { Conformance, Version } from '@gemel/model/types';
-import { idOf } from '../composition/index.js';
+import { idOf, instancesOf } from '../composition/index.js';
 import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { typeOfTwin } from '../types/index.js';
-import { childTypesOf, typesWith, twinsOf } from './criteria.js';
+import { childTypesOf, typesWith } from './criteria.js';
 import type { TwinReports } from './twin-reports.js';
 import type { TypeAccess } from './type-access.js';
 
@@ -65,7 +65,7 @@ export class TypeImpact {
       const version = typeOfTwin(twin)?.version;
       counts.set(version, (counts.get(version) ?? 0) + 1);
     };
-    await this.search.visit(twinsOf(typeId), count, caller);
+    await this.search.visit(instancesOf(typeId), count, caller);
     return counts;
   }
 
@@ -84,7 +84,7 @@ export class TypeImpact {
       const found = rules.get(typeOfTwin(twin)?.version)?.violations(twin) ?? [];
       if (found.length > 0) broken += 1;
     };
-    if (rules.size > 0) await this.search.visit(twinsOf(typeId), check, caller);
+    if (rules.size > 0) await this.search.visit(instancesOf(typeId), check, caller);
     return broken;
   }
 }
