@@ -21,4 +21,6 @@ export interface BrokerOptions {
   readonly topics: BrokerTopics;
   readonly log: Logger;
   readonly limits?: Partial<BrokerLimits>;
+  /** How often the broker says how it is doing, in milliseconds; 10 s by default, as Mosquitto's `sys_interval`. */
+  readonly systemIntervalMs?: number;
 }

@@ -79,6 +79,14 @@ export class Clients {
     return this.#subscribers.size > 0;
   }
 
+  /** Of connected clients. */
+  get subscriptions(): number {
+    let count = 0;
+    for (const client of this.#connected.values())
+      if (!client.closed) count += this.#identities.get(client)?.filters.size ?? 0;
+    return count;
+  }
+
   identityOf(client: object): Identity | undefined {
     return this.#identities.get(client);
   }

@@ -1,5 +1,6 @@
 import type { Aedes, Client, PublishPacket } from 'aedes';
 
+import { publishPacketOf } from './kept-packets.js';
 import type { Sessions } from './sessions.js';
 
 /** Hands messages to subscribers, sessions and the retained messages. */
@@ -30,6 +31,14 @@ export class Distribution {
       await sessions.incomingStorePacket(sender, { messageId });
     await published;
     await sessions.written();
+  }
+
+  /** What the broker says of itself: to subscribers now, and to later ones while the process lives. */
+  tell(topic: string, text: string): void {
+    const message = { topic, payload: Buffer.from(text), qos: 0, retain: false } as const;
+    this.#sessions.storeOwn(message);
+    // At QoS 0 nothing is kept that could fail.
+    this.#publish(publishPacketOf(message)).catch(() => undefined);
   }
 
   #publish(packet: PublishPacket): Promise<void> {

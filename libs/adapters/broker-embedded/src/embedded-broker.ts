@@ -29,6 +29,7 @@ import { Sessions } from './sessions.js';
 import type { ClientRef, Connected } from './sessions.js';
 import { openSqliteJournal } from './sqlite-journal.js';
 import { Subscribing } from './subscribing.js';
+import { startSystemTopics } from './system-topics.js';
 import { TopicRights } from './topic-rights.js';
 
 /** MQTT 3.1 and 3.1.1 inside the process; MQTT 5 clients are told the version is not spoken. */
@@ -60,27 +61,24 @@ async function openOn(journal: Journal, options: BrokerOptions): Promise<Embedde
   const gates = new ReadGates(limits);
   const refusals = new Refusals(options.log, counts);
   const rights = new TopicRights(options.topics);
-  const sessions: Sessions = new Sessions(
-    limits,
-    connectedOf(() => clients, rights),
-    journal,
-  );
+  const connected: Connected = connectedOf(() => clients, rights);
+  const sessions = new Sessions(limits, connected, journal);
   const wills = sessions.restore();
   const clients = new Clients({ authenticate: options.authenticate, limits, sessions, rights, refusals });
   const distribution = new Distribution(sessions);
   const { onMessage } = options;
   const publishing = new Publishing({ onMessage, limits, sessions, rights, refusals, counts, distribution });
-  const subscribing = new Subscribing(clients, rights, refusals, limits);
+  const subscribing = new Subscribing({ clients, rights, refusals, limits, counts });
   const aedes = await createAedes({ clients, publishing, subscribing, sessions }, limits);
   distribution.begin(aedes);
   const door = new Door(aedes, clients, { limits, gates, counts, log: options.log });
-  const server = createServer({ noDelay: true }, (socket) => {
-    door.admit(socket);
-  });
+  const server = createServer({ noDelay: true }, door.admit.bind(door));
   const port = await listen(server, options.host, options.port).catch(async (error: unknown) => {
     await closeAedes(aedes);
     throw error;
   });
+  const counters = (): BrokerCounters => counts.snapshot({ aedes, gates, clients, sessions });
+  const system = startSystemTopics(counters, distribution, options.systemIntervalMs);
   const webSockets = webSocketServer(limits);
   await sayWills(wills, { onMessage, rights, distribution, sessions, log: options.log });
   return {
@@ -96,8 +94,9 @@ async function openOn(journal: Journal, options: BrokerOptions): Promise<Embedde
       for (const client of clients.of(username)) client.close();
       if (change === 'deleted') sessions.forgetUser(username);
     },
-    counters: () => counts.snapshot(aedes.connectedClients, gates.messages, sessions),
+    counters,
     close: once(async () => {
+      system.stop();
       await closeBroker(server, gates, aedes, limits);
       webSockets.close();
       journal.close();

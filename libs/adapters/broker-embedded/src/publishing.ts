@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.js';
 import type { TopicRights } from './topic-rights.js';
 
 /** A refused message goes here: MQTT 3.1.1 can only confirm it or close, and nobody may subscribe to this. */
-const NOWHERE = '$SYS/refused';
+const NOWHERE = '$nowhere';
 
 interface Parts {
   readonly onMessage: InboundHandler;

@@ -13,6 +13,8 @@ export interface RetainedLimits {
 /** The last message of each topic that asked to be kept, bounded: one more than fits is not kept. */
 export class RetainedMessages {
   readonly #messages = new Map<string, AedesPublishPacket>();
+  /** The broker's, on topics on which nobody else publishes: a few, and true of this process alone. */
+  readonly #own = new Map<string, AedesPublishPacket>();
   #bytes = 0;
 
   constructor(
@@ -29,6 +31,10 @@ export class RetainedMessages {
       this.#messages.set(message.topic, packetOf(message));
       this.#bytes += message.payload.length;
     }
+  }
+
+  storeOwn(message: KeptMessage): void {
+    this.#own.set(message.topic, packetOf(message));
   }
 
   /** Takes the topic's message away when it is empty [MQTT-3.3.1-10]. False when there is no room for it. */
@@ -53,8 +59,14 @@ export class RetainedMessages {
   }
 
   matching(filters: readonly string[]): readonly AedesPublishPacket[] {
-    const exact = filters.length === 1 && !/[+#]/.test(filters[0] ?? '') ? this.#messages.get(filters[0] ?? '') : null;
+    const [filter = ''] = filters;
+    const exact = filters.length === 1 && !/[+#]/.test(filter) ? this.#messageOn(filter) : null;
     if (exact !== null) return exact === undefined ? [] : [exact];
-    return [...this.#messages.values()].filter(({ topic }) => filters.some((filter) => matchesFilter(filter, topic)));
+    const all = [...this.#messages.values(), ...this.#own.values()];
+    return all.filter(({ topic }) => filters.some((filter) => matchesFilter(filter, topic)));
+  }
+
+  #messageOn(topic: string): AedesPublishPacket | undefined {
+    return this.#messages.get(topic) ?? this.#own.get(topic);
   }
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { AedesPublishPacket, Subscription } from 'aedes';
 
 import { FilterTree } from './filter-tree.js';
-import type { Change, Journal, KeptWill } from './journal.js';
+import type { Change, Journal, KeptMessage, KeptWill } from './journal.js';
 import { keptMessage } from './kept-packets.js';
 import type { Outgoing } from './outgoing.js';
 import { RetainedMessages } from './retained-messages.js';
@@ -76,6 +76,12 @@ export class Sessions {
     return { sessions: this.#sessions.size, queued: this.#total.messages, retained: this.#retained.size };
   }
 
+  /** Sessions whose clients are away, and what those subscribe to. */
+  get away(): { readonly clients: number; readonly subscriptions: number } {
+    const away = [...this.#sessions.values()].filter(({ clientId }) => !this.#clients.isConnected(clientId));
+    return { clients: away.length, subscriptions: away.reduce((sum, each) => sum + each.subscriptions.size, 0) };
+  }
+
   /** Whether any kept session, its client connected or not, subscribes to anything. */
   get hasSubscriptions(): boolean {
     return this.#subscribed.size > 0;
@@ -137,6 +143,11 @@ export class Sessions {
   storeRetained(packet: AedesPublishPacket): Promise<void> {
     if (!this.#retained.store(packet)) this.#dropped++;
     return Promise.resolve();
+  }
+
+  /** What the broker says of itself: it is known to later subscribers as long as the process lives. */
+  storeOwn(message: KeptMessage): void {
+    this.#retained.storeOwn(message);
   }
 
   createRetainedStreamCombi(filters: readonly string[]): Readable {

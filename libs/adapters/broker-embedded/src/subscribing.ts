@@ -1,11 +1,20 @@
 import type { Client, Subscription } from 'aedes';
 
 import type { Clients, Identity } from './clients.js';
+import type { BrokerCounts } from './counters.js';
 import type { BrokerLimits } from './limits.js';
 import type { Refusals } from './refusals.js';
 import type { TopicRights } from './topic-rights.js';
 
 type Authorized = (error: Error | null, subscription?: Subscription | null) => void;
+
+interface Parts {
+  readonly clients: Clients;
+  readonly rights: TopicRights;
+  readonly refusals: Refusals;
+  readonly limits: BrokerLimits;
+  readonly counts: BrokerCounts;
+}
 
 /** Decides who receives what. */
 export class Subscribing {
@@ -13,12 +22,14 @@ export class Subscribing {
   readonly #rights: TopicRights;
   readonly #refusals: Refusals;
   readonly #limits: BrokerLimits;
+  readonly #counts: BrokerCounts;
 
-  constructor(clients: Clients, rights: TopicRights, refusals: Refusals, limits: BrokerLimits) {
+  constructor({ clients, rights, refusals, limits, counts }: Parts) {
     this.#clients = clients;
     this.#rights = rights;
     this.#refusals = refusals;
     this.#limits = limits;
+    this.#counts = counts;
   }
 
   /** A refused subscription is answered with the failure code [MQTT-3.9.3-2], the others of the packet stand. */
@@ -46,9 +57,12 @@ export class Subscribing {
     this.#clients.subscriptionsChanged(client, identity.filters.size);
   }
 
+  /** Asked for every message that is about to be handed to a connected client. */
   mayReceive(client: Client, topic: string): boolean {
     const identity = this.#clients.identityOf(client);
-    return identity !== undefined && (identity.isReceiver || this.#rights.mayReceive(topic, identity));
+    const may = identity !== undefined && (identity.isReceiver || this.#rights.mayReceive(topic, identity));
+    if (may) this.#counts.count('sent');
+    return may;
   }
 
   #refusal(identity: Identity, filter: string): string | undefined {

@@ -3,6 +3,7 @@ import type { TopicAccess } from '@gemel/model/mqtt-users';
 import type { SubjectId } from '@gemel/model/policies';
 
 import type { BrokerPrincipal } from './broker-principal.js';
+import { SYSTEM_PREFIX } from './system-topics.js';
 
 export interface BrokerTopics {
   /** Filters of what goes to `onMessage`, e.g. `telemetry/#`. */
@@ -18,7 +19,8 @@ export type Refusal = string | undefined;
 
 /**
  * Users with topics of their own have those. Every other user may publish to sources and to topics of their own choice,
- * and receive the latter. Targets are published on by the server alone; `$` topics are the broker's.
+ * and receive the latter. Targets are published on by the server alone; `$` topics are the broker's, and only users with
+ * topics of their own may receive what it says there of itself.
  */
 export class TopicRights {
   readonly #isSource: (topic: string) => boolean;
@@ -44,7 +46,8 @@ export class TopicRights {
 
   /** A filter that merely covers a reserved topic is fine: {@link mayReceive} holds those messages back. */
   subscribe(filter: string, { subjects, access }: BrokerPrincipal): Refusal {
-    if (filter.startsWith('$')) return 'topics that begin with $ belong to the broker';
+    if (filter.startsWith('$') && !isSystemFilter(filter, access))
+      return 'topics that begin with $ belong to the broker';
     if (filter.includes('\0')) return 'a filter holds no U+0000';
     if (access !== undefined) return access.maySubscribe(filter) ? undefined : 'it is more than the topics of the user';
     return this.mayReceive(filter, { subjects })
@@ -53,6 +56,7 @@ export class TopicRights {
   }
 
   mayReceive(topic: string, { subjects, access }: BrokerPrincipal): boolean {
+    if (topic.startsWith('$') && !topic.startsWith(SYSTEM_PREFIX)) return false;
     if (access !== undefined) return access.mayReceive(topic);
     return this.isReceiver(subjects) || !(this.#isTarget(topic) || this.#isSource(topic));
   }
@@ -60,6 +64,10 @@ export class TopicRights {
   isReceiver(subjects: readonly SubjectId[]): boolean {
     return subjects.some((subject) => this.#receivers.includes(subject));
   }
+}
+
+function isSystemFilter(filter: string, access: TopicAccess | undefined): boolean {
+  return filter.startsWith('$SYS/') && access !== undefined;
 }
 
 function anyOf(filters: readonly string[]): (topic: string) => boolean {

@@ -22,6 +22,9 @@ describe('coversFilter', () => {
     ['a', 'a/#', false],
     ['a/b', 'a/+', false],
     ['+/b', '#', false],
+    ['#', '$SYS/#', false],
+    ['+/broker', '$SYS/broker', false],
+    ['$SYS/#', '$SYS/broker/#', true],
   ])('%s covers %s: %s', (filter, other, expected) => {
     expect(coversFilter(filter, other)).toBe(expected);
   });

@@ -42,6 +42,8 @@ export function resolveTopicPattern(pattern: string, context: PatternContext): s
 export function coversFilter(filter: string, other: string): boolean {
   const levels = filter.split('/');
   const others = other.split('/');
+  // [MQTT-4.7.2-1]
+  if (other.startsWith('$') && (levels[0] === '#' || levels[0] === '+')) return false;
   for (const [index, level] of levels.entries()) {
     if (level === '#') return true;
     const asked = others[index];
