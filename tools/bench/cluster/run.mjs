@@ -8,11 +8,11 @@ import { httpLoad } from '../http-load.mjs';
 import { machine, median, writeSection } from '../page.mjs';
 import { BareLoop } from './bare-loop.mjs';
 import { BareServers } from './bare-servers.mjs';
-import { databaseCpu } from './database-cpu.mjs';
 import { InProcess } from './in-process.mjs';
 import { MeasuredCluster, THINGS, thingName } from './measured-cluster.mjs';
 import { readerLag } from './reader-lag.mjs';
 import { report } from './report.mjs';
+import { databaseCpu, followersCpu } from './services-cpu.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
@@ -41,6 +41,11 @@ const services = await findServices(process.env);
 const { addresses } = services;
 const client = await new MongoClient(addresses.MONGODB_URL).connect();
 const databaseUse = databaseCpu(addresses.MONGODB_URL);
+const followersUse = followersCpu(addresses);
+const ownUse = () => {
+  const { user, system } = process.cpuUsage();
+  return { 'load generator': (user + system) / 1000 };
+};
 const results = { rows: [], use: [], served: [], lags: [], starts: [], memory: [] };
 try {
   for (const replicas of REPLICAS) await measure(replicas);
@@ -154,7 +159,7 @@ async function compare(kind, cluster, { loop, servers }, replicas) {
 
 /** As `load` of Gemel, with the CPU that the servers and the database took. */
 async function loadServers(servers, clients, request) {
-  const use = () => ({ server: servers.cpu(), ...databaseUse() });
+  const use = () => ({ server: servers.cpu(), ...databaseUse(), ...ownUse() });
   const before = use();
   const { perSecond, done } = await load(servers.urls, clients, request);
   return { perSecond, micros: perOperation(before, use(), done) };
@@ -212,7 +217,7 @@ function pathOf(index, place, of) {
 }
 
 function usage(cluster) {
-  return { ...cluster.cpu(), ...databaseUse() };
+  return { ...cluster.cpu(), ...databaseUse(), ...followersUse(), ...ownUse() };
 }
 
 /** Microseconds of CPU, by program. */

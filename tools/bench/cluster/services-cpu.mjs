@@ -1,16 +1,26 @@
-// What the server behind a MongoDB address has used of the CPU: mongod, or FerretDB and the PostgreSQL behind it.
+// What the servers behind addresses have used of the CPU: mongod, or FerretDB and the PostgreSQL behind it, Kafka, InfluxDB.
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 const CLOCK_TICK_MS = 10;
 const LISTENS = '0A';
 
-/** Answers CPU so far in milliseconds, by program; nothing when the server is on another machine. */
+/** Answers CPU so far in milliseconds, by program; nothing of a server that is on another machine. */
 export function databaseCpu(url) {
   const server = listener(portOf(url));
   if (server === undefined) return () => ({});
   const behind = listener(portOf(/postgresql-url=(\S+?)(?:\0|$)/.exec(commandOf(server))?.[1]));
   const programs = [server, behind].filter((pid) => pid !== undefined);
-  return () => Object.fromEntries(programs.map((pid) => [nameOf(pid), cpuMsWithChildren(pid)]));
+  return cpuOf(Object.fromEntries(programs.map((pid) => [nameOf(pid), pid])));
+}
+
+/** The same for Kafka and InfluxDB, of which there is one each. */
+export function followersCpu({ KAFKA_BROKERS, INFLUXDB_URL }) {
+  const found = { kafka: listener(portOf(`kafka://${KAFKA_BROKERS}`)), influxd: listener(portOf(INFLUXDB_URL)) };
+  return cpuOf(Object.fromEntries(Object.entries(found).filter(([, pid]) => pid !== undefined)));
+}
+
+function cpuOf(pids) {
+  return () => Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuMsWithChildren(pid)]));
 }
 
 function portOf(url) {
@@ -22,8 +32,8 @@ function portOf(url) {
 function listener(port) {
   if (port === undefined) return undefined;
   const hexadecimal = port.toString(16).toUpperCase().padStart(4, '0');
-  const rows = readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
+  const rows = ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
     .map((row) => row.trim().split(/\s+/));
   const found = rows.find(([, address, , state]) => state === LISTENS && address.endsWith(`:${hexadecimal}`));
   if (found === undefined) return undefined;
