@@ -4,6 +4,7 @@ import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { CounterLoad } from '../support/counter-load.js';
 import { FaultTable } from '../support/fault-table.js';
+import { CHECKING, expectNoAlarm, expectSoundDatabase } from '../support/fsck.js';
 import { startOwnServices } from '../support/own-services.js';
 import type { OwnServices, ServiceName } from '../support/own-services.js';
 
@@ -31,7 +32,7 @@ describe('a service that is away for 30 s under load', () => {
     cluster = await startCluster({
       replicas: 2,
       services: services.addresses,
-      environment: { GEMEL_LOG_LEVEL: 'info' },
+      environment: { GEMEL_LOG_LEVEL: 'info', ...CHECKING },
     });
     load = await CounterLoad.prepare(cluster, services.addresses['MQTT_URL'] ?? '');
   }, 180_000);
@@ -40,6 +41,8 @@ describe('a service that is away for 30 s under load', () => {
     table.finish(cluster.log());
     await load.close();
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+    expectNoAlarm(cluster.log());
+    await expectSoundDatabase(services.addresses['MONGODB_URL'] ?? '', cluster.names.database);
     await services.end();
   }, 120_000);
 
