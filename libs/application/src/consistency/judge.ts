@@ -121,7 +121,7 @@ function behind(revision: number, events: readonly RecordedEvent[], written: Pos
 function differing(stored: StoredState, base: BaseState): Fault[] {
   const { revision, created, modified, deleted } = base.state;
   const content = base.entity === 'thing' ? storedContent(base.state) : base.state.policy;
-  const expected = { created, modified, deleted, content: parseAsStored(content) };
+  const expected = { created, modified, deleted, content };
   const actual = { ...stored, content: stored.content ?? null };
   const places = [
     ...(['created', 'modified', 'deleted'] as const).filter((name) => actual[name] !== expected[name]),
@@ -131,18 +131,13 @@ function differing(stored: StoredState, base: BaseState): Fault[] {
   return [{ kind: 'state', detail: `at revision ${String(revision)} the document differs in ${named(places)}` }];
 }
 
-/** As it is after it was stored: members that are undefined are not there. */
-function parseAsStored(content: object): JsonValue {
-  return JSON.parse(JSON.stringify(content)) as JsonValue;
-}
-
-/** Where two values differ. */
+/** Where two values differ. What is undefined is not there, as after it was stored. */
 function differences(a: JsonValue | undefined, b: JsonValue | undefined, path: readonly string[]): readonly string[] {
   if (isJsonObject(a) && isJsonObject(b)) {
     const names = new Set([...Object.keys(a), ...Object.keys(b)]);
     return [...names].flatMap((name) => differences(ownMember(a, name), ownMember(b, name), [...path, name]));
   }
-  return a !== undefined && b !== undefined && jsonEquals(a, b) ? [] : [formatPointer(path)];
+  return jsonEquals(a, b) ? [] : [formatPointer(path)];
 }
 
 function ownMember(object: JsonObject, name: string): JsonValue | undefined {
