@@ -81,7 +81,7 @@ export const COVERAGE_EXTENDED = {
     [
       'B14 attributes type and copyOf taken',
       [],
-      'they are what OpenTwins’ app and users read; a type’s own data has other names',
+      'OpenTwins’ app and scripts read and search them; what Gemel adds begins with `_`, so that no other name is taken',
     ],
     [
       'B15 policies read from a foreign database',
@@ -116,7 +116,11 @@ export const COVERAGE_EXTENDED = {
     ['policies', APP],
     ['connections and their commands', APP],
     ['simulations', APP],
-    ['agents', [], 'another service of OpenTwins, over Kubernetes'],
+    [
+      'agents',
+      [],
+      'a service of its own, which runs containers on Kubernetes; the app has an address of its own for it (`agentsURL`, optional)',
+    ],
   ],
   'Examples of the documentation': [
     ['car, its messages and the queries of its dashboards', START],
