@@ -113,7 +113,7 @@ const operations = {
   create: (isType: boolean, thing: string): Operation => ({
     expect: (world) => (world.has(thing) ? undefined : new Map(world).set(thing, { isType, parents: undefined })),
     run: (app) =>
-      app.api.execute(
+      app.things.execute(
         { kind: 'create', thingId: id(thing), value: { policyId: 'example:policy', attributes: { _isType: isType } } },
         app.owner,
       ),

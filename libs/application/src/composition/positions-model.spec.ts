@@ -129,7 +129,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 async function start(): Promise<OpenComposition> {
   const app = await openComposition();
   const create = (thing: string, isType: boolean) =>
-    app.api.execute(
+    app.things.execute(
       { kind: 'create', thingId: id(thing), value: { policyId: 'example:policy', attributes: { _isType: isType } } },
       app.owner,
     );

@@ -48,8 +48,6 @@ export interface OpenComposition extends ComposedOn {
   ids(): readonly string[];
   /** The ids that each commit changed, oldest first. */
   commits(): readonly (readonly string[])[];
-  /** The things API. */
-  readonly api: Pick<ThingService, 'execute'>;
 }
 
 /** Where a composition is kept. */
@@ -74,7 +72,6 @@ export async function openComposition({ strict = false } = {}): Promise<OpenComp
   const composed = await composeOn({ log: store, states: store, search, archive, directory }, { strict });
   return {
     ...composed,
-    api: composed.things,
     stored: (id) =>
       store
         .things()
