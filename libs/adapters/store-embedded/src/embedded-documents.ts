@@ -12,6 +12,7 @@ import { dueAt, livePolicy, namesIn } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { inTransaction } from '@gemel/sqlite';
 import type { Database, Row, Statement } from '@gemel/sqlite';
+import { parseStored } from '@gemel/store-parts';
 import { accessing } from './accessing.js';
 import type { EmbeddedDirectory } from './embedded-directory.js';
 import type { States } from './states.js';
@@ -156,13 +157,4 @@ function eventFault(row: Row): string | undefined {
   if (!isJsonObject(event)) return 'the event cannot be read';
   const isSame = (['entity', 'id', 'revision'] as const).every((name) => event[name] === row[name]);
   return isSame ? undefined : 'the event stands under the key of another';
-}
-
-/** Undefined for what is no JSON. */
-function parseStored(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

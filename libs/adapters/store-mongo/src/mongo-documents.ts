@@ -10,7 +10,7 @@ import { isJsonObject } from '@gemel/model/json';
 import type { JsonValue } from '@gemel/model/json';
 import type { GemelEvent } from '@gemel/model/signals';
 import { liveThing, storedContent } from '@gemel/model/things';
-import { eventKey } from '@gemel/store-parts';
+import { eventKey, parseStored } from '@gemel/store-parts';
 import type { Collections, CommitDocument, PolicyDocument, SearchDocument } from './collections.js';
 import { duplicatesOf } from './faults.js';
 import { policyFields } from './mongo-directory.js';
@@ -237,13 +237,4 @@ function eventIn(text: string): Pick<GemelEvent, 'entity' | 'id' | 'revision'> |
   const { entity, id, revision } = event;
   const isEvent = (entity === 'thing' || entity === 'policy') && typeof id === 'string' && typeof revision === 'number';
   return isEvent ? parseEvent(text) : undefined;
-}
-
-/** Undefined for what is no JSON. */
-function parseStored(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
