@@ -14,20 +14,37 @@ const WINDOWS: Readonly<Record<Period, { readonly stepMs: number; readonly steps
 /** What is told of one kind of messages. */
 export type Measurement = Readonly<Record<Period, number>> & { readonly lastMessageAt: Instant | undefined };
 
+/** What happens in one step of the shortest is in one step of each: they begin together. */
+const SHORTEST_STEP_MS = Math.min(...PERIODS.map((period) => WINDOWS[period].stepMs));
+
 /** Counts what happened in the last minute, hour and day, each in a ring of steps; takes no room before the first. */
 export class SlidingCount {
   #rings: readonly Ring[] | undefined;
   #last: Instant | undefined;
+  /** What happened in the present step and is in no ring yet: several are counted for each message. */
+  #pending = 0;
+  #stepEnds = -Infinity;
 
   add(now: Instant): void {
-    this.#rings ??= PERIODS.map((period) => new Ring(WINDOWS[period].stepMs, WINDOWS[period].steps));
-    for (const ring of this.#rings) ring.add(now);
+    if (now >= this.#stepEnds) {
+      this.#flush();
+      this.#stepEnds = (Math.floor(now / SHORTEST_STEP_MS) + 1) * SHORTEST_STEP_MS;
+    }
+    this.#pending++;
     this.#last = now;
   }
 
   measure(now: Instant): Measurement {
+    this.#flush();
     const [minute = 0, hour = 0, day = 0] = this.#rings?.map((ring) => ring.sum(now)) ?? [];
     return { PT1M: minute, PT1H: hour, PT24H: day, lastMessageAt: this.#last };
+  }
+
+  #flush(): void {
+    if (this.#pending === 0) return;
+    this.#rings ??= PERIODS.map((period) => new Ring(WINDOWS[period].stepMs, WINDOWS[period].steps));
+    for (const ring of this.#rings) ring.add(this.#stepEnds - 1, this.#pending);
+    this.#pending = 0;
   }
 }
 
@@ -43,10 +60,10 @@ class Ring {
     this.#counts = new Uint32Array(steps);
   }
 
-  add(now: Instant): void {
+  add(now: Instant, count: number): void {
     this.#moveTo(now);
     const index = this.#step % this.#counts.length;
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    this.#counts[index] = (this.#counts[index] ?? 0) + count;
   }
 
   sum(now: Instant): number {
