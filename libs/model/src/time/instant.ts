@@ -1,8 +1,16 @@
 /** Milliseconds since 1970-01-01T00:00:00Z, an integer. Comes from the clock port or from a signal, never from `Date.now()`. */
 export type Instant = number;
 
+/** The one that was printed last: signals come many in a millisecond, and making the text takes as long as the rest of an envelope. */
+let printed: { readonly instant: Instant; readonly text: string } | undefined;
+
 /** ISO 8601 in UTC as Java's `Instant` prints it: no fraction when it is zero, else three digits. */
 export function formatInstant(instant: Instant): string {
+  if (printed?.instant !== instant) printed = { instant, text: print(instant) };
+  return printed.text;
+}
+
+function print(instant: Instant): string {
   const text = new Date(instant).toISOString();
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
 }
