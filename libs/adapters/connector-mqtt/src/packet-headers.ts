@@ -32,12 +32,18 @@ export function qosOf({ headers, qos }: OutboundMessage): Qos {
 /** Headers that are not about MQTT itself need MQTT 5 to go along. */
 export function publishProperties(headers: Readonly<Record<string, string>>): PublishProperties {
   const expiry = headers['mqtt.message-expiry-interval'];
+  const userProperties: [name: string, value: string][] = [];
+  // As every message goes through here, without a list of all.
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !isOfPacket(name)) userProperties.push([name, value]);
+  }
   return {
     contentType: headers['content-type'],
     responseTopic: headers['reply-to'],
     correlationData: headers['correlation-id'],
     messageExpiryInterval: expiry !== undefined && /^\d{1,9}$/.test(expiry) ? Number(expiry) : undefined,
-    userProperties: Object.entries(headers).filter(([name]) => !isOfPacket(name)),
+    userProperties,
   };
 }
 

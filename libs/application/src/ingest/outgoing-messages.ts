@@ -38,18 +38,21 @@ export function outgoingMessages(
 ): Outgoing | undefined {
   const address = resolveTemplate(outlet.address, context);
   if (address.kind !== 'resolved') return undefined;
-  const mapped = mappers.outgoing(outlet.payloadMapping, signal, context);
-  const { entityId: group } = context;
-  const common = {
-    address: address.values[0] ?? '',
-    qos: outlet.qos,
-    ...(group === undefined ? undefined : { group }),
-  };
   const messages: OutboundMessage[] = [];
   const failures: GemelError[] = [];
-  for (const one of mapped) {
-    if ('error' in one) failures.push(one.error);
-    else messages.push({ ...common, payload: one.made.payload, headers: headersOf(outlet, one.made, context, extra) });
+  for (const one of mappers.outgoing(outlet.payloadMapping, signal, context)) {
+    if ('error' in one) {
+      failures.push(one.error);
+      continue;
+    }
+    // One literal: there is a message for each event and target, and to spread a part of it into it takes longer than all the rest.
+    messages.push({
+      address: address.values[0] ?? '',
+      payload: one.made.payload,
+      qos: outlet.qos,
+      group: context.entityId,
+      headers: headersOf(outlet, one.made, context, extra),
+    });
   }
   return { messages, failures };
 }
@@ -62,6 +65,6 @@ function headersOf(
   extra: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return headerMapping === undefined
-    ? { ...traceHeaders(context.headers), ...extra, ...headers }
+    ? Object.assign(traceHeaders(context.headers), extra, headers)
     : { ...headers, ...mapHeaders(headerMapping, context) };
 }

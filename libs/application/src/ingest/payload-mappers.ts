@@ -87,11 +87,20 @@ export class PayloadMappers {
     signal: OutgoingSignal,
     context: PlaceholderContext,
   ): readonly Mapped<OutgoingMessage>[] {
-    return mappings.flatMap((mapping) => {
-      const mapper = this.#mapper(mapping);
-      if (mapper?.outgoing === undefined) return [];
-      return attempt(mapping, mapping.outgoingConditions, context, () => mapper.outgoing?.(signal, context) ?? []);
-    });
+    const [only] = mappings;
+    return mappings.length === 1 && only !== undefined
+      ? this.#outgoing(only, signal, context)
+      : mappings.flatMap((mapping) => this.#outgoing(mapping, signal, context));
+  }
+
+  #outgoing(
+    mapping: PayloadMapping,
+    signal: OutgoingSignal,
+    context: PlaceholderContext,
+  ): readonly Mapped<OutgoingMessage>[] {
+    const mapper = this.#mapper(mapping);
+    if (mapper?.outgoing === undefined) return [];
+    return attempt(mapping, mapping.outgoingConditions, context, () => mapper.outgoing?.(signal, context) ?? []);
   }
 
   /** Whether none of the mappings has anything to say of messages from the context's address. */

@@ -29,7 +29,7 @@ export interface OutboundMessage {
   readonly payload: string | Uint8Array;
   readonly qos: Qos;
   /** Messages of one group keep their order where the transport works on several at a time; the thing's id. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /**
    * Keys in lower case. Transports that carry none leave them away; those that begin with the name of a transport, such
    * as `mqtt.retain`, say how it is sent.

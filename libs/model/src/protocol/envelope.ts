@@ -63,8 +63,14 @@ export function parseEnvelope(json: JsonValue): Envelope {
   };
 }
 
-/** The JSON of a message that we send; it carries no `fields`: only commands from outside do. */
-export function formatEnvelope(envelope: Omit<Envelope, 'fields'>): JsonObject {
+/** What a message that we send may have; it carries no `fields`: only commands from outside do. */
+type FormattedEnvelope = Pick<Envelope, 'topic' | 'headers' | 'path'> & {
+  readonly [Member in 'value' | 'extra' | 'metadata' | 'status' | 'revision' | 'timestamp']?:
+    Envelope[Member] | undefined;
+};
+
+/** The JSON of a message that we send. */
+export function formatEnvelope(envelope: FormattedEnvelope): JsonObject {
   const { topic, headers, path, value, extra, metadata, status, revision, timestamp } = envelope;
   // One for each event and each of its targets: copied member by member it is half as quick.
   const json: Record<string, JsonValue> = {

@@ -55,9 +55,9 @@ export function eventEnvelope(
       'entity-revision': event.revision,
     },
     path: event.path,
-    ...(value === undefined ? undefined : { value }),
-    ...(extra === undefined ? undefined : { extra }),
-    ...(event.metadata === undefined || value !== event.value ? undefined : { metadata: event.metadata }),
+    value,
+    extra,
+    metadata: value === event.value ? event.metadata : undefined,
     revision: event.revision,
     timestamp: formatInstant(event.timestamp),
   });
