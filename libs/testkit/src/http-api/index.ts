@@ -10,3 +10,5 @@ export type { Answer, CallOptions } from './call.js';
 export { expectExamples, expectExamplesFrom } from './expect-examples.js';
 export { USERS, openHttpApi } from './open-http-api.js';
 export type { OpenHttpApi } from './open-http-api.js';
+export { CAR_PARTS, idsOf, openVehicleTypes, planIn, vehicleType } from './vehicle-types.js';
+export type { SeenPlan, VehicleTypes } from './vehicle-types.js';
