@@ -12,3 +12,5 @@ export { USERS, openHttpApi } from './open-http-api.js';
 export type { OpenHttpApi } from './open-http-api.js';
 export { CAR_PARTS, idsOf, openVehicleTypes, planIn, vehicleType } from './vehicle-types.js';
 export type { SeenPlan, VehicleTypes } from './vehicle-types.js';
+export { SEARCH_PATH, idsIn, openSearched } from './open-searched.js';
+export type { SearchQuery, Searched } from './open-searched.js';
