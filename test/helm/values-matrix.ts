@@ -98,7 +98,13 @@ export const EVERY_SETTING = {
     logsMs: 86400000,
     messagesPerSecond: 2000,
   },
-  mqtt: { sources: ['telemetry/#', 'devices/+/up'], target: '', targetSubjects: ['nginx:ditto'] },
+  mqtt: {
+    sources: ['telemetry/#', 'devices/+/up'],
+    target: '',
+    targetSubjects: ['nginx:ditto'],
+    devicePublish: ['devices/{{ thing:name }}/up'],
+    deviceSubscribe: ['devices/{{ thing:name }}/down'],
+  },
 };
 
 /** Sets of values that differ in what they make the chart do. */

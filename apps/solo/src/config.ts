@@ -1,6 +1,7 @@
 import {
   accessSettings,
   cacheSettings,
+  credentialSettings,
   deviceSettings,
   historySettings,
   httpSettings,
@@ -37,6 +38,7 @@ export const settings = z
     ...cacheSettings,
     ...historySettings,
     ...deviceSettings,
+    ...credentialSettings,
     ...managementSettings,
     ...operatorMetricSettings,
     ...jobSettings,

@@ -11,7 +11,7 @@ import {
   TwinAcks,
   TwinEventTarget,
 } from '@gemel/application/ingest';
-import { MqttUsers } from '@gemel/application/mqtt-users';
+import { DeviceCredentials, MqttUsers, isStillIssued } from '@gemel/application/mqtt-users';
 import type { Logger, OutboundPublisher, Subscription } from '@gemel/application/ports';
 import type { Target } from '@gemel/model/connections';
 import { DEFAULT_MAPPING } from '@gemel/model/mapping';
@@ -32,6 +32,7 @@ type Broker = Awaited<ReturnType<OpenBroker>>;
 export interface Devices {
   readonly broker: Broker;
   readonly mqttUsers: MqttUsers;
+  readonly credentials: DeviceCredentials;
   readonly ingest: Ingest;
   readonly failures: FailureLog;
   /** Undefined when no target is configured. */
@@ -75,7 +76,7 @@ export async function openDevices(
   const receivers = settings.GEMEL_MQTT_TARGET_SUBJECTS.map(parseSubjectId);
   const address = settings.GEMEL_MQTT_TARGET;
   const openBroker = await brokers.embedded();
-  const mqttUsers = new MqttUsers(ports.records, scryptHasher(), (name, change) => {
+  const { mqttUsers, credentials } = signingIn(settings, { core, ports, log }, (name, change) => {
     broker.userChanged(name, change);
   });
   const broker: Broker = await openBroker({
@@ -105,7 +106,20 @@ export async function openDevices(
     log,
     fixed: shown === undefined ? [] : [shown],
   });
-  return { broker, mqttUsers, ingest, failures, target, liveTarget, connections };
+  return { broker, mqttUsers, credentials, ingest, failures, target, liveTarget, connections };
+}
+
+/** Who signs in to the broker, and who manages that. */
+function signingIn(
+  settings: Settings,
+  { core, ports, log }: Pick<DeviceParts, 'core' | 'ports' | 'log'>,
+  onChange: (name: string, change: 'modified' | 'deleted') => void,
+): Pick<Devices, 'mqttUsers' | 'credentials'> {
+  const { records, states, clock, ids } = ports;
+  const users = new MqttUsers(records, scryptHasher(), onChange, (user) => isStillIssued(states, user));
+  const topics = { publish: settings.GEMEL_MQTT_DEVICE_PUBLISH, subscribe: settings.GEMEL_MQTT_DEVICE_SUBSCRIBE };
+  const credentials = new DeviceCredentials({ users, states, enforcers: core.enforcers, topics, clock, ids, log });
+  return { mqttUsers: users, credentials };
 }
 
 type ConnectionParts = Omit<DeviceParts, 'users' | 'bearers'> & {

@@ -4,7 +4,7 @@ import { connectionFacadeRoutes, extendedRoutes } from '@gemel/api/extended';
 import { hostname } from 'node:os';
 import { influxRoutes } from '@gemel/api/history';
 import type { HttpMetrics, Route } from '@gemel/api/http';
-import { mqttUserRoutes } from '@gemel/api/mqtt-users';
+import { deviceCredentialRoutes, mqttUserRoutes } from '@gemel/api/mqtt-users';
 import { withDocumentation } from '@gemel/api/openapi';
 import { connectionRoutes, ingestRoutes, whoamiRoute } from '@gemel/api/operations';
 import type { ReadinessCheck } from '@gemel/api/operations';
@@ -44,6 +44,10 @@ export function soloRoutes(settings: Settings, parts: RouteParts): readonly Rout
       ...connectionManagementRoutes(devices.connections.management),
       ...connectionFacadeRoutes(devices.connections.management),
       ...mqttUserRoutes(devices.mqttUsers),
+      ...deviceCredentialRoutes({
+        credentials: devices.credentials,
+        defaultNamespace: settings.GEMEL_DEFAULT_NAMESPACE,
+      }),
       ...operatedBy(settings, parts),
       ...ingestRoutes(ingestFailures(devices.failures)),
     ],

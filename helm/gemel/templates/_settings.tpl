@@ -72,6 +72,8 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_MQTT_SOURCES" $devices $config.mqtt.sources) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_TARGET" $devices $config.mqtt.target) }}
 {{- include "gemel.setting" (list "GEMEL_MQTT_TARGET_SUBJECTS" $devices $config.mqtt.targetSubjects) }}
+{{- include "gemel.setting" (list "GEMEL_MQTT_DEVICE_PUBLISH" (list "solo") $config.mqtt.devicePublish) }}
+{{- include "gemel.setting" (list "GEMEL_MQTT_DEVICE_SUBSCRIBE" (list "solo") $config.mqtt.deviceSubscribe) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_BLOCKED_HOSTS" $all $config.connections.blockedHosts) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_SOURCES" $all $config.connections.maxSources) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_TARGETS" $all $config.connections.maxTargets) }}

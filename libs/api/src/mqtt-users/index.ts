@@ -1,1 +1,2 @@
+export { deviceCredentialRoutes } from './device-credential-routes.js';
 export { mqttUserRoutes } from './mqtt-user-routes.js';

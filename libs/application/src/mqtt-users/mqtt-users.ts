@@ -39,12 +39,24 @@ export class MqttUsers {
     private readonly hasher: PasswordHasher,
     /** Told of whose rights or password have changed, so that its connections end. */
     private readonly onChange: (name: string, change: 'modified' | 'deleted') => void,
+    /** Whether a user whose password is right may still come. */
+    private readonly isValid: (user: MqttUser) => Promise<boolean> = () => Promise.resolve(true),
   ) {}
 
   /** By name. */
   async list(after: string | undefined, limit: number): Promise<readonly JsonObject[]> {
     const records = await this.records.records(KIND, { prefix: '', after, limit });
     return records.map((record) => mqttUserJson(parseKnown(record).user));
+  }
+
+  /** Those whose names begin so, by name. */
+  async named(prefix: string, limit: number): Promise<readonly MqttUser[]> {
+    const records = await this.records.records(KIND, { prefix, limit });
+    return records.map((record) => parseKnown(record).user);
+  }
+
+  async find(name: string): Promise<MqttUser | undefined> {
+    return (await this.#find(name))?.user;
   }
 
   /** @throws MqttUserNotAccessible */
@@ -79,11 +91,11 @@ export class MqttUsers {
     this.onChange(name, 'deleted');
   }
 
-  /** Undefined when there is no such user, `wrong` when the password is not the user's. */
+  /** Undefined when there is no such user, `wrong` when the password is not the user's, or not any more. */
   async signIn(name: string, password: string, clientId: string): Promise<SignedIn | 'wrong' | undefined> {
     const known = await this.#find(name);
     if (known === undefined) return undefined;
-    if (!(await this.#isRight(known, password))) return 'wrong';
+    if (!(await this.#isRight(known, password)) || !(await this.isValid(known.user))) return 'wrong';
     return { subjects: known.user.subjects, access: topicAccess(known.user, clientId) };
   }
 

@@ -1,5 +1,6 @@
 import type { ThingId } from '../ids/index.js';
 import type { SubjectId } from '../policies/index.js';
+import type { Instant } from '../time/index.js';
 
 /** Somebody, mostly a device, who signs in to the embedded broker by a name and a password of its own. */
 export interface MqttUser {
@@ -12,6 +13,8 @@ export interface MqttUser {
   readonly publish: readonly string[];
   /** Patterns of the topics that it may receive. */
   readonly subscribe: readonly string[];
+  /** When its password was made for its thing, as a credential; undefined for a user that operators have made. */
+  readonly issued: Instant | undefined;
 }
 
 /** What was asked for, with the password when one was given. */

@@ -3,6 +3,8 @@ import { isJsonObject } from '../json/index.js';
 import type { JsonObject, JsonValue } from '../json/index.js';
 import { parseSubjectId } from '../policies/index.js';
 import type { SubjectId } from '../policies/index.js';
+import { formatInstant, parseInstant } from '../time/index.js';
+import type { Instant } from '../time/index.js';
 import { MqttUserInvalid } from './errors.js';
 import type { MqttUser, MqttUserRequest } from './mqtt-user.js';
 import { topicPatternFault } from './topic-pattern.js';
@@ -11,10 +13,10 @@ import { topicPatternFault } from './topic-pattern.js';
 const MAX_ITEMS = 100;
 const MAX_PASSWORD = 1_024;
 const NAME = /^[\w.:@-]{1,128}$/;
-const MEMBERS = ['name', 'password', 'thingId', 'subjects', 'publish', 'subscribe'];
+const MEMBERS = ['name', 'password', 'thingId', 'subjects', 'publish', 'subscribe', 'issued'];
 
 /**
- * Reads `{"password", "thingId", "subjects", "publish", "subscribe"}`; all may be missing.
+ * Reads `{"password", "thingId", "subjects", "publish", "subscribe", "issued"}`; all may be missing.
  * Without `subjects` it is `mqtt:` and the name; without patterns nothing may be published, or received.
  * @throws MqttUserInvalid naming all faults by their JSON pointers
  */
@@ -35,14 +37,16 @@ export function parseMqttUser(name: string, json: JsonValue): MqttUserRequest {
     subjects: subjectsOf(reading, name),
     publish: patternsOf(reading, 'publish'),
     subscribe: patternsOf(reading, 'subscribe'),
+    issued: parsed(reading, 'issued', optionalText(reading, 'issued'), instantOf),
   };
   if (faults.length > 0) throw new MqttUserInvalid(`${faults.join('; ')}.`);
   return { user, password };
 }
 
 /** As it is stored, and shown: never with its password. */
-export function mqttUserJson({ name, thingId, subjects, publish, subscribe }: MqttUser): JsonObject {
-  return { name, ...(thingId && { thingId }), subjects, publish, subscribe };
+export function mqttUserJson({ name, thingId, subjects, publish, subscribe, issued }: MqttUser): JsonObject {
+  const since = issued === undefined ? undefined : { issued: formatInstant(issued) };
+  return { name, ...(thingId && { thingId }), subjects, publish, subscribe, ...since };
 }
 
 interface Reading {
@@ -70,6 +74,12 @@ function parsed<Value>(
     faults.push(`/${path}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
+}
+
+function instantOf(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new MqttUserInvalid('it must be a time of ISO 8601');
+  return instant;
 }
 
 function textsOf({ json, faults }: Reading, member: string): readonly string[] {

@@ -4,7 +4,7 @@ export { managementSettings } from './connection-settings.js';
 export type { ManagementSettings } from './connection-settings.js';
 export { coreLimitsOf } from './core-limits.js';
 export type { CoreSettings } from './core-limits.js';
-export { deviceSettings } from './device-settings.js';
+export { credentialSettings, deviceSettings } from './device-settings.js';
 export { accessSettings, httpSettings, requestSettings } from './http-settings.js';
 export { port, list } from './fields.js';
 export { jobSettings } from './job-settings.js';

@@ -7,7 +7,7 @@ import { compositionRoutes, transferRoutes, typeServiceRoutes } from '@gemel/api
 import { connectionFacadeRoutes } from '@gemel/api/extended';
 import { cloudEventRoutes } from '@gemel/api/cloudevents';
 import { MessageStreams, messageRoutes } from '@gemel/api/messages';
-import { mqttUserRoutes } from '@gemel/api/mqtt-users';
+import { deviceCredentialRoutes, mqttUserRoutes } from '@gemel/api/mqtt-users';
 import { withDocumentation } from '@gemel/api/openapi';
 import { ingestRoutes, operationRoutes, whoamiRoute } from '@gemel/api/operations';
 import { policyRoutes, tokenIntegrationRoutes } from '@gemel/api/policies';
@@ -21,7 +21,7 @@ import { DEFAULT_INGEST_OPTIONS, FailureLog, Ingest, TwinAcks } from '@gemel/app
 import { createLiveChannel } from '@gemel/application/messages';
 import { BlockedNamespaces, gatedLog, gatedStates } from '@gemel/application/namespaces';
 import type { LiveChannel } from '@gemel/application/messages';
-import { MqttUsers } from '@gemel/application/mqtt-users';
+import { DeviceCredentials, MqttUsers, isStillIssued } from '@gemel/application/mqtt-users';
 import { PolicyListing, createPolicies } from '@gemel/application/policies';
 import type {
   EventFeed,
@@ -265,6 +265,9 @@ function routesOn(
   });
   tasks.push(startImports(jobs.worker, timers, log));
   const defaultNamespace = 'org.eclipse.ditto';
+  const users = new MqttUsers(records, PLAIN, ignore, (user) => isStillIssued(states, user));
+  const topics = { publish: ['telemetry/{{ thing:id }}/#'], subscribe: ['commands/{{ thing:id }}'] };
+  const credentials = new DeviceCredentials({ users, states, enforcers: policies.enforcers, topics, clock, ids, log });
   return withDocumentation(
     [
       ...thingRoutes({
@@ -289,7 +292,8 @@ function routesOn(
         jobs,
       ),
       ...transferRoutes({ transfer, jobs, exports: new ExportStream({ transfer, search, policies: service }) }),
-      ...mqttUserRoutes(new MqttUsers(records, PLAIN, ignore)),
+      ...mqttUserRoutes(users),
+      ...deviceCredentialRoutes({ credentials, defaultNamespace }),
       ...cloudEventRoutes({ things, policies: policies.service }),
       ...connectionManagementRoutes(services.connections.management),
       ...connectionFacadeRoutes(services.connections.management),

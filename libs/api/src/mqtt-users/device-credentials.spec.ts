@@ -1,0 +1,53 @@
+import { call, openHttpApi } from '@gemel/testkit/http-api';
+import type { Answer, OpenHttpApi } from '@gemel/testkit/http-api';
+
+const PATH = '/api/2/mqtt/things/org.lab:sensor/credentials';
+let api: OpenHttpApi;
+
+beforeAll(async () => {
+  api = await openHttpApi();
+  await call(api, 'PUT', '/api/2/things/org.lab:sensor', {}, { user: 'ditto' });
+});
+
+afterAll(() => api.close());
+
+const ask = (method: 'GET' | 'PUT' | 'DELETE', path = '', user = 'ditto'): Promise<Answer> =>
+  call(api, method, `${PATH}${path}`, undefined, { user });
+
+describe('the credentials of a device', () => {
+  it('are made, listed, renewed and deleted by its owner, each password shown once', async () => {
+    const made = await ask('PUT', '/gateway');
+    const shown = {
+      label: 'gateway',
+      username: 'org.lab:sensor@gateway',
+      subject: 'mqtt:org.lab:sensor@gateway',
+      publish: ['telemetry/{{ thing:id }}/#'],
+      subscribe: ['commands/{{ thing:id }}'],
+      issued: expect.any(String) as unknown,
+    };
+    expect(made).toMatchObject({
+      status: 201,
+      body: { ...shown, password: expect.stringMatching(/^[\w-]{36}$/) as unknown },
+    });
+    expect(made.headers['cache-control']).toBe('no-store');
+    expect(await ask('GET')).toMatchObject({ status: 200, body: [shown] });
+    expect((await ask('GET')).text).not.toContain('password');
+    expect(await ask('PUT', '/gateway')).toMatchObject({ status: 200, body: shown });
+    expect(await ask('DELETE', '/gateway')).toMatchObject({ status: 204, text: '' });
+    expect(await ask('GET')).toMatchObject({ body: [] });
+    expect(await ask('DELETE', '/gateway')).toMatchObject({
+      status: 404,
+      body: { error: 'gemel:mqtt.credential.notfound' },
+    });
+  });
+
+  it('are nobody else’s', async () => {
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PUT', '/a'],
+      ['DELETE', '/a'],
+    ] as const)
+      expect(await ask(method, path, 'other')).toMatchObject({ status: 404, body: { error: 'things:thing.notfound' } });
+    expect((await ask('PUT', '/a%2Fb')).status).toBe(400);
+  });
+});
