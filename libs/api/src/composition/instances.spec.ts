@@ -1,16 +1,7 @@
-import { CAR_PARTS, idsOf, openVehicleTypes, planIn } from '@gemel/testkit/http-api';
-import type { VehicleTypes } from '@gemel/testkit/http-api';
+import { CAR_PARTS, idsOf, planIn, vehicleTypes } from '@gemel/testkit/http-api';
 
-let vehicles: VehicleTypes;
-const send: VehicleTypes['send'] = (...request) => vehicles.send(...request);
-const put: VehicleTypes['put'] = (...request) => vehicles.put(...request);
-const twins = () => vehicles.twins();
-const commits = () => vehicles.commits();
-
-beforeEach(async () => {
-  vehicles = await openVehicleTypes();
-});
-afterEach(() => vehicles.api.close());
+const vehicles = vehicleTypes();
+const { send, put, twins, commits } = vehicles;
 
 describe('an instance of a type', () => {
   it('is planned, and made in one commit as planned', async () => {
@@ -27,7 +18,7 @@ describe('an instance of a type', () => {
     expect([await twins(), await commits()]).toEqual([[], before]);
 
     const made = await send('POST', 'types/t:car/instances', { thingId: 'x:car' });
-    expect(made).toMatchObject({ status: 201, headers: { location: `${vehicles.api.url}/api/2/twins/x:car` } });
+    expect(made).toMatchObject({ status: 201, headers: { location: `${vehicles.url}/api/2/twins/x:car` } });
     expect(made.body).toEqual({ ...planIn(dry), dryRun: false });
     expect(await twins()).toEqual(CAR_PARTS.toSorted());
     expect((await send('GET', 'things/x:car')).body).toEqual({

@@ -1,16 +1,6 @@
-import { CAR_PARTS, idsOf, openVehicleTypes, planIn } from '@gemel/testkit/http-api';
-import type { VehicleTypes } from '@gemel/testkit/http-api';
+import { CAR_PARTS, idsOf, planIn, vehicleTypes } from '@gemel/testkit/http-api';
 
-let vehicles: VehicleTypes;
-const send: VehicleTypes['send'] = (...request) => vehicles.send(...request);
-const put: VehicleTypes['put'] = (...request) => vehicles.put(...request);
-const twins = () => vehicles.twins();
-const commits = () => vehicles.commits();
-
-beforeEach(async () => {
-  vehicles = await openVehicleTypes();
-});
-afterEach(() => vehicles.api.close());
+const { send, put, twins, commits } = vehicleTypes();
 
 describe('a tree of twins', () => {
   beforeEach(async () => {

@@ -1,15 +1,9 @@
 import request from 'supertest';
-import { SEARCH_PATH, idsIn, openSearched } from '@gemel/testkit/http-api';
-import type { SearchQuery, Searched } from '@gemel/testkit/http-api';
+import { SEARCH_PATH, idsIn, searchedThings } from '@gemel/testkit/http-api';
+import type { SearchQuery } from '@gemel/testkit/http-api';
 
-let searched: Searched;
-const put: Searched['put'] = (...asked) => searched.put(...asked);
-const get: Searched['get'] = (...asked) => searched.get(...asked);
-
-beforeAll(async () => {
-  searched = await openSearched();
-});
-afterAll(() => searched.api.close());
+const searched = searchedThings();
+const { put, get } = searched;
 
 const OPTION = 'thing-search:search.option.invalid';
 const CURSOR = "The option 'cursor' cannot be used in this search.";
@@ -17,7 +11,7 @@ const CURSOR = "The option 'cursor' cannot be used in this search.";
 describe('Search: Options', () => {
   it('take the plus sign of a sort option as it is, encoded or not', async () => {
     for (const option of ['sort(+thingId)', 'sort(%2BthingId)'])
-      await request(searched.api.url).get(`${SEARCH_PATH}?option=${option}`).auth('ditto', 'ditto').expect(200);
+      await request(searched.url).get(`${SEARCH_PATH}?option=${option}`).auth('ditto', 'ditto').expect(200);
   });
 
   it.each<[SearchQuery, string[], object]>([

@@ -1,14 +1,9 @@
 import request from 'supertest';
-import { SEARCH_PATH, openSearched } from '@gemel/testkit/http-api';
-import type { SearchQuery, Searched } from '@gemel/testkit/http-api';
+import { SEARCH_PATH, searchedThings } from '@gemel/testkit/http-api';
+import type { SearchQuery } from '@gemel/testkit/http-api';
 
-let searched: Searched;
-const get: Searched['get'] = (...asked) => searched.get(...asked);
-
-beforeAll(async () => {
-  searched = await openSearched();
-});
-afterAll(() => searched.api.close());
+const searched = searchedThings();
+const { get } = searched;
 
 const EXPRESSION = 'Write it like and(eq(attributes/location,"kitchen"),not(exists(features/lamp))).';
 const OPTION = 'thing-search:search.option.invalid';
@@ -83,5 +78,5 @@ describe('Search: Refusals', () => {
     expect(body.error).toBe('json.fieldselector.invalid');
   });
 
-  it('needs credentials', () => request(searched.api.url).get(SEARCH_PATH).expect(401));
+  it('needs credentials', () => request(searched.url).get(SEARCH_PATH).expect(401));
 });

@@ -1,14 +1,7 @@
-import { openSearched } from '@gemel/testkit/http-api';
-import type { SearchQuery, Searched } from '@gemel/testkit/http-api';
+import { searchedThings } from '@gemel/testkit/http-api';
+import type { SearchQuery } from '@gemel/testkit/http-api';
 
-let searched: Searched;
-const put: Searched['put'] = (...asked) => searched.put(...asked);
-const get: Searched['get'] = (...asked) => searched.get(...asked);
-
-beforeAll(async () => {
-  searched = await openSearched();
-});
-afterAll(() => searched.api.close());
+const { put, get } = searchedThings();
 
 const EXPRESSION = 'Write it like and(eq(attributes/location,"kitchen"),not(exists(features/lamp))).';
 const OPTION = 'thing-search:search.option.invalid';

@@ -1,16 +1,9 @@
 import request from 'supertest';
-import { SEARCH_PATH, idsIn, openSearched } from '@gemel/testkit/http-api';
-import type { SearchQuery, Searched } from '@gemel/testkit/http-api';
+import { SEARCH_PATH, idsIn, searchedThings } from '@gemel/testkit/http-api';
+import type { SearchQuery } from '@gemel/testkit/http-api';
 
-let searched: Searched;
-const put: Searched['put'] = (...asked) => searched.put(...asked);
-const get: Searched['get'] = (...asked) => searched.get(...asked);
-const form: Searched['form'] = (...asked) => searched.form(...asked);
-
-beforeAll(async () => {
-  searched = await openSearched();
-});
-afterAll(() => searched.api.close());
+const searched = searchedThings();
+const { put, get, form } = searched;
 
 describe('Search: GET /search/things', () => {
   it.each<[SearchQuery, string[]]>([
@@ -50,7 +43,7 @@ describe('Search: GET /search/things', () => {
 
   it('shows what is written at once', async () => {
     for (const n of [10, 11, 12]) {
-      await request(searched.api.url).put('/api/2/things/w:w').auth('ditto', 'ditto').send({ attributes: { n } });
+      await request(searched.url).put('/api/2/things/w:w').auth('ditto', 'ditto').send({ attributes: { n } });
       const { body } = await get('', { filter: `eq(attributes/n,${String(n)})`, namespaces: 'w' }).expect(200);
       expect(idsIn(body)).toEqual(['w:w']);
     }
@@ -167,7 +160,7 @@ describe('Search: Null semantics', () => {
     expect(await inN('exists(attributes/x)')).toEqual(['n:null', 'n:one']);
     expect(await inN('empty(attributes/x)')).toEqual(['n:none', 'n:null']);
     for (const name of ['null', 'none', 'one'])
-      await request(searched.api.url).delete(`/api/2/things/n:${name}`).auth('ditto', 'ditto').expect(204);
+      await request(searched.url).delete(`/api/2/things/n:${name}`).auth('ditto', 'ditto').expect(204);
   });
 });
 
@@ -220,7 +213,7 @@ describe('Search: POST search', () => {
     expect(found.body.items).toEqual([{ thingId: 'x:b' }]);
     await form('/count').send(fields).expect(200, '2');
     await form('').expect(200);
-    await request(searched.api.url).post(SEARCH_PATH).auth('ditto', 'ditto').send({ filter: 'x' }).expect(415);
+    await request(searched.url).post(SEARCH_PATH).auth('ditto', 'ditto').send({ filter: 'x' }).expect(415);
   });
 
   it('takes filters that are too long for a URL', async () => {

@@ -20,7 +20,7 @@ export interface SeenPlan {
  * `p:open` write, too, and `p:own` neither.
  */
 export interface VehicleTypes {
-  readonly api: OpenHttpApi;
+  readonly url: string;
   /** Below `/api/2/`. */
   send(verb: Verb, path: string, body?: unknown, user?: string): Promise<Answer>;
   put(path: string, body: unknown): Promise<void>;
@@ -28,6 +28,40 @@ export interface VehicleTypes {
   twins(): Promise<readonly string[]>;
   /** Where the log ends. */
   commits(): Promise<number>;
+}
+
+/** Anew for each test of the file. */
+export function vehicleTypes(): VehicleTypes {
+  let api: OpenHttpApi;
+  const send: VehicleTypes['send'] = (verb, path, body, user = 'ditto') =>
+    call(api, verb, `/api/2/${path}`, body, { user });
+  const put: VehicleTypes['put'] = async (path, body) => {
+    const { status, text } = await send('PUT', path, body);
+    if (status !== 201 && status !== 204) throw new Error(`PUT ${path}: ${String(status)} ${text}`);
+  };
+  beforeEach(async () => {
+    api = await openHttpApi();
+    await put('policies/p:shared', { entries: { owner, reader } });
+    await put('policies/p:own', { entries: { owner } });
+    await put('policies/p:open', { entries: { owner, writer } });
+    const features = { gps: { properties: { latitude: 1, unit: 'deg' } } };
+    await put('things/t:car', vehicleType(undefined, { features }));
+    await put('things/t:axle', vehicleType({ 't:car': 2 }));
+    await put('things/t:wheel', vehicleType({ 't:axle': 2 }));
+  });
+  afterEach(() => api.close());
+  return {
+    get url() {
+      return api.url;
+    },
+    send,
+    put,
+    twins: async () => {
+      const { body } = await send('GET', 'twins?option=size(200)&fields=thingId');
+      return idsOf((body as { items: unknown }).items);
+    },
+    commits: () => api.store.end(),
+  };
 }
 
 const all = { grant: ['READ', 'WRITE'], revoke: [] };
@@ -43,33 +77,6 @@ export function vehicleType(parents?: object, more: object = {}): object {
     policyId: 'p:shared',
     attributes: { _isType: true, ...(parents === undefined ? {} : { _parents: parents }) },
     ...more,
-  };
-}
-
-export async function openVehicleTypes(): Promise<VehicleTypes> {
-  const api = await openHttpApi();
-  const send: VehicleTypes['send'] = (verb, path, body, user = 'ditto') =>
-    call(api, verb, `/api/2/${path}`, body, { user });
-  const put: VehicleTypes['put'] = async (path, body) => {
-    const { status, text } = await send('PUT', path, body);
-    if (status !== 201 && status !== 204) throw new Error(`PUT ${path}: ${String(status)} ${text}`);
-  };
-  await put('policies/p:shared', { entries: { owner, reader } });
-  await put('policies/p:own', { entries: { owner } });
-  await put('policies/p:open', { entries: { owner, writer } });
-  const features = { gps: { properties: { latitude: 1, unit: 'deg' } } };
-  await put('things/t:car', vehicleType(undefined, { features }));
-  await put('things/t:axle', vehicleType({ 't:car': 2 }));
-  await put('things/t:wheel', vehicleType({ 't:axle': 2 }));
-  return {
-    api,
-    send,
-    put,
-    twins: async () => {
-      const { body } = await send('GET', 'twins?option=size(200)&fields=thingId');
-      return idsOf((body as { items: unknown }).items);
-    },
-    commits: () => api.store.end(),
   };
 }
 

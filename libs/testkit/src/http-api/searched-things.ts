@@ -7,7 +7,7 @@ export type SearchQuery = Readonly<Record<string, string | readonly string[]>>;
 
 /** The HTTP API with the things `x:a`, `x:b` and `y:c`, whose attribute `n` is 1, 2 and 3; `x:b` has tags. */
 export interface Searched {
-  readonly api: OpenHttpApi;
+  readonly url: string;
   /** Makes something below `/api/2`. */
   put(path: string, body: object | string): request.Test;
   delete(thingId: string): request.Test;
@@ -20,14 +20,21 @@ export interface Searched {
 export const SEARCH_PATH = '/api/2/search/things';
 const THINGS = { 'x:a': 1, 'x:b': 2, 'y:c': 3 };
 
-export async function openSearched(): Promise<Searched> {
-  const api = await openHttpApi();
+/** The same for all tests of the file. */
+export function searchedThings(): Searched {
+  let api: OpenHttpApi;
   const put: Searched['put'] = (path, body) =>
     request(api.url).put(`/api/2${path}`).auth('ditto', 'ditto').send(body).expect(201);
-  for (const [id, n] of Object.entries(THINGS)) await put(`/things/${id}`, { attributes: { n } });
-  await put('/things/x:b/attributes/tags', ['red', 7, { room: 'kitchen' }]);
+  beforeAll(async () => {
+    api = await openHttpApi();
+    for (const [id, n] of Object.entries(THINGS)) await put(`/things/${id}`, { attributes: { n } });
+    await put('/things/x:b/attributes/tags', ['red', 7, { room: 'kitchen' }]);
+  });
+  afterAll(() => api.close());
   return {
-    api,
+    get url() {
+      return api.url;
+    },
     put,
     delete: (thingId) => request(api.url).delete(`/api/2/things/${thingId}`).auth('ditto', 'ditto').expect(204),
     get: (path, query, user = 'ditto') =>
