@@ -12,7 +12,6 @@ import type { ConnectionId } from '@gemel/model/connections';
 import { isJsonObject, parseJson } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import type { Collections, ConnectionDocument } from './collections.js';
-import { isDuplicateKey } from './faults.js';
 import type { Questions } from './questions.js';
 
 const VERSION = 'connections';
@@ -64,7 +63,7 @@ export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
     if (!(await this.#follows(id, revision))) throw new RevisionConflict(id);
     const isPut =
       revision === 1
-        ? await this.#inserted(() => connections.insertOne({ _id: id, ...fields }))
+        ? await this.questions.inserting(() => connections.insertOne({ _id: id, ...fields }))
         : (
             await this.questions.once(() =>
               connections.updateOne({ _id: id, revision: revision - 1 }, { $set: fields }),
@@ -170,17 +169,6 @@ export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
     await this.questions.asking(() =>
       this.collections.counters.updateOne({ _id: VERSION }, { $inc: { value: 1 } }, { upsert: true }),
     );
-  }
-
-  /** False when the id is taken. */
-  async #inserted(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await this.questions.once(work);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
   }
 }
 

@@ -3,7 +3,6 @@ import type { LeaseRecord, LeaseStore, Position, ReaderPositions } from '@gemel/
 import { BatchedReads } from '@gemel/store-parts';
 import { BatchedReplacements } from './batched-replacements.js';
 import type { Collections, LeaseDocument } from './collections.js';
-import { isDuplicateKey } from './faults.js';
 import type { Questions } from './questions.js';
 
 interface Replacement {
@@ -37,7 +36,7 @@ export class LeaseDocuments implements LeaseStore, ReaderPositions {
 
   replaceLease(name: string, expected: LeaseRecord | undefined, next: LeaseRecord): Promise<boolean> {
     if (expected !== undefined) return this.#replacements.replace({ name, expected, next });
-    return this.#inserted(() => this.collections.leases.insertOne({ _id: name, ...fieldsOf(next) }));
+    return this.questions.inserting(() => this.collections.leases.insertOne({ _id: name, ...fieldsOf(next) }));
   }
 
   async readerPosition(reader: string): Promise<Position> {
@@ -48,7 +47,9 @@ export class LeaseDocuments implements LeaseStore, ReaderPositions {
     const filter = { _id: reader, token: { $lte: token } };
     const update = { $set: { position, token } };
     // Where a higher token stands, nothing matches, and the id is taken.
-    const isSaved = await this.#inserted(() => this.collections.readers.updateOne(filter, update, { upsert: true }));
+    const isSaved = await this.questions.inserting(() =>
+      this.collections.readers.updateOne(filter, update, { upsert: true }),
+    );
     if (!isSaved) throw new LeaseLost(reader);
   }
 
@@ -70,17 +71,6 @@ export class LeaseDocuments implements LeaseStore, ReaderPositions {
     // Which ones is not told. Nobody else writes what these wrote: holder, token and beat are of one process and moment.
     const records = await this.#read(replacements.map(({ name }) => name));
     return replacements.map(({ name, next }) => isSame(records.get(name), next));
-  }
-
-  /** False when the id is taken. */
-  async #inserted(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await this.questions.once(work);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
   }
 }
 

@@ -114,6 +114,14 @@ describe('Questions', () => {
     expect(times).toBe(1);
   });
 
+  it('tell an ID that is taken from a fault', async () => {
+    const taken = new mongo.MongoServerError({ message: 'duplicate key', code: 11_000 });
+    expect(await questions.inserting(failing(taken))).toBe(false);
+    expect(await questions.inserting(failing(taken))).toBe(true);
+    expect((await outcome(questions.inserting(alwaysFailing(network)))).value).toBeInstanceOf(StoreUnavailable);
+    expect(times).toBe(3);
+  });
+
   it('pass on at once what is no fault of the server', async () => {
     const fault = new TypeError('ours');
     expect(await outcome(questions.repeating(failing(fault)))).toMatchObject({ value: fault });

@@ -1,4 +1,12 @@
-import { ConnectionBroke, NoAnswer, isServerFault, isUnreached, isUnsent, unavailable } from './faults.js';
+import {
+  ConnectionBroke,
+  NoAnswer,
+  isDuplicateKey,
+  isServerFault,
+  isUnreached,
+  isUnsent,
+  unavailable,
+} from './faults.js';
 
 /** How long a server that can be reached is asked again when it answers with a fault. */
 const DEADLINE_MS = 10_000;
@@ -67,6 +75,17 @@ export class Questions {
     } catch (error) {
       if (!isServerFault(error)) throw error;
       throw unavailable(error);
+    }
+  }
+
+  /** Does once what inserts a document; false when its id is taken. @throws StoreUnavailable */
+  async inserting(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await this.once(work);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
     }
   }
 

@@ -2,7 +2,6 @@ import type { RecordKind, RecordQuery, RecordStore, StoredRecord } from '@gemel/
 import { parseJson } from '@gemel/model/json';
 import type { JsonValue } from '@gemel/model/json';
 import type { Collections, RecordDocument } from './collections.js';
-import { isDuplicateKey } from './faults.js';
 import type { Questions } from './questions.js';
 
 /** Above every key, and after every other character. */
@@ -29,15 +28,9 @@ export class RecordDocuments implements RecordStore {
     return documents.map((document) => parseDocument(kind, document));
   }
 
-  async insertRecord(kind: RecordKind, key: string, content: JsonValue): Promise<boolean> {
+  insertRecord(kind: RecordKind, key: string, content: JsonValue): Promise<boolean> {
     const document = { _id: idOf(kind, key), revision: 1, content: JSON.stringify(content) };
-    try {
-      await this.questions.once(() => this.collections.records.insertOne(document));
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return this.questions.inserting(() => this.collections.records.insertOne(document));
   }
 
   async replaceRecord(kind: RecordKind, key: string, revision: number, content: JsonValue): Promise<boolean> {
