@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AGGREGATES, HistoryUnavailable } from '@gemel/application/ports';
-import type { HistoryStore, Point, PointValue, Sample } from '@gemel/application/ports';
+import type { Sample } from '@gemel/application/ports';
 import { parseThingId } from '@gemel/model/ids';
 import { describeHistoryStore } from '@gemel/testkit/contracts';
 import type { OpenedHistory } from '@gemel/testkit/contracts';
-import { influxServer, recordedLogger } from '@gemel/testkit/influx';
+import { ALL, NOW, influxServer, point, recordedLogger, samplesOf } from '@gemel/testkit/influx';
 import type { LoggedLine } from '@gemel/testkit/influx';
 import { MemoryHistory } from '@gemel/testkit/memory';
 import fc from 'fast-check';
@@ -33,24 +33,6 @@ async function opened(bucket: string): Promise<OpenedHistory> {
 
 // Each case asks the server some ten times.
 describeHistoryStore('InfluxHistory', () => opened(server.newBucketName()), { propertyRuns: 60 });
-
-const NOW = 1_715_943_644_787_000;
-const ALL = { from: 0, to: 2 * NOW };
-
-function point(name: string, time: number, value: PointValue, property = 'value'): Point {
-  return {
-    thingId: parseThingId(`example:${name}`),
-    path: `/features/gps/properties/${property}`,
-    field: `value_gps_properties_${property}`,
-    tags: { originator: 'nginx:ditto' },
-    time,
-    value,
-  };
-}
-
-async function samplesOf(history: HistoryStore, name: string): Promise<readonly Sample[]> {
-  return history.samples(await history.series({ thingIds: [`example:${name}`] }), ALL);
-}
 
 describe('InfluxHistory', () => {
   let bucket = '';

@@ -1,31 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { HistoryUnavailable } from '@gemel/application/ports';
-import type { HistoryStore, Point, PointValue, Sample } from '@gemel/application/ports';
-import { parseThingId } from '@gemel/model/ids';
-import { InfluxProxy, influxServer, recordedLogger } from '@gemel/testkit/influx';
+import { ALL, InfluxProxy, NOW, influxServer, point, recordedLogger, samplesOf } from '@gemel/testkit/influx';
 import type { LoggedLine } from '@gemel/testkit/influx';
 import { openInfluxHistory } from './index.js';
 import type { InfluxHistory, InfluxHistoryOptions } from './index.js';
 
 const server = influxServer();
-
-const NOW = 1_715_943_644_787_000;
-const ALL = { from: 0, to: 2 * NOW };
-
-function point(name: string, time: number, value: PointValue): Point {
-  return {
-    thingId: parseThingId(`example:${name}`),
-    path: `/features/gps/properties/value`,
-    field: `value_gps_properties_value`,
-    tags: { originator: 'nginx:ditto' },
-    time,
-    value,
-  };
-}
-
-async function samplesOf(history: HistoryStore, name: string): Promise<readonly Sample[]> {
-  return history.samples(await history.series({ thingIds: [`example:${name}`] }), ALL);
-}
 
 describe('opening and losing InfluxDB', () => {
   let bucket = '';

@@ -1,3 +1,4 @@
+export { ALL, NOW, point, samplesOf } from './gps-points.js';
 export { InfluxProxy } from './influx-proxy.js';
 export { influxServer } from './influx-server.js';
 export type { InfluxBucket, InfluxServer } from './influx-server.js';
