@@ -24,7 +24,8 @@ export class Cluster implements Surroundings {
   readonly isStrict: boolean;
   readonly #replicas = new Map<string, Replica>();
   #weather = CALM;
-  #incarnations = 0;
+  /** How often each was started. */
+  readonly #incarnations = new Map<string, number>();
 
   constructor(
     readonly world: VirtualWorld,
@@ -127,8 +128,9 @@ export class Cluster implements Surroundings {
   }
 
   #newProcess(name: string): VirtualProcess {
-    this.#incarnations += 1;
-    return new VirtualProcess(`${name}.${this.#incarnations}`, {
+    const incarnation = (this.#incarnations.get(name) ?? 0) + 1;
+    this.#incarnations.set(name, incarnation);
+    return new VirtualProcess(`${name}.${incarnation}`, {
       world: this.world,
       weather: () => this.#weather,
       onError: (message, fields) => {

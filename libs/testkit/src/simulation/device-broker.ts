@@ -55,14 +55,14 @@ export class DeviceBroker {
   open(connection: string, process: VirtualProcess, client: SessionClient): BrokerSession {
     const session: Session = { process, client, sent: new Set(), lane: 0 };
     const isCurrent = () => this.#sessions.get(connection) === session;
-    const arrive = (effect: () => void) => {
-      session.lane = Math.max(session.lane, this.world.now + process.latency());
+    const arrive = (what: string, effect: () => void) => {
+      session.lane = Math.max(session.lane, this.world.now + process.latency(`${what} of ${connection}`));
       this.world.after(session.lane - this.world.now, effect);
     };
-    arrive(() => this.#takeOver(connection, session));
+    arrive('session', () => this.#takeOver(connection, session));
     return {
-      confirm: (id) => arrive(() => isCurrent() && this.#confirm(connection, id)),
-      end: () => arrive(() => isCurrent() && this.#sessions.delete(connection)),
+      confirm: (id) => arrive(`confirm ${id}`, () => isCurrent() && this.#confirm(connection, id)),
+      end: () => arrive('end', () => isCurrent() && this.#sessions.delete(connection)),
     };
   }
 
@@ -94,7 +94,7 @@ export class DeviceBroker {
     for (const message of this.#queue(connection).slice(0, WINDOW)) {
       if (session.sent.has(message.id)) continue;
       session.sent.add(message.id);
-      const times = this.world.random('broker').chance(DUPLICATE) ? 2 : 1;
+      const times = this.world.random(`broker ${message.id}`).chance(DUPLICATE) ? 2 : 1;
       for (let time = 0; time < times; time += 1) this.#deliver(session, message);
     }
   }

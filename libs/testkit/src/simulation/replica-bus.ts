@@ -20,11 +20,11 @@ export class ReplicaBus implements EventBus, EventFeed {
   ) {}
 
   publish(events: readonly RecordedEvent[]): Promise<void> {
-    const first = events[0]?.position ?? 0;
+    const what = `publish ${events.length} from ${events[0]?.position ?? 0}`;
     return this.process.call(
-      `publish ${events.length} from ${first}`,
+      what,
       () => {
-        const done = this.process.breakDown(events.length);
+        const done = this.process.breakDown(what, events.length);
         this.shared.publish(events.slice(0, done));
         if (done !== undefined) throw new StoreUnavailable('the bus broke down half-way');
       },
@@ -60,7 +60,7 @@ export class ReplicaBus implements EventBus, EventFeed {
         const fresh = events.slice(next[partition]);
         next[partition] = events.length;
         if (fresh.length === 0) continue;
-        const at = Math.max(this.world.now + process.latency(), lane[partition] ?? 0);
+        const at = Math.max(this.world.now + process.latency(`partition ${partition}`), lane[partition] ?? 0);
         lane[partition] = at;
         process.deliverAfter(at - this.world.now, () => {
           for (const recorded of fresh) arrive(partition, recorded);

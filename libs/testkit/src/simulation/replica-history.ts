@@ -24,8 +24,9 @@ export class ReplicaHistory implements HistoryStore {
   }
 
   async write(points: readonly Point[], position: Position): Promise<void> {
-    await this.process.call(`write ${points.length} points`, () => {
-      const done = this.process.breakDown(points.length);
+    const what = `write ${points.length} points`;
+    await this.process.call(what, () => {
+      const done = this.process.breakDown(what, points.length);
       void this.shared.write(points.slice(0, done), position);
       if (done !== undefined) throw new StoreUnavailable('the history broke down half-way');
     });

@@ -222,8 +222,9 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
         }),
       write: (states) => {
         const { process, shared } = this.parts;
-        return process.call(`write ${states.map(([id, { revision }]) => `${id}#${revision}`).join(' ')}`, () => {
-          const done = process.breakDown(states.length);
+        const what = `write ${states.map(([id, { revision }]) => `${id}#${revision}`).join(' ')}`;
+        return process.call(what, () => {
+          const done = process.breakDown(what, states.length);
           write(shared, states.slice(0, done));
           if (done !== undefined) throw new StoreUnavailable('the store broke down half-way');
         });

@@ -131,7 +131,9 @@ export class Replica {
     return system.openLogFeed({
       log: this.#store,
       onCommit: (listener) =>
-        shared.store.onCommit(({ events }) => process.deliverAfter(process.latency(), () => listener(events))),
+        shared.store.onCommit(({ number, events }) =>
+          process.deliverAfter(process.latency(`commit ${number}`), () => listener(events)),
+        ),
       logger: process.logger,
       pause: (ms, signal) => process.timers.sleep(ms, signal),
       nextTurn: () => new Promise((resolve) => world.after(0, () => process.deliver(resolve))),

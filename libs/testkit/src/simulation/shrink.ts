@@ -1,6 +1,7 @@
 import { runScenario } from './run-scenario.js';
 import type { Outcome } from './run-scenario.js';
 import type { Role, Scenario } from './scenario.js';
+import { SeededRandom } from './seeded-random.js';
 import type { SystemUnderTest } from './system-under-test.js';
 import { CALM } from './virtual-process.js';
 
@@ -8,8 +9,8 @@ import { CALM } from './virtual-process.js';
 const MOST_RUNS = 800;
 /** A scenario with so few operations is read at a glance. */
 const FEW_OPERATIONS = 5;
-/** Other seeds of the weather that are tried for half the operations. */
-const DRAWS = 40;
+/** Halves of the operations that are tried, each in weather of another seed, before it is as small as it gets. */
+const DRAWS = 200;
 
 /**
  * Looks for a smaller scenario that violates the same invariant: fewer operations, incidents and replicas, better
@@ -18,6 +19,7 @@ const DRAWS = 40;
 export async function shrink(failure: Outcome, system: SystemUnderTest, mostRuns = MOST_RUNS): Promise<Outcome> {
   let best = failure;
   let runs = 0;
+  let draws = 0;
   const isSmaller = async (candidate: Scenario): Promise<boolean> => {
     if (runs >= mostRuns) return false;
     runs += 1;
@@ -38,16 +40,18 @@ export async function shrink(failure: Outcome, system: SystemUnderTest, mostRuns
   };
   // Where what happens depends on the weather's moments, each operation that is left out moves them: others may fit fewer.
   const redraw = async (): Promise<void> => {
-    const { seed, operations } = best.scenario;
+    const { operations } = best.scenario;
     if (operations.length <= FEW_OPERATIONS) return;
-    const fewer = operations.slice(0, operations.length >> 1);
-    for (let draw = 1; draw <= DRAWS; draw += 1) {
-      if (await isSmaller({ ...best.scenario, seed: seed + draw, operations: fewer })) return;
+    for (const last = draws + DRAWS; draws < last && runs < mostRuns;) {
+      draws += 1;
+      const seed = failure.scenario.seed + draws;
+      if (await isSmaller({ ...best.scenario, seed, operations: halfOf(operations, seed) })) return;
     }
   };
   for (let before: Scenario | undefined; before !== best.scenario && runs < mostRuns;) {
     before = best.scenario;
-    await isSmaller(withoutTheRest(best));
+    const begun = withoutTheRest(best);
+    if (isShorter(begun, before)) await isSmaller(begun);
     await removeFrom('incidents');
     await removeFrom('operations');
     await redraw();
@@ -64,6 +68,18 @@ function withoutTheRest({ scenario, violation }: Outcome): Scenario {
     operations: scenario.operations.filter(({ at }) => at <= until),
     incidents: scenario.incidents.filter(({ at }) => at <= until),
   };
+}
+
+function isShorter(a: Scenario, b: Scenario): boolean {
+  return a.operations.length < b.operations.length || a.incidents.length < b.incidents.length;
+}
+
+/** Any half. */
+function halfOf<T>(all: readonly T[], seed: number): readonly T[] {
+  const random = new SeededRandom(`half ${seed}`);
+  const others = [...all.keys()];
+  while (others.length > all.length >> 1) others.splice(random.below(others.length), 1);
+  return others.flatMap((index) => all[index] ?? []);
 }
 
 type Change = (scenario: Scenario) => Partial<Scenario>;

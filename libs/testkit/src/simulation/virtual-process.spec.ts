@@ -74,6 +74,23 @@ describe('a virtual process', () => {
     expect(error).toBeInstanceOf(StoreUnavailable);
   });
 
+  it('meets with the same in a call, whatever else it asks for before', async () => {
+    const arrivals = await Promise.all(
+      [0, 1, 7].map(async (others) => {
+        const { world, process } = open({ requestLost: 0.5, slow: 0.5 });
+        const { seen, note } = witness(world);
+        for (let index = 0; index < others; index += 1) process.call(`other ${index}`, () => 1).catch(() => undefined);
+        for (let index = 0; index < 20; index += 1) {
+          process.call('ask', note('effect')).then(note('answer'), note('no answer'));
+        }
+        await world.run(100_000);
+        return seen;
+      }),
+    );
+    expect(new Set(arrivals[0]?.map(([name]) => name))).toEqual(new Set(['effect', 'answer', 'no answer']));
+    expect(arrivals).toEqual([arrivals[0], arrivals[0], arrivals[0]]);
+  });
+
   it('keeps the order of a lane, whatever the way takes', async () => {
     const { world, process } = open({ slow: 0.5 });
     const order: number[] = [];

@@ -55,7 +55,6 @@ export class VirtualProcess {
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly #world: VirtualWorld;
-  readonly #random: SeededRandom;
   readonly #waiting: (() => void)[] = [];
   readonly #lastArrival = new Map<string, number>();
   #alive = true;
@@ -67,10 +66,10 @@ export class VirtualProcess {
   ) {
     const { world } = options;
     this.#world = world;
-    this.#random = world.random(name);
     this.timers = this.#makeTimers();
     this.clock = this.#makeClock();
-    this.ids = { uuid: () => this.#random.uuid() };
+    const ids = this.#random('ids');
+    this.ids = { uuid: () => ids.uuid() };
     const quiet = () => undefined;
     this.logger = {
       error: (fields, message) => options.onError?.(message, fields),
@@ -120,12 +119,14 @@ export class VirtualProcess {
    */
   call<T>(what: string, effect: () => T, { lane, whenAnswerIsLost = noAnswer }: CallOptions = {}): Promise<T> {
     const { requestLost, answerLost, pauseAtCall } = this.options.weather();
-    if (this.#random.chance(pauseAtCall)) this.pause(this.#random.between(200, LONGEST_PAUSE_MS));
-    const isLost = this.#random.chance(requestLost);
-    const answerIsLost = this.#random.chance(answerLost);
-    const answerMs = this.latency();
+    const random = this.#random(what);
+    if (random.chance(pauseAtCall)) this.pause(random.between(200, LONGEST_PAUSE_MS));
+    const isLost = random.chance(requestLost);
+    const answerIsLost = random.chance(answerLost);
+    const requestMs = this.latency(what);
+    const answerMs = this.latency(what);
     return new Promise((resolve, reject) => {
-      this.#world.after(this.#arrivesAfter(lane), () => {
+      this.#world.after(this.#arrivesAfter(requestMs, lane), () => {
         if (isLost) {
           this.#world.note(this.name, `${what} is lost`);
           this.deliverAfter(LOST_AFTER_MS, () => reject(noAnswer()));
@@ -142,16 +143,21 @@ export class VirtualProcess {
     });
   }
 
-  /** Milliseconds on the way. */
-  latency(): number {
-    return this.#random.chance(this.options.weather().slow)
-      ? this.#random.between(20, 3_000)
-      : 0.2 + 3 * this.#random.next();
+  /** Milliseconds on the way. @param what is under way */
+  latency(what: string): number {
+    const random = this.#random(what);
+    return random.chance(this.options.weather().slow) ? random.between(20, 3_000) : 0.2 + 3 * random.next();
   }
 
-  /** How many of so many things get done before the other side breaks down; undefined when it does not. */
-  breakDown(count: number): number | undefined {
-    return this.#random.chance(this.options.weather().halfDone) ? this.#random.below(count + 1) : undefined;
+  /** How many of so many things get done before the other side breaks down; undefined when it does not. @param what was asked */
+  breakDown(what: string, count: number): number | undefined {
+    const random = this.#random(what);
+    return random.chance(this.options.weather().halfDone) ? random.below(count + 1) : undefined;
+  }
+
+  /** For each thing asked a stream of its own: what is left out when a scenario shrinks does not change what befalls the rest. */
+  #random(what: string): SeededRandom {
+    return this.#world.random(`${this.name} ${what}`);
   }
 
   #takeEffect<T>(
@@ -170,9 +176,8 @@ export class VirtualProcess {
     }
   }
 
-  #arrivesAfter(lane: string | undefined): number {
-    const sentAfter = Math.max(0, this.#resumesAt - this.#world.now);
-    const after = sentAfter + this.latency();
+  #arrivesAfter(ms: number, lane: string | undefined): number {
+    const after = Math.max(0, this.#resumesAt - this.#world.now) + ms;
     if (lane === undefined) return after;
     const at = Math.max(this.#world.now + after, this.#lastArrival.get(lane) ?? 0);
     this.#lastArrival.set(lane, at);
@@ -187,8 +192,9 @@ export class VirtualProcess {
 
   #makeTimers(): Timers {
     // Quartz crystals differ by far less; leases must bear more than that.
-    const rate = 0.97 + 0.06 * this.#random.next();
-    const start = this.#random.between(0, 1_000_000);
+    const random = this.#random('timers');
+    const rate = 0.97 + 0.06 * random.next();
+    const start = random.between(0, 1_000_000);
     return {
       now: () => start + this.#world.now * rate,
       sleep: (ms, signal) =>
@@ -208,7 +214,7 @@ export class VirtualProcess {
   }
 
   #makeClock(): Clock {
-    const skew = 2 * this.#random.next() - 1;
+    const skew = 2 * this.#random('clock').next() - 1;
     return {
       now: () => Math.floor(BEGINNING + this.#world.now + skew * this.options.weather().clockSkewMs),
     };

@@ -17,6 +17,7 @@ import { CONNECTIONS } from './replica.js';
 import { isCompositionOperation } from './scenario.js';
 import type { Caller, CompositionOperation, Operation } from './scenario.js';
 import { hash32 } from './seeded-random.js';
+import type { SeededRandom } from './seeded-random.js';
 
 const SUBJECTS: Readonly<Record<Caller | 'device', string>> = {
   owner: 'sim:owner',
@@ -241,7 +242,7 @@ export class Workload {
 
   async #changeComposition(operation: CompositionOperation, { core }: Replica): Promise<void> {
     const caller = context('owner', operation.id);
-    const isPlanned = this.#next() % 2 === 0 && (await changePlanned(operation, core.composition, caller));
+    const isPlanned = this.#chosen(operation).chance(0.5) && (await changePlanned(operation, core.composition, caller));
     if (!isPlanned) await this.#changeDirectly(operation, core.composition, caller);
     this.cluster.invariants.log.answered(operation.id);
   }
@@ -255,7 +256,7 @@ export class Workload {
     const entities = 'of' in operation && operation.of === 'type' ? types : twins;
     switch (operation.kind) {
       case 'link': {
-        const link = { parentId: parseThingId(operation.parent), count: 1 + (this.#next() % 2) };
+        const link = { parentId: parseThingId(operation.parent), count: this.#chosen(operation).between(1, 2) };
         await entities.link(parseThingId(operation.child), link, undefined, caller);
         break;
       }
@@ -276,6 +277,11 @@ export class Workload {
         else await entities.delete(parseThingId(operation.target), caller);
         break;
     }
+  }
+
+  /** What an operation leaves to chance, whatever others there are. */
+  #chosen({ id }: Operation): SeededRandom {
+    return this.cluster.world.random(id);
   }
 
   /** A value that nothing else has. */
