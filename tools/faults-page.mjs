@@ -14,7 +14,11 @@ const TABLES = {
     table: connectionTable,
     run: 'test/connectivity/faults test/connectivity/killed',
   },
+  shared: { suites: ['shared-clients'], table: connectionTable, run: 'test/connectivity/shared-clients' },
+  refused: { suites: ['refused'], table: connectionTable, run: 'test/connectivity/refused' },
+  'refused-seen': { suites: ['refused'], table: seenTable, run: 'test/connectivity/refused' },
   full: { suites: ['full'], table: fullTable, run: 'test/connectivity/full' },
+  slow: { suites: ['slow'], table: slowTable, run: 'test/connectivity/slow' },
 };
 
 let page = readFileSync(PAGE, 'utf8');
@@ -68,6 +72,38 @@ function connectionTable(rows) {
       ...[device.toFixed(1), event.toFixed(1)],
     ]),
   );
+}
+
+/** What people are told meanwhile. */
+function seenTable(rows) {
+  return table(
+    ['broker', 'what', 'status', 'the status and the log of the connection say', 'log of the process', 'metrics'],
+    rows.map(({ broker, fault, status, says, logs, processLogs, counted }) => {
+      const said = logs.includes(says) ? [logs] : [says, logs];
+      return [broker, fault, status, said.map(code).join('; '), code(processLogs), countsOf(counted)];
+    }),
+  );
+}
+
+function slowTable(rows) {
+  return table(
+    [
+      ...['broker', 'events', 'taken', 'lost', 'out of order', 'doubled', 'published after, s', 'taken after, s'],
+      ...['status', 'logs', 'metrics'],
+    ],
+    rows.map(({ broker, events, taken, lost, outOfOrder, doubled, published, after, ...seen }) => [
+      ...[broker, events, taken, lost, outOfOrder, doubled, published.toFixed(1), after.toFixed(1)],
+      ...[seen.status, `${seen.logs}${seen.processLogs}` || 'nothing', countsOf(seen.counted)],
+    ]),
+  );
+}
+
+function countsOf({ consumed, published, notPublished }) {
+  return `${consumed} consumed, ${published} published, ${notPublished} not published`;
+}
+
+function code(text) {
+  return `\`${text}\``;
 }
 
 function fullTable(rows) {

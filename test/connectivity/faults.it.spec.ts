@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBreakableNetwork } from '@gemel/testkit/network';
 import type { BreakableNetwork } from '@gemel/testkit/network';
-import { brokerNamed } from '../support/brokers/index.js';
+import { brokerNamed, placedAt } from '../support/brokers/index.js';
 import { ConnectionLoad } from '../support/connection-load.js';
 import { ConnectionFaultTable } from '../support/connection-fault-table.js';
 import { Operated } from '../support/operated.js';
@@ -129,8 +129,10 @@ describe.each(SERVICES)('a connection over %s', (broker, _service, variable) => 
         broker === 'Kafka'
           ? kafkaWay
           : (network = await openBreakableNetwork('127.0.0.1', portOf(services.addresses[variable])));
-      const through = `127.0.0.1:${String(way.port)}`;
-      load = await ConnectionLoad.open(gemel, brokerNamed(broker).open, { addresses: services.addresses, through });
+      load = await ConnectionLoad.open(gemel, brokerNamed(broker).open, {
+        addresses: services.addresses,
+        way: (place) => placedAt(place, `127.0.0.1:${String(way.port)}`),
+      });
       load.start();
       await load.flow(FLOW);
       const began = Date.now();

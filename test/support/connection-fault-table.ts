@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionRecovery, ConnectionVerdict } from './connection-load.js';
+import type { SeenTrouble } from './seen-trouble.js';
 
 const FOLDER = fileURLToPath(new URL('../../.cache/faults', import.meta.url));
 
@@ -14,6 +15,21 @@ interface FaultOfBroker {
 export interface ConnectionFaultRow extends FaultOfBroker, ConnectionVerdict, ConnectionRecovery {
   /** How long it lasted; undefined where nothing came back by itself. */
   readonly seconds?: number;
+}
+
+/** What became of a connection that the broker refused, and was mended. */
+export type RefusedRow = ConnectionFaultRow & SeenTrouble;
+
+/** What became of events whose consumer takes fewer than come. */
+export interface SlowRow extends FaultOfBroker, SeenTrouble {
+  readonly events: number;
+  readonly taken: number;
+  readonly lost: number;
+  readonly outOfOrder: number;
+  readonly doubled: number;
+  /** From the first event until all are published, and until the consumer has them, in seconds. */
+  readonly published: number;
+  readonly after: number;
 }
 
 /** What became of the events for a target that had no room. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { JsonObject } from '@gemel/model/json';
 import { protocolMessages } from './brokers/index.js';
-import type { OpenBroker } from './brokers/index.js';
+import type { Addresses, BrokerPlace, OpenBroker } from './brokers/index.js';
 import { LastingBroker } from './brokers/lasting-broker.js';
 import { eventually } from './eventually.js';
 import type { Operated } from './operated.js';
@@ -32,6 +33,14 @@ export interface ConnectionVerdict {
   readonly repeated: number;
 }
 
+/** Where the broker is. */
+export interface ConnectionWay {
+  /** For devices and consumers. */
+  readonly addresses: Addresses;
+  /** For the connection; the same when absent. */
+  readonly way?: (place: BrokerPlace) => BrokerPlace;
+}
+
 interface SeenEvent extends Reading {
   readonly revision: number;
 }
@@ -53,25 +62,23 @@ export class ConnectionLoad {
     private readonly gemel: Operated,
     private readonly broker: LastingBroker,
     private readonly namespace: string,
-    readonly id: string,
+    private readonly definition: JsonObject & BrokerPlace & { readonly id: string },
   ) {}
 
-  /** @param through where the connection finds the broker: `host:port` of a network that can be cut */
   static async open(
     gemel: Operated,
     open: OpenBroker,
-    { addresses, through }: { readonly addresses: Record<string, string>; readonly through?: string },
+    { addresses, way = (place) => place }: ConnectionWay,
   ): Promise<ConnectionLoad> {
     const namespace = `f${randomUUID().replaceAll('-', '').slice(0, 10)}`;
     const lasting = await LastingBroker.open(open, namespace, addresses);
     const { broker, inbox, outbox } = await lasting.ends();
-    const { connection } = broker;
-    const uri = through === undefined ? connection.uri : connection.uri.replace(/[\w.]+:\d+$/, through);
-    const bootstrapServers = through === undefined ? undefined : { bootstrapServers: through };
-    const id = await gemel.create({
-      ...connection,
-      uri,
-      specificConfig: { ...connection.specificConfig, ...bootstrapServers },
+    const id = `load-${namespace}`;
+    const definition = {
+      ...way(broker.connection),
+      id,
+      name: id,
+      connectionStatus: 'open',
       sources: [
         { addresses: [inbox.address], qos: 1, authorizationContext: SUBJECTS, replyTarget: { enabled: false } },
       ],
@@ -83,11 +90,23 @@ export class ConnectionLoad {
           authorizationContext: SUBJECTS,
         },
       ],
-    });
+    };
+    await gemel.create(definition);
     await gemel.statusIs(id, 'open');
-    const load = new ConnectionLoad(gemel, lasting, namespace, id);
+    const load = new ConnectionLoad(gemel, lasting, namespace, definition);
     for (const { name } of load.#devices) await gemel.call('PUT', `/api/2/things/${namespace}:${name}`, {});
     return load;
+  }
+
+  get id(): string {
+    return this.definition.id;
+  }
+
+  /** Has the connection changed to what it was opened as, but for some members. */
+  async modify(change: (opened: BrokerPlace) => Readonly<Record<string, string>> = () => ({})): Promise<void> {
+    const modified = { ...this.definition, ...change(this.definition) };
+    const { status, body } = await this.gemel.manage('PUT', `/${this.id}`, modified);
+    if (status !== 204) throw new Error(`status ${status}: ${JSON.stringify(body)}`);
   }
 
   start(): void {

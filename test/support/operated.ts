@@ -25,6 +25,7 @@ export interface SeenStatus {
   readonly clientStatus: readonly {
     /** The process. */
     readonly client: string;
+    readonly status: string;
     readonly statusDetails: string;
     readonly inStateSince: string;
   }[];
@@ -36,11 +37,19 @@ export interface SeenStatus {
   }[];
 }
 
+/** Messages of the last hour. */
+export interface SeenTotals {
+  readonly consumed: number;
+  readonly published: number;
+  readonly notPublished: number;
+}
+
 export interface SeenLog {
   readonly category: string;
   readonly type: string;
   readonly level: string;
   readonly message: string;
+  readonly timestamp: string;
   readonly correlationId: string;
   readonly address?: string;
   readonly entityId?: string;
@@ -114,6 +123,18 @@ export class Operated {
     return metrics?.[type]?.[outcome].PT1H ?? 0;
   }
 
+  /** Of all addresses. */
+  async totals(id: string): Promise<SeenTotals> {
+    const { connectionMetrics } = parseMetrics((await this.manage('GET', `/${id}/metrics`)).body);
+    const total = (way: 'inbound' | 'outbound', type: string, outcome: 'success' | 'failure') =>
+      connectionMetrics[way][type]?.[outcome].PT1H ?? 0;
+    return {
+      consumed: total('inbound', 'consumed', 'success'),
+      published: total('outbound', 'published', 'success'),
+      notPublished: total('outbound', 'published', 'failure'),
+    };
+  }
+
   async logs(id: string): Promise<readonly SeenLog[]> {
     return parseLogs((await this.manage('GET', `/${id}/logs`)).body);
   }
@@ -131,14 +152,17 @@ function parseStatus(body: unknown): SeenStatus {
   return body as SeenStatus;
 }
 
+/** By the type of what is counted. */
+type SeenCounts = Readonly<Record<string, Readonly<Record<'success' | 'failure', { readonly PT1H: number }>>>>;
+
 interface SeenMetrics {
-  readonly addressMetrics: Readonly<
-    Record<string, Readonly<Record<string, Readonly<Record<'success' | 'failure', { readonly PT1H: number }>>>>>
-  >;
+  readonly connectionMetrics: { readonly inbound: SeenCounts; readonly outbound: SeenCounts };
+  readonly sourceMetrics: { readonly addressMetrics: Readonly<Record<string, SeenCounts>> };
+  readonly targetMetrics: { readonly addressMetrics: Readonly<Record<string, SeenCounts>> };
 }
 
-function parseMetrics(body: unknown): { readonly sourceMetrics: SeenMetrics; readonly targetMetrics: SeenMetrics } {
-  return body as { readonly sourceMetrics: SeenMetrics; readonly targetMetrics: SeenMetrics };
+function parseMetrics(body: unknown): SeenMetrics {
+  return body as SeenMetrics;
 }
 
 function parseLogs(body: unknown): readonly SeenLog[] {

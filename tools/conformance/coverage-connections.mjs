@@ -115,14 +115,30 @@ export const COVERAGE_CONNECTIONS = {
       ],
     ],
     ['payloads of a megabyte, both ways', ['takes a megabyte', 'brings a megabyte']],
-    ['certificates: CA, and the wrong one', ['trusts only whom its certificates vouch for, and says']],
+    [
+      'certificates: CA, and the wrong one',
+      [
+        'trusts only whom its certificates vouch for, and says',
+        'says what is wrong, and loses nothing until it is mended',
+      ],
+    ],
     [
       'accounts: the wrong password',
-      ['says that user or password are wrong, and where to mend them', 'a connection to Kafka with SASL %s'],
+      [
+        'says that user or password are wrong, and where to mend them',
+        'a connection to Kafka with SASL %s',
+        'says what is wrong, and loses nothing until it is mended',
+      ],
     ],
     ['SASL of Kafka: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512', ['a connection to Kafka with SASL %s']],
     ['a broker that restarts', ['loses nothing and keeps the order when its broker restarts under load']],
     ['a network that is cut, or silent', ['loses nothing and keeps the order: %s']],
+    ['clients that processes share, and one dies', ['is shared by both processes, by the one that is left']],
+    [
+      'dead letters to a connection of another process',
+      ['all come, also those of the time when that process is killed'],
+    ],
+    ['consumers that are slow', ['publishes as fast as the other side takes, is well, and loses nothing']],
     ['a process that is killed', ['loses nothing and keeps the order when the process that has it is killed']],
     [
       'HMAC three ways',

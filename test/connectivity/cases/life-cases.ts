@@ -1,12 +1,12 @@
 import { openBreakableNetwork, openTlsFront } from '@gemel/testkit/network';
 import type { JsonObject } from '@gemel/model/json';
+import { placedAt, placedBehindTls } from '../../support/brokers/index.js';
 import type { BrokerTraits } from '../../support/brokers/index.js';
 import { eventually } from '../../support/eventually.js';
 import { commandOn } from '../../support/opened-connection.js';
 import type { OpenedConnection } from '../../support/opened-connection.js';
 
 const SECRETS = /swordfish|hunter2/;
-const TLS: Readonly<Record<string, string>> = { tcp: 'ssl', amqp: 'amqps', http: 'https' };
 
 /** What people who operate a connection see of it, and do with it. */
 export function describeLife(traits: Omit<BrokerTraits, 'open'>, opened: () => OpenedConnection): void {
@@ -92,9 +92,7 @@ export function describeLife(traits: Omit<BrokerTraits, 'open'>, opened: () => O
         ...change,
       });
     expect(await test({})).toMatchObject({ status: 200 });
-    const uri = broker.connection.uri.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1');
-    const specificConfig = { ...broker.connection.specificConfig, bootstrapServers: '127.0.0.1:1' };
-    const refused = await test({ uri, specificConfig });
+    const refused = await test({ ...placedAt(broker.connection, '127.0.0.1:1') });
     expect(refused).toMatchObject({ status: 504, body: { error: 'connectivity:connection.failed' } });
     expect(JSON.stringify(refused.body)).not.toMatch(SECRETS);
   });
@@ -105,9 +103,9 @@ export function describeLife(traits: Omit<BrokerTraits, 'open'>, opened: () => O
     const network = await openBreakableNetwork(host, Number(port));
     network.cut();
     const place = `127.0.0.1:${network.port}`;
-    const uri = broker.connection.uri.replace(/[\w.]+:\d+$/, place);
-    const own = { ...broker.connection.specificConfig, bootstrapServers: place, groupId: 'away' };
-    const id = await create({ uri, specificConfig: { ...own, clientId: `away-${String(network.port)}` } });
+    const { uri, specificConfig } = placedAt(broker.connection, place);
+    const own = { ...specificConfig, groupId: 'away', clientId: `away-${String(network.port)}` };
+    const id = await create({ uri, specificConfig: own });
     // A server of requests is looked for when there is something to say to it.
     const { clientStatus } = await gemel.statusIs(id, 'failed');
     expect(clientStatus[0]?.statusDetails).toMatch(/tries again in \d+ s/);
@@ -121,12 +119,10 @@ export function describeLife(traits: Omit<BrokerTraits, 'open'>, opened: () => O
 
   it('trusts only whom its certificates vouch for, and says what is wrong with them', async () => {
     const { gemel, broker } = opened();
-    const [, scheme = '', host = '', port = ''] = /^(\w+):.*?([\w.]+):(\d+)$/.exec(broker.connection.uri) ?? [];
+    const [, host = '', port = ''] = /([\w.]+):(\d+)$/.exec(broker.connection.uri) ?? [];
     const fronts = await Promise.all([openTlsFront(host, Number(port)), openTlsFront(host, Number(port))]);
     const [front, stranger] = fronts;
-    const place = `${front.host}:${front.port}`;
-    const uri = broker.connection.uri.replace(/^\w+/, TLS[scheme] ?? '').replace(/[\w.]+:\d+$/, place);
-    const specificConfig = { ...broker.connection.specificConfig, bootstrapServers: place };
+    const { uri, specificConfig = {} } = placedBehindTls(broker.connection, `${front.host}:${front.port}`);
     const id = await create({ uri, specificConfig, ca: stranger.certificate });
     const { clientStatus } = await gemel.statusIs(id, 'misconfigured');
     expect(clientStatus[0]?.statusDetails).toMatch(/certificate.*check the connection's ca/i);

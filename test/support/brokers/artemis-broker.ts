@@ -15,7 +15,7 @@ export const artemisBroker: OpenBroker = async (namespace, addresses): Promise<B
     takenStatus: 200,
     enforcement: () => ({ input: '{{ header:device_id }}', filters: ['{{ thing:name }}'] }),
     inbox: (name) => openInbox(others, `${namespace}-${name}`),
-    outbox: (name) => openOutbox(others, namespace, name),
+    outbox: (name, pauseMs) => openOutbox(others, namespace, name, pauseMs),
     close: async () => {
       const closed = once(others, 'connection_close');
       others.close();
@@ -54,14 +54,18 @@ async function openInbox(others: Connection, queue: string): Promise<Inbox> {
   };
 }
 
-async function openOutbox(others: Connection, namespace: string, name: string): Promise<Outbox> {
+async function openOutbox(others: Connection, namespace: string, name: string, pauseMs = 0): Promise<Outbox> {
   const address = `${namespace}-${name}`;
-  const receiver = others.open_receiver({ source: { address, capabilities: ['queue'] } });
+  const isSlow = pauseMs > 0;
+  const pace = isSlow ? { credit_window: 0 } : {};
+  const receiver = others.open_receiver({ source: { address, capabilities: ['queue'] }, ...pace });
   const received: Received[] = [];
   receiver.on('message', ({ message }: EventContext) => {
     if (message !== undefined) received.push({ address, payload: payloadOf(message), headers: headersOf(message) });
+    if (isSlow) setTimeout(() => receiver.add_credit(1), pauseMs);
   });
   await once(receiver, 'receiver_open');
+  if (isSlow) receiver.add_credit(1);
   return {
     address: (tail) => (tail.includes('{{') ? `${tail.replace('thing:name', 'thing:namespace')}-${name}` : address),
     received,

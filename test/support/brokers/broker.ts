@@ -31,6 +31,10 @@ export interface BrokerPlace {
   readonly connectionType: string;
   readonly uri: string;
   readonly specificConfig?: Readonly<Record<string, string>>;
+  /** PEM of what the broker's certificate is checked against; what the system trusts when absent. */
+  readonly ca?: string;
+  /** Of the connection; one by default. */
+  readonly clientCount?: number;
 }
 
 /** A broker, or a server, as the devices and the back ends that use it see it. */
@@ -49,7 +53,8 @@ export interface Broker {
   readonly enforcement: (inbox: string) => JsonObject;
   /** Undefined when nothing comes in over the transport. */
   readonly inbox?: (name: string) => Promise<Inbox>;
-  outbox(name: string): Promise<Outbox>;
+  /** @param pauseMs how long it takes for one message; it takes one after the other. At once by default */
+  outbox(name: string, pauseMs?: number): Promise<Outbox>;
   /** How many of an address of a source there are now; undefined where it cannot be asked. */
   readonly consumers?: (address: string) => Promise<number>;
   /** @param forgets whether what it has made on the broker goes, too; true by default */

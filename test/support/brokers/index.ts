@@ -1,13 +1,27 @@
 import { artemisBroker } from './artemis-broker.js';
 import type { BrokerTraits } from './broker.js';
+
 import { httpServer } from './http-server.js';
 import { kafkaBroker } from './kafka-broker.js';
 import { mqttBroker } from './mqtt-broker.js';
 import { rabbitmqBroker } from './rabbitmq-broker.js';
 
+export { withCertificate, withPassword } from './guarded-broker.js';
+export type { GuardedBroker } from './guarded-broker.js';
 export { protocolMessages, textOf } from './broker.js';
 export { recordsOf } from './kafka-records.js';
-export type { Broker, BrokerTraits, Inbox, OpenBroker, Outbox, ProtocolMessage, Received } from './broker.js';
+export { placedAt, placedBehindTls } from './placed-at.js';
+export type {
+  Addresses,
+  Broker,
+  BrokerPlace,
+  BrokerTraits,
+  Inbox,
+  OpenBroker,
+  Outbox,
+  ProtocolMessage,
+  Received,
+} from './broker.js';
 
 /** By what people call the way. */
 export const BROKERS: Readonly<Record<string, BrokerTraits>> = {

@@ -53,10 +53,10 @@ export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Bro
         },
       };
     },
-    outbox: async (name) => {
+    outbox: async (name, pauseMs) => {
       const topic = `${namespace}-${name}`;
       await createTopic(topic);
-      const { received, consumer } = await recordsOf(kafka, topic);
+      const { received, consumer } = await recordsOf(kafka, topic, pauseMs);
       consumers.push(consumer);
       return { address: (tail) => `${topic}/${tail}`, received };
     },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, IHeaders, Kafka } from 'kafkajs';
 import type { Received } from './broker.js';
 
@@ -8,8 +9,8 @@ export interface TopicRecords {
   readonly consumer: Consumer;
 }
 
-/** Reads a topic as somebody else than Gemel does. */
-export async function recordsOf(kafka: Kafka, topic: string): Promise<TopicRecords> {
+/** Reads a topic as somebody else than Gemel does. @param pauseMs how long it takes for one record */
+export async function recordsOf(kafka: Kafka, topic: string, pauseMs = 0): Promise<TopicRecords> {
   const received: Received[] = [];
   const consumer = kafka.consumer({ groupId: `${topic}-others` });
   await consumer.connect();
@@ -17,6 +18,7 @@ export async function recordsOf(kafka: Kafka, topic: string): Promise<TopicRecor
   await consumer.run({
     eachMessage: async ({ message: { key, value, headers = {} } }) => {
       const address = `${topic}/${key?.toString() ?? ''}`;
+      if (pauseMs > 0) await pause(pauseMs);
       received.push({ address, payload: value ?? Buffer.alloc(0), headers: headersOf(headers) });
     },
   });

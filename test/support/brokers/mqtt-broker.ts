@@ -18,10 +18,11 @@ export const mqttBroker =
       const [, name = ''] = topic.split('/');
       outboxes.get(name)?.push({ address: topic, payload, headers: headersOf(packet) });
     });
+    const account = url.password === '' ? '' : `${url.username}:${url.password}@`;
     return {
       connection: {
         connectionType: type,
-        uri: `tcp://${url.host}`,
+        uri: `tcp://${account}${url.host}`,
         specificConfig: { clientId: `gemel-${namespace}`, reconnectForRedeliveryDelay: '1s' },
       },
       takenStatus: 200,
@@ -36,8 +37,10 @@ export const mqttBroker =
           await client.publishAsync(`${namespace}/${name}/${key}`, Buffer.from(payload), { qos: 1, ...properties });
         },
       }),
-      outbox: async (name) => {
+      outbox: async (name, pauseMs = 0) => {
         const received: Received[] = [];
+        // It confirms a message, and reads on, when it has been called back.
+        if (pauseMs > 0) client.handleMessage = (_packet, done) => void setTimeout(done, pauseMs);
         outboxes.set(name, received);
         await client.subscribeAsync(`${namespace}/${name}/#`, { qos: 1 });
         return { address: (tail) => `${namespace}/${name}/${tail}`, received };

@@ -44,7 +44,7 @@ export const rabbitmqBroker: OpenBroker = async (namespace, addresses): Promise<
         },
       };
     },
-    outbox: async (name) => {
+    outbox: async (name, pauseMs = 0) => {
       const exchange = `${namespace}-${name}`;
       await channel.assertExchange(exchange, 'topic');
       exchanges.push(exchange);
@@ -52,16 +52,21 @@ export const rabbitmqBroker: OpenBroker = async (namespace, addresses): Promise<
       queues.push(queue);
       await channel.bindQueue(queue, exchange, '#');
       const received: Received[] = [];
+      if (pauseMs > 0) await channel.prefetch(1);
       await channel.consume(queue, (message) => {
         if (message === null) return;
         const { fields, content, properties } = message;
         const { contentType, correlationId, headers = {} } = parseProperties(properties);
-        channel.ack(message);
-        received.push({
-          address: `${fields.exchange}/${fields.routingKey}`,
-          payload: content,
-          headers: textsOf({ ...headers, 'content-type': contentType, 'correlation-id': correlationId }),
-        });
+        const take = () => {
+          channel.ack(message);
+          received.push({
+            address: `${fields.exchange}/${fields.routingKey}`,
+            payload: content,
+            headers: textsOf({ ...headers, 'content-type': contentType, 'correlation-id': correlationId }),
+          });
+        };
+        if (pauseMs > 0) setTimeout(take, pauseMs);
+        else take();
       });
       return { address: (tail) => `${exchange}/${tail}`, received };
     },

@@ -16,8 +16,15 @@ export interface TlsFront {
   close(): Promise<void>;
 }
 
-/** @param asksForCertificate lets in only who shows the front's own */
-export async function openTlsFront(host: string, port: number, asksForCertificate = false): Promise<TlsFront> {
+/**
+ * @param port of the server; a function where that is known only later
+ * @param asksForCertificate lets in only who shows the front's own
+ */
+export async function openTlsFront(
+  host: string,
+  port: number | (() => number),
+  asksForCertificate = false,
+): Promise<TlsFront> {
   const folder = await mkdtemp(join(tmpdir(), 'gemel-tls-'));
   const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
@@ -30,7 +37,7 @@ export async function openTlsFront(host: string, port: number, asksForCertificat
   const [key, certificate] = await Promise.all([readFile(files.key, 'utf8'), readFile(files.cert, 'utf8')]);
   const options = { key, cert: certificate, ca: certificate, requestCert: asksForCertificate };
   const server = createServer({ ...options, rejectUnauthorized: asksForCertificate }, (near) => {
-    const far = connect({ host, port });
+    const far = connect({ host, port: typeof port === 'number' ? port : port() });
     near.on('error', () => far.destroy());
     far.on('error', () => near.destroy());
     near.pipe(far).pipe(near);
