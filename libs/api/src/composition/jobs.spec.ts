@@ -131,6 +131,14 @@ describe('an import job', () => {
     ]);
   });
 
+  it('refuses of several lines about one thing that which is wrong', async () => {
+    const other = { kind: 'twin', thing: { thingId: 'x:a', policyId: 'x:none', attributes: { n: 1 } } };
+    const job = await run([policyLine, other, twin('x:a', { n: 2 })]);
+    expect(job).toMatchObject({ state: 'done', created: 2, failed: 1 });
+    expect(await errorsOf(job)).toMatchObject([{ line: 2, thingId: 'x:a' }]);
+    expect((await get('things/x:a/attributes/n')).body).toBe(2);
+  });
+
   it('refuses, merges or replaces what is there, as it is told', async () => {
     await run([policyLine, twin('x:a', { one: 1 })]);
     const again = await run([policyLine, twin('x:a', { two: 2 }), twin('x:b')]);

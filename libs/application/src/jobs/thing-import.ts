@@ -98,9 +98,7 @@ export class ThingImport {
 
   /** Lines that would change nothing, of things that no other line is about. */
   async #alike(lines: readonly ThingLine[], { before, how, context }: Task): Promise<ReadonlySet<ThingLine>> {
-    const byId = new Map<ThingId, ThingLine[]>();
-    for (const line of lines) byId.set(line.item.thingId, [...(byId.get(line.item.thingId) ?? []), line]);
-    const single = [...byId.values()].flatMap(([line, ...others]) =>
+    const single = [...byThing(lines).values()].flatMap(([line, ...others]) =>
       line === undefined || others.length > 0
         ? []
         : [{ line, made: importStep(line.item, before.get(line.item.thingId), how) }],
@@ -139,10 +137,11 @@ export class ThingImport {
       }),
     );
     const gone = new Set<ThingLine>();
+    const about = byThing(lines);
     for (const { thingId, error, parentId } of await structureFaults(arrivals, this.parts, context)) {
       if (parentId !== undefined && rehearsal?.things.has(parentId) === true) continue;
-      for (const line of lines) {
-        if (line.item.thingId !== thingId || gone.has(line)) continue;
+      for (const line of about.get(thingId) ?? []) {
+        if (gone.has(line)) continue;
         gone.add(line);
         if (parentId === undefined || isLast) errors.push(lineError(line, error));
         else left.push(line.line);
@@ -179,12 +178,12 @@ export class ThingImport {
     known?: KnownIds,
   ): Promise<ReadonlyMap<ThingLine, GemelError>> {
     const refused = new Map<ThingLine, GemelError>();
-    for (const { thingId, error } of await this.parts.things.rehearse(commandsOf(planned), context)) {
+    for (const { index, error } of await this.parts.things.rehearse(commandsOf(planned), context)) {
       // Not the line's: there would be room for fewer of them.
       if (error instanceof CommitTooLarge && planned.length > 1) continue;
-      const about = planned.findLast(({ line }) => line.item.thingId === thingId && !refused.has(line));
-      const isBrought = known !== undefined && error instanceof ThingNotCreatable && known.bringsPolicyOf(about?.line);
-      if (about !== undefined && !isBrought) refused.set(about.line, error);
+      const line = planned[index]?.line;
+      const isBrought = known !== undefined && error instanceof ThingNotCreatable && known.bringsPolicyOf(line);
+      if (line !== undefined && !isBrought) refused.set(line, error);
     }
     return refused;
   }
@@ -216,11 +215,20 @@ function commandsOf(planned: readonly Planned[]): readonly ModifyingThingCommand
 
 /** Parents before children; lines about one thing stay together, in their order. */
 function inOrder(lines: readonly ThingLine[]): readonly ThingLine[] {
-  const byId = new Map<ThingId, ThingLine[]>();
-  for (const line of lines) byId.set(line.item.thingId, [...(byId.get(line.item.thingId) ?? []), line]);
-  return parentsFirst(byId, (about) =>
+  return parentsFirst(byThing(lines), (about) =>
     about.flatMap(({ item }) => parentLinks(item.thing, kindOf(item.thing)).map(({ parentId }) => parentId)),
   ).flat();
+}
+
+/** The lines about each thing, in their order. */
+function byThing(lines: readonly ThingLine[]): ReadonlyMap<ThingId, readonly ThingLine[]> {
+  const found = new Map<ThingId, ThingLine[]>();
+  for (const line of lines) {
+    const about = found.get(line.item.thingId);
+    if (about === undefined) found.set(line.item.thingId, [line]);
+    else about.push(line);
+  }
+  return found;
 }
 
 function isRefusal(error: unknown): error is GemelError {

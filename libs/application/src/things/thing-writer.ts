@@ -57,6 +57,8 @@ export interface ThingWriterParts {
 
 /** Why a command would be refused. */
 export interface Refusal {
+  /** Of the command, from 0. */
+  readonly index: number;
   readonly thingId: ThingId;
   readonly error: GemelError;
 }
@@ -120,17 +122,18 @@ export class ThingWriter {
     const draft = new Draft();
     await draft.load(idsOf(commands), this.parts.states);
     const refusals: Refusal[] = [];
-    for (const command of commands) {
+    for (const [index, command] of commands.entries()) {
       try {
         await this.#decideOne(prepare(this.#resolved(command, context)), context, draft);
       } catch (error) {
         if (!(error instanceof GemelError)) throw error;
-        refusals.push({ thingId: command.thingId, error });
+        refusals.push({ index, thingId: command.thingId, error });
       }
     }
     const [first] = commands;
     const tooLarge = this.parts.log.tooLarge?.(draft.changes);
-    if (tooLarge !== undefined && first !== undefined) refusals.push({ thingId: first.thingId, error: tooLarge });
+    if (tooLarge !== undefined && first !== undefined)
+      refusals.push({ index: 0, thingId: first.thingId, error: tooLarge });
     return refusals;
   }
 
