@@ -41,6 +41,17 @@ describe('the credentials of a device', () => {
     });
   });
 
+  it('are users like others to operators, who may make one their own', async () => {
+    await ask('PUT', '/b');
+    const path = '/api/2/mqtt/users/org.lab:sensor@b';
+    const { body } = await call(api, 'GET', path, undefined, { user: 'devops' });
+    expect(body).toMatchObject({ thingId: 'org.lab:sensor', issued: expect.any(String) as unknown });
+    const { issued: _issued, ...own } = body as { readonly issued: string };
+    expect((await call(api, 'PUT', path, own, { user: 'devops' })).status).toBe(204);
+    expect(await ask('PUT', '/b')).toMatchObject({ status: 409, body: { error: 'gemel:mqtt.credential.taken' } });
+    expect(await ask('GET')).toMatchObject({ body: [] });
+  });
+
   it('are nobody else’s', async () => {
     for (const [method, path] of [
       ['GET', ''],

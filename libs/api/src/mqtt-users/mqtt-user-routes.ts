@@ -18,6 +18,12 @@ const SCHEMA = {
     subjects: { ...LIST, description: 'Whose authority its messages have; without any, `mqtt:` and the name.' },
     publish: { ...LIST, description: 'Patterns of topics that it may publish on, such as `telemetry/{{ thing:id }}`.' },
     subscribe: { ...LIST, description: 'Patterns of topics that it may receive.' },
+    issued: {
+      type: 'string',
+      format: 'date-time',
+      description:
+        'When its password was made: of a credential of its thing. Without it, it is not its owners’ to manage.',
+    },
   },
 };
 const NO_SUCH = { 404: { description: 'There is no such user.', schema: schemaRef('Error') } };

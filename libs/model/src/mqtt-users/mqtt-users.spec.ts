@@ -109,6 +109,7 @@ describe('parseMqttUser', () => {
     ['s1', { password: 'x'.repeat(2_000) }, '/password'],
     ['s1', { thingId: 'no colon' }, '/thingId'],
     ['s1', { subjects: [''] }, '/subjects/0'],
+    ['s1', { issued: 'yesterday' }, '/issued'],
     ['s1', { subjects: 'nginx:a' }, '/subjects'],
     ['s1', { publish: ['a/#/b'] }, '/publish/0'],
     ['s1', { publish: ['{{ thing:secret }}'] }, '/publish/0'],
