@@ -92,31 +92,34 @@ export class SearchSource implements ScanSource {
   }
 
   async *#having(plan: SearchPlan): AsyncIterable<readonly ThingState[]> {
-    const found = await this.#candidatesNow(plan);
-    const changed = this.#idsInTail();
-    if (found === undefined) {
+    const now = await this.#candidatesNow(plan);
+    if (now === undefined) {
       yield* this.inOrder('');
       return;
     }
+    const { found, changed } = now;
     yield* this.#seen(changed);
     const known = new Set(changed);
     yield* this.#seen([...found].filter((id) => !known.has(id)));
   }
 
   /**
-   * Candidates that miss nothing but what is in the tail of the log, which is asked for at the same time; undefined when too
-   * much is.
+   * Candidates that miss nothing but what is in the tail of the log, which is asked for at the same time, and that; undefined
+   * when too much is in it.
    */
-  async #candidatesNow(plan: SearchPlan): Promise<ReadonlySet<string> | undefined> {
+  async #candidatesNow(
+    plan: SearchPlan,
+  ): Promise<{ readonly found: ReadonlySet<string>; readonly changed: readonly string[] } | undefined> {
     const { tail } = this.parts;
-    for (;;) {
-      if (this.#idsInTail().length > MAX_LAG) return undefined;
+    let changed = this.#idsInTail();
+    while (changed.length <= MAX_LAG) {
       const { floor } = tail;
       const [found] = await Promise.all([this.#candidates(plan), tail.catchUp()]);
-      if (this.#idsInTail().length > MAX_LAG) return undefined;
-      // The index may have been asked before it had what the tail has forgotten meanwhile.
-      if (tail.floor === floor) return found;
+      changed = this.#idsInTail();
+      // Else the index may have been asked before it had what the tail has forgotten meanwhile.
+      if (changed.length <= MAX_LAG && tail.floor === floor) return { found, changed };
     }
+    return undefined;
   }
 
   /** Ids of the things that the plan leads to. */
