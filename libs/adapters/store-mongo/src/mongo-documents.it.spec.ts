@@ -33,14 +33,28 @@ async function project(store: MongoStore): Promise<void> {
   }
 }
 
-async function opened(): Promise<OpenedDocuments> {
+/** A database of its own, and as many stores on it as are opened. */
+function freshDatabase() {
   const database = `gemel-documents-${randomUUID()}`;
   const stores: MongoStore[] = [];
-  const open = async () => {
-    const store = await openMongoStore({ url: URL, database, log: SILENT });
-    stores.push(store);
-    return store;
+  return {
+    database,
+    open: async () => {
+      const store = await openMongoStore({ url: URL, database, log: SILENT });
+      stores.push(store);
+      return store;
+    },
+    close: async () => {
+      await Promise.all(stores.map((store) => store.close()));
+      const raw = await createConnection(URL, { dbName: database }).asPromise();
+      await raw.dropDatabase();
+      await raw.close();
+    },
   };
+}
+
+async function opened(): Promise<OpenedDocuments> {
+  const { database, open, close } = freshDatabase();
   const store = await open();
   const raw = await createConnection(URL, { dbName: database }).asPromise();
   const collection = (name: string) => raw.collection<AnyDocument>(name);
@@ -84,9 +98,8 @@ async function opened(): Promise<OpenedDocuments> {
       },
     },
     close: async () => {
-      await Promise.all(stores.map((each) => each.close()));
-      await raw.dropDatabase();
       await raw.close();
+      await close();
     },
   };
 }
@@ -94,20 +107,9 @@ async function opened(): Promise<OpenedDocuments> {
 describeStoredDocuments('MongoStore', opened);
 
 describe('documents of MongoStore under load', () => {
-  const database = `gemel-documents-${randomUUID()}`;
-  const stores: MongoStore[] = [];
-  const open = async () => {
-    const store = await openMongoStore({ url: URL, database, log: SILENT });
-    stores.push(store);
-    return store;
-  };
+  const { open, close } = freshDatabase();
 
-  afterAll(async () => {
-    await Promise.all(stores.map((store) => store.close()));
-    const raw = await createConnection(URL, { dbName: database }).asPromise();
-    await raw.dropDatabase();
-    await raw.close();
-  });
+  afterAll(close);
 
   it('are not taken for wrong while replicas write and one of them writes documents', async () => {
     const [one, two, checking] = [await open(), await open(), await open()];
