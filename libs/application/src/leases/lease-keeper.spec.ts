@@ -215,6 +215,26 @@ describe('LeaseKeeper', () => {
     expect(holders()).toEqual(['r1']);
   });
 
+  it('is taken back as soon as its store is there again by who has lost it only for that', async () => {
+    const { timers, leases, replicas, holders } = setUp(2);
+    for (const replica of replicas) {
+      replica.compete();
+      await timers.advance(0);
+    }
+    await timers.advance(2_300);
+    const [first, second] = replicas;
+    if (second !== undefined) second.store.fate = () => fails;
+    // Renewed once more, which nobody else has seen.
+    await timers.advance(1_000);
+    if (first !== undefined) first.store.fate = () => fails;
+    await timers.advance(30_000);
+    expect([holders(), replicas.map(({ working }) => working)]).toEqual([[], [undefined, undefined]]);
+    for (const replica of replicas) replica.store.fate = () => ok;
+    await timers.advance(1_000);
+    expect(holders()).toEqual(['r0']);
+    expect(await leases.lease('relay')).toMatchObject({ holder: 'r0', token: 2 });
+  });
+
   it('goes on when the answer to a renewal was lost', async () => {
     const { timers, replicas, holders } = setUp(2);
     for (const replica of replicas) replica.compete();

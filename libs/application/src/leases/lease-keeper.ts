@@ -96,8 +96,9 @@ class Competition {
     if (this.#seen === undefined || !isSame(this.#seen.record, record)) this.#seen = { record, since: now };
     const seenMs = now - this.#seen.since;
     this.#isOthers ||= record !== undefined && record.holder !== '' && record.holder !== holder;
-    // A try whose answer was lost may have taken effect: then nobody works under it.
-    const isFree = record === undefined || record.holder === '' || isSame(record, this.#tried);
+    // Its own: a try whose answer was lost has taken effect, or it has stopped since it could not renew. Nobody works under it.
+    const isOwn = record?.holder === holder && record.token === this.#tried?.token;
+    const isFree = record === undefined || record.holder === '' || isOwn;
     if (!isFree && seenMs < this.#times.abandonedAfterMs) return undefined;
     if (this.#isOthers && record?.holder === '' && seenMs < (this.task.patienceMs?.() ?? 0)) return undefined;
     const next = { holder, token: (record?.token ?? 0) + 1, beat: 0 };
