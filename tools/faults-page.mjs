@@ -8,7 +8,7 @@ import { ROOT } from './setup/run-step.mjs';
 
 const PAGE = join(ROOT, 'docs/faults.md');
 const TABLES = {
-  cluster: { suites: ['kill-9', 'outages'], table: clusterTable, run: 'test/cluster' },
+  cluster: { suites: ['kill-9', 'outages', 'database'], table: clusterTable, run: 'test/cluster' },
   connections: {
     suites: ['connections', 'killed'],
     table: connectionTable,

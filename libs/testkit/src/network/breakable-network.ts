@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 /** A way to a server that can be cut and healed. */
 export interface BreakableNetwork {
@@ -9,7 +10,9 @@ export interface BreakableNetwork {
   cut(): void;
   /** Brings nothing any more, in either direction, and tells nobody: a cable that was pulled. */
   stall(): void;
-  /** What was held back comes now. */
+  /** Brings what the server answers so much later: a server that has too much to do. Milliseconds. */
+  delay(ms: number): void;
+  /** What was held back comes now, and nothing is delayed. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -19,6 +22,14 @@ export async function openBreakableNetwork(host: string, port: number | (() => n
   const sockets = new Set<Socket>();
   let isCut = false;
   let isStalled = false;
+  let delayMs = 0;
+  const delayed = () =>
+    new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        if (delayMs === 0) done(null, chunk);
+        else setTimeout(done, delayMs, null, chunk);
+      },
+    });
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -32,7 +43,7 @@ export async function openBreakableNetwork(host: string, port: number | (() => n
     }
     const far = connect({ host, port: typeof port === 'number' ? port : port() });
     keep(far);
-    near.pipe(far).pipe(near);
+    near.pipe(far).pipe(delayed()).pipe(near);
     if (isStalled) for (const socket of [near, far]) socket.pause();
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
@@ -51,8 +62,12 @@ export async function openBreakableNetwork(host: string, port: number | (() => n
       isStalled = true;
       for (const socket of sockets) socket.pause();
     },
+    delay: (ms) => {
+      delayMs = ms;
+    },
     heal: () => {
       isCut = isStalled = false;
+      delayMs = 0;
       for (const socket of sockets) socket.resume();
     },
     close: async () => {

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { openBreakableNetwork } from '@gemel/testkit/network';
+import type { BreakableNetwork } from '@gemel/testkit/network';
+import { startCluster } from '../support/cluster.js';
+import type { StartedCluster } from '../support/cluster.js';
+import { CounterLoad } from '../support/counter-load.js';
+import { FaultTable } from '../support/fault-table.js';
+import { expectSoundDatabase } from '../support/fsck.js';
+import { startOwnServices } from '../support/own-services.js';
+import type { OwnServices } from '../support/own-services.js';
+
+const DELAY_MS = 500;
+const SLOW_MS = 3_000;
+const SILENT_MS = 20_000;
+/** For an answer of MongoDB 15 seconds are waited. */
+const ANSWERED_WITHIN_MS = 20_000;
+const RECOVERED_WITHIN_S = 30;
+const GROWN_AT_MOST_MB = 150;
+
+describe('a MongoDB that is there, but not as it should be', () => {
+  const table = new FaultTable('database');
+  let services: OwnServices;
+  let network: BreakableNetwork;
+  let cluster: StartedCluster;
+  let load: CounterLoad;
+
+  beforeAll(async () => {
+    services = await startOwnServices(['mongodb']);
+    const { hostname, port } = new URL(services.addresses['MONGODB_URL'] ?? '');
+    network = await openBreakableNetwork(hostname, Number(port));
+    cluster = await startCluster({
+      replicas: 2,
+      services: { MONGODB_URL: `mongodb://127.0.0.1:${String(network.port)}/?directConnection=true` },
+      environment: { GEMEL_LOG_LEVEL: 'info' },
+    });
+    load = await CounterLoad.prepare(cluster, process.env['MQTT_URL'] ?? '');
+  }, 180_000);
+  afterEach(() => load.stop());
+  afterAll(async () => {
+    network.heal();
+    table.finish(cluster.log());
+    await load.close();
+    expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+    await expectSoundDatabase(services.addresses['MONGODB_URL'] ?? '', cluster.names.database);
+    await network.close();
+    await services.end();
+  }, 120_000);
+
+  /** Of the largest process, in megabytes. */
+  async function memory(): Promise<number> {
+    const urls = (['things', 'extended-api', 'ingest'] as const).flatMap((app) => cluster.urls(app));
+    const pages = await Promise.all(urls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+    return Math.max(...pages.map((page) => Number(/^process_resident_memory_bytes (\S+)/m.exec(page)?.[1]) / 2 ** 20));
+  }
+
+  /** Under load: what it is like while the fault lasts, and that nothing is lost when it is over. */
+  async function endure(fault: string, meanwhile: () => Promise<void>, end: () => void): Promise<void> {
+    load.start();
+    await load.flow(5);
+    const before = await memory();
+    const began = Date.now();
+    await meanwhile();
+    const ended = Date.now();
+    expect((await memory()) - before).toBeLessThan(GROWN_AT_MOST_MB);
+    end();
+    const recovery = await load.recovery(ended);
+    await load.flow(5);
+    await load.stop();
+    const verdict = await load.verdict();
+    table.add({ fault: `mongodb ${fault}`, seconds: (ended - began) / 1_000 }, verdict, recovery);
+    expect(verdict).toMatchObject({ lost: 0, doubled: 0, findings: [] });
+    expect([...load.answers(began, ended).keys()].filter((status) => status !== 204 && status !== 503)).toEqual([]);
+    expect(load.slowest(began, Date.now())).toBeLessThan(ANSWERED_WITHIN_MS);
+    expect(Math.max(...Object.values(recovery))).toBeLessThan(RECOVERED_WITHIN_S);
+    expect(cluster.died()).toEqual([]);
+  }
+
+  it(
+    'answers late: so do writes, and none is refused',
+    () =>
+      endure(
+        'slow',
+        async () => {
+          const began = Date.now();
+          network.delay(DELAY_MS);
+          await pause(SLOW_MS);
+          expect([...load.answers(began, Date.now()).keys()]).toEqual([204]);
+        },
+        () => network.heal(),
+      ),
+    90_000,
+  );
+
+  it(
+    'answers nothing for a while: writes are refused when they have waited, and go on by themselves',
+    () =>
+      endure(
+        'silent',
+        async () => {
+          const began = Date.now();
+          network.stall();
+          await pause(SILENT_MS);
+          expect([...load.answers(began, Date.now()).keys()]).toEqual([503]);
+        },
+        () => network.heal(),
+      ),
+    90_000,
+  );
+});
