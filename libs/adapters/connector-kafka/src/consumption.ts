@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { MessageUnacceptable } from '@gemel/application/ports';
 import type { InboundHandler } from '@gemel/application/ports';
-import { Load, sourcesByAddress } from '@gemel/connector-parts';
+import { Load, Portion, decided, sourcesByAddress } from '@gemel/connector-parts';
 import type { AddressedSource } from '@gemel/connector-parts';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 
@@ -21,12 +21,12 @@ export interface OwnConsumption {
 
 /** Records of one partition, before those of others have their turn. */
 const TAKEN_IN_A_ROW = 50;
-const nextTurn = Promise.resolve();
 
 /** What one consumer of a connection consumes, over all its sessions. */
 export class Consumption {
   readonly #sources: ReadonlyMap<string, AddressedSource>;
   readonly #load: Load;
+  readonly #portion = new Portion();
   readonly #offsets: Offsets;
   #isClosing = false;
 
@@ -75,11 +75,13 @@ export class Consumption {
     try {
       for (const message of messages) {
         // Partitions take turns: the more things what is under way is about, the more of it goes together in one commit.
-        if (++row % TAKEN_IN_A_ROW === 0) await nextTurn;
+        if (++row % TAKEN_IN_A_ROW === 0) await decided();
+        while (this.#portion.isFull) await this.#portion.next();
         while (this.#load.isFull) await this.#room(payload);
         const book = this.#offsets.bookOf(topic, partition);
         const isOver = this.#isClosing || !payload.isRunning() || payload.isStale() || book?.rewinds !== rewinds;
         if (isOver) return;
+        this.#portion.add();
         this.#takeOne(topic, partition, message);
         last = message.offset;
       }

@@ -1,3 +1,4 @@
+import { Portion } from '@gemel/connector-parts';
 import type { Qos } from '@gemel/model/connections';
 import type { IPublishPacket } from 'mqtt-packet';
 
@@ -31,6 +32,7 @@ export class Intake {
   #confirmations = new Confirmations(() => undefined);
   /** Something was, on this network connection, and others are still under way. */
   #rejected = false;
+  readonly #portion = new Portion();
   #messages = 0;
   #bytes = 0;
   #takes: 'all' | 'what is not confirmed' | 'nothing' = 'all';
@@ -80,9 +82,13 @@ export class Intake {
     } else if (this.#takes === 'all') {
       this.#takeConfirmed(packet, qos, packet.messageId);
     }
-    const { messagesInFlight, bytesInFlight } = this.#parts.limits;
-    if (this.#messages < messagesInFlight && this.#bytes < bytesInFlight) done();
-    else this.#goOn = done;
+    this.#portion.add();
+    if (!this.#isFull && !this.#portion.isFull) {
+      done();
+      return;
+    }
+    this.#goOn = done;
+    if (this.#portion.isFull) void this.#goOnNextTurn(done);
   }
 
   /** Takes nothing more; resolves when nothing is under way, and what could be confirmed is. */
@@ -133,8 +139,7 @@ export class Intake {
     this.#messages--;
     this.#bytes -= bytes;
     this.#confirmations.flush();
-    const { messagesInFlight, bytesInFlight } = this.#parts.limits;
-    if (this.#messages < messagesInFlight && this.#bytes < bytesInFlight) this.#release();
+    if (!this.#isFull) this.#release();
     if (this.#messages > 0) return;
     if (this.#rejected) {
       // What was handled after a rejected message is handled again, so that the last word is the sender's last.
@@ -144,6 +149,17 @@ export class Intake {
       this.#parts.onRejected();
     }
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  get #isFull(): boolean {
+    const { messagesInFlight, bytesInFlight } = this.#parts.limits;
+    return this.#messages >= messagesInFlight || this.#bytes >= bytesInFlight;
+  }
+
+  /** Unless another network connection goes on meanwhile, or there is no room. */
+  async #goOnNextTurn(done: () => void): Promise<void> {
+    await this.#portion.next();
+    if (this.#goOn === done && !this.#isFull) this.#release();
   }
 
   #release(): void {

@@ -8,6 +8,7 @@ export { Load } from './load.js';
 export type { LoadLimits } from './load.js';
 export { openSocket } from './open-socket.js';
 export { openThroughInlets } from './open-through-inlets.js';
+export { Portion, decided } from './portion.js';
 export { OrderedIntake } from './ordered-intake.js';
 export type { OrderedIntakeParts, Verdict } from './ordered-intake.js';
 export { DEFAULT_OPTIONS } from './connector-options.js';
