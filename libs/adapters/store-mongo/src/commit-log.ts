@@ -6,7 +6,8 @@ import { eventKey, guardVersionKey } from '@gemel/store-parts';
 import type { TailCommit, TailedCommits } from '@gemel/store-parts';
 import type { CommitDocument } from './collections.js';
 import type { CommitDraft } from './commit-draft.js';
-import { duplicatesOf, isServerFault, isUnsent, unavailable } from './faults.js';
+import { DiskSpace } from './disk-space.js';
+import { duplicatesOf, isDiskFull, isServerFault, isUnsent, unavailable } from './faults.js';
 import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
 import { parseEvent } from './state-codec.js';
@@ -18,7 +19,11 @@ const READ_LENGTH = 8_388_608;
 const READ_TOGETHER = 500;
 const COUNTER = 'positions';
 
-export type Outcome = { readonly kind: 'committed'; readonly commit: TailCommit } | { readonly kind: 'conflict' };
+export type Outcome =
+  | { readonly kind: 'committed'; readonly commit: TailCommit }
+  | { readonly kind: 'conflict' }
+  /** Nothing was written. */
+  | { readonly kind: 'refused'; readonly error: InstanceType<typeof StoreUnavailable> };
 
 interface Attempt {
   readonly draft: CommitDraft;
@@ -32,11 +37,13 @@ interface Attempt {
  */
 export class CommitLog implements TailedCommits {
   readonly #gaps: GapFiller;
+  readonly #space: DiskSpace;
   #tries = 0;
   #foreign = 0;
 
   constructor(private readonly parts: LogParts) {
     this.#gaps = new GapFiller(parts);
+    this.#space = new DiskSpace(parts);
   }
 
   /**
@@ -45,9 +52,23 @@ export class CommitLog implements TailedCommits {
    * @throws OutcomeUnknown before the deadline nobody could say what became of some of them
    */
   async insert(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
-    const outcomes = new Map<CommitDraft, Outcome>();
     // The server takes nothing for a fault.
-    if (drafts.length === 0) return outcomes;
+    if (drafts.length === 0) return new Map();
+    try {
+      const outcomes = await this.#insertPatiently(drafts);
+      for (const outcome of outcomes.values()) {
+        if (outcome.kind === 'committed') this.#space.sufficed();
+        else if (outcome.kind === 'refused') this.#space.lacked(outcome.error);
+      }
+      return outcomes;
+    } catch (error) {
+      if (isDiskFull(error)) this.#space.lacked(error);
+      throw error;
+    }
+  }
+
+  async #insertPatiently(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
+    const outcomes = new Map<CommitDraft, Outcome>();
     const patience = this.parts.questions.patience();
     let open = await this.#attemptsAt(drafts);
     for (let tries = 1; ; tries += 1) {
@@ -60,6 +81,7 @@ export class CommitLog implements TailedCommits {
         if (!isServerFault(error) && !(error instanceof StoreUnavailable)) throw error;
         const fault = error instanceof StoreUnavailable ? error.cause : error;
         if (isUnsent(error) && tries === 1) throw unavailable(error);
+        if (isDiskFull(fault) && tries === 1 && (await this.#settle(open, outcomes, fault))) return outcomes;
         if (patience.isOver(fault)) throw outcomeUnknown(error);
         this.parts.log.debug({ error }, 'could not write commits; tries again');
         await pause(RETRY_MS);
@@ -191,10 +213,7 @@ export class CommitLog implements TailedCommits {
 
   /** Tells those that are in the log since an earlier try, those whose position was filled, and real conflicts. */
   async #judge(refused: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>): Promise<readonly Attempt[]> {
-    const ids = refused.map(({ document }) => document._id);
-    const projection = { writer: 1 } as const;
-    const rows = await this.parts.collections.commits.find({ _id: { $in: ids } }, { projection }).toArray();
-    const writers = new Map(rows.map(({ _id, writer }) => [_id, writer]));
+    const writers = await this.#writersAt(refused);
     const displaced: CommitDraft[] = [];
     await this.#gaps.replace(refused.map(({ document }) => document).filter(({ _id }) => !writers.has(_id)));
     for (const attempt of refused) {
@@ -205,6 +224,32 @@ export class CommitLog implements TailedCommits {
       else displaced.push(draft);
     }
     return displaced.length === 0 ? [] : this.#attemptsAt(displaced);
+  }
+
+  /**
+   * Tells those that are in the log from those for which there was no room: a server that has answered writes nothing more.
+   * False when it cannot be asked.
+   */
+  async #settle(attempts: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>, fault: unknown): Promise<boolean> {
+    try {
+      const writers = await this.parts.questions.asking(() => this.#writersAt(attempts));
+      for (const attempt of attempts) {
+        const isInLog = writers.get(attempt.document._id) === attempt.document.writer;
+        outcomes.set(attempt.draft, isInLog ? committed(attempt) : { kind: 'refused', error: unavailable(fault) });
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return false;
+    }
+  }
+
+  /** Who has written what stands at their positions. */
+  async #writersAt(attempts: readonly Attempt[]): Promise<ReadonlyMap<Position, string>> {
+    const ids = attempts.map(({ document }) => document._id);
+    const projection = { writer: 1 } as const;
+    const rows = await this.parts.collections.commits.find({ _id: { $in: ids } }, { projection }).toArray();
+    return new Map(rows.map(({ _id, writer }) => [_id, writer]));
   }
 }
 

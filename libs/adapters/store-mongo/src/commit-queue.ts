@@ -8,7 +8,7 @@ import type { EntityStates, LogTail, TailCommit } from '@gemel/store-parts';
 import type { Backlog } from './backlog.js';
 import { draftCommits, together } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
-import type { CommitLog } from './commit-log.js';
+import type { CommitLog, Outcome } from './commit-log.js';
 import { unavailable } from './faults.js';
 import type { Guards } from './guards.js';
 import { isArchived } from './mongo-archive.js';
@@ -124,6 +124,17 @@ export class CommitQueue {
     while (this.#unwritten.length >= most) await Promise.race(this.#unwritten);
   }
 
+  /** Those for which there was no room; there is none for others either. */
+  #refuse(commits: readonly CommitDraft[], outcomes: ReadonlyMap<CommitDraft, Outcome>): void {
+    for (const draft of commits) {
+      const outcome = outcomes.get(draft);
+      if (outcome?.kind !== 'refused') continue;
+      this.#counts.failed += draft.appends.length;
+      for (const { reject } of draft.appends) reject(outcome.error);
+      this.#refuseWaiting(outcome.error);
+    }
+  }
+
   /** The server was tried for as long as anybody should wait for it: those behind need not wait for the same again. */
   #refuseWaiting(cause: Error): void {
     const waiting = this.#waiting.splice(0);
@@ -146,6 +157,7 @@ export class CommitQueue {
           return outcome?.kind === 'committed' ? [{ commit: outcome.commit, appends: draft.appends }] : [];
         }),
       );
+      this.#refuse(commits, outcomes);
       const lost = commits.filter((draft) => outcomes.get(draft)?.kind === 'conflict');
       if (lost.length > 0) this.#batchesApart = BATCHES_APART;
       this.#counts.conflicts += lost.length + refusals.length;

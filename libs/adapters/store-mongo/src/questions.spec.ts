@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { StoreUnavailable } from '@gemel/application/ports';
 import { mongo } from 'mongoose';
-import { isServerFault, isUnreached, isUnsent } from './faults.js';
+import { isDiskFull, isServerFault, isUnreached, isUnsent, unavailable } from './faults.js';
 import { ANSWER_MS, Patience, Questions } from './questions.js';
 
 const UNREACHED_MS = 2_000;
@@ -22,6 +22,15 @@ describe('faults', () => {
   ])('tell %s from others', (_name, error, expected) => {
     expect(isServerFault(error)).toBe(true);
     expect({ unreached: isUnreached(error), unsent: isUnsent(error) }).toEqual(expected);
+  });
+
+  it.each([
+    ['MongoDB', new mongo.MongoServerError({ message: 'available disk space is less than required', code: 14_031 })],
+    ['FerretDB', new mongo.MongoServerError({ message: 'could not extend file "base/5/1": No space left on device' })],
+    ['what it led to', unavailable(new mongo.MongoServerError({ message: 'x', code: 14_031 }))],
+  ])('tell a full disk by %s, and that it is full', (_name, error) => {
+    expect([isDiskFull(error), unavailable(error).message]).toEqual([true, expect.stringContaining('disk') as string]);
+    expect([isDiskFull(answered()), unavailable(answered()).message]).not.toContain(expect.stringContaining('disk'));
   });
 
   it('are not what is wrong with us', () => {

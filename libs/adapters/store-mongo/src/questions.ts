@@ -1,6 +1,7 @@
 import {
   ConnectionBroke,
   NoAnswer,
+  isDiskFull,
   isDuplicateKey,
   isServerFault,
   isUnreached,
@@ -119,7 +120,7 @@ export class Questions {
         return await this.answered(work, answerMs);
       } catch (error) {
         if (!isServerFault(error)) throw error;
-        if (!isWorthIt(error) || patience.isOver(error)) throw unavailable(error);
+        if (!isWorthIt(error) || isDiskFull(error) || patience.isOver(error)) throw unavailable(error);
         await pause(RETRY_MS * (0.5 + Math.random()));
       }
     }
