@@ -10,6 +10,8 @@ const MOST_AT_ONCE = 10_000;
 /** Closes gaps that their writers left: an empty commit for each position, so that a late writer finds its own taken. */
 export class GapFiller {
   #gap: { readonly from: Position; readonly since: number } | undefined;
+  /** The end of the log when a gap was closed: gaps before it are at least that old. */
+  #seen: { readonly end: Position; readonly since: number } | undefined;
 
   constructor(private readonly parts: LogParts) {}
 
@@ -17,9 +19,20 @@ export class GapFiller {
   async seen(from: Position, before: Position): Promise<void> {
     const now = this.parts.now();
     if (this.#gap?.from !== from) this.#gap = { from, since: now };
-    if (now - this.#gap.since < ABANDONED_AFTER_MS) return;
-    this.#gap = undefined;
+    // One after the other would take as many seconds as there are gaps.
+    const seen = this.#seen !== undefined && from < this.#seen.end ? this.#seen : undefined;
+    if (now - Math.min(this.#gap.since, seen?.since ?? now) < ABANDONED_AFTER_MS) return;
+    if (seen === undefined) {
+      const end = await this.#end();
+      this.#seen = { end, since: this.parts.now() };
+    }
     await this.#fill(from, Math.min(before, from + MOST_AT_ONCE));
+    this.#gap = undefined;
+  }
+
+  async #end(): Promise<Position> {
+    const last = await this.parts.collections.commits.findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } });
+    return last?._id ?? 0;
   }
 
   /** Puts empty commits in the places of those that were refused, so that nobody waits for them. */
