@@ -1,14 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBreakableNetwork } from '@gemel/testkit/network';
 import type { BreakableNetwork } from '@gemel/testkit/network';
+import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { CounterLoad } from '../support/counter-load.js';
+import { eventually } from '../support/eventually.js';
 import { FaultTable } from '../support/fault-table.js';
 import { expectSoundDatabase } from '../support/fsck.js';
 import { startOwnServices } from '../support/own-services.js';
 import type { OwnServices } from '../support/own-services.js';
+import { mountSmallDisk } from '../support/small-disk.js';
+import type { SmallDisk } from '../support/small-disk.js';
 
+const ROOM_MB = 2_000;
+/** Left on the disk when it is about to be full. */
+const LEFT_MB = 3;
+const FILLER_BYTES = 20_000;
+const FULL_MS = 4_000;
 const DELAY_MS = 500;
 const SLOW_MS = 3_000;
 const SILENT_MS = 20_000;
@@ -20,12 +31,17 @@ const GROWN_AT_MOST_MB = 150;
 describe('a MongoDB that is there, but not as it should be', () => {
   const table = new FaultTable('database');
   let services: OwnServices;
+  let disk: SmallDisk;
   let network: BreakableNetwork;
   let cluster: StartedCluster;
   let load: CounterLoad;
 
   beforeAll(async () => {
     services = await startOwnServices(['mongodb']);
+    await services.stop('mongodb');
+    // Of PostgreSQL's files those that tables are in: it gives up altogether without room for its write-ahead log.
+    disk = mountSmallDisk(join(services.folderOf('mongodb'), 'postgres/data/base'), ROOM_MB);
+    await services.start('mongodb');
     const { hostname, port } = new URL(services.addresses['MONGODB_URL'] ?? '');
     network = await openBreakableNetwork(hostname, Number(port));
     cluster = await startCluster({
@@ -43,6 +59,8 @@ describe('a MongoDB that is there, but not as it should be', () => {
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
     await expectSoundDatabase(services.addresses['MONGODB_URL'] ?? '', cluster.names.database);
     await network.close();
+    await services.stop('mongodb');
+    disk.unmount();
     await services.end();
   }, 120_000);
 
@@ -105,5 +123,37 @@ describe('a MongoDB that is there, but not as it should be', () => {
         () => network.heal(),
       ),
     90_000,
+  );
+
+  it(
+    'has a full disk: writes are refused at once and told why, reads go on, and writes when there is room',
+    () =>
+      endure(
+        'full',
+        async () => {
+          const things = cluster.at('things', 0);
+          const path = '/api/2/things/full:thing';
+          const put = () =>
+            call(things, 'PUT', path, { attributes: { filler: randomBytes(FILLER_BYTES).toString('hex') } });
+          expect((await put()).status).toBe(201);
+          disk.resize(Math.ceil(disk.used()) + LEFT_MB);
+          const refused = await eventually(put, ({ status }) => status !== 204, 60_000);
+          expect(refused).toMatchObject({ status: 503, body: { error: 'gemel:store.unavailable' } });
+          expect(refused.body).toMatchObject({
+            message: expect.stringContaining('the disk of MongoDB is full') as string,
+          });
+          const began = Date.now();
+          while (Date.now() < began + FULL_MS) {
+            await put();
+            expect((await call(things, 'GET', path)).status).toBe(200);
+          }
+          expect(load.slowest(began, Date.now())).toBeLessThan(FULL_MS);
+          expect(cluster.log()).toContain(
+            'the disk of MongoDB is full, so writes are refused until somebody makes room',
+          );
+        },
+        () => disk.resize(ROOM_MB),
+      ),
+    150_000,
   );
 });

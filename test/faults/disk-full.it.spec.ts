@@ -1,28 +1,24 @@
-import { execFileSync } from 'node:child_process';
 import { call } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { mountSmallDisk } from '../support/small-disk.js';
+import type { SmallDisk } from '../support/small-disk.js';
 import { startSolo, withFolder } from '../support/solo.js';
 
-/** A disk of its own for the data folder; mounting takes root. */
-async function withDisk(megabytes: number, use: (folder: string) => Promise<void>): Promise<void> {
+async function withDisk(megabytes: number, use: (folder: string, disk: SmallDisk) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(megabytes)}m`, 'tmpfs', folder]);
+    const disk = mountSmallDisk(folder, megabytes);
     try {
-      await use(folder);
+      await use(folder, disk);
     } finally {
-      execFileSync('umount', ['--lazy', folder]);
+      disk.unmount();
     }
   });
-}
-
-function resize(folder: string, megabytes: number): void {
-  execFileSync('mount', ['-o', `remount,size=${String(megabytes)}m`, folder]);
 }
 
 it(
   'refuses writes while the disk is full, goes on reading, and recovers by itself',
   () =>
-    withDisk(8, async (folder) => {
+    withDisk(8, async (folder, disk) => {
       const solo = await startSolo(folder);
       const filler = 'x'.repeat(90_000);
       const put = (index: number) =>
@@ -58,7 +54,7 @@ it(
       const count = await call(solo, 'GET', '/api/2/search/things/count?filter=exists(attributes/filler)');
       expect(count.body).toBe(stored);
 
-      resize(folder, 64);
+      disk.resize(64);
       await eventually(
         () => call(solo, 'GET', '/ready'),
         ({ status }) => status === 200,

@@ -18,6 +18,8 @@ const OF_A_CLUSTER: readonly ServiceName[] = ['mongodb', 'kafka', 'influxdb', 'm
 export interface OwnServices {
   /** Variables by which clients reach them; the same after a stop and a start. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Where its data is. */
+  folderOf(name: ServiceName): string;
   stop(name: ServiceName): Promise<void>;
   /** Resolves when it takes a write and gives it back. */
   start(name: ServiceName): Promise<void>;
@@ -40,6 +42,7 @@ export async function startOwnServices(
   const addresses = addressesIn(await run('up', ...names));
   return {
     addresses,
+    folderOf: (name) => join(folder, name),
     stop: async (name) => {
       await run('down', name);
     },

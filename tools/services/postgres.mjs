@@ -88,9 +88,9 @@ function run(root, data, program, ...args) {
   }
 }
 
-/** The command for a program in the root, as its user postgres; the mount is its own and goes with it. */
+/** The command for a program in the root, as its user postgres; the mount is its own and goes with it. What is mounted below the data is seen, too. */
 function inRoot(root, data, program, ...args) {
-  const script = `mount --bind "$1" "$2${MOUNTED}" && shift && exec chroot --userspec=postgres:postgres "$@"`;
+  const script = `mount --rbind "$1" "$2${MOUNTED}" && shift && exec chroot --userspec=postgres:postgres "$@"`;
   const inside = [root, `${PROGRAMS}/${program}`, ...args];
   return ['unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', data, ...inside]];
 }

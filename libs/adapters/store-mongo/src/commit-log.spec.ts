@@ -1,5 +1,5 @@
 import { StoreUnavailable } from '@gemel/application/ports';
-import { thingChange } from '@gemel/testkit/contracts';
+import { thingChange, until } from '@gemel/testkit/contracts';
 import { mongo } from 'mongoose';
 import type { Collections, CommitDocument } from './collections.js';
 import type { CommitDraft } from './commit-draft.js';
@@ -102,9 +102,7 @@ describe('a full disk', () => {
     const { log, server, stored } = open(0);
     server.isBroken = true;
     const inserted = kindsOf(log, draft('a:x'));
-    const tries = async (count: number) => {
-      while (server.inserts < count) await new Promise((resolve) => setTimeout(resolve, 10));
-    };
+    const tries = (count: number) => until(() => server.inserts >= count, 5_000);
     await tries(1);
     server.isBroken = false;
     await tries(2);
