@@ -6,11 +6,11 @@ import {
   connectionMeters,
   openManagement,
   openRunner,
+  openScripts,
   readConnections,
   runConnections,
 } from '@gemel/process/connections';
 import { showIngest, showMeters } from '@gemel/process/serving';
-import { scriptEngines } from '@gemel/wiring';
 import type { ClusterPorts, Core } from '@gemel/wiring';
 import type { Registry } from 'prom-client';
 import type { Settings } from './config.js';
@@ -59,7 +59,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     events: { feed, states, memory, enforcers: core.enforcers },
     clock,
     timers,
-    scripts: scriptEngines.quickjs,
+    scripts: () => openScripts(settings),
     log,
   });
   const management = openManagement(settings, { store, reports: store, clock, timers, ids });

@@ -18,8 +18,8 @@ import { DEFAULT_MAPPING } from '@gemel/model/mapping';
 import { parseTemplate } from '@gemel/model/placeholders';
 import { parseSubjectId } from '@gemel/model/policies';
 import type { SubjectId } from '@gemel/model/policies';
-import { openManagement, openRunner, runConnections } from '@gemel/process/connections';
-import { brokers, scriptEngines, scryptHasher } from '@gemel/wiring';
+import { openManagement, openRunner, openScripts, runConnections } from '@gemel/process/connections';
+import { brokers, scryptHasher } from '@gemel/wiring';
 import type { Core, EmbeddedPorts } from '@gemel/wiring';
 import { brokerConnection } from './broker-connection.js';
 import { brokerDoor } from './broker-door.js';
@@ -141,7 +141,7 @@ function openConnections(settings: Settings, { core, ports, ingest, log, fixed }
     positions: store,
     clock,
     timers,
-    scripts: scriptEngines.quickjs,
+    scripts: () => openScripts(settings),
     log,
   });
   const reports = {

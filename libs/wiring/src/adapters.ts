@@ -78,10 +78,16 @@ const tunnelled = (load: () => Promise<Connector>) => async (): Promise<Connecto
   };
 };
 
+/** What operators say of scripts. */
+export interface ScriptSettings {
+  /** Folder of the modules that scripts may require; undefined for none. */
+  readonly modulesDir: string | undefined;
+}
+
 /** What runs the scripts of connections that map payloads. */
 export const scriptEngines = {
-  quickjs: async () => (await import('@gemel/mapper-javascript')).javaScriptMappers(),
-} satisfies Record<ScriptEngineName, () => Promise<MappingScripts>>;
+  quickjs: async (settings) => (await import('@gemel/mapper-javascript')).javaScriptMappers(settings),
+} satisfies Record<ScriptEngineName, (settings: ScriptSettings) => Promise<MappingScripts>>;
 
 const mqtt = async () => (await import('@gemel/connector-mqtt')).mqttConnector();
 

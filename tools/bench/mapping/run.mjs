@@ -43,7 +43,7 @@ const command = { ...event, topic: 'org.eclipse.ditto/sensor1/things/twin/comman
 const signal = { topic: parseTopic(event.topic), json: event };
 
 const script = await (
-  await scriptEngines.quickjs()
+  await scriptEngines.quickjs({ modulesDir: undefined })
 ).open({ incoming, outgoing, loadsByteBuffer: false, loadsLong: false }, 'bench');
 const [scripted, plain] = [
   { headers, payload: bytes(reading) },

@@ -4,5 +4,5 @@ import { DEFAULT_LIMITS } from './sandbox.js';
 
 describe('scripts that map payloads', () => {
   // As in production but for the patience: a machine under test is slow, and nobody waits here for what loops.
-  describeMappingScripts('QuickJS', javaScriptMappers({ ...DEFAULT_LIMITS, runMs: 200 }));
+  describeMappingScripts('QuickJS', javaScriptMappers({ limits: { ...DEFAULT_LIMITS, runMs: 200 } }));
 });

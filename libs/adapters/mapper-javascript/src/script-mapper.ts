@@ -1,22 +1,29 @@
 import { isJsonArray, isJsonObject, member, parseJson } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
-import { MessageMappingFailed, dittoMapper } from '@gemel/model/mapping';
+import { MessageMapperConfigFailed, MessageMappingFailed, dittoMapper } from '@gemel/model/mapping';
 import type { IncomingMessage, MappingScript, OutgoingMessage, OutgoingSignal } from '@gemel/model/mapping';
 import type { MappingScripts, OpenScript } from '@gemel/application/ports';
 import { parseEnvelope } from '@gemel/model/protocol';
 import type { Envelope } from '@gemel/model/protocol';
 import { Engines } from './engines.js';
 import { libraries } from './libraries.js';
+import { ModulesUnusable, moduleLoader } from './modules.js';
 import { ENTRY_IN, ENTRY_OUT, PRELUDE } from './prelude.js';
 import { DEFAULT_LIMITS } from './sandbox.js';
 import type { SandboxLimits } from './sandbox.js';
 import { ScriptWorld } from './script-world.js';
 import type { WorldParts } from './script-world.js';
 
+export interface JavaScriptOptions {
+  readonly limits?: SandboxLimits;
+  /** Folder of what scripts may `require`, see modules.ts; undefined: they have no such function. */
+  readonly modulesDir?: string | undefined;
+}
+
 /** Scripts on QuickJS, an engine for ES2023 in WebAssembly. */
-export function javaScriptMappers(limits: SandboxLimits = DEFAULT_LIMITS): MappingScripts {
+export function javaScriptMappers({ limits = DEFAULT_LIMITS, modulesDir }: JavaScriptOptions = {}): MappingScripts {
   const engines = new Engines();
-  return { open: (script, name) => ScriptMapper.open(script, { name, limits, engines }) };
+  return { open: (script, name) => ScriptMapper.open(script, { name, limits, engines }, modulesDir) };
 }
 
 class ScriptMapper implements OpenScript {
@@ -32,8 +39,10 @@ class ScriptMapper implements OpenScript {
   static async open(
     script: MappingScript,
     parts: Omit<WorldParts, 'scripts' | 'entry' | 'option'>,
+    modulesDir: string | undefined,
   ): Promise<ScriptMapper> {
-    const shared = [...(await libraries(script)), PRELUDE];
+    const modules = modulesDir === undefined ? [] : [await loaderFor(parts.name, modulesDir)];
+    const shared = [...(await libraries(script)), PRELUDE, ...modules];
     const world = (
       own: string | undefined,
       entry: string,
@@ -80,6 +89,15 @@ class ScriptMapper implements OpenScript {
   #envelope(mapped: JsonValue): Envelope {
     if (isJsonObject(mapped)) return parseEnvelope(mapped);
     throw new MessageMappingFailed(this.name, 'its script gave something else than a message, a list of them or null');
+  }
+}
+
+/** @throws MessageMapperConfigFailed */
+async function loaderFor(name: string, modulesDir: string): Promise<string> {
+  try {
+    return await moduleLoader(modulesDir);
+  } catch (error) {
+    throw error instanceof ModulesUnusable ? new MessageMapperConfigFailed(name, error.message) : error;
   }
 }
 

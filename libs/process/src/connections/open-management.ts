@@ -1,6 +1,6 @@
 import { createConnectionManagement } from '@gemel/application/connections';
 import type { ConnectionManagement, FixedConnection } from '@gemel/application/connections';
-import type { Clock, PostedReport, ConnectionStore, IdSource, Timers } from '@gemel/application/ports';
+import type { Clock, ConnectionStore, IdSource, MappingScripts, PostedReport, Timers } from '@gemel/application/ports';
 import type { ConnectionRules, HonoKafka } from '@gemel/model/connections';
 import { aesLock, connectorOf, hostCheck, scriptEngines } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
@@ -27,7 +27,7 @@ export function openManagement(settings: ManagementSettings, ports: ManagementPo
     lock,
     connectors: (type) => connectorOf(type, { httpProxy: settings.GEMEL_HTTP_PROXY_URL }),
     checkHosts: hostCheck(settings.GEMEL_CONNECTIONS_BLOCKED_HOSTS),
-    scripts: scriptEngines.quickjs,
+    scripts: () => openScripts(settings),
     options: {
       rules: connectionRules(settings),
       maxListed: settings.GEMEL_CONNECTIONS_MAX_LISTED,
@@ -42,6 +42,11 @@ export function clusterManagement(
   { connections: store, clock, timers, ids }: ClusterPorts,
 ): ConnectionManagement {
   return openManagement(settings, { store, reports: store, clock, timers, ids });
+}
+
+/** What runs the scripts of connections here. */
+export function openScripts({ GEMEL_JAVASCRIPT_MODULES_DIR: dir }: ManagementSettings): Promise<MappingScripts> {
+  return scriptEngines.quickjs({ modulesDir: dir === '' ? undefined : dir });
 }
 
 /** What connections must be like here. */

@@ -38,6 +38,10 @@ export const managementSettings = {
     .describe(
       'HTTP proxy through which connections of the type `http-push` go, `http://user:password@host:port`; empty means directly.',
     ),
+  GEMEL_JAVASCRIPT_MODULES_DIR: z
+    .string()
+    .default('')
+    .describe('Folder of CommonJS modules that scripts of connections may `require`; empty for none.'),
   ...honoSettings,
 };
 
@@ -51,6 +55,7 @@ export interface ManagementSettings extends HonoSettings {
   readonly GEMEL_CONNECTIONS_LOGS_MS: number;
   readonly GEMEL_CONNECTIONS_MESSAGES_PER_SECOND: number;
   readonly GEMEL_HTTP_PROXY_URL: string;
+  readonly GEMEL_JAVASCRIPT_MODULES_DIR: string;
 }
 
 function key() {
