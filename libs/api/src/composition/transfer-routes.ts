@@ -6,6 +6,7 @@ import { GemelError } from '@gemel/model/errors';
 import { parseThingId } from '@gemel/model/ids';
 import { IMPORT_MODES } from '@gemel/model/jobs';
 import type { ImportMode } from '@gemel/model/jobs';
+import { JsonUnparsable, parseJson } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import { parseTransfer, parseTransferLines, transferJson } from '@gemel/model/types';
 import type { TransferItem } from '@gemel/model/types';
@@ -109,12 +110,19 @@ function importRoute({ transfer, jobs }: TransferServices): Route {
       const mode: ImportMode = oneOf(request, 'mode', IMPORT_MODES);
       const dryRun = flagIn(request, 'dryRun');
       if (flagIn(request, 'job')) return startJob(request, jobs.imports, { mode, dryRun });
-      const items = isLines(request)
-        ? parseTransferLines(request.text(), MAX_THINGS)
-        : parseTransfer(request.json(), MAX_THINGS);
+      const items = isLines(request) ? parseTransferLines(request.text(), MAX_THINGS) : itemsIn(request);
       return planReply(await transfer.import(items, { how: mode, dryRun }, callerOf(request)));
     },
   });
+}
+
+/** A byte order mark before the body, with which some programs begin a file, is left out; elsewhere it is no JSON, as in Ditto. */
+function itemsIn(request: ApiRequest): readonly TransferItem[] {
+  const text = request.text().replace(/^\uFEFF/, '');
+  return parseTransfer(
+    parseJson(text, () => new JsonUnparsable(text)),
+    MAX_THINGS,
+  );
 }
 
 /** What came in whole lines is kept when the upload breaks; the caller finds the job in the list. */
@@ -124,7 +132,7 @@ async function startJob(
   asked: { readonly mode: ImportMode; readonly dryRun: boolean },
 ): Promise<Reply> {
   const isAll = !flagIn(request, 'more');
-  const pieces = isLines(request) ? request.pieces() : linesOf(parseTransfer(request.json(), MAX_THINGS));
+  const pieces = isLines(request) ? request.pieces() : linesOf(itemsIn(request));
   const caller = callerOf(request);
   const { id } = await imports.create(asked, caller);
   try {

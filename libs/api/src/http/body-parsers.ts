@@ -16,7 +16,7 @@ export function acceptAnyBodyAsText(scope: FastifyInstance): void {
       done(null, body);
       return;
     }
-    if (isUtf8(body)) done(null, withoutMark(body.toString('utf8')));
+    if (isUtf8(body)) done(null, body.toString('utf8'));
     else done(new JsonInvalid('it is not UTF-8'));
   });
   const limit = scope.initialConfig.bodyLimit ?? 0;
@@ -24,11 +24,6 @@ export function acceptAnyBodyAsText(scope: FastifyInstance): void {
     const { route, api } = request.exchange;
     return route.body?.streams?.(api) === true ? body : wholeText(body, limit);
   });
-}
-
-/** RFC 8259 lets a byte order mark be ignored. */
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** @throws RequestTooLarge */
