@@ -97,6 +97,7 @@ export const EVERY_SETTING = {
     maxListed: 200,
     logsMs: 86400000,
     messagesPerSecond: 2000,
+    scriptModulesDir: '/modules',
   },
   mqtt: {
     sources: ['telemetry/#', 'devices/+/up'],

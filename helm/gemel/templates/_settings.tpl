@@ -80,6 +80,7 @@ A process refuses a GEMEL_ name that it does not know. A null value leaves the p
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MAX_LISTED" $all $config.connections.maxListed) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_LOGS_MS" $all $config.connections.logsMs) }}
 {{- include "gemel.setting" (list "GEMEL_CONNECTIONS_MESSAGES_PER_SECOND" $all $config.connections.messagesPerSecond) }}
+{{- include "gemel.setting" (list "GEMEL_JAVASCRIPT_MODULES_DIR" $all $config.connections.scriptModulesDir) }}
 {{- if or .Values.proxy.url .Values.proxy.existingSecret }}
 {{- include "gemel.secretSetting" (list "GEMEL_HTTP_PROXY_URL" $all . "proxy" "url") }}
 {{- end }}
