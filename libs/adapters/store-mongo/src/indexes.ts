@@ -55,13 +55,13 @@ export async function createIndexes(
     const holder = await questions.repeating(() => takeTurn(turns, me));
     if (holder === me) {
       await questions.repeating(() => buildAll(connection), BUILD_MS);
-      break;
+      await questions.repeating(() => endTurn(turns, me));
+      return;
     }
     if (holder !== other) [other, since] = [holder, performance.now()];
     if (performance.now() - since > patienceMs) await questions.repeating(() => endTurn(turns, holder));
     else await pause(LOOK_AGAIN_MS);
   }
-  await questions.repeating(() => endTurn(turns, me));
 }
 
 function collectionOf(connection: Connection) {
