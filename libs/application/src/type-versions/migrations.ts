@@ -8,7 +8,7 @@ import type { EffectiveType, MigrationMapping, ValueChange, Version } from '@gem
 import { MAX_THINGS, idOf, instancesOf } from '../composition/index.js';
 import type { PlanOutcome, PlanRunner, RunMode } from '../composition/index.js';
 import type { IdSource, RecordStore } from '../ports/index.js';
-import type { SearchService } from '../search/index.js';
+import type { SearchService, StreamedMatch } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { typeOfTwin } from '../types/index.js';
 import type { TypeCatalog } from '../types/index.js';
@@ -26,7 +26,7 @@ export interface MigrationRequest {
 export interface MigrationsParts {
   readonly access: Pick<TypeAccess, 'readable' | 'writable'>;
   readonly catalog: { readonly versions: Pick<TypeCatalog['versions'], 'get'> };
-  readonly search: Pick<SearchService, 'all' | 'stream'>;
+  readonly search: Pick<SearchService, 'stream'>;
   readonly runner: Pick<PlanRunner, 'run'>;
   readonly records: RecordStore;
   readonly ids: IdSource;
@@ -52,7 +52,7 @@ const KIND = 'job';
 export class Migrations {
   constructor(private readonly parts: MigrationsParts) {}
 
-  /** @throws VersionNotFound, CompositionTooLarge, PlanRefused */
+  /** @throws VersionNotFound, CompositionTooLarge when too many twins change, PlanRefused */
   async migrate(
     typeId: ThingId,
     request: MigrationRequest,
@@ -64,8 +64,8 @@ export class Migrations {
   }
 
   /**
-   * One page of what a migration would change, also for who may only read the type. There may be more twins than memory for
-   * them: no more than the page and a portion of the search are held.
+   * One page of what a migration would change, also for who may only read the type. No more twins than the page and a portion
+   * of the search are held.
    * @throws VersionNotFound
    */
   async preview(
@@ -78,13 +78,8 @@ export class Migrations {
     const to = await this.#version(typeId, request.to);
     const steps: Step[] = [];
     let [twins, isMore] = [0, false];
-    for await (const portion of this.parts.search.stream({ filter: formatCriteria(instancesOf(typeId)) }, caller)) {
-      for (const { thing, changes } of await this.#changed(
-        typeId,
-        request,
-        to,
-        portion.map(({ item }) => item),
-      )) {
+    for await (const portion of this.#twins(typeId, caller)) {
+      for (const { thing, changes } of await this.#changed(typeId, request, to, portion)) {
         twins += 1;
         if (idOf(thing) <= after) continue;
         if (steps.length < size) steps.push(stepOf(thing, changes));
@@ -105,9 +100,11 @@ export class Migrations {
     const to = await this.#version(typeId, request.to);
     const id = mode.dryRun ? undefined : this.parts.ids.uuid();
     const make = async (context: SignalContext): Promise<Plan> => {
-      const all = await this.parts.search.all(instancesOf(typeId), context);
-      if (all.length > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
-      const twins = await this.#changed(typeId, request, to, all);
+      const twins: ChangedTwin[] = [];
+      for await (const portion of this.#twins(typeId, context)) {
+        twins.push(...(await this.#changed(typeId, request, to, portion)));
+        if (twins.length > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
+      }
       // Before the commit: what is not written down cannot be taken back.
       if (id !== undefined && twins.length > 0) await this.#remember(id, typeId, request, twins);
       return { steps: twins.map(({ thing, changes }) => stepOf(thing, changes)), conflicts: [] };
@@ -120,7 +117,11 @@ export class Migrations {
     }
   }
 
-  /** Gives twins back what a migration has changed, where that is still as the migration left it. */
+  /**
+   * Gives twins back what a migration has changed, where that is still as the migration left it. Of the type's twins those that
+   * it changed are held, and a portion.
+   * @throws MigrationNotFound, PlanRefused
+   */
   async undo(typeId: ThingId, id: string, mode: RunMode, caller: SignalContext): Promise<PlanOutcome> {
     await this.parts.access.writable(typeId, caller);
     const record = await this.parts.records.record(KIND, keyOf(typeId, id));
@@ -128,11 +129,13 @@ export class Migrations {
     const migrated = new Map(parseMigrationRecord(record.content).map(({ thingId, changes }) => [thingId, changes]));
     return this.parts.runner.run(
       async (context): Promise<Plan> => {
-        const twins = await this.parts.search.all(instancesOf(typeId), context);
-        const steps = twins.flatMap((thing) => {
-          const changes = undoing(thing, migrated.get(idOf(thing)) ?? []);
-          return changes.length === 0 ? [] : [stepOf(thing, changes)];
-        });
+        const steps: Step[] = [];
+        for await (const portion of this.#twins(typeId, context)) {
+          for (const { item: thing } of portion) {
+            const changes = undoing(thing, migrated.get(idOf(thing)) ?? []);
+            if (changes.length > 0) steps.push(stepOf(thing, changes));
+          }
+        }
         return { steps, conflicts: [] };
       },
       mode,
@@ -140,14 +143,19 @@ export class Migrations {
     );
   }
 
+  /** Portion by portion: there may be more than memory for them. */
+  #twins(typeId: ThingId, caller: SignalContext): AsyncIterable<readonly StreamedMatch[]> {
+    return this.parts.search.stream({ filter: formatCriteria(instancesOf(typeId)) }, caller);
+  }
+
   async #changed(
     typeId: ThingId,
     { from, to: version, mapping }: MigrationRequest,
     to: EffectiveType,
-    twins: readonly JsonObject[],
+    twins: readonly StreamedMatch[],
   ): Promise<readonly ChangedTwin[]> {
     const found: ChangedTwin[] = [];
-    for (const thing of twins) {
+    for (const { item: thing } of twins) {
       const at = typeOfTwin(thing)?.version;
       if (at === version || (from !== undefined && at !== from)) continue;
       const origin = at === undefined ? undefined : (await this.parts.catalog.versions.get(typeId, at))?.type;

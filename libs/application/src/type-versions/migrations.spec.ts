@@ -1,12 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { CompositionTooLarge } from '@gemel/model/composition';
 import { parseThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
 import { NO_MAPPING, ownType, parseVersion } from '@gemel/model/types';
 import { MemoryRecords } from '@gemel/testkit/memory';
+import { MAX_THINGS } from '../composition/index.js';
 import type { SearchService } from '../search/index.js';
+import { migrationRecord } from './migration-record.js';
 import { Migrations } from './migrations.js';
 
 const car = parseThingId('x:car');
@@ -21,18 +24,18 @@ const twinAt = (index: number): JsonObject => ({
   attributes: { type: car, _isType: false },
 });
 
-function migrationsOn(stream: SearchService['stream']): Migrations {
+function migrationsOn(stream: SearchService['stream'], records = new MemoryRecords()): Migrations {
   return new Migrations({
-    access: { readable: () => Promise.resolve() as never, writable: () => Promise.reject(new Error('not asked for')) },
+    access: { readable: () => Promise.resolve() as never, writable: () => Promise.resolve() as never },
     catalog: {
       versions: {
         get: (_id, version) =>
           Promise.resolve({ version, type, children: [], revision: 1, frozenAt: 0, note: undefined }),
       },
     },
-    search: { stream, all: () => Promise.reject(new Error('all twins would be held')) },
+    search: { stream },
     runner: { run: async (make, { dryRun }, context) => ({ ...(await make(context)), dryRun }) },
-    records: new MemoryRecords(),
+    records,
     ids: { uuid: () => 'id' },
   });
 }
@@ -45,6 +48,25 @@ async function* inPortions(count: number, told: (twins: readonly JsonObject[]) =
     told(twins);
     yield twins.map((item, index) => ({ thingId: idAt(first + index), item }));
   }
+}
+
+/** How many of so many twins that are told to a search of `use` are held at the same time, at most. */
+async function mostHeld(count: number, use: (stream: SearchService['stream']) => Promise<unknown>): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  let told: WeakRef<JsonObject>[] = [];
+  let most = 0;
+  await use(() =>
+    inPortions(count, (twins) => {
+      if (told.length > 4_000) {
+        collect();
+        told = told.filter((twin) => twin.deref() !== undefined);
+        most = Math.max(most, told.length);
+      }
+      told.push(...twins.map((twin) => new WeakRef(twin)));
+    }),
+  );
+  return most;
 }
 
 describe('the impact of a version', () => {
@@ -63,25 +85,41 @@ describe('the impact of a version', () => {
   });
 
   it('holds no more twins than the page and a portion, however many there are', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     const [size, count] = [100, 20_000];
-    let told: WeakRef<JsonObject>[] = [];
-    let most = 0;
-    const stream = () =>
-      inPortions(count, (twins) => {
-        if (told.length > 4_000) {
-          collect();
-          told = told.filter((twin) => twin.deref() !== undefined);
-          most = Math.max(most, told.length);
-        }
-        told.push(...twins.map((twin) => new WeakRef(twin)));
-      });
-
-    const { twins } = await migrationsOn(stream).preview(car, asked, { after: '', size }, caller);
-
-    expect(twins).toBe(count);
+    const most = await mostHeld(count, async (stream) => {
+      const { twins } = await migrationsOn(stream).preview(car, asked, { after: '', size }, caller);
+      expect(twins).toBe(count);
+    });
     expect(most).toBeGreaterThanOrEqual(size);
+    expect(most).toBeLessThanOrEqual(size + 2 * PORTION);
+  });
+});
+
+describe('a migration in one commit', () => {
+  it('is refused as soon as more twins change than one holds, without looking at the others', async () => {
+    let told = 0;
+    const stream = () =>
+      inPortions(50_000, (twins) => {
+        told += twins.length;
+      });
+    await expect(migrationsOn(stream).migrate(car, asked, { dryRun: true }, caller)).rejects.toThrow(
+      CompositionTooLarge,
+    );
+    expect(told).toBeLessThanOrEqual(MAX_THINGS + PORTION);
+  });
+
+  it('is taken back twin by twin: no more are held than it changed and a portion, however many the type has', async () => {
+    const [size, count] = [100, 20_000];
+    const records = new MemoryRecords();
+    const changed = Array.from({ length: size }, (_, index) => parseThingId(idAt(index * 150)));
+    const changes = [{ pointer: ['attributes', '_isType'], before: true, after: false }];
+    const twins = changed.map((thingId) => ({ thingId, changes }));
+    const migrated = migrationRecord({ typeId: car, from: undefined, to: asked.to }, twins);
+    await records.insertRecord('job', 'migration/x:car/id', migrated);
+    const most = await mostHeld(count, async (stream) => {
+      const { steps } = await migrationsOn(stream, records).undo(car, 'id', { dryRun: true }, caller);
+      expect(steps.map(({ command }) => command.thingId)).toEqual(changed);
+    });
     expect(most).toBeLessThanOrEqual(size + 2 * PORTION);
   });
 });
