@@ -145,6 +145,10 @@ describe('a MongoDB that is there, but not as it should be', () => {
           expect(refused.body).toMatchObject({
             message: expect.stringContaining('the disk of MongoDB is full') as string,
           });
+          expect(await call(things, 'GET', '/ready')).toMatchObject({
+            status: 200,
+            body: { status: 'DEGRADED', parts: { mongodb: { status: 'DEGRADED', required: true } } },
+          });
           const began = Date.now();
           while (Date.now() < began + FULL_MS) {
             await put();

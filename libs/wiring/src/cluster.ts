@@ -226,11 +226,8 @@ async function dutiesOf(
 }
 
 async function readinessOf({ store, kafka, history }: Omit<Services, 'live'>): Promise<readonly PartState[]> {
-  const asked = { mongodb: store, kafka, influxdb: history };
-  return Promise.all(
-    Object.entries(asked).map(async ([name, service]) => {
-      const up = await service.isReachable();
-      return up ? { name, up } : { name, up, reason: 'it does not answer' };
-    }),
+  const others = Object.entries({ kafka, influxdb: history }).map(async ([name, service]): Promise<PartState> =>
+    (await service.isReachable()) ? { name, status: 'UP' } : { name, status: 'DOWN', reason: 'it does not answer' },
   );
+  return Promise.all([store.state(), ...others]);
 }

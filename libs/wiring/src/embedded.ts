@@ -33,7 +33,7 @@ export interface EmbeddedPorts extends Ports, HeldEntities {
   readonly timers: Timers;
   /** Definitions of connections, and up to where their targets have published. */
   readonly connections: Connections;
-  /** Whether the store takes writes. */
+  /** Whether the store can be used, and takes writes. */
   readiness(): Promise<readonly PartState[]>;
   readonly meters: readonly Meter[];
   close(): Promise<void>;

@@ -186,10 +186,12 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     return this.#search.settled();
   }
 
-  /** Down while writes are refused; reads may still work. */
+  /** Degraded while the disk is full: reads go on. Down while writes are refused for another reason; reads may fail, too. */
   async state(): Promise<PartState> {
-    const reason = this.#commits.refusal();
-    return { name: 'store', up: reason === undefined, reason };
+    const name = 'store';
+    const refusal = this.#commits.refusal();
+    if (refusal === undefined) return { name, status: 'UP' };
+    return { name, status: refusal.kind === 'full' ? 'DEGRADED' : 'DOWN', reason: refusal.reason };
   }
 
   held(): ReturnType<HeldEntities['held']> {

@@ -57,7 +57,7 @@ describe('a full disk', () => {
     expect(await store.thing(parseThingId('a:y'))).toBeUndefined();
     expect(await store.count({ view: ({ thing }) => thing })).toBe(1);
 
-    expect(await store.state()).toEqual({ name: 'store', up: false, reason: 'the disk is full' });
+    expect(await store.state()).toEqual({ name: 'store', status: 'DEGRADED', reason: 'the disk is full' });
     makeRoom();
     for (const change of appends) await store.append([change]);
     expect(namesOf(await readAll(store))).toEqual(['a:x#1', 'a:y#1', 'a:x#2', 'a:z#1']);
@@ -80,11 +80,19 @@ describe('a full disk', () => {
   it('is over for who asks as soon as there is room, without anybody writing', async () => {
     fillDisk();
     await expect(store.append([thingChange('a:y', 1, LARGE)])).rejects.toThrow(StoreUnavailable);
-    expect(await store.state()).toMatchObject({ up: false });
+    expect(await store.state()).toMatchObject({ status: 'DEGRADED' });
     makeRoom();
-    expect(await store.state()).toEqual({ name: 'store', up: true });
+    expect(await store.state()).toEqual({ name: 'store', status: 'UP' });
     expect(logged).toEqual(['error', 'warn']);
     expect(await readAll(store)).toEqual([]);
+  });
+
+  it('is no other fault: whether reads go on with one, nobody knows', async () => {
+    database.exec('PRAGMA query_only = ON');
+    await expect(store.append([thingChange('a:x', 1)])).rejects.toThrow(StoreUnavailable);
+    expect(await store.state()).toEqual({ name: 'store', status: 'DOWN', reason: 'the file is read-only' });
+    database.exec('PRAGMA query_only = OFF');
+    expect(await store.state()).toEqual({ name: 'store', status: 'UP' });
   });
 
   it('tells no listener of what was not written', async () => {

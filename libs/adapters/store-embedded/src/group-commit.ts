@@ -1,7 +1,7 @@
 import { GuardConflict, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { Change, Guard, Logger, Meter } from '@gemel/application/ports';
 import { inTransaction, storageFault } from '@gemel/sqlite';
-import type { Database } from '@gemel/sqlite';
+import type { Database, StorageFault } from '@gemel/sqlite';
 import { tryWrite } from './try-write.js';
 
 /** Changes that are one commit, and where their events stand behind those staged before them. */
@@ -49,11 +49,18 @@ interface StagedBatch {
   readonly conflicts: readonly Conflict[];
 }
 
+/** Why nothing is written, and what kind of fault that is. */
+export interface Refusal extends Pick<StorageFault, 'reason'> {
+  readonly kind: StorageFault['kind'] | 'closing';
+}
+
+const CLOSING: Refusal = { kind: 'closing', reason: 'it is shutting down' };
+
 /** Commits together what arrives in one turn of the event loop: one transaction, one flush to disk. */
 export class GroupCommit {
   #queue: Waiting[] = [];
   /** Why the last commit was not written. */
-  #failing: string | undefined;
+  #failing: Refusal | undefined;
   readonly #counts = { commits: 0, changes: 0, conflicts: 0, failed: 0 };
   #closed = false;
 
@@ -65,7 +72,7 @@ export class GroupCommit {
   append(changes: readonly Change[], guard?: Guard): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
-        reject(new StoreUnavailable('it is shutting down'));
+        reject(new StoreUnavailable(CLOSING.reason));
         return;
       }
       if (this.#queue.push({ changes, guard, resolve, reject }) === 1) setImmediate(() => this.#flush());
@@ -73,14 +80,14 @@ export class GroupCommit {
   }
 
   /** Why writes are refused; undefined when they are not. Tries one when the last one failed. */
-  refusal(): string | undefined {
-    if (this.#closed) return 'it is shutting down';
+  refusal(): Refusal | undefined {
+    if (this.#closed) return CLOSING;
     if (this.#failing === undefined) return undefined;
     try {
       tryWrite(this.database);
       this.#recovered();
     } catch (error) {
-      this.#failing = storageFault(error)?.reason ?? this.#failing;
+      this.#failing = storageFault(error) ?? this.#failing;
     }
     return this.#failing;
   }
@@ -133,7 +140,7 @@ export class GroupCommit {
     } catch (error) {
       const fault = storageFault(error);
       // A bug of a caller's, which cannot be stored whatever the disk is like, refuses only itself.
-      if (fault !== undefined) this.#fail(batch, error, fault.reason);
+      if (fault !== undefined) this.#fail(batch, error, fault);
       else if (batch.length > 1) for (const waiting of batch) this.#commit([waiting]);
       else batch[0]?.reject(error);
       return;
@@ -169,12 +176,12 @@ export class GroupCommit {
   }
 
   /** A full or broken disk: nothing was written; logged once until a commit succeeds again. */
-  #fail(batch: readonly Waiting[], error: unknown, reason: string): void {
+  #fail(batch: readonly Waiting[], error: unknown, fault: Refusal): void {
     if (this.#failing === undefined)
       this.steps.log.error({ error }, 'the store cannot write; requests are refused until it can');
-    this.#failing = reason;
+    this.#failing = fault;
     this.#counts.failed += batch.length;
-    for (const { reject } of batch) reject(new StoreUnavailable(reason));
+    for (const { reject } of batch) reject(new StoreUnavailable(fault.reason));
   }
 
   #recovered(): void {

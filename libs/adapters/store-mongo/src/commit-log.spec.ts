@@ -76,16 +76,19 @@ describe('a full disk', () => {
 
   it('takes commits again when there is room, and tells both once', async () => {
     const { log, server, logged } = open(0);
+    expect(log.lacksSpace).toBe(false);
     expect(await kindsOf(log, draft('a:x'))).toEqual(['refused']);
     expect(await kindsOf(log, draft('a:x'))).toEqual(['refused']);
     // For a small one there may be room, now and then.
     server.room = 1;
     expect(await kindsOf(log, draft('a:x'))).toEqual(['committed']);
     expect(await kindsOf(log, draft('a:y'))).toEqual(['refused']);
+    expect(log.lacksSpace).toBe(true);
     server.room = 3;
     server.ms = 10_000;
     expect(await kindsOf(log, draft('a:y'))).toEqual(['committed']);
     expect(await kindsOf(log, draft('a:z'))).toEqual(['committed']);
+    expect(log.lacksSpace).toBe(false);
     expect(logged).toEqual([
       'the disk of MongoDB is full, so writes are refused until somebody makes room on it',
       'MongoDB has room again; writes are taken',

@@ -89,6 +89,11 @@ export class CommitLog implements TailedCommits {
     }
   }
 
+  /** What was last to be written found a full disk. */
+  get lacksSpace(): boolean {
+    return this.#space.isLacking;
+  }
+
   /** Commits of others that were read so far. */
   get foreign(): number {
     return this.#foreign;

@@ -9,6 +9,11 @@ export class DiskSpace {
 
   constructor(private readonly parts: { readonly log: Logger; readonly now: () => number }) {}
 
+  /** The last commit that should be written had no room, and for a while before that it was not better. */
+  get isLacking(): boolean {
+    return this.#lackedAt !== undefined;
+  }
+
   /** A commit was refused for want of it. */
   lacked(error: unknown): void {
     if (this.#lackedAt === undefined) {

@@ -9,6 +9,7 @@ import type {
   LeaseStore,
   Logger,
   Meter,
+  PartState,
   Position,
   PresenceBoard,
   ReaderPositions,
@@ -272,6 +273,14 @@ export class MongoStore
   /** Whether the server answers within two seconds. */
   isReachable(): Promise<boolean> {
     return this.database.isReachable();
+  }
+
+  /** Degraded from a write that was refused for want of room until one succeeds: reads go on. */
+  async state(): Promise<PartState> {
+    const name = 'mongodb';
+    if (!(await this.isReachable())) return { name, status: 'DOWN', reason: 'it does not answer' };
+    if (!this.#commits.lacksSpace) return { name, status: 'UP' };
+    return { name, status: 'DEGRADED', reason: 'its disk was full when something was last written' };
   }
 
   /** Writes what is queued, then disconnects. */

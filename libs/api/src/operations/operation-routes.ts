@@ -75,7 +75,7 @@ function probeRoutes(health: HealthCheck, readiness: ReadinessCheck): readonly R
       summary: 'Tell whether the process can do its work now',
       description:
         'The body has the state of each part that the work depends on. `DEGRADED` means that it goes on without a part ' +
-        'and catches up later.',
+        'and catches up later, or that a part does only some of its work: with a full disk reads go on.',
       tag,
       access: 'none',
       responses: {

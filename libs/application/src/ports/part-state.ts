@@ -2,7 +2,8 @@
 export interface PartState {
   /** For example `store`, `mongodb`, `kafka`, `influxdb`. */
   readonly name: string;
-  readonly up: boolean;
-  /** Why not, as part of a sentence; anybody may read it: no addresses, no secrets. */
+  /** `DEGRADED`: it answers, but does not do all of its work, such as a store that takes no writes. */
+  readonly status: 'UP' | 'DEGRADED' | 'DOWN';
+  /** Why it is not up, as part of a sentence; anybody may read it: no addresses, no secrets. */
   readonly reason?: string | undefined;
 }

@@ -24,7 +24,7 @@ export function staticStatus(service: string, instance: string): JsonObject {
   };
 }
 
-/** The readiness in Ditto's form: a part that is away is DOWN when nothing goes without it, else a warning. */
+/** The readiness in Ditto's form: a part that is away is DOWN when nothing goes without it; all else is a warning. */
 export async function healthOf(readiness: ReadinessCheck): Promise<StatusInfo> {
   const { isReady, report } = await readiness.check();
   const parts = report['parts'];
@@ -41,7 +41,7 @@ export async function healthOf(readiness: ReadinessCheck): Promise<StatusInfo> {
 function partHealth(name: string, part: JsonValue): StatusInfo {
   if (!isJsonObject(part) || part['status'] === 'UP') return leafStatus(name, 'UP');
   const reason = part['reason'] ?? 'it is not there';
-  return part['required'] === true
+  return part['required'] === true && part['status'] === 'DOWN'
     ? leafStatus(name, 'DOWN', [{ ERROR: reason }])
     : leafStatus(name, 'UP', [{ WARN: reason }]);
 }

@@ -21,8 +21,8 @@ function aReadiness(states: readonly PartState[] | Error, phase: Phase = 'runnin
   return { readiness, warnings, asked: () => asked };
 }
 
-const mongodb = { name: 'mongodb', up: true };
-const kafka = { name: 'kafka', up: true };
+const mongodb: PartState = { name: 'mongodb', status: 'UP' };
+const kafka: PartState = { name: 'kafka', status: 'UP' };
 
 describe('Readiness', () => {
   it('is up when all parts are', async () => {
@@ -39,15 +39,24 @@ describe('Readiness', () => {
   });
 
   it('stays ready, but degraded, without what it can do without', async () => {
-    const { readiness } = aReadiness([mongodb, { name: 'kafka', up: false, reason: 'no broker answers' }]);
+    const { readiness } = aReadiness([mongodb, { name: 'kafka', status: 'DOWN', reason: 'no broker answers' }]);
     expect(await readiness.check()).toMatchObject({
       isReady: true,
       report: { status: 'DEGRADED', parts: { kafka: { status: 'DOWN', reason: 'no broker answers' } } },
     });
   });
 
+  it('stays ready, but degraded, while what it needs does some of its work', async () => {
+    const { readiness, warnings } = aReadiness([{ name: 'mongodb', status: 'DEGRADED', reason: 'it is full' }, kafka]);
+    expect(await readiness.check()).toMatchObject({
+      isReady: true,
+      report: { status: 'DEGRADED', parts: { mongodb: { status: 'DEGRADED', required: true, reason: 'it is full' } } },
+    });
+    expect(warnings).toHaveLength(1);
+  });
+
   it('is not ready without what it needs, also when nobody says anything about it', async () => {
-    const down = aReadiness([{ name: 'mongodb', up: false }, kafka]);
+    const down = aReadiness([{ name: 'mongodb', status: 'DOWN' }, kafka]);
     expect(await down.readiness.check()).toMatchObject({ isReady: false, report: { status: 'DOWN' } });
     for (const states of [[kafka], new Error('lost')]) {
       expect(await aReadiness(states).readiness.check()).toMatchObject({
@@ -64,10 +73,10 @@ describe('Readiness', () => {
   });
 
   it('asks the parts once for all who ask at the same time, and logs a change once', async () => {
-    const { readiness, asked, warnings } = aReadiness([{ name: 'mongodb', up: false }]);
+    const { readiness, asked, warnings } = aReadiness([{ name: 'mongodb', status: 'DOWN' }]);
     await Promise.all([readiness.check(), readiness.check(), readiness.check()]);
     await readiness.check();
     expect(asked()).toBe(1);
-    expect(warnings).toEqual(['parts are not there']);
+    expect(warnings).toEqual(['parts are not there, or do not do all of their work']);
   });
 });

@@ -12,13 +12,13 @@ export interface ReadinessParts {
   readonly lifeCycle: { readonly phase: Phase };
   /** Asked once a second at most. */
   readonly ask: () => Promise<readonly PartState[]>;
-  /** Parts without which no work can be done. Without another one the process is degraded, and ready. */
+  /** Parts without which no work can be done. Without another one, or with one that is degraded, the process is ready. */
   readonly required: readonly string[];
   readonly log: Logger;
 }
 
 type Answer = Awaited<ReturnType<ReadinessCheck['check']>>;
-type Status = 'UP' | 'DEGRADED' | 'DOWN';
+type Status = PartState['status'];
 
 /** Tells whether requests should come here: the process runs, and what it needs is there. */
 export class Readiness implements ReadinessCheck {
@@ -43,18 +43,18 @@ export class Readiness implements ReadinessCheck {
       this.#last = { at: now, states: withDeadline(this.parts.ask()) };
     const states = await this.#last.states;
     const missing = this.parts.required.filter((name) => !states.some((state) => state.name === name));
-    return [...states, ...missing.map((name) => ({ name, up: false, reason: 'nothing is known about it' }))];
+    return [...states, ...missing.map((name) => unknown(name))];
   }
 
   #statusOf(states: readonly PartState[]): Status {
-    const down = states.filter(({ up }) => !up);
-    if (down.some(({ name }) => this.parts.required.includes(name))) return 'DOWN';
-    return down.length > 0 ? 'DEGRADED' : 'UP';
+    const isNeeded = ({ name }: PartState) => this.parts.required.includes(name);
+    if (states.some((state) => state.status === 'DOWN' && isNeeded(state))) return 'DOWN';
+    return states.some(({ status }) => status !== 'UP') ? 'DEGRADED' : 'UP';
   }
 
-  #partOf({ name, up, reason }: PartState): JsonObject {
+  #partOf({ name, status, reason }: PartState): JsonObject {
     return {
-      status: up ? 'UP' : 'DOWN',
+      status,
       required: this.parts.required.includes(name),
       ...(reason === undefined ? {} : { reason }),
     };
@@ -64,9 +64,14 @@ export class Readiness implements ReadinessCheck {
   #tell(status: Status, states: readonly PartState[]): void {
     if (status === this.#told) return;
     this.#told = status;
-    const down = states.filter(({ up }) => !up).map(({ name, reason }) => ({ name, reason }));
-    this.parts.log.warn({ status, down }, status === 'UP' ? 'all parts are there again' : 'parts are not there');
+    const missed = states.filter((state) => state.status !== 'UP').map(({ name, reason }) => ({ name, reason }));
+    const text = status === 'UP' ? 'all parts are there again' : 'parts are not there, or do not do all of their work';
+    this.parts.log.warn({ status, missed }, text);
   }
+}
+
+function unknown(name: string): PartState {
+  return { name, status: 'DOWN', reason: 'nothing is known about it' };
 }
 
 /** Nothing is known about any part when there is no answer. */
