@@ -65,6 +65,17 @@ describe('a caller who may write a thing, and read nothing of it', () => {
   );
 });
 
+describe('a caller who may write things, and read nothing of them, and deletes', () => {
+  it.each(['twins/x:wheel', 'twins/x:car', 'twins/x:car/children', 'twins/x:type', 'types/x:type', 'types/x:car'])(
+    '%s is told that it is not there: what hangs on it would be left behind',
+    async (path) => {
+      await openFor({ 'thing:/': ['WRITE'] });
+      await send('delete', path).expect(404, '');
+      for (const id of ['x:type', 'x:car', 'x:wheel']) expect(await api.stored(id)).toMatchObject({ thingId: id });
+    },
+  );
+});
+
 describe('a caller who may write a thing, and read its features only', () => {
   it('takes nothing from it that they do not see', async () => {
     await openFor({ 'thing:/': ['WRITE'], 'thing:/features': ['READ'] });
@@ -74,6 +85,25 @@ describe('a caller who may write a thing, and read its features only', () => {
     await send('put', 'twins/x:type', { features: { f: {} } }).expect(412);
     expect(await api.stored('x:type')).toMatchObject({ attributes: { _isType: true, name: 'n' } });
   });
+
+  it('finds it by the kind that it is of, also to delete it', async () => {
+    await openFor({ 'thing:/': ['WRITE'], 'thing:/features': ['READ'] });
+    for (const id of ['x:type', 'x:car'])
+      await send('put', `${id === 'x:type' ? 'types' : 'twins'}/${id}`, { features: { f: {} } }).expect(204);
+    for (const [path, verb] of [
+      ['twins/x:type', 'get'],
+      ['twins/x:type', 'delete'],
+      ['twins/x:type/children', 'delete'],
+      ['types/x:car', 'get'],
+      ['types/x:car', 'delete'],
+    ] as const)
+      await send(verb, path).expect(412);
+    await send('get', 'types/x:type').expect(200, /"f"/);
+    await send('delete', 'types/x:type').expect(204);
+    await send('delete', 'twins/x:car').expect(204);
+    expect(await api.stored('x:type')).toBeUndefined();
+    expect(await api.stored('x:car')).toBeUndefined();
+  });
 });
 
 describe('a caller who may neither read nor write a thing', () => {
@@ -82,5 +112,7 @@ describe('a caller who may neither read nor write a thing', () => {
     for (const verb of ['put', 'patch'] as const)
       for (const path of ['twins/x:car', 'twins/x:type', 'types/x:car', 'types/x:type'])
         await send(verb, path, { attributes: { a: 1 } }).expect(403, '');
+    for (const path of ['twins/x:car', 'twins/x:type', 'twins/x:car/children', 'types/x:car', 'types/x:type'])
+      await send('delete', path).expect(404, '');
   });
 });

@@ -1,10 +1,10 @@
-import { TooManyThings, WrongKind, kindOf, linkBelow, parentLinks } from '@gemel/model/composition';
+import { TooManyThings, WrongKind, kindOf, linkBelow, parentLinks, tellsKind } from '@gemel/model/composition';
 import type { Kind, SourceGraph, SourceLink } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
-import { ThingNotAccessible } from '@gemel/model/things';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import type { SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Descent } from './descent.js';
@@ -33,8 +33,13 @@ export class GraphReader {
   async require(kind: Kind, id: ThingId, context: SignalContext): Promise<JsonObject> {
     const { value } = await this.api.things.execute({ kind: 'retrieve', thingId: id, path: [] }, context);
     if (!isJsonObject(value)) throw new ThingNotAccessible(id);
-    if (kindOf(value) !== kind) throw new WrongKind(id, kind);
+    if ((await this.#kindOf(id, value)) !== kind) throw new WrongKind(id, kind);
     return value;
+  }
+
+  /** Of a thing as somebody sees it: who reads its features only does not make a type a twin. */
+  async #kindOf(id: ThingId, seen: JsonObject): Promise<Kind> {
+    return kindOf(tellsKind(seen) ? seen : (liveThing(await this.api.states.thing(id)) ?? seen));
   }
 
   /** @throws GemelError when the option list is not valid */

@@ -11,7 +11,7 @@ import type { Edges, Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
-import { ThingNotAccessible } from '@gemel/model/things';
+import { ThingNotAccessible, liveThing } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { childrenOfAny, linkedOfKind, ofKind } from './criteria.js';
@@ -41,7 +41,7 @@ type Find = (criteria: Criteria) => Promise<readonly ThingMatch[]>;
 export class Lineage {
   constructor(private readonly api: Pick<TwinApi, 'search' | 'states' | 'memory'>) {}
 
-  /** @throws ThingNotAccessible; NotOfKind when the caller sees that it is of the other kind */
+  /** @throws ThingNotAccessible; NotOfKind, whether or not the caller sees which kind it is of */
   async require(kind: Kind, id: ThingId, context: SignalContext): Promise<ThingMatch> {
     return required(kind, id, await this.api.search.named([id], context));
   }
@@ -135,7 +135,7 @@ function inOrder(kind: Kind, parent: Descendant | undefined): void {
 function required(kind: Kind, id: ThingId, found: readonly ThingMatch[]): ThingMatch {
   const match = found.find(({ thing }) => thing.thingId === id);
   if (match === undefined) throw new ThingNotAccessible(id);
-  if (kindOf(match.thing) !== kind) throw new NotOfKind(id, kind);
+  if (kindOf(liveThing(match.state) ?? match.thing) !== kind) throw new NotOfKind(id, kind);
   return match;
 }
 
