@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import rhea from 'rhea';
 import { cached } from './cache.mjs';
 import { unpackZip } from './maven.mjs';
+import { runCommand } from './run-command.mjs';
 import { within } from './wait-until.mjs';
 
 const VERSION = '2.40.0';
@@ -29,7 +29,7 @@ export const artemis = {
 
   async start(instance, program) {
     const broker = join(instance.folder, 'broker');
-    if (!existsSync(broker)) create(broker, program, instance);
+    if (!existsSync(broker)) await create(broker, program, instance);
     const env = { JAVA_ARGS: `${MEMORY} -Dartemis.instance=${broker}` };
     await instance.launch('artemis', join(broker, 'bin/artemis'), ['run'], { env });
   },
@@ -69,11 +69,11 @@ async function writeAndRead(connection) {
 }
 
 /** In a folder beside, renamed at the end: what was interrupted is not taken for a broker. */
-function create(broker, program, { ports, secret, folder }) {
+async function create(broker, program, { ports, secret, folder }) {
   const fresh = `${broker}.new`;
   rmSync(fresh, { recursive: true, force: true });
   const options = ['--no-web', '--silent', '--no-autotune', '--require-login', '--user', USER, '--password', secret];
-  execFileSync(program, ['create', fresh, ...options], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  await runCommand(program, ['create', fresh, ...options], { cwd: folder });
   for (const file of ['etc/artemis.profile', 'etc/broker.xml', 'etc/bootstrap.xml', 'bin/artemis']) {
     const path = join(fresh, file);
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(fresh, broker));

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { cached } from './cache.mjs';
 import { copyJars } from './maven.mjs';
+import { runCommand } from './run-command.mjs';
 import { within } from './wait-until.mjs';
 
 const VERSION = '4.4.0';
@@ -28,7 +28,7 @@ export const kafka = {
     const settings = join(instance.folder, 'server.properties');
     writeFileSync(settings, properties(instance));
     const java = [...JAVA, '-cp', join(jars, '*')];
-    if (!existsSync(join(instance.folder, 'data/meta.properties'))) format(java, settings, instance.secret);
+    if (!existsSync(join(instance.folder, 'data/meta.properties'))) await format(java, settings, instance.secret);
     await instance.launch('kafka', 'java', [...java, 'kafka.Kafka', settings]);
   },
 
@@ -78,12 +78,12 @@ function firstMessage(consumer) {
   });
 }
 
-function format(java, settings, secret) {
+async function format(java, settings, secret) {
   const id = randomBytes(16).toString('base64url');
   // In one word with its name: one in 64 begins with a dash, and would be taken for an option.
   const accounts = SCRAM.flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=gemel,password=${secret}]`]);
   const command = ['kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', settings, ...accounts];
-  execFileSync('java', [...java, ...command], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await runCommand('java', [...java, ...command]);
 }
 
 function properties({ ports, folder, secret }) {

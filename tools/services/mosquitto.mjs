@@ -13,7 +13,7 @@ export const mosquitto = {
   variables: ['MQTT_URL'],
   packages: { mosquitto: 'mosquitto' },
   ports: ['mqtt'],
-  readySeconds: 15,
+  readySeconds: 60,
 
   install: async () => programPath('mosquitto'),
 

@@ -1,10 +1,10 @@
 // PostgreSQL 18 with DocumentDB, as Debian packages it, in a root folder of its own.
-import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianMirror } from './apt.mjs';
 import { buildStep } from './build-step.mjs';
 import { cached } from './cache.mjs';
+import { runCommand } from './run-command.mjs';
 import { waitUntil } from './wait-until.mjs';
 
 const PROGRAMS = '/usr/lib/postgresql/18/bin';
@@ -48,7 +48,7 @@ export function documentDbRoot() {
 /** Answers the URL of a PostgreSQL that has the extension and accepts commands. */
 export async function startPostgres(instance, root) {
   const data = join(instance.folder, 'postgres');
-  if (!existsSync(join(data, 'data'))) initialise(data, root);
+  if (!existsSync(join(data, 'data'))) await initialise(data, root);
   const port = String(instance.ports.postgres);
   const settings = Object.entries({ ...SETTINGS, port }).flatMap((pair) => ['-c', pair.join('=')]);
   const command = inRoot(root, data, 'postgres', '-D', `${MOUNTED}/data`, ...settings);
@@ -59,7 +59,7 @@ export async function startPostgres(instance, root) {
       await instance.stop();
       await instance.launch('postgres', ...command, { stopSignal: 'SIGINT' }); // SIGTERM waits for its clients to go
     }
-    run(root, data, 'psql', '-h', '127.0.0.1', '-p', port, '-U', 'postgres', '-q', '-c', sql);
+    await run(root, data, 'psql', '-h', '127.0.0.1', '-p', port, '-U', 'postgres', '-q', '-c', sql);
   };
   await waitUntil('PostgreSQL', ready, {
     seconds: READY_SECONDS,
@@ -69,20 +69,20 @@ export async function startPostgres(instance, root) {
 }
 
 /** Renamed at the end: what was interrupted is not taken for a database. */
-function initialise(data, root) {
+async function initialise(data, root) {
   rmSync(join(data, 'new'), { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
   const [, , uid, gid] = /^postgres:.*$/m.exec(readFileSync(join(root, 'etc/passwd'), 'utf8'))[0].split(':');
   chownSync(data, Number(uid), Number(gid));
   const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'];
-  run(root, data, 'initdb', '-D', `${MOUNTED}/new`, ...options);
+  await run(root, data, 'initdb', '-D', `${MOUNTED}/new`, ...options);
   renameSync(join(data, 'new'), join(data, 'data'));
 }
 
-function run(root, data, program, ...args) {
+async function run(root, data, program, ...args) {
   const [command, all] = inRoot(root, data, program, ...args);
   try {
-    execFileSync(command, all, { stdio: ['ignore', 'ignore', 'pipe'] });
+    await runCommand(command, all);
   } catch (error) {
     throw new Error(`${program}: ${String(error.stderr).trim() || error.message}`, { cause: error });
   }
