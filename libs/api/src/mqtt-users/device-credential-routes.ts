@@ -68,7 +68,7 @@ function issue({ credentials, defaultNamespace }: DeviceCredentialRouteParts): R
     responses: {
       200: { description: 'It has a new password.', schema: NEW },
       201: { description: 'Made.', schema: NEW },
-      400: { description: 'The label is not valid, or the ID of the thing no user name.', schema: schemaRef('Error') },
+      400: { description: 'The label is not valid.', schema: schemaRef('Error') },
       ...read,
       ...FORBIDDEN,
       ...TAKEN,

@@ -52,6 +52,19 @@ describe('the credentials of a device', () => {
     expect(await ask('GET')).toMatchObject({ body: [] });
   });
 
+  it('are made for things whatever their IDs are, too', async () => {
+    const path = `/api/2/things/${encodeURIComponent('org.lab:a +#%2B (1)')}`;
+    await call(api, 'PUT', path, {}, { user: 'ditto' });
+    const credentials = path.replace('/things/', '/mqtt/things/') + '/credentials';
+    const username = 'org.lab:a%20%2B%23%252B%20%281%29@main';
+    const made = await call(api, 'PUT', `${credentials}/main`, undefined, { user: 'ditto' });
+    expect(made).toMatchObject({ status: 201, body: { label: 'main', username, subject: `mqtt:${username}` } });
+    const listed = await call(api, 'GET', credentials, undefined, { user: 'ditto' });
+    expect(listed).toMatchObject({ status: 200, body: [{ label: 'main', username }] });
+    const users = `/api/2/mqtt/users/${encodeURIComponent(username)}`;
+    expect(await call(api, 'GET', users, undefined, { user: 'devops' })).toMatchObject({ body: { name: username } });
+  });
+
   it('are nobody else’s', async () => {
     for (const [method, path] of [
       ['GET', ''],

@@ -3,9 +3,12 @@ import type { JsonObject } from '../json/index.js';
 import { formatInstant } from '../time/index.js';
 import type { Instant } from '../time/index.js';
 import { CredentialLabelInvalid } from './errors.js';
+import { percentEncoded } from './percent-encoded.js';
 import type { MqttUser } from './mqtt-user.js';
 
 const LABEL = /^[\w.-]{1,32}$/;
+/** In thing IDs; whole characters, as one of two code units is encoded as one. */
+const UNUSUAL = /[^\w.:@-]/gu;
 
 /** Where the devices of things may publish and what they may receive, as patterns. */
 export interface DeviceTopics {
@@ -13,9 +16,9 @@ export interface DeviceTopics {
   readonly subscribe: readonly string[];
 }
 
-/** How the names of MQTT users begin that are credentials of a thing. */
+/** How the names of MQTT users begin that are credentials of a thing: with its ID, percent-encoded where a name takes no other. */
 export function credentialPrefix(thingId: ThingId): string {
-  return `${thingId}@`;
+  return `${thingId.replaceAll(UNUSUAL, percentEncoded)}@`;
 }
 
 /** The name of the MQTT user that a credential is. @throws CredentialLabelInvalid */

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { parseThingId } from '../ids/index.js';
 import { matchesFilter } from '../topics/index.js';
+import { credentialName } from './device-credential.js';
 import { MqttUserInvalid } from './errors.js';
 import { mqttUserJson, parseMqttUser } from './parse-mqtt-user.js';
 import { topicAccess } from './topic-access.js';
-import { coversFilter, resolveTopicPattern } from './topic-pattern.js';
+import { coversFilter, publishedThingId, resolveTopicPattern } from './topic-pattern.js';
 
 const levels = fc.array(fc.constantFrom('a', 'b', '', 'c'), { minLength: 1, maxLength: 4 });
 const filters = fc
@@ -60,6 +62,56 @@ describe('resolveTopicPattern', () => {
   });
 });
 
+describe('the ID of a thing in topics that its device publishes on', () => {
+  it.each([
+    ['x:a+b', 'x:a%2Bb'],
+    ['x:#1', 'x:%231'],
+    ['x:50%', 'x:50%'],
+    ['x:a%2Bb', 'x:a%252Bb'],
+    ['x:a%+', 'x:a%25%2B'],
+  ])('for %s is %s', (thingId, published) => {
+    expect(publishedThingId(thingId)).toBe(published);
+  });
+
+  it('is that of no other thing', () => {
+    const ids = everyText(['a', '+', '%', '2', 'B', '5'], 5);
+    expect(new Set(ids.map(publishedThingId)).size).toBe(ids.length);
+  });
+
+  it('lets a device publish whose thing has + in its name, and receive nothing of another thing', () => {
+    const asked = { thingId: 'x:a+b', publish: ['telemetry/{{ thing:name }}'], subscribe: ['events/{{ thing:name }}'] };
+    const access = topicAccess(parseMqttUser('s', { password: 'x', ...asked }).user, 'c');
+    expect(['telemetry/a%2Bb', 'telemetry/a+b', 'telemetry/aab'].map(access.mayPublish)).toEqual([true, false, false]);
+    expect(['events/a%2Bb', 'events/a+b', 'events/aab'].map(access.mayReceive)).toEqual([false, false, false]);
+  });
+});
+
+/** All texts of so many of the characters at most. */
+function everyText(characters: readonly string[], length: number): readonly string[] {
+  if (length === 0) return [];
+  const shorter = ['', ...everyText(characters, length - 1)];
+  return shorter.flatMap((text) => characters.map((character) => text + character));
+}
+
+describe('the name of a credential', () => {
+  it.each([
+    ['org.lab:s-1', 'org.lab:s-1@main'],
+    ['x:a b+c', 'x:a%20b%2Bc@main'],
+    ["x:(*)'!~%", 'x:%28%2A%29%27%21%7E%25@main'],
+    ['x:a@b', 'x:a@b@main'],
+    ['x:Σ🚗', 'x:%CE%A3%F0%9F%9A%97@main'],
+  ])('of %s is %s', (thingId, name) => {
+    expect(credentialName(parseThingId(thingId), 'main')).toBe(name);
+    expect(parseMqttUser(name, { thingId }).user).toMatchObject({ name, subjects: [`mqtt:${name}`] });
+  });
+
+  it('is one for the longest ID, too', () => {
+    const thingId = parseThingId(`x:${'漢'.repeat(254)}`);
+    const name = credentialName(thingId, 'l'.repeat(32));
+    expect(parseMqttUser(name, { thingId }).user.thingId).toBe(thingId);
+  });
+});
+
 describe('topicAccess', () => {
   const { user } = parseMqttUser('s1', {
     password: 'x',
@@ -103,6 +155,7 @@ describe('parseMqttUser', () => {
     ['s1', [], 'JSON object'],
     ['', {}, 'The name'],
     ['a/b', {}, 'The name'],
+    ['x'.repeat(2_401), {}, 'The name'],
     ['s1', { name: 'other' }, '/name'],
     ['s1', { password: 1 }, '/password'],
     ['s1', { password: '' }, '/password'],

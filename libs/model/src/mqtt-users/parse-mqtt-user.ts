@@ -12,7 +12,9 @@ import { topicPatternFault } from './topic-pattern.js';
 /** Most patterns of a kind, and subjects. */
 const MAX_ITEMS = 100;
 const MAX_PASSWORD = 1_024;
-const NAME = /^[\w.:@-]{1,128}$/;
+/** Room for a credential of any thing: each code unit of the longest ID becomes nine characters at most, and a label follows. */
+const MAX_NAME = 2_400;
+const NAME = /^[\w.:@%-]+$/;
 const MEMBERS = ['name', 'password', 'thingId', 'subjects', 'publish', 'subscribe', 'issued'];
 
 /**
@@ -22,7 +24,8 @@ const MEMBERS = ['name', 'password', 'thingId', 'subjects', 'publish', 'subscrib
  */
 export function parseMqttUser(name: string, json: JsonValue): MqttUserRequest {
   const faults: string[] = [];
-  if (!NAME.test(name)) faults.push('The name must be 1 to 128 letters, digits and any of _ . : @ -');
+  if (!NAME.test(name) || name.length > MAX_NAME)
+    faults.push(`The name must be 1 to ${MAX_NAME} letters, digits and any of _ . : @ % -`);
   if (!isJsonObject(json)) throw new MqttUserInvalid('It must be a JSON object.');
   const reading = { json, faults };
   for (const member of Object.keys(json)) if (!MEMBERS.includes(member)) faults.push(`/${member} is not known`);

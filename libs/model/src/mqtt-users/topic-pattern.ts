@@ -1,4 +1,5 @@
 import { mqttFilterFault } from '../topics/index.js';
+import { percentEncoded } from './percent-encoded.js';
 
 /** Who the placeholders of topic patterns stand for. */
 export interface PatternContext {
@@ -17,6 +18,9 @@ const PLACEHOLDERS: ReadonlyMap<string, (context: PatternContext) => string | un
   ['thing:name', ({ thingId }) => thingId?.slice(thingId.indexOf(':') + 1)],
 ]);
 
+/** What a topic holds no part of, and what could be taken for its encoding. */
+const ENCODED = /[+#]|%(?:2B|23|25)/;
+
 const PLACEHOLDER = /\{\{(.*?)\}\}/gs;
 /** In a value they would reach other levels than the one where the placeholder stands. */
 const REACHING = /[+#/\0]/;
@@ -28,6 +32,14 @@ export function topicPatternFault(pattern: string): string | undefined {
     return `must not hold ${unknown[0]}: the placeholders are ${[...PLACEHOLDERS.keys()].join(', ')}`;
   }
   return mqttFilterFault(pattern.replaceAll(PLACEHOLDER, 'x'));
+}
+
+/**
+ * A thing's ID as topics hold it on which its device publishes: with `+` and `#` percent-encoded, where it has any. No two things
+ * have the same, so what looks encoded is, too.
+ */
+export function publishedThingId(thingId: string): string {
+  return ENCODED.test(thingId) ? thingId.replaceAll(/[+#%]/g, percentEncoded) : thingId;
 }
 
 /** The topic filter that a pattern is for somebody; undefined when a value is missing or would widen it. */
