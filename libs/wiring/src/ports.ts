@@ -7,6 +7,7 @@ import type {
   IdSource,
   LiveBus,
   PolicyDirectory,
+  PolicyMemory,
   RecordStore,
   StateArchive,
   StateStore,
@@ -20,7 +21,7 @@ export interface Ports {
   readonly log: EventLog;
   readonly states: StateStore;
   /** Of a store whose last states are known to another process only. */
-  readonly memory?: ThingMemory;
+  readonly memory?: ThingMemory & Partial<PolicyMemory>;
   readonly archive: StateArchive;
   readonly directory: PolicyDirectory;
   /** Namespaces that users cannot reach now; none when absent. */

@@ -13,11 +13,13 @@ export async function simulatedSystem() {
     openLogFeed: (options: ConstructorParameters<typeof Feed>[0]) => new Feed(options),
     openStates: (parts: StatesParts) => {
       const states = new States(parts);
-      const { tail, things, policies } = states;
+      const { tail, things, policies, generation } = states;
       return {
         tail,
         things,
         policies,
+        generation,
+        recallPolicy: states.recallPolicy.bind(states),
         follow: states.follow.bind(states),
         projection: (positions: Projection['positions'], token: number) =>
           new LogProjection({ states, search: { index: () => Promise.resolve() }, positions, token }),

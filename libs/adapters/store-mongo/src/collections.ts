@@ -115,6 +115,8 @@ export interface RecordDocument {
 export interface CounterDocument {
   readonly _id: string;
   readonly value: number;
+  /** Of positions: commits among them that change policies; see `PolicyGeneration`. */
+  readonly policies?: number;
 }
 
 /** The native collections; the hot paths go without mongoose's documents. */

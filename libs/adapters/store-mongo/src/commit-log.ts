@@ -10,6 +10,8 @@ import { DiskSpace } from './disk-space.js';
 import { duplicatesOf, isDiskFull, isServerFault, isUnsent, unavailable } from './faults.js';
 import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
+import { LogPlaces, eventsOf } from './log-places.js';
+import type { Places } from './log-places.js';
 import { parseEvent } from './state-codec.js';
 
 const RETRY_MS = 100;
@@ -17,7 +19,6 @@ const RETRY_MS = 100;
 const READ_LENGTH = 8_388_608;
 /** Commits that are asked for at once. */
 const READ_TOGETHER = 500;
-const COUNTER = 'positions';
 
 export type Outcome =
   | { readonly kind: 'committed'; readonly commit: TailCommit }
@@ -36,41 +37,54 @@ interface Attempt {
  * gap until it is closed, by its writer or, when that is gone, by an empty commit.
  */
 export class CommitLog implements TailedCommits {
+  readonly #places: LogPlaces;
   readonly #gaps: GapFiller;
   readonly #space: DiskSpace;
   #tries = 0;
   #foreign = 0;
 
   constructor(private readonly parts: LogParts) {
+    this.#places = new LogPlaces(parts);
     this.#gaps = new GapFiller(parts);
     this.#space = new DiskSpace(parts);
   }
 
+  /** Takes positions for the drafts, which nobody else has then: `insert` must follow. @throws StoreUnavailable */
+  places(drafts: readonly CommitDraft[]): Promise<Places> {
+    return this.#watchingSpace(() => this.#places.take(drafts));
+  }
+
   /**
-   * Writes each draft as a commit of its own.
+   * Writes each draft as a commit of its own, in the places that were taken for them or more.
    * @throws StoreUnavailable nothing was written
    * @throws OutcomeUnknown before the deadline nobody could say what became of some of them
    */
-  async insert(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
-    // The server takes nothing for a fault.
-    if (drafts.length === 0) return new Map();
+  async insert(drafts: readonly CommitDraft[], places: Places): Promise<ReadonlyMap<CommitDraft, Outcome>> {
+    const outcomes = await this.#watchingSpace(() => this.#insertPatiently(drafts, places));
+    for (const outcome of outcomes.values()) {
+      if (outcome.kind === 'committed') this.#space.sufficed();
+      else if (outcome.kind === 'refused') this.#space.lacked(outcome.error);
+    }
+    return outcomes;
+  }
+
+  async #watchingSpace<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const outcomes = await this.#insertPatiently(drafts);
-      for (const outcome of outcomes.values()) {
-        if (outcome.kind === 'committed') this.#space.sufficed();
-        else if (outcome.kind === 'refused') this.#space.lacked(outcome.error);
-      }
-      return outcomes;
+      return await work();
     } catch (error) {
       if (isDiskFull(error)) this.#space.lacked(error);
       throw error;
     }
   }
 
-  async #insertPatiently(drafts: readonly CommitDraft[]): Promise<ReadonlyMap<CommitDraft, Outcome>> {
+  async #insertPatiently(drafts: readonly CommitDraft[], places: Places): Promise<ReadonlyMap<CommitDraft, Outcome>> {
     const outcomes = new Map<CommitDraft, Outcome>();
     const patience = this.parts.questions.patience();
-    let open = await this.#attemptsAt(drafts);
+    let open = this.#attemptsIn(drafts, places);
+    const next = (open.at(-1)?.document._id ?? places.first - 1) + 1;
+    if (next <= places.last) await this.#fill(next, places.last);
+    // The server takes nothing for a fault.
+    if (open.length === 0) return outcomes;
     for (let tries = 1; ; tries += 1) {
       try {
         open = await this.#tryAll(open, outcomes);
@@ -163,12 +177,21 @@ export class CommitLog implements TailedCommits {
     return events;
   }
 
-  async #attemptsAt(drafts: readonly CommitDraft[]): Promise<readonly Attempt[]> {
-    const sizes = drafts.map(({ appends }) => appends.reduce((sum, { events }) => sum + events.length, 0));
-    let position = await this.#takePositions(sizes.reduce((sum, size) => sum + size, 0));
-    return drafts.map((draft, index) => {
+  /** What was taken for drafts that are not written any more, so that nobody waits for it. */
+  async #fill(first: Position, last: Position): Promise<void> {
+    try {
+      await this.parts.questions.once(() => this.#gaps.fill(first, last));
+    } catch (error) {
+      // Whoever reads fills it, a second later.
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
+  }
+
+  #attemptsIn(drafts: readonly CommitDraft[], places: Places): readonly Attempt[] {
+    let position = places.first;
+    return drafts.map((draft) => {
       const first = position;
-      position += sizes[index] ?? 0;
+      position += eventsOf(draft);
       this.#tries += 1;
       const document = {
         _id: position - 1,
@@ -182,19 +205,6 @@ export class CommitLog implements TailedCommits {
       };
       return { draft, document };
     });
-  }
-
-  /** The first of so many positions that nobody else has. */
-  async #takePositions(count: number): Promise<Position> {
-    // When the answer was lost, its positions are a gap, which readers close.
-    const counter = await this.parts.questions.asking(() =>
-      this.parts.collections.counters.findOneAndUpdate(
-        { _id: COUNTER },
-        { $inc: { value: count } },
-        { upsert: true, returnDocument: 'after' },
-      ),
-    );
-    return (counter?.value ?? 0) - count + 1;
   }
 
   /** Notes what became of the attempts; answers those to try again. */
@@ -228,7 +238,8 @@ export class CommitLog implements TailedCommits {
       else if (writer === document.writer) outcomes.set(draft, committed(attempt));
       else displaced.push(draft);
     }
-    return displaced.length === 0 ? [] : this.#attemptsAt(displaced);
+    // Policies among them are counted again: who has seen all up to the first places has not seen them.
+    return displaced.length === 0 ? [] : this.#attemptsIn(displaced, await this.#places.take(displaced));
   }
 
   /**

@@ -4,9 +4,9 @@ import type { Change, Guard, Position } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { ThingState } from '@gemel/model/things';
 import { entityKey, entityOfKey, guardKey } from '@gemel/store-parts';
-import type { EntityStates, LogTail, TailCommit } from '@gemel/store-parts';
+import type { EntityStates, LogTail, PolicyGeneration, TailCommit } from '@gemel/store-parts';
+import { together } from './commit-draft.js';
 import type { Backlog } from './backlog.js';
-import { draftCommits, together } from './commit-draft.js';
 import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog, Outcome } from './commit-log.js';
 import { unavailable } from './faults.js';
@@ -14,6 +14,7 @@ import type { Guards } from './guards.js';
 import { isArchived } from './mongo-archive.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { OwnCommits } from './own-commits.js';
+import { placedCommits } from './placed-commits.js';
 
 /** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
 const MAX_COMMIT_LENGTH = 5_000_000;
@@ -49,6 +50,7 @@ export interface CommitQueueParts {
   readonly guards: Guards;
   readonly archive: Pick<MongoArchive, 'keepDue'>;
   readonly tail: Pick<LogTail, 'saw' | 'floor'>;
+  readonly generation: Pick<PolicyGeneration, 'took' | 'wrong'>;
   readonly own: Pick<OwnCommits, 'committed'>;
   readonly backlog: Pick<Backlog, 'refusal'>;
   /** Something new is in the log. */
@@ -66,6 +68,8 @@ export class CommitQueue {
   #batchesApart = 0;
   #closed = false;
   readonly #counts = { commits: 0, events: 0, flushes: 0, conflicts: 0, failed: 0 };
+
+  readonly #join = (drafts: readonly CommitDraft[]) => (this.#batchesApart === 0 ? together(drafts) : drafts);
 
   constructor(private readonly parts: CommitQueueParts) {}
 
@@ -147,10 +151,12 @@ export class CommitQueue {
     this.#batchesApart = Math.max(0, this.#batchesApart - 1);
     for (let attempt = 1; open.length > 0 && attempt <= MAX_TRIES; attempt += 1) {
       const learned = await this.#learnRevisions(open, attempt > 1);
-      const { drafts, refusals } = draftCommits(open, (key) => Math.max(this.#known(key), learned.get(key) ?? 0));
+      const last = (key: string) => Math.max(this.#known(key), learned.get(key) ?? 0);
+      const { commits, places, refusals } = await placedCommits(open, last, this.#join, this.parts);
       for (const { append, error } of refusals) append.reject(error);
-      const commits = this.#batchesApart === 0 ? together(drafts) : drafts;
-      const outcomes = await this.parts.commits.insert(commits);
+      this.#counts.conflicts += refusals.length;
+      if (places === undefined) return;
+      const outcomes = await this.parts.commits.insert(commits, places);
       this.#finish(
         commits.flatMap((draft) => {
           const outcome = outcomes.get(draft);
@@ -160,7 +166,7 @@ export class CommitQueue {
       this.#refuse(commits, outcomes);
       const lost = commits.filter((draft) => outcomes.get(draft)?.kind === 'conflict');
       if (lost.length > 0) this.#batchesApart = BATCHES_APART;
-      this.#counts.conflicts += lost.length + refusals.length;
+      this.#counts.conflicts += lost.length;
       open = inCallOrder(batch, lost);
     }
     for (const { changes, reject } of open) reject(new RevisionConflict(changes[0]?.event.id ?? ''));

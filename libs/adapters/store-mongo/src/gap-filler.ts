@@ -40,6 +40,11 @@ export class GapFiller {
     if (refused.length > 0) await this.#insert(refused.map(({ first, _id }) => emptyCommit(first, _id)));
   }
 
+  /** An empty commit that takes up all of it. */
+  async fill(first: Position, last: Position): Promise<void> {
+    await this.#insert([emptyCommit(first, last)]);
+  }
+
   async #fill(from: Position, before: Position): Promise<void> {
     // One for each position: nobody knows where commits were to end.
     const positions = Array.from({ length: before - from }, (_, index) => from + index);

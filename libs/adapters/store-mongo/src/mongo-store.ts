@@ -11,9 +11,11 @@ import type {
   Meter,
   PartState,
   Position,
+  PolicyMemory,
   PresenceBoard,
   ReaderPositions,
   RecordStore,
+  RememberedPolicy,
   RecordedEvent,
   StateStore,
   ThingMatch,
@@ -78,7 +80,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<MongoS
  * Needs no transactions and no change streams: a commit is one document, and everything else follows from it.
  */
 export class MongoStore
-  implements EventLog, StateStore, ThingMemory, ThingSearch, LeaseStore, ReaderPositions, HeldEntities
+  implements EventLog, StateStore, ThingMemory, PolicyMemory, ThingSearch, LeaseStore, ReaderPositions, HeldEntities
 {
   readonly archive: MongoArchive;
   readonly retention: MongoRetention;
@@ -114,7 +116,7 @@ export class MongoStore
       written: () => this.projectedPosition(),
     });
     this.#states = states;
-    const { tail, things, policies } = states;
+    const { tail, things, policies, generation } = states;
     this.#guards = new Guards({ collections, questions, log });
     this.directory = new MongoDirectory({ collections, questions, policies: policies.reader });
     this.documents = new MongoDocuments({ collections, questions, written: () => this.projectedPosition() });
@@ -128,6 +130,7 @@ export class MongoStore
       guards: this.#guards,
       archive: this.archive,
       tail,
+      generation,
       own: this.#own,
       backlog: new Backlog(tail, log),
       onCommit,
@@ -184,6 +187,10 @@ export class MongoStore
   /** Without asking the server. */
   recall(id: ThingId): ThingState | undefined {
     return this.#states.things.reader.recall(id);
+  }
+
+  recallPolicy(id: PolicyId): RememberedPolicy | undefined {
+    return this.#states.recallPolicy(id);
   }
 
   refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {

@@ -88,6 +88,14 @@ export class PolicyEnforcers {
     return this.#rightsOn(policy, await this.#resolved.resolve(policy, state.revision, seen), subjects);
   }
 
+  /** What the subjects may do under a policy in this state; undefined when it is deleted, or takes over from others. */
+  standingAlone(state: PolicyState, subjects: readonly SubjectId[]): PolicyRights | undefined {
+    const policy = livePolicy(state);
+    return policy !== undefined && this.#resolved.isAlone(policy)
+      ? this.#rightsOn(policy, state.revision, subjects)
+      : undefined;
+  }
+
   /** What the subjects may do with a policy itself, of which the caller has loaded the state. */
   onState(state: PolicyState | undefined, subjects: readonly SubjectId[]): Promise<Enforcer | undefined> {
     return this.#on(state, subjects);

@@ -3,6 +3,7 @@ import type { GemelError } from '@gemel/model/errors';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent, PolicyEvent, ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
+import type { Premise } from './policy-memory.js';
 
 /** Place in the log, counted from 1 in commit order; 0 is before the first event. Gaps are allowed. */
 export type Position = number;
@@ -21,6 +22,8 @@ export interface ThingChange {
   readonly entity: 'thing';
   readonly event: ThingEvent;
   readonly state: ThingState;
+  /** Only of a store that remembers policies. */
+  readonly premise?: Premise | undefined;
 }
 
 export interface PolicyChange {
@@ -49,7 +52,7 @@ export interface EventLog {
    * Appends that arrive together share one disk flush; per entity they take effect in call order.
    * @throws GuardConflict another commit under the guard was first: read its version and decide again; when revisions
    *   conflict as well, either is thrown
-   * @throws RevisionConflict another writer was first: reload and decide again
+   * @throws RevisionConflict another writer was first, or a premise was wrong: reload and decide again
    * @throws StoreUnavailable nothing was written; the same append may be tried again later
    * @throws OutcomeUnknown the way to the store broke: load and decide again
    * @throws CommitTooLarge this store cannot take so much at once

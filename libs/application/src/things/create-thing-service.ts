@@ -2,8 +2,9 @@ import { UNRESTRICTED_CREATION } from '@gemel/model/creation';
 import type { CreationRules } from '@gemel/model/creation';
 import type { PolicyCreation, PolicyEnforcers } from '../policies/index.js';
 import { PastStates } from '../past/index.js';
-import type { Clock, EventLog, StateArchive, StateStore, ThingMemory } from '../ports/index.js';
+import type { Clock, EventLog, StateArchive, StateStore } from '../ports/index.js';
 import type { TwinConformance } from '../types/index.js';
+import type { Memory } from './draft.js';
 import { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { PolicySource } from './policy-source.js';
 import type { Structure } from './structure.js';
@@ -20,7 +21,7 @@ export interface ThingServiceParts {
   readonly log: EventLog;
   readonly states: StateStore;
   /** Of a store that must ask another process for the last state. */
-  readonly memory?: Pick<ThingMemory, 'recall'> | undefined;
+  readonly memory?: Memory | undefined;
   readonly enforcers: PolicyEnforcers;
   readonly policyCreation: PolicyCreation;
   readonly clock: Clock;

@@ -1,10 +1,13 @@
 import type { PolicyId, ThingId } from '@gemel/model/ids';
-import type { PolicyRights } from '@gemel/model/policies';
+import type { PolicyRights, PolicyState } from '@gemel/model/policies';
 import { liveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
-import type { Change, PolicyChange, StateStore, ThingMemory } from '../ports/index.js';
+import type { Change, PolicyChange, PolicyMemory, Premise, StateStore, ThingMemory } from '../ports/index.js';
 import type { PendingAppend } from './pending-append.js';
 import type { ThingTransition } from './structure.js';
+
+/** What a process remembers, which may be behind. */
+export type Memory = Pick<ThingMemory, 'recall'> & Partial<PolicyMemory>;
 
 /** The changes that one commit will hold, and the things' states as they will be after it. */
 export class Draft {
@@ -17,8 +20,9 @@ export class Draft {
   #others: Map<ThingId, Promise<ThingState | undefined>> | undefined;
   #rights: Map<PolicyId, PolicyRights | undefined> | undefined;
   #recalls = false;
+  #premise: Premise | undefined;
 
-  constructor(private readonly memory?: Pick<ThingMemory, 'recall'>) {}
+  constructor(private readonly memory?: Memory) {}
 
   /** Whether anything was decided on what memory holds, which may be behind. */
   get recalls(): boolean {
@@ -40,7 +44,7 @@ export class Draft {
 
   /** @param before the state of the thing that the change was decided on */
   add(change: Change, before?: ThingState): void {
-    this.#changes.push(change);
+    this.#changes.push(change.entity === 'thing' && this.#premise ? { ...change, premise: this.#premise } : change);
     if (change.entity !== 'thing') return;
     const { id } = change.event;
     if (!this.#states.has(id)) this.#before.set(id, before);
@@ -58,6 +62,15 @@ export class Draft {
 
   buildOn(append: PendingAppend): void {
     this.#bases.add(append);
+  }
+
+  /** What is remembered of a policy: the changes then depend on that. Of one policy, for drafts of one command. */
+  recallPolicy(id: PolicyId): PolicyState | undefined {
+    const remembered = this.#premise === undefined ? this.memory?.recallPolicy?.(id) : undefined;
+    if (remembered === undefined) return undefined;
+    this.#recalls = true;
+    this.#premise = remembered.premise;
+    return remembered.state;
   }
 
   /** A policy that is created with the things, and what the caller may do under it. */

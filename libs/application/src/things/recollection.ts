@@ -1,5 +1,5 @@
 import type { PreparedCommand } from '@gemel/model/things';
-import type { ThingMemory } from '../ports/index.js';
+import type { Memory } from './draft.js';
 
 /** Decisions for which the store is asked after one that memory had spoilt: things may have writers elsewhere. */
 const WARY_DECISIONS = 500;
@@ -8,10 +8,10 @@ const WARY_DECISIONS = 500;
 export class Recollection {
   #wary = 0;
 
-  constructor(private readonly memory: Pick<ThingMemory, 'recall'> | undefined) {}
+  constructor(private readonly memory: Memory | undefined) {}
 
   /** Undefined when the store should be asked. */
-  forDecision(commands: readonly PreparedCommand[]): Pick<ThingMemory, 'recall'> | undefined {
+  forDecision(commands: readonly PreparedCommand[]): Memory | undefined {
     if (commands.length > 1) return undefined;
     if (this.#wary === 0) return this.memory;
     this.#wary -= 1;

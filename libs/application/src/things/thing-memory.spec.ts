@@ -1,20 +1,42 @@
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
+import type { PolicyId } from '@gemel/model/ids';
 import type { JsonPointer, JsonValue } from '@gemel/model/json';
 import { parseSubjectId } from '@gemel/model/policies';
+import type { PolicyState } from '@gemel/model/policies';
 import type { ModifyingThingCommand, ThingState } from '@gemel/model/things';
 import { MemoryStore } from '@gemel/testkit/memory';
 import { createPolicies } from '../policies/index.js';
-import type { ThingMemory } from '../ports/index.js';
+import { RevisionConflict } from '../ports/index.js';
+import type { Change } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { createThingService } from './create-thing-service.js';
+import type { Memory } from './draft.js';
 
 const thingId = parseThingId('example:car');
+const policyId = parsePolicyId(thingId);
+const ALL = { grant: ['READ', 'WRITE'], revoke: [] };
+const STRANGERS = { subjects: { 'test:stranger': { type: 't' } }, resources: { 'thing:/': ALL } };
 const owner: SignalContext = { subjects: [parseSubjectId('test:owner')], headers: {} };
 const stranger: SignalContext = { subjects: [parseSubjectId('test:stranger')], headers: {} };
 
-/** A store that counts what it is asked. */
+/** A store that counts what it is asked, and holds premises against what it has. */
 class CountingStore extends MemoryStore {
   asked = 0;
+  askedForPolicies = 0;
+
+  override async append(changes: readonly Change[]): Promise<void> {
+    for (const change of changes) {
+      if (change.entity !== 'thing' || change.premise === undefined) continue;
+      const { policyId, revision } = change.premise;
+      if ((await super.policy(policyId))?.revision !== revision) throw new RevisionConflict(policyId);
+    }
+    return super.append(changes);
+  }
+
+  override policy(id: PolicyId): Promise<PolicyState | undefined> {
+    this.askedForPolicies += 1;
+    return super.policy(id);
+  }
 
   override thing(id: typeof thingId): Promise<ThingState | undefined> {
     this.asked += 1;
@@ -28,13 +50,20 @@ const put = (path: JsonPointer, value: JsonValue): ModifyingThingCommand => ({ k
 async function open() {
   const store = new CountingStore();
   const remembered = new Map<string, ThingState>();
-  const replica = (memory?: Pick<ThingMemory, 'recall'>) => {
+  const policies = new Map<string, PolicyState>();
+  const replica = (memory?: Memory) => {
     const clock = { now: () => 1_000 };
     const { enforcers, creation, service: policies } = createPolicies({ log: store, states: store, clock });
     const shared = { log: store, states: store, archive: store.archive, clock, maxThingBytes: 2_000, memory };
     return { things: createThingService({ ...shared, enforcers, policyCreation: creation }), policies };
   };
-  const { things } = replica({ recall: (id) => remembered.get(id) });
+  const { things } = replica({
+    recall: (id) => remembered.get(id),
+    recallPolicy: (id) => {
+      const state = policies.get(id);
+      return state && { state, premise: { policyId: id, revision: state.revision, generation: 1 } };
+    },
+  });
   const elsewhere = replica();
   await elsewhere.things.execute(put([], { attributes: { n: 0 } }), owner);
   const remember = async () => {
@@ -42,8 +71,13 @@ async function open() {
     if (state !== undefined) remembered.set(thingId, state);
     store.asked = 0;
   };
+  const rememberPolicy = async () => {
+    const state = await store.policy(policyId);
+    if (state !== undefined) policies.set(policyId, state);
+    store.askedForPolicies = 0;
+  };
   await remember();
-  return { store, things, elsewhere, remember };
+  return { store, things, elsewhere, remember, rememberPolicy };
 }
 
 const codeOf = (refused: Promise<unknown>) =>
@@ -103,12 +137,50 @@ describe('writing a thing that is remembered', () => {
     const { things, elsewhere } = await open();
     const refusal = await codeOf(things.execute(put(['attributes', 'n'], 1), stranger));
     expect(refusal).toBe('things:attribute.notmodifiable');
-    const policyId = parsePolicyId(thingId);
-    const all = { grant: ['READ', 'WRITE'], revoke: [] };
-    const entry = { subjects: { 'test:stranger': { type: 't' } }, resources: { 'thing:/': all } };
-    await elsewhere.policies.execute({ kind: 'modify', policyId, path: ['entries', 'other'], value: entry }, owner);
+    await elsewhere.policies.execute({ kind: 'modify', policyId, path: ['entries', 'other'], value: STRANGERS }, owner);
     expect(await things.execute(put(['attributes', 'n'], 1), stranger)).toMatchObject({ revision: 2 });
     await elsewhere.policies.execute({ kind: 'delete', policyId, path: ['entries', 'other'] }, owner);
     expect(await codeOf(things.execute(put(['attributes', 'n'], 2), stranger))).toBe(refusal);
+  });
+});
+
+describe('writing a thing under a policy that is remembered', () => {
+  const strangers = { kind: 'modify', policyId, path: ['entries', 'other'], value: STRANGERS } as const;
+
+  it('asks the store for neither', async () => {
+    const { store, things, rememberPolicy } = await open();
+    await rememberPolicy();
+    expect(await things.execute(put(['attributes', 'n'], 1), owner)).toMatchObject({ revision: 2 });
+    expect([store.asked, store.askedForPolicies]).toEqual([0, 0]);
+  });
+
+  it('refuses who has lost the right meanwhile, though memory still has it', async () => {
+    const { things, elsewhere, remember, rememberPolicy } = await open();
+    await elsewhere.policies.execute(strangers, owner);
+    await rememberPolicy();
+    expect(await things.execute(put(['attributes', 'n'], 1), stranger)).toMatchObject({ revision: 2 });
+    await remember();
+    await elsewhere.policies.execute({ kind: 'delete', policyId, path: ['entries', 'other'] }, owner);
+    const refused = things.execute(put(['attributes', 'n'], 2), stranger);
+    expect(await codeOf(refused)).toBe('things:attribute.notmodifiable');
+  });
+
+  it('lets in who has got the right meanwhile, though memory has not', async () => {
+    const { things, elsewhere, rememberPolicy } = await open();
+    await rememberPolicy();
+    await elsewhere.policies.execute(strangers, owner);
+    expect(await things.execute(put(['attributes', 'n'], 1), stranger)).toMatchObject({ revision: 2 });
+  });
+
+  it('asks for a policy that takes over from others', async () => {
+    const { store, things, elsewhere, rememberPolicy } = await open();
+    const own = { subjects: { 'test:owner': { type: 't' } }, resources: { 'policy:/': ALL } };
+    const other = parsePolicyId('example:other');
+    await elsewhere.policies.execute({ kind: 'create', policyId: other, value: { entries: { own } } }, owner);
+    const imports = { [other]: {} };
+    await elsewhere.policies.execute({ kind: 'modify', policyId, path: ['imports'], value: imports }, owner);
+    await rememberPolicy();
+    await things.execute(put(['attributes', 'n'], 1), owner);
+    expect(store.askedForPolicies).toBeGreaterThan(0);
   });
 });

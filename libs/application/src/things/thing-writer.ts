@@ -22,11 +22,12 @@ import {
 } from '@gemel/model/things';
 import type { ModifyingThingCommand, PreparedCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { Clock, EventLog, StateStore, ThingMemory } from '../ports/index.js';
+import type { Clock, EventLog, StateStore } from '../ports/index.js';
 import { Turns, entityTag, untilFirst } from '../signals/index.js';
 import type { TwinConformance } from '../types/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
+import type { Memory } from './draft.js';
 import { InFlight } from './in-flight.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { Recollection } from './recollection.js';
@@ -41,7 +42,7 @@ export interface ThingWriterParts {
   readonly log: EventLog;
   readonly states: StateStore;
   /** Asked before the store, where that saves a question. */
-  readonly memory?: Pick<ThingMemory, 'recall'> | undefined;
+  readonly memory?: Memory | undefined;
   readonly enforcers: PolicyEnforcers;
   readonly policies: PolicyOfNewThing;
   readonly preconditions: ThingPreconditions;
@@ -228,7 +229,9 @@ export class ThingWriter {
   ): Promise<ThingReply> {
     const thing = liveThing(state);
     if (thing === undefined || state === undefined) throw new ThingNotAccessible(command.thingId);
-    const enforcer = (await this.#rights(thing.policyId, context, draft))?.on(thing.thingId);
+    const rights =
+      this.#recalledRights(thing.policyId, context, draft) ?? (await this.#rights(thing.policyId, context, draft));
+    const enforcer = rights?.on(thing.thingId);
     if (enforcer === undefined) throw new ThingPolicyMissing(command.thingId, thing.policyId);
     const conditions = conditionsOf(context, enforcer);
     authorize(command, path, enforcer);
@@ -290,6 +293,13 @@ export class ThingWriter {
         return entityTag(liveThing(after), after.revision, path);
       },
     };
+  }
+
+  /** Of memory: the append tells whether they still were right. */
+  #recalledRights(policyId: PolicyId, { subjects, rights }: SignalContext, draft: Draft): PolicyRights | undefined {
+    if (rights !== undefined || this.#inFlight.policy(policyId) !== undefined) return undefined;
+    const state = draft.recallPolicy(policyId);
+    return state && this.parts.enforcers.standingAlone(state, subjects);
   }
 
   /** A policy that is being created with its thing is waited for. */

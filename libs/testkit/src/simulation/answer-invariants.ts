@@ -16,11 +16,15 @@ export const SECRET = 'attributes/secret';
 export interface Asked {
   readonly at: number;
   readonly acknowledged: ReadonlyMap<string, number>;
+  /** Revision of the policy. */
+  readonly policy: number;
 }
 
 /** Holds answers to what callers were promised: acknowledged is kept, read is not stale, unreadable stays inside. */
 export class AnswerInvariants {
   readonly #acknowledged = new Map<string, number>();
+
+  #policy = 0;
 
   constructor(
     private readonly world: VirtualWorld,
@@ -30,7 +34,7 @@ export class AnswerInvariants {
 
   /** Now. */
   asked(): Asked {
-    return { at: this.world.now, acknowledged: new Map(this.#acknowledged) };
+    return { at: this.world.now, acknowledged: new Map(this.#acknowledged), policy: this.#policy };
   }
 
   /** The event of a request is in the log at the latest when its answer leaves. */
@@ -40,6 +44,21 @@ export class AnswerInvariants {
       this.world.violate('acknowledged-is-kept', `${correlationId} is not ${thingId}#${revision} in the log`);
     }
     this.#acknowledged.set(thingId, Math.max(revision, this.#acknowledged.get(thingId) ?? 0));
+  }
+
+  policyAcknowledged(revision: number): void {
+    this.#policy = Math.max(revision, this.#policy);
+  }
+
+  /** What a change was decided on was not behind a policy whose change had been answered before. */
+  decided(thingId: string, revision: number, { policy }: Asked): void {
+    const premise = this.store.changeOf(thingId, revision)?.premise;
+    if (premise === undefined || premise.revision >= policy) return;
+    const least = `#${policy} was acknowledged`;
+    this.world.violate(
+      'last-policy-counts',
+      `${thingId}#${revision} was decided on #${premise.revision} after ${least}`,
+    );
   }
 
   messageConfirmed(thingId: string, correlationId: string, sentAt: number): void {

@@ -1,4 +1,4 @@
-import { OutcomeUnknown, StoreUnavailable } from '@gemel/application/ports';
+import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type {
   Change,
   EventLog,
@@ -7,7 +7,9 @@ import type {
   Position,
   RecordedEvent,
   PolicyDirectory,
+  PolicyMemory,
   RecordStore,
+  RememberedPolicy,
   StateArchive,
   StateStore,
   ThingMatch,
@@ -45,7 +47,7 @@ export interface ReplicaStoreParts {
  * The shared store as one replica sees it: over a network, and only as far as the replica lives. What it remembers, and how
  * it takes that along by the tail of the log, is the code of the cluster's store.
  */
-export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSearch {
+export class ReplicaStore implements EventLog, StateStore, ThingMemory, PolicyMemory, ThingSearch {
   /** Nothing of the workload is about them. */
   get records(): RecordStore {
     return this.parts.shared.records;
@@ -109,6 +111,7 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
   async append(changes: readonly Change[], guard?: Guard): Promise<void> {
     if (changes.length === 0) return;
     const { process, shared } = this.parts;
+    await this.#checkPremises(changes);
     const names = changes.map(({ event }) => `${event.id}#${event.revision}`).join(' ');
     const commit = await process.call(`append ${names}`, () => shared.insert(changes, guard), UNKNOWN);
     this.#learn(commit);
@@ -143,6 +146,10 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
 
   recall(id: ThingId): ThingState | undefined {
     return this.states.things.reader.recall(id);
+  }
+
+  recallPolicy(id: PolicyId): RememberedPolicy | undefined {
+    return this.states.recallPolicy(id);
   }
 
   refresh(ids: readonly ThingId[]): Promise<ReadonlyMap<string, ThingState>> {
@@ -184,11 +191,22 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, ThingSea
     }
   }
 
+  /** As of now; nothing of it is promised for when the commit is in the log. */
+  async #checkPremises(changes: readonly Change[]): Promise<void> {
+    const premises = changes.flatMap((change) => (change.entity === 'thing' ? (change.premise ?? []) : []));
+    if (premises.length === 0) return;
+    const { generation } = this.states;
+    const taken = await this.#ask('places', (shared) => shared.taken());
+    generation.took(taken);
+    for (const { policyId } of await generation.wrong(premises, taken.generation)) throw new RevisionConflict(policyId);
+  }
+
   /** Remembers what the commit led to, unless the tail has gone past it. */
   #learn(commit: Commit): void {
     const { tail, things, policies } = this.states;
     const seen = this.#tailOf(commit);
     tail.saw(seen);
+    this.states.generation.took({ upTo: seen._id, generation: commit.generation });
     if (commit.guard !== undefined) this.#raise(commit.guard);
     if (seen._id <= tail.floor) return;
     for (const change of commit.changes) {

@@ -1,5 +1,5 @@
 import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
-import type { Change, Guard, Position, RecordedEvent } from '@gemel/application/ports';
+import type { Change, Guard, Position, RecordedEvent, ThingChange } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
@@ -11,6 +11,8 @@ export interface Commit {
   readonly changes: readonly Change[];
   readonly events: readonly RecordedEvent[];
   readonly guard: Guard | undefined;
+  /** Commits that change policies, up to this one. */
+  readonly generation: number;
 }
 
 /**
@@ -29,6 +31,7 @@ export class SharedStore {
   readonly #policies = new Map<string, PolicyState>();
   readonly #guards = new Map<string, number>();
   readonly #guardsSettled = new Map<string, number>();
+  #generation = 0;
   readonly #onCommit = new Set<(commit: Commit) => void>();
 
   get end(): Position {
@@ -46,7 +49,8 @@ export class SharedStore {
     this.#checkRevisions(changes);
     if (guard !== undefined) this.#guards.set(guard.name, guard.version + 1);
     const events = changes.map(({ event }, index) => ({ position: this.#events.length + index + 1, event }));
-    const commit = { number: this.commits.length + 1, changes, events, guard };
+    if (changes.some(({ entity }) => entity === 'policy')) this.#generation += 1;
+    const commit = { number: this.commits.length + 1, changes, events, guard, generation: this.#generation };
     this.commits.push(commit);
     for (const change of changes) this.archive.add(change);
     for (const recorded of events) {
@@ -59,6 +63,22 @@ export class SharedStore {
     }
     for (const listener of this.#onCommit) listener(commit);
     return commit;
+  }
+
+  /** What a writer is told who takes places in the log: here they are taken and filled in one step. */
+  taken(): { readonly upTo: Position; readonly generation: number } {
+    return { upTo: this.end, generation: this.#generation };
+  }
+
+  /** What led a thing to the revision. */
+  changeOf(thingId: string, revision: number): ThingChange | undefined {
+    for (const { changes } of this.commits.toReversed()) {
+      for (const change of changes) {
+        if (change.entity !== 'thing' || change.event.id !== thingId) continue;
+        if (change.event.revision === revision) return change;
+      }
+    }
+    return undefined;
   }
 
   /** Writes the documents of states unless later ones are there. */

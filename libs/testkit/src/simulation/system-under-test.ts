@@ -11,7 +11,9 @@ import type {
   LiveBus,
   Logger,
   PolicyDirectory,
+  PolicyMemory,
   Position,
+  Premise,
   ReaderPositions,
   RecordStore,
   RecordedEvent,
@@ -31,7 +33,7 @@ import type { ThingState } from '@gemel/model/things';
 export interface SimulatedPorts {
   readonly log: EventLog;
   readonly states: StateStore;
-  readonly memory: ThingMemory;
+  readonly memory: ThingMemory & PolicyMemory;
   readonly archive: StateArchive;
   readonly directory: PolicyDirectory;
   readonly records: RecordStore;
@@ -116,6 +118,11 @@ export interface SimulatedStates {
   };
   readonly things: { readonly reader: SimulatedReader<ThingState> };
   readonly policies: { readonly reader: SimulatedReader<PolicyState> };
+  readonly generation: {
+    took(taken: { readonly upTo: Position; readonly generation: number }): void;
+    wrong(premises: readonly Premise[], before: number): Promise<ReadonlySet<Premise>>;
+  };
+  readonly recallPolicy: PolicyMemory['recallPolicy'];
   follow(event: GemelEvent): void;
   /** The reader of the log that writes documents. */
   projection(positions: ReaderPositions, token: number): EventReader;

@@ -118,9 +118,11 @@ export class Workload {
 
   async #write(id: string, thing: string, { core }: Replica): Promise<void> {
     const thingId = parseThingId(thing);
+    const asked = this.#answers.asked();
     const command = { kind: 'modify', thingId, path: ['attributes', 'secret'], value: this.#next() } as const;
     const reply = await core.things.execute(command, context('owner', id));
     this.#answers.acknowledged(thingId, reply.revision, id);
+    this.#answers.decided(thingId, reply.revision, asked);
   }
 
   /** Reads, and writes one more unless somebody else was faster. */
@@ -218,8 +220,10 @@ export class Workload {
     const permissions = verb === 'grant' ? { grant: ['READ'], revoke: [] } : { grant: [], revoke: ['READ'] };
     const path = ['entries', 'guest', 'resources', `thing:/${SECRET}`];
     const policyId = parsePolicyId(POLICY);
-    await core.policies.execute({ kind: 'modify', policyId, path, value: permissions }, context('owner', id));
+    const command = { kind: 'modify', policyId, path, value: permissions } as const;
+    const { revision } = await core.policies.execute(command, context('owner', id));
     this.cluster.invariants.log.answered(id);
+    this.#answers.policyAcknowledged(revision);
   }
 
   #telemetry(id: string, device: string): void {

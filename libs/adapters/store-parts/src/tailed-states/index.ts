@@ -5,6 +5,7 @@ export type { Later } from './later.js';
 export { LogProjection, PROJECTION } from './log-projection.js';
 export type { ThingIndexer } from './log-projection.js';
 export type { LogTail, TailCommit, TailLimits, TailedCommits } from './log-tail.js';
+export type { PolicyGeneration, TakenPositions } from './policy-generation.js';
 export type { StateDocuments } from './state-documents.js';
 export type { StateReader } from './state-reader.js';
 export { States } from './states.js';

@@ -105,6 +105,16 @@ export class LogTail {
     return this.#size * BYTES_OF_EVENT + this.#entries.size * BYTES_OF_ENTITY;
   }
 
+  /** Everything up to here was seen, and nothing will come there any more. */
+  get seenTo(): Position {
+    return this.#seen.end;
+  }
+
+  /** Whether it was looked at lately, and little was committed here behind what is not known yet. */
+  isFresh({ ms, ranges }: { readonly ms: number; readonly ranges: number }): boolean {
+    return this.#floor !== NOT_STARTED && this.parts.now() - this.#lookedAt <= ms && this.#seen.ranges <= ranges;
+  }
+
   /** Resolves when everything that was committed before the call, by whomever, has been seen. @throws StoreUnavailable */
   catchUp(): Promise<void> {
     this.#next ??= this.#begin(this.#underWay);

@@ -17,6 +17,11 @@ export class SeenPositions {
     return [...this.#beyond.values()];
   }
 
+  /** How many ranges there are behind the first gap. */
+  get ranges(): number {
+    return this.#beyond.size;
+  }
+
   saw(first: Position, last: Position): void {
     if (last <= this.upTo) return;
     this.#beyond.set(first, Math.max(this.#beyond.get(first) ?? 0, last));

@@ -57,6 +57,12 @@ export class StateReader<State extends { readonly revision: number }> {
     return this.cache.peek(id) === undefined ? undefined : this.cache.get(id);
   }
 
+  /** What is in memory when nothing later was seen in the log. */
+  recallSeen(id: string): State | undefined {
+    const state = this.recall(id);
+    return state !== undefined && state.revision >= this.#lastOf(id) ? state : undefined;
+  }
+
   /** The last revision that this process has heard of; 0 when of none. */
   knownRevision(id: string): number {
     return Math.max(this.cache.peek(id)?.revision ?? 0, this.parts.tail.revisionOf(this.#keyOf(id)));

@@ -1,4 +1,5 @@
-import type { Position } from '@gemel/application/ports';
+import type { Position, RememberedPolicy } from '@gemel/application/ports';
+import type { PolicyId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import { evolvePolicy } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
@@ -10,6 +11,7 @@ import { laterInNode } from './later.js';
 import type { Later } from './later.js';
 import { LogTail } from './log-tail.js';
 import type { TailLimits, TailedCommits } from './log-tail.js';
+import { PolicyGeneration } from './policy-generation.js';
 import type { StateDocuments } from './state-documents.js';
 
 /** Policies are few and needed by every request. */
@@ -37,6 +39,7 @@ export class States {
   readonly tail: LogTail;
   readonly things: EntityStates<ThingState>;
   readonly policies: EntityStates<PolicyState>;
+  readonly generation: PolicyGeneration;
 
   constructor({ documents, cacheBytes, now = () => performance.now(), later = laterInNode, ...log }: StatesParts) {
     this.tail = new LogTail({
@@ -65,6 +68,16 @@ export class States {
       contentOf: ({ policy }) => policy,
       evolve: (state, event) => (event.entity === 'policy' ? evolvePolicy(state, event) : refuse(event)),
     });
+    const { reader } = this.policies;
+    this.generation = new PolicyGeneration(this.tail, (id) => reader.knownRevision(id));
+  }
+
+  /** What is in memory of a policy, for a change that is then checked against that; undefined when the store should be asked. */
+  recallPolicy(id: PolicyId): RememberedPolicy | undefined {
+    const generation = this.generation.ofMemory;
+    const state = generation === undefined ? undefined : this.policies.reader.recallSeen(id);
+    if (generation === undefined || state === undefined) return undefined;
+    return { state, premise: { policyId: id, revision: state.revision, generation } };
   }
 
   /** An event of the log that came here another way; spares reading what it led to. */
