@@ -3,7 +3,7 @@ import { SPECS_ON_MONGODB } from './tools/conformance/on-mongodb.mjs';
 
 /** What belongs to all projects together. */
 const ofAll = {
-  maxWorkers: 1,
+  maxWorkers: 2,
   // In a process that has run a hundred suites each takes several times as long as in a new one.
   workerIdleMemoryLimit: base.workerIdleMemoryLimit,
   // A service may have to notice first that somebody has gone.
