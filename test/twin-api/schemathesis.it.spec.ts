@@ -15,7 +15,7 @@ const CHECKS = [
 ];
 /** Random requests of each operation, besides those that cover each of its parameters and bodies. */
 const EXAMPLES = 15;
-const SECONDS = 480;
+const SECONDS = 900;
 
 /** Those who may call which operations, by the names that the description has for them. */
 const SETTINGS = `
