@@ -1,10 +1,10 @@
 import { AckExchange } from '../acks/index.js';
 import type { AckCollections } from '../acks/index.js';
+import { ThingAccess } from '../policies/index.js';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { Clock, LiveBus, Logger, StateStore, Timers } from '../ports/index.js';
 import { ThingPreconditions } from '../things/index.js';
 import type { ThingService } from '../things/index.js';
-import { LiveAccess } from './live-access.js';
 import { LiveHub } from './live-hub.js';
 import { LiveInbox } from './live-inbox.js';
 import { MessageService } from './message-service.js';
@@ -39,7 +39,7 @@ export interface LiveChannel {
 export function createLiveChannel(parts: LiveChannelParts): LiveChannel {
   const { bus, states, enforcers, clock, timers, log, things, maxMessageBytes: maxBytes } = parts;
   const hub = new LiveHub(bus, { states, enforcers, clock, timers, log });
-  const access = new LiveAccess(states, enforcers);
+  const access = new ThingAccess(states, enforcers);
   const preconditions = new ThingPreconditions(clock);
   const acks = new AckExchange(bus, parts.acks, log);
   return {

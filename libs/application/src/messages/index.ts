@@ -3,7 +3,6 @@ export { createLiveChannel } from './create-live-channel.js';
 export type { LiveChannel, LiveChannelParts } from './create-live-channel.js';
 export type { LiveCounters } from './counters.js';
 export type { LiveSubscription } from './live-audience.js';
-export { LiveAccess } from './live-access.js';
 export { LiveHub } from './live-hub.js';
 export type { LiveHubParts, OpenLiveStream } from './live-hub.js';
 export { LiveInbox } from './live-inbox.js';

@@ -1,41 +1,13 @@
 import { LIVE_RESPONSE } from '@gemel/model/headers';
-import type { ThingId } from '@gemel/model/ids';
 import { formatPointer, isJsonObject } from '@gemel/model/json';
 import { LiveEventNotAllowed, MessageSendNotAllowed } from '@gemel/model/messages';
 import type { Enforcer } from '@gemel/model/policies';
 import type { LiveAnswer, LiveSignal } from '@gemel/model/protocol';
-import { ThingNotAccessible, ThingNotDeletable, liveThing, thingResourceAt, thingResources } from '@gemel/model/things';
-import type { Thing, ThingState } from '@gemel/model/things';
-import type { PolicyEnforcers } from '../policies/index.js';
-import type { StateStore } from '../ports/index.js';
-import type { SignalContext } from '../signals/index.js';
+import { ThingNotAccessible, ThingNotDeletable, thingResourceAt, thingResources } from '@gemel/model/things';
+import type { AccessedThing } from '../policies/index.js';
 import type { Acknowledged } from './waiting-room.js';
 
-/** A thing that exists, and what the caller may do with it. */
-export interface AccessedThing {
-  readonly state: ThingState;
-  readonly thing: Thing;
-  readonly enforcer: Enforcer;
-}
-
-/** Decides who may send what on the live channel (Ditto, LiveSignalEnforcement). */
-export class LiveAccess {
-  constructor(
-    private readonly states: StateStore,
-    private readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>,
-  ) {}
-
-  /** @throws ThingNotAccessible when it is not there; whether anything of it is readable does not matter */
-  async thing(thingId: ThingId, { subjects }: Pick<SignalContext, 'subjects'>): Promise<AccessedThing> {
-    const state = await this.states.thing(thingId);
-    const thing = liveThing(state);
-    const enforcer = thing && (await this.enforcers.enforcer(thing.policyId, subjects, thingId));
-    if (state === undefined || thing === undefined || enforcer === undefined) throw new ThingNotAccessible(thingId);
-    return { state, thing, enforcer };
-  }
-}
-
-/** A claim needs no permission and is not checked. @throws GemelError the refusal of the kind of signal */
+/** Who may send what on the live channel (Ditto, LiveSignalEnforcement). A claim needs no permission and is not checked. @throws GemelError the refusal of the kind of signal */
 export function checkSignal(signal: LiveSignal, { enforcer }: AccessedThing): void {
   const { kind, thingId, envelope } = signal;
   switch (kind) {

@@ -2,11 +2,11 @@ import { CLAIM, AnswerUnexpected, messageAddressAt } from '@gemel/model/messages
 import { isTwinAck, liveOf, twinAckOf } from '@gemel/model/protocol';
 import type { Envelope, LiveAnswer, LiveSignal, TwinAck } from '@gemel/model/protocol';
 import type { AckExchange } from '../acks/index.js';
+import type { ThingAccess } from '../policies/index.js';
 import type { Clock } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingPreconditions } from '../things/index.js';
 import { checkAnswer, checkSignal, readableAnswers } from './live-access.js';
-import type { LiveAccess } from './live-access.js';
 import { answeringHeaders, carriedHeaders, messageHeaders } from './live-headers.js';
 import type { LiveHub } from './live-hub.js';
 import { answeringOf, checkLiveCondition } from './message-service.js';
@@ -14,7 +14,7 @@ import type { LiveOutcome, LiveWait } from './message-service.js';
 
 export interface LiveInboxParts {
   readonly hub: LiveHub;
-  readonly access: LiveAccess;
+  readonly access: ThingAccess;
   readonly preconditions: Pick<ThingPreconditions, 'check'>;
   readonly clock: Clock;
   readonly acks: Pick<AckExchange, 'issue'>;

@@ -7,10 +7,10 @@ import type { LiveSignal } from '@gemel/model/protocol';
 import { ThingNotAccessible } from '@gemel/model/things';
 import { awaitedLabels } from './ack-labels.js';
 import { checkSignal } from './live-access.js';
-import type { AccessedThing, LiveAccess } from './live-access.js';
 import { answeringHeaders, messageHeaders } from './live-headers.js';
 import type { LiveHub } from './live-hub.js';
 import type { Acknowledged } from './waiting-room.js';
+import type { AccessedThing, ThingAccess } from '../policies/index.js';
 import type { Clock } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { ThingPreconditions } from '../things/index.js';
@@ -47,7 +47,7 @@ export interface OutgoingMessage extends MessageAddress {
 
 export interface MessageServiceParts {
   readonly hub: LiveHub;
-  readonly access: LiveAccess;
+  readonly access: ThingAccess;
   readonly preconditions: Pick<ThingPreconditions, 'check'>;
   readonly clock: Clock;
   /** Longest payload. */

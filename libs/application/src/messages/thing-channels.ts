@@ -6,11 +6,11 @@ import { LiveChannelConditionNotAllowed, LiveTimeout } from '@gemel/model/messag
 import type { LiveSignal } from '@gemel/model/protocol';
 import { ThingConditionFailed, ThingNotAccessible } from '@gemel/model/things';
 import type { RetrieveThing, ThingCommand } from '@gemel/model/things';
+import type { AccessedThing, ThingAccess } from '../policies/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { conditionsOf } from '../things/index.js';
 import type { ThingPreconditions, ThingReply, ThingService } from '../things/index.js';
 import { checkSignal, readableAnswers } from './live-access.js';
-import type { AccessedThing, LiveAccess } from './live-access.js';
 import { DEFAULT_TIMEOUT_MS, answeringHeaders } from './live-headers.js';
 import type { LiveHub } from './live-hub.js';
 import { answeringOf, checkLiveCondition } from './message-service.js';
@@ -25,7 +25,7 @@ export interface LiveReply extends LiveOutcome {
 export interface ThingChannelsParts {
   readonly things: Pick<ThingService, 'execute' | 'retrieveMany'>;
   readonly hub: LiveHub;
-  readonly access: LiveAccess;
+  readonly access: ThingAccess;
   readonly preconditions: Pick<ThingPreconditions, 'check'>;
 }
 

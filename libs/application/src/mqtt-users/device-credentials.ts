@@ -12,9 +12,10 @@ import {
 } from '@gemel/model/mqtt-users';
 import type { DeviceTopics, MqttUser } from '@gemel/model/mqtt-users';
 import { PolicyNotModifiable } from '@gemel/model/policies';
-import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import { ThingNotAccessible } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import type { Instant } from '@gemel/model/time';
+import { ThingAccess } from '../policies/index.js';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { Clock, IdSource, Logger, StateStore } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -84,12 +85,9 @@ export class DeviceCredentials {
   }
 
   /** @throws ThingNotAccessible, PolicyNotModifiable */
-  async #administered(thingId: ThingId, { subjects }: SignalContext): Promise<ThingState> {
+  async #administered(thingId: ThingId, context: SignalContext): Promise<ThingState> {
     const { states, enforcers } = this.parts;
-    const state = await states.thing(thingId);
-    const thing = liveThing(state);
-    const enforcer = thing && (await enforcers.enforcer(thing.policyId, subjects, thingId));
-    if (state === undefined || thing === undefined || enforcer === undefined) throw new ThingNotAccessible(thingId);
+    const { state, thing, enforcer } = await new ThingAccess(states, enforcers).thing(thingId, context);
     if (enforcer.permits('policy', [], 'WRITE')) return state;
     if (enforcer.view(thing) === undefined) throw new ThingNotAccessible(thingId);
     throw new PolicyNotModifiable(thing.policyId);

@@ -11,4 +11,6 @@ export type { PolicyListRequest } from './policy-list-request.js';
 export type { PolicyReply } from './policy-reply.js';
 export type { PolicyService } from './policy-service.js';
 export { ExpiredSubjects, startRemoving } from './expired-subjects.js';
+export { ThingAccess } from './thing-access.js';
+export type { AccessedThing } from './thing-access.js';
 export type { TokenIntegrations } from './token-integrations.js';

@@ -3,8 +3,9 @@ import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
 import { eventEnvelope } from '@gemel/model/protocol';
 import type { ThingEvent } from '@gemel/model/signals';
-import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import { ThingNotAccessible } from '@gemel/model/things';
 import { PastEvents, headersOfPast } from '../past/index.js';
+import { ThingAccess } from '../policies/index.js';
 import type { PolicyEnforcers } from '../policies/index.js';
 import type { EventLog, StateStore } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -65,11 +66,9 @@ export class PastTwinStream {
 
   /** @throws ThingNotAccessible */
   async #readable(thingId: ThingId, subjects: SignalContext['subjects']) {
-    const state = await this.parts.states.thing(thingId);
-    const thing = liveThing(state);
-    const enforcer = thing && (await this.parts.enforcers.enforcer(thing.policyId, subjects, thingId));
-    if (state === undefined || enforcer?.permitsPartially('thing', [], 'READ') !== true)
-      throw new ThingNotAccessible(thingId);
+    const { states, enforcers } = this.parts;
+    const { state, enforcer } = await new ThingAccess(states, enforcers).thing(thingId, { subjects });
+    if (!enforcer.permitsPartially('thing', [], 'READ')) throw new ThingNotAccessible(thingId);
     return { state, enforcer };
   }
 

@@ -3,11 +3,10 @@ import type { ThingId } from '@gemel/model/ids';
 import { formatPointer } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import type { Enforcer } from '@gemel/model/policies';
-import { ThingNotAccessible, liveThing, thingResources } from '@gemel/model/things';
+import { ThingNotAccessible, thingResources } from '@gemel/model/things';
 import type { Thing } from '@gemel/model/things';
 import { MODEL, TypeNotWhollyReadable } from '@gemel/model/types';
-import type { PolicyEnforcers } from '../policies/index.js';
-import type { StateStore } from '../ports/index.js';
+import { ThingAccess } from '../policies/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { TypeSource } from '../types/index.js';
 
@@ -22,19 +21,17 @@ export interface AccessedType {
 
 /** Types with the rights of a caller. What a type asks of its twins is for those who may read all of it. */
 export class TypeAccess {
-  constructor(
-    private readonly states: Pick<StateStore, 'thing'>,
-    private readonly enforcers: Pick<PolicyEnforcers, 'enforcer'>,
-  ) {}
+  readonly #access: ThingAccess;
+
+  constructor(...things: ConstructorParameters<typeof ThingAccess>) {
+    this.#access = new ThingAccess(...things);
+  }
 
   /** @throws ThingNotAccessible, NotOfKind, TypeNotWhollyReadable */
-  async readable(typeId: ThingId, { subjects }: SignalContext): Promise<AccessedType> {
-    const state = await this.states.thing(typeId);
-    const thing = liveThing(state);
-    const enforcer = thing && (await this.enforcers.enforcer(thing.policyId, subjects, typeId));
-    const seen = thing && enforcer?.view(thing);
-    if (state === undefined || thing === undefined || enforcer === undefined || seen === undefined)
-      throw new ThingNotAccessible(typeId);
+  async readable(typeId: ThingId, context: SignalContext): Promise<AccessedType> {
+    const { state, thing, enforcer } = await this.#access.thing(typeId, context);
+    const seen = enforcer.view(thing);
+    if (seen === undefined) throw new ThingNotAccessible(typeId);
     // Who does not see that it is one is not told so.
     if (kindOf(seen) !== 'type') throw new NotOfKind(typeId, 'type');
     if (!enforcer.permits('thing', [], 'READ')) throw new TypeNotWhollyReadable(typeId);
