@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { OpenScript } from '@gemel/application/ports';
 import type { JsonValue } from '@gemel/model/json';
 import { javaScriptMappers } from './index.js';
+import { ModulesFolder, ModulesUnusable } from './modules.js';
 
 let folder: string;
 const opened: OpenScript[] = [];
@@ -39,6 +40,22 @@ async function open(expression: string, before = '', modulesDir = folder): Promi
 function map(script: OpenScript): JsonValue | undefined {
   return script.incoming?.({ headers: {}, payload: Buffer.from('2') }, {})[0]?.value;
 }
+
+describe('the folder of modules', () => {
+  it('is read once for all scripts that begin meanwhile, and again for those after', async () => {
+    const modules = new ModulesFolder(folder);
+    put('a.js', 'exports.a = "first";');
+    const [one, other] = [modules.loader(), modules.loader()];
+    expect(other).toBe(one);
+    expect(await one).toContain('first');
+    put('a.js', 'exports.a = "second";');
+    expect(await modules.loader()).toContain('second');
+    rmSync(folder, { recursive: true });
+    await expect(modules.loader()).rejects.toThrow(ModulesUnusable);
+    mkdirSync(folder);
+    await expect(modules.loader()).resolves.not.toContain('second');
+  });
+});
 
 describe('modules of scripts', () => {
   it('export to scripts and to each other', async () => {

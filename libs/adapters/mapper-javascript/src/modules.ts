@@ -7,16 +7,27 @@ const MOST_CHARACTERS = 1_000_000;
 /** The folder of modules cannot be used; the message says why and what to do. */
 export class ModulesUnusable extends Error {}
 
-/**
- * A script that gives those after it `require` (CommonJS Modules 1.1) for the modules of a folder: all `.js` files in it and
- * below, without links. `require('a/b')` is `a/b.js`; within a module `./b` and `../b` count from its own folder. A module runs
- * when it is first required, once for each script, and has the language and nothing else, as the script.
- * @throws ModulesUnusable
- */
-export async function moduleLoader(folder: string): Promise<string> {
-  const texts = JSON.stringify(Object.fromEntries(await modulesOf(folder)));
-  // As JSON in a text, where no name of a module means anything to the language.
-  return `${LOADER}(JSON.parse(${JSON.stringify(texts)}));`;
+/** What scripts may `require` (CommonJS Modules 1.1): all `.js` files in a folder and below, without links. */
+export class ModulesFolder {
+  #reading: Promise<string> | undefined;
+
+  constructor(private readonly folder: string) {}
+
+  /**
+   * A script that gives those after it `require`. `require('a/b')` is `a/b.js`; within a module `./b` and `../b` count from its
+   * own folder. A module runs when it is first required, once for each script, and has the language and nothing else, as the
+   * script. The folder is read once for all that begin while it is read, as those of all connections do at the start.
+   * @throws ModulesUnusable
+   */
+  loader(): Promise<string> {
+    return (this.#reading ??= this.#read().finally(() => (this.#reading = undefined)));
+  }
+
+  async #read(): Promise<string> {
+    const texts = JSON.stringify(Object.fromEntries(await modulesOf(this.folder)));
+    // As JSON in a text, where no name of a module means anything to the language.
+    return `${LOADER}(JSON.parse(${JSON.stringify(texts)}));`;
+  }
 }
 
 /** Texts by their names. */

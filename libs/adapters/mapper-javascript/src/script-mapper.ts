@@ -7,7 +7,7 @@ import { parseEnvelope } from '@gemel/model/protocol';
 import type { Envelope } from '@gemel/model/protocol';
 import { Engines } from './engines.js';
 import { libraries } from './libraries.js';
-import { ModulesUnusable, moduleLoader } from './modules.js';
+import { ModulesFolder, ModulesUnusable } from './modules.js';
 import { ENTRY_IN, ENTRY_OUT, PRELUDE } from './prelude.js';
 import { DEFAULT_LIMITS } from './sandbox.js';
 import type { SandboxLimits } from './sandbox.js';
@@ -23,7 +23,8 @@ export interface JavaScriptOptions {
 /** Scripts on QuickJS, an engine for ES2023 in WebAssembly. */
 export function javaScriptMappers({ limits = DEFAULT_LIMITS, modulesDir }: JavaScriptOptions = {}): MappingScripts {
   const engines = new Engines();
-  return { open: (script, name) => ScriptMapper.open(script, { name, limits, engines }, modulesDir) };
+  const modules = modulesDir === undefined ? undefined : new ModulesFolder(modulesDir);
+  return { open: (script, name) => ScriptMapper.open(script, { name, limits, engines }, modules) };
 }
 
 class ScriptMapper implements OpenScript {
@@ -39,10 +40,10 @@ class ScriptMapper implements OpenScript {
   static async open(
     script: MappingScript,
     parts: Omit<WorldParts, 'scripts' | 'entry' | 'option'>,
-    modulesDir: string | undefined,
+    modules: ModulesFolder | undefined,
   ): Promise<ScriptMapper> {
-    const modules = modulesDir === undefined ? [] : [await loaderFor(parts.name, modulesDir)];
-    const shared = [...(await libraries(script)), PRELUDE, ...modules];
+    const loader = modules === undefined ? [] : [await loaderFor(parts.name, modules)];
+    const shared = [...(await libraries(script)), PRELUDE, ...loader];
     const world = (
       own: string | undefined,
       entry: string,
@@ -93,9 +94,9 @@ class ScriptMapper implements OpenScript {
 }
 
 /** @throws MessageMapperConfigFailed */
-async function loaderFor(name: string, modulesDir: string): Promise<string> {
+async function loaderFor(name: string, modules: ModulesFolder): Promise<string> {
   try {
-    return await moduleLoader(modulesDir);
+    return await modules.loader();
   } catch (error) {
     throw error instanceof ModulesUnusable ? new MessageMapperConfigFailed(name, error.message) : error;
   }
