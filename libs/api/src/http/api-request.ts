@@ -7,7 +7,13 @@ import { AuthenticationFailed } from '@gemel/model/authentication';
 import type { NamespaceAccess, NamespacedType } from '@gemel/model/authentication';
 import { JsonUnparsable, parseFieldSelector, parseJson } from '@gemel/model/json';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
-import { customLabels, parseAnswerWanted, parseDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
+import {
+  customLabels,
+  parseAnswerWanted,
+  parseHeaderDuration,
+  parseFlag,
+  parseRequestedAcks,
+} from '@gemel/model/headers';
 import type { AnswerKind, AnswerWanted, TraceContext } from '@gemel/model/headers';
 import type { Credentials, Principal } from './authentication.js';
 import { TimeoutInvalid } from './errors.js';
@@ -173,7 +179,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
   /** Holds the timeout, if there is one, to the longest that a caller may ask for. @throws TimeoutInvalid */
   checkTimeout(): void {
     const text = this.header('timeout');
-    if (text !== undefined) checkTimeout(parseDuration(text));
+    if (text !== undefined) checkTimeout(parseHeaderDuration(text));
   }
 
   /** @throws AuthenticationFailed on a route that is open to anybody and was called by nobody */

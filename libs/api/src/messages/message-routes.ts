@@ -1,5 +1,5 @@
 import type { MessageService, LiveWait } from '@gemel/application/messages';
-import { TimeoutMalformed, TimeoutTooLong, parseDuration, parseRequestedAcks } from '@gemel/model/headers';
+import { TimeoutMalformed, TimeoutTooLong, parseHeaderDuration, parseRequestedAcks } from '@gemel/model/headers';
 import { CLAIM, MessageSubjectInvalid, mailboxPath, parseSubject, payloadValue } from '@gemel/model/messages';
 import type { MessageAddress } from '@gemel/model/messages';
 import { MethodNotAllowed, RouteUnknown } from '../http/index.js';
@@ -145,7 +145,7 @@ async function send(
 /** @throws TimeoutMalformed, TimeoutTooLong, HeaderInvalid */
 function waitOf(request: ApiRequest, { usual, max }: WaitLimits): LiveWait {
   const text = request.header('timeout');
-  const timeoutMs = text === undefined ? usual : parseDuration(text);
+  const timeoutMs = text === undefined ? usual : parseHeaderDuration(text);
   if (timeoutMs === undefined) throw new TimeoutMalformed(text ?? '');
   if (timeoutMs > max) throw new TimeoutTooLong(timeoutMs, max);
   return {

@@ -1,4 +1,4 @@
-import { TimeoutMalformed, headerText, parseDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
+import { TimeoutMalformed, headerText, parseHeaderDuration, parseFlag, parseRequestedAcks } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import type { LiveWait } from '../messages/index.js';
 
@@ -17,7 +17,7 @@ export interface AskedWait extends LiveWait {
  */
 export function liveWaitOf(headers: JsonObject): AskedWait {
   const timeout = headerText(headers, 'timeout');
-  const timeoutMs = timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(timeout);
+  const timeoutMs = timeout === undefined ? DEFAULT_TIMEOUT_MS : parseHeaderDuration(timeout);
   if (timeoutMs === undefined) throw new TimeoutMalformed(timeout ?? '');
   const responseRequired = parseFlag('response-required', headerText(headers, 'response-required'));
   const requestedAcks = parseRequestedAcks(headerText(headers, 'requested-acks'));

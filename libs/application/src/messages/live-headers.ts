@@ -1,4 +1,4 @@
-import { formatDuration, headerText, headerValue, isCustomHeader, parseDuration } from '@gemel/model/headers';
+import { formatDuration, headerText, headerValue, isCustomHeader, parseHeaderDuration } from '@gemel/model/headers';
 import type { JsonObject } from '@gemel/model/json';
 import { messageAddressAt } from '@gemel/model/messages';
 import type { LiveSignal } from '@gemel/model/protocol';
@@ -39,7 +39,7 @@ export function answeringHeaders({ timeoutMs, labels, responseRequired }: Answer
 /** How long anybody waits for an answer to the signal, by its headers; 0 when nobody does. */
 export function timeoutOf({ kind, envelope: { headers } }: LiveSignal): number {
   if (kind === 'event' || headerText(headers, 'response-required') === 'false') return 0;
-  return parseDuration(headerText(headers, 'timeout') ?? '') ?? DEFAULT_TIMEOUT_MS;
+  return parseHeaderDuration(headerText(headers, 'timeout') ?? '') ?? DEFAULT_TIMEOUT_MS;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { defineError, javaNumber } from '../errors/index.js';
-import { parseDuration } from './duration.js';
+import { parseHeaderDuration } from './duration.js';
 import { parseFlag } from './flag.js';
 import { LIVE_RESPONSE, TWIN_PERSISTED, parseRequestedAcks } from './requested-acks.js';
 import type { AckLabel } from './requested-acks.js';
@@ -51,7 +51,7 @@ export function parseAnswerWanted(headers: AnswerHeaders, kind: AnswerKind): Ans
   const { timeout, requestedAcks } = headers;
   if (timeout === undefined && requestedAcks === undefined && headers.responseRequired === undefined)
     return PLAIN[kind];
-  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
+  const timeoutMs = timeout === undefined ? undefined : parseHeaderDuration(timeout);
   if (timeout !== undefined && timeoutMs === undefined) throw new TimeoutMalformed(timeout);
   const requested = parseRequestedAcks(requestedAcks);
   const response = parseFlag('response-required', headers.responseRequired);

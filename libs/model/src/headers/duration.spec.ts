@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from './index.js';
+import { formatDuration, parseHeaderDuration } from './index.js';
 
 describe('a duration', () => {
   it.each([
@@ -13,7 +13,7 @@ describe('a duration', () => {
     ['1h', undefined],
     ['9999999999', undefined],
   ])('%j has %j milliseconds', (text, ms) => {
-    expect(parseDuration(text)).toBe(ms);
+    expect(parseHeaderDuration(text)).toBe(ms);
   });
 
   it.each([
@@ -22,6 +22,6 @@ describe('a duration', () => {
     [0, '0'],
   ])('of %d milliseconds is printed as %j', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
-    expect(parseDuration(text)).toBe(ms);
+    expect(parseHeaderDuration(text)).toBe(ms);
   });
 });

@@ -1,11 +1,11 @@
-import { parseDuration as parseAnyDuration } from '../time/index.js';
+import { parseDuration } from '../time/index.js';
 
 const OF_HEADERS = /^\d{1,9}(?:ms|s|m)?$/;
 
 /** Milliseconds of a duration such as `500ms`, `10s`, `1m` or `10`, which means seconds; undefined when it is none. */
-export function parseDuration(text: string): number | undefined {
+export function parseHeaderDuration(text: string): number | undefined {
   const trimmed = text.trim();
-  return OF_HEADERS.test(trimmed) ? parseAnyDuration(trimmed) : undefined;
+  return OF_HEADERS.test(trimmed) ? parseDuration(trimmed) : undefined;
 }
 
 /** Whole seconds without their unit, as Ditto prints them. */

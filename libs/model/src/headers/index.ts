@@ -1,6 +1,6 @@
 export { TimeoutMalformed, TimeoutTooLong, TimeoutZero, parseAnswerWanted } from './answer-wanted.js';
 export type { AnswerKind, AnswerWanted } from './answer-wanted.js';
-export { formatDuration, parseDuration } from './duration.js';
+export { formatDuration, parseHeaderDuration } from './duration.js';
 export { parseFlag } from './flag.js';
 export { HeaderInvalid } from './header-invalid.js';
 export { parseIfEqual } from './if-equal.js';

@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.js';
+import { parseHeaderDuration } from './duration.js';
 import { parseFlag } from './flag.js';
 import { HeaderInvalid } from './header-invalid.js';
 import { parseRequestedAcks } from './requested-acks.js';
@@ -34,7 +34,7 @@ export function parseLiveHeaders(header: (name: string) => string | undefined): 
     channel,
     condition,
     strategy,
-    timeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
+    timeoutMs: timeout === undefined ? undefined : parseHeaderDuration(timeout),
     responseRequired: parseFlag('response-required', header('response-required')),
     requestedAcks: parseRequestedAcks(header('requested-acks')),
   };

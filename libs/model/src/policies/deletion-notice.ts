@@ -1,4 +1,4 @@
-import { parseDuration } from '../headers/index.js';
+import { parseHeaderDuration } from '../headers/index.js';
 import { isJsonArray, isJsonObject, member } from '../json/index.js';
 import type { Instant } from '../time/index.js';
 import { announcedAt } from './due.js';
@@ -30,7 +30,7 @@ export function noticeOf(subjectId: string, subject: Subject): DeletionNotice | 
     at: announcedAt(subjectId, subject),
     whenDeleted: member(announcement, 'whenDeleted') === true,
     labels: isJsonArray(labels) ? labels.filter((label) => typeof label === 'string') : [],
-    timeoutMs: (typeof timeout === 'string' ? parseDuration(timeout) : undefined) ?? ACK_TIMEOUT_MS,
+    timeoutMs: (typeof timeout === 'string' ? parseHeaderDuration(timeout) : undefined) ?? ACK_TIMEOUT_MS,
   };
 }
 

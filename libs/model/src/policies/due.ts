@@ -1,4 +1,4 @@
-import { parseDuration } from '../headers/index.js';
+import { parseHeaderDuration } from '../headers/index.js';
 import { member } from '../json/index.js';
 import { parseInstant } from '../time/index.js';
 import type { Instant } from '../time/index.js';
@@ -33,7 +33,7 @@ export function announcedAt(subjectId: string, { announcement, ...subject }: Sub
 
 function durationOf(text: string): number {
   const hours = HOUR.exec(text)?.[1];
-  return hours === undefined ? (parseDuration(text) ?? 0) : Number(hours) * MS_PER_HOUR;
+  return hours === undefined ? (parseHeaderDuration(text) ?? 0) : Number(hours) * MS_PER_HOUR;
 }
 
 /** From 0 to 1, which it never is; evenly spread over texts (FNV-1a). */

@@ -25,7 +25,7 @@ export function parseAnnouncement(value: JsonValue): JsonObject {
     ...(beforeExpiry === undefined ? {} : { beforeExpiry: parseBeforeExpiry(beforeExpiry) }),
     whenDeleted,
     ...(Object.keys(acks).length === 0 ? {} : { requestedAcks: acks }),
-    ...(interval === undefined ? {} : { randomizationInterval: parseDuration(interval)[0] }),
+    ...(interval === undefined ? {} : { randomizationInterval: parseAnnouncedDuration(interval)[0] }),
   };
 }
 
@@ -40,20 +40,20 @@ function parseRequestedAcks(value: JsonValue): JsonObject {
   if (wrong !== undefined) throw new AcknowledgementLabelInvalid(wrong);
   return {
     ...(texts.length === 0 ? {} : { labels: texts }),
-    ...(timeout === undefined ? {} : { timeout: parseDuration(timeout)[0] }),
+    ...(timeout === undefined ? {} : { timeout: parseAnnouncedDuration(timeout)[0] }),
   };
 }
 
 /** Rounded up, in the unit that it came in. */
 function parseBeforeExpiry(value: JsonValue): string {
-  const [text, count, unit] = parseDuration(value);
+  const [text, count, unit] = parseAnnouncedDuration(value);
   const ms = Object.hasOwn(BEFORE_EXPIRY, unit) ? BEFORE_EXPIRY[unit] : undefined;
   if (ms === undefined || count === 0) throw new SubjectAnnouncementInvalid(text);
   const rounded = Math.ceil((count * ms) / GRANULARITY_MS) * GRANULARITY_MS;
   return `${String(Math.max(1, Math.floor(rounded / ms)))}${unit}`;
 }
 
-function parseDuration(value: JsonValue): readonly [text: string, count: number, unit: string] {
+function parseAnnouncedDuration(value: JsonValue): readonly [text: string, count: number, unit: string] {
   if (typeof value !== 'string') throw new PolicyValueInvalid('A duration', 'a JSON string');
   const [, count, unit] = DURATION.exec(value) ?? [];
   if (count === undefined || unit === undefined) throw new SubjectAnnouncementInvalid(value);
