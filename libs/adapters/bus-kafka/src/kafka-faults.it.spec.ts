@@ -4,13 +4,14 @@ import type { Socket } from 'node:net';
 import type { EventReader, Logger, RecordedEvent } from '@gemel/application/ports';
 import { namesOf, thingChange, turns, until as untilDeadline } from '@gemel/testkit/contracts';
 import { RelayedLog } from '@gemel/testkit/memory';
+import { requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
 import type { Admin, ISocketFactory } from 'kafkajs';
 import { KafkaUnavailable, TopicUnsuitable, openKafka } from './index.js';
 import type { KafkaOptions, OpenedKafka } from './index.js';
 import type { Lags } from './lag.js';
 
-const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+const brokers = requiredVariable('KAFKA_BROKERS').split(',');
 const topics: string[] = [];
 const lines: string[] = [];
 const hear: Logger['error'] = (_fields, message) => lines.push(message);

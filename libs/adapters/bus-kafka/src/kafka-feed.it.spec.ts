@@ -3,10 +3,11 @@ import type { Logger } from '@gemel/application/ports';
 import { BETWEEN_PROCESSES, describeEventFeed, describeSharedFeed, until } from '@gemel/testkit/contracts';
 import type { OpenedSharedFeed, Pause } from '@gemel/testkit/contracts';
 import { RelayedLog } from '@gemel/testkit/memory';
+import { requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
 import { openKafka } from './index.js';
 
-const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+const brokers = requiredVariable('KAFKA_BROKERS').split(',');
 /** What was logged louder than info: nothing, while Kafka is healthy, but what the suites' readers do on purpose. */
 const loud: unknown[] = [];
 const hear: Logger['error'] = (fields, message) => {

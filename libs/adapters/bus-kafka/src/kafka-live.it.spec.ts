@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@gemel/application/ports';
 import { describeLiveBus } from '@gemel/testkit/contracts';
 import type { OpenedLiveBus } from '@gemel/testkit/contracts';
+import { requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
 import { openKafkaLive } from './index.js';
 
-const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+const brokers = requiredVariable('KAFKA_BROKERS').split(',');
 const loud: unknown[] = [];
 const hear: Logger['error'] = (fields, message) => {
   if (!message.includes('a listener of the live channel failed')) loud.push([fields, message]);

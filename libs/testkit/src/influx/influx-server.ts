@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { requiredVariable } from '../network/index.js';
 
 /** The InfluxDB that the tests run against, past the adapter under test. */
 export interface InfluxServer {
@@ -24,7 +25,11 @@ export interface InfluxBucket {
 
 /** From INFLUXDB_URL, INFLUXDB_TOKEN and INFLUXDB_ORG. @throws Error when one is missing */
 export function influxServer(): InfluxServer {
-  const [url, token, org] = [variable('INFLUXDB_URL'), variable('INFLUXDB_TOKEN'), variable('INFLUXDB_ORG')];
+  const [url, token, org] = [
+    requiredVariable('INFLUXDB_URL'),
+    requiredVariable('INFLUXDB_TOKEN'),
+    requiredVariable('INFLUXDB_ORG'),
+  ];
   const api: InfluxServer['api'] = (method, path, body) =>
     fetch(`${url}/api/v2/${path}`, {
       method,
@@ -58,10 +63,4 @@ export function influxServer(): InfluxServer {
 
 function parseBuckets(answer: unknown): { readonly buckets?: readonly InfluxBucket[] } {
   return answer as { readonly buckets?: readonly InfluxBucket[] };
-}
-
-function variable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: run this by npm run test:services`);
-  return value;
 }
