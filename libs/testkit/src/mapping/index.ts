@@ -1,0 +1,1 @@
+export { MAPPED_AT, mapIn, mapOut, mapperOf, mappedJson } from './given-mapper.js';
