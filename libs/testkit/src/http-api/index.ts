@@ -10,6 +10,8 @@ export type { Answer, CallOptions } from './call.js';
 export { expectExamples, expectExamplesFrom } from './expect-examples.js';
 export { USERS, openHttpApi } from './open-http-api.js';
 export type { OpenHttpApi } from './open-http-api.js';
+export { CAR_CONNECTION, CAR_SOURCE, CAR_TARGET, connectionIdIn, managedConnections } from './managed-connections.js';
+export { SPOKEN_CONNECTION, openApiWithCars, spokenConnections, targetFor, textAt } from './spoken-connections.js';
 export { CAR_PARTS, idsOf, planIn, vehicleType, vehicleTypes } from './vehicle-types.js';
 export type { SeenPlan, VehicleTypes } from './vehicle-types.js';
 export { SEARCH_PATH, idsIn, searchedThings } from './searched-things.js';
