@@ -4,6 +4,7 @@ import mqtt from 'mqtt';
 import { call } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { startSolo, withFolder } from '../support/solo.js';
+import type { Solo } from '../support/solo.js';
 
 /** Holds a port while `use` runs. */
 async function withTakenPort<T>(use: (port: string) => Promise<T>): Promise<T> {
@@ -57,6 +58,27 @@ describe('starting', () => {
   it('refuses the default passwords where others can reach it', () =>
     withFolder(async (folder) => {
       await expect(startSolo(folder, { GEMEL_HTTP_HOST: '0.0.0.0' })).rejects.toThrow(/default password/);
+    }));
+});
+
+/** Of its young generation, in MiB. */
+async function youngSize({ http }: Solo): Promise<number> {
+  const metrics = await (await fetch(`${http}/metrics`)).text();
+  return Number(/^nodejs_heap_space_size_total_bytes\{space="new"\} (\d+)/m.exec(metrics)?.[1]) / 2 ** 20;
+}
+
+describe('its memory for what is short-lived', () => {
+  it('is small until there is work', () =>
+    withFolder(async (folder) => {
+      const solo = await startSolo(folder);
+      const small = await youngSize(solo);
+      expect(small).toBeLessThanOrEqual(4);
+      const work = async () => {
+        await Promise.all(Array.from({ length: 200 }, () => call(solo, 'GET', '/api/2/things')));
+        return youngSize(solo);
+      };
+      expect(await eventually(work, (size) => size > 2 * small)).toBeGreaterThan(small);
+      expect(await solo.stop()).toBe(0);
     }));
 });
 

@@ -1,9 +1,5 @@
-import { runClusterProcess } from '@gemel/process/cluster';
-import { readSettings } from './config.js';
-import { extendedApiModule } from './extended-api-module.js';
+import { boundHeap } from '@gemel/process/heap';
 
-await runClusterProcess(
-  { name: 'extended-api', readSettings, compose: extendedApiModule },
-  process.argv.slice(2),
-  process.env,
-);
+// Before the rest is loaded.
+boundHeap();
+await import('./program.js');

@@ -1,5 +1,5 @@
-import { runClusterProcess } from '@gemel/process/cluster';
-import { readSettings } from './config.js';
-import { ingestModule } from './ingest-module.js';
+import { boundHeap } from '@gemel/process/heap';
 
-await runClusterProcess({ name: 'ingest', readSettings, compose: ingestModule }, process.argv.slice(2), process.env);
+// Before the rest is loaded.
+boundHeap();
+await import('./program.js');

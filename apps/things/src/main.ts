@@ -1,5 +1,5 @@
-import { runClusterProcess } from '@gemel/process/cluster';
-import { readSettings } from './config.js';
-import { thingsModule } from './things-module.js';
+import { boundHeap } from '@gemel/process/heap';
 
-await runClusterProcess({ name: 'things', readSettings, compose: thingsModule }, process.argv.slice(2), process.env);
+// Before the rest is loaded.
+boundHeap();
+await import('./program.js');

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@gemel/model/json';
+import { letHeapBreathe } from '../heap/index.js';
 import type { LogLevel } from '../settings/index.js';
 import { parseFlags, usageOf } from './arguments.js';
 import type { Flags, Given } from './arguments.js';
-import { boundHeap } from './bound-heap.js';
 import { lastWords } from './last-words.js';
 import { createLogger } from './logger.js';
 import type { AdjustableLogger } from './logger.js';
@@ -39,7 +39,6 @@ export async function runProcess<Settings extends { readonly GEMEL_LOG_LEVEL: Lo
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  boundHeap();
   const given = orExit(() => parseFlags(args, program.flags), MISUSED);
   if (given.help) {
     process.stdout.write(usageOf(program.command, program.flags));
@@ -49,6 +48,7 @@ export async function runProcess<Settings extends { readonly GEMEL_LOG_LEVEL: Lo
   const log = createLogger(program.name, settings.GEMEL_LOG_LEVEL);
   const running = await program.start(settings, log, given).catch((error: unknown) => exit(error, FAILED));
   stopOnSignals(running, log);
+  letHeapBreathe();
   process.stdout.write(given.json ? `${JSON.stringify({ ...running.ready, pid: process.pid })}\n` : running.welcome);
 }
 

@@ -1,0 +1,1 @@
+export { boundHeap, letHeapBreathe } from './bound-heap.js';
