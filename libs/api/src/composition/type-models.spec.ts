@@ -105,7 +105,7 @@ describe('the model of a type', () => {
       ['x:r1', 200],
       ['x:r2', 403],
       ['x:r3', 404],
-      ['x:r4', 404],
+      ['x:r4', 403],
     ] as const) {
       expect([id, (await send('GET', `types/${id}/model`, undefined, 'other')).status]).toEqual([id, status]);
       expect([id, (await send('GET', `types/${id}/effective`, undefined, 'other')).status]).toEqual([id, status]);

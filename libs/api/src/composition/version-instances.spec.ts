@@ -99,6 +99,12 @@ describe('instances of a version of a type', () => {
     ];
     for (const [body, status, error, user] of refused)
       expect(await send('POST', instances, body, user)).toMatchObject({ status, body: { error } });
+    // Who sees no attributes finds the type among types, too.
+    await done('PUT', 'policies/x:p/entries/reader/resources', { 'thing:/features': READ['policy:/'] });
+    expect(await send('GET', 'types/x:car', undefined, 'other')).toMatchObject({ status: 200 });
+    expect(await send('POST', instances, { version: '1.0.0' }, 'other')).toMatchObject({
+      ...{ status: 403, body: { error: 'gemel:composition.type.unreadable' } },
+    });
     const copied = await send('POST', 'twins/x:none/duplicate', { version: '1.0.0' });
     expect(copied).toMatchObject({ status: 400, body: { error: 'gemel:composition.body.invalid' } });
   });

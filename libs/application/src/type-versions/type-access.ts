@@ -30,10 +30,8 @@ export class TypeAccess {
   /** @throws ThingNotAccessible, NotOfKind, TypeNotWhollyReadable */
   async readable(typeId: ThingId, context: SignalContext): Promise<AccessedType> {
     const { state, thing, enforcer } = await this.#access.thing(typeId, context);
-    const seen = enforcer.view(thing);
-    if (seen === undefined) throw new ThingNotAccessible(typeId);
-    // Who does not see that it is one is not told so.
-    if (kindOf(seen) !== 'type') throw new NotOfKind(typeId, 'type');
+    if (enforcer.view(thing) === undefined) throw new ThingNotAccessible(typeId);
+    if (kindOf(thing) !== 'type') throw new NotOfKind(typeId, 'type');
     if (!enforcer.permits('thing', [], 'READ')) throw new TypeNotWhollyReadable(typeId);
     return { thing, revision: state.revision, enforcer };
   }
