@@ -113,7 +113,7 @@ export default defineConfig(
       'no-restricted-syntax': ['error', ...sources],
     },
   },
-  { files: ['apps/*/src/{config,program,fsck}.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['apps/*/src/{config,main,fsck}.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['apps/*/src/main.ts'], rules: { 'no-console': 'off' } },
   {
     files: specs,

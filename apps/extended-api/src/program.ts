@@ -2,8 +2,7 @@ import { runClusterProcess } from '@gemel/process/cluster';
 import { readSettings } from './config.js';
 import { extendedApiModule } from './extended-api-module.js';
 
-await runClusterProcess(
-  { name: 'extended-api', readSettings, compose: extendedApiModule },
-  process.argv.slice(2),
-  process.env,
-);
+/** Until a signal ends it. */
+export function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  return runClusterProcess({ name: 'extended-api', readSettings, compose: extendedApiModule }, args, environment);
+}

@@ -2,4 +2,5 @@ import { boundHeap } from '@gemel/process/heap';
 
 // Before the rest is loaded.
 boundHeap();
-await import('./program.js');
+const { run } = await import('./program.js');
+await run(process.argv.slice(2), process.env);
