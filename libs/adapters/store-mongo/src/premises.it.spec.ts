@@ -3,12 +3,13 @@ import { RevisionConflict } from '@gemel/application/ports';
 import type { Premise, RememberedPolicy } from '@gemel/application/ports';
 import { parsePolicyId } from '@gemel/model/ids';
 import { namesOf, policyChange, readAll, thingChange } from '@gemel/testkit/contracts';
+import { requiredVariable } from '@gemel/testkit/network';
 import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
 import type { MongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const URL = process.env['MONGODB_URL'] ?? '';
+const URL = requiredVariable('MONGODB_URL');
 const P = parsePolicyId('a:p');
 
 describe('changes decided on policies in memory', () => {

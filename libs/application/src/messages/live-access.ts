@@ -7,7 +7,10 @@ import { ThingNotAccessible, ThingNotDeletable, thingResourceAt, thingResources 
 import type { AccessedThing } from '../policies/index.js';
 import type { Acknowledged } from './waiting-room.js';
 
-/** Who may send what on the live channel (Ditto, LiveSignalEnforcement). A claim needs no permission and is not checked. @throws GemelError the refusal of the kind of signal */
+/**
+ * Who may send what on the live channel (Ditto, LiveSignalEnforcement). A claim needs no permission and is not checked.
+ * @throws GemelError the refusal of the kind of signal
+ */
 export function checkSignal(signal: LiveSignal, { enforcer }: AccessedThing): void {
   const { kind, thingId, envelope } = signal;
   switch (kind) {
