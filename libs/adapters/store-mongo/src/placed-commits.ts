@@ -1,4 +1,4 @@
-import { RevisionConflict } from '@gemel/application/ports';
+import { RevisionConflict, premisesOf } from '@gemel/application/ports';
 import type { Premise } from '@gemel/application/ports';
 import type { PolicyGeneration } from '@gemel/store-parts';
 import { draftCommits } from './commit-draft.js';
@@ -39,7 +39,7 @@ export async function placedCommits(
   const accepted = new Set(commits.flatMap((commit) => commit.appends));
   const stale: Refusal[] = [];
   for (const append of accepted) {
-    const premise = premisesOf(append).find((each) => wrong.has(each));
+    const premise = premisesOf(append.changes).find((each) => wrong.has(each));
     if (premise === undefined) continue;
     stale.push({ append, error: new RevisionConflict(premise.policyId) });
     accepted.delete(append);
@@ -58,10 +58,6 @@ function wrongPremises(
   parts: PlacingParts,
 ): Promise<ReadonlySet<Premise>> {
   parts.generation.took({ upTo: last, generation });
-  const premises = commits.flatMap(({ appends }) => appends.flatMap(premisesOf));
+  const premises = commits.flatMap(({ appends }) => appends.flatMap(({ changes }) => premisesOf(changes)));
   return parts.generation.wrong(premises, generation - ownPolicies);
-}
-
-function premisesOf({ changes }: Append): readonly Premise[] {
-  return changes.flatMap((change) => (change.entity === 'thing' && change.premise !== undefined ? change.premise : []));
 }

@@ -32,6 +32,11 @@ export interface PolicyChange {
   readonly state: PolicyState;
 }
 
+/** What has to hold for the changes to take effect; one for each change that has any. */
+export function premisesOf(changes: readonly Change[]): readonly Premise[] {
+  return changes.flatMap((change) => (change.entity === 'thing' ? (change.premise ?? []) : []));
+}
+
 /**
  * What a commit was decided on besides the entities that it changes, all of it under one name: a commit under a guard
  * takes effect only when no other one under it did since its version was read.

@@ -23,7 +23,14 @@ export type {
 } from './connector.js';
 export type { EventBus } from './event-bus.js';
 export type { EventFeed, EventReader, Subscription } from './event-feed.js';
-export { CommitTooLarge, GuardConflict, OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-log.js';
+export {
+  CommitTooLarge,
+  GuardConflict,
+  OutcomeUnknown,
+  RevisionConflict,
+  StoreUnavailable,
+  premisesOf,
+} from './event-log.js';
 export type { Change, EventLog, Guard, PolicyChange, Position, RecordedEvent, ThingChange } from './event-log.js';
 export type { HeldEntities } from './held-entities.js';
 export { AGGREGATES, HistoryUnavailable } from './history-store.js';

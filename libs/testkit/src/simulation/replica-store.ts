@@ -1,4 +1,4 @@
-import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
+import { OutcomeUnknown, RevisionConflict, StoreUnavailable, premisesOf } from '@gemel/application/ports';
 import type {
   Change,
   EventLog,
@@ -193,7 +193,7 @@ export class ReplicaStore implements EventLog, StateStore, ThingMemory, PolicyMe
 
   /** As of now; nothing of it is promised for when the commit is in the log. */
   async #checkPremises(changes: readonly Change[]): Promise<void> {
-    const premises = changes.flatMap((change) => (change.entity === 'thing' ? (change.premise ?? []) : []));
+    const premises = premisesOf(changes);
     if (premises.length === 0) return;
     const { generation } = this.states;
     const taken = await this.#ask('places', (shared) => shared.taken());
