@@ -219,6 +219,22 @@ describe('relatives', () => {
     expect(idsIn(await get('types/type:b/ancestors'))).toEqual(['type:a']);
   });
 
+  it('above are what they are, whatever of them the caller sees', async () => {
+    await put('policies/example:features', {
+      entries: {
+        ...POLICY.entries,
+        other: { ...OPEN.entries.other, resources: { 'thing:/features': { grant: ['READ'], revoke: [] } } },
+      },
+    });
+    const attributes = { _isType: true };
+    await put('things/type:above', { policyId: 'example:features', attributes, features: { f: {} } });
+    await put('things/type:below', {
+      policyId: 'example:open',
+      attributes: { ...attributes, _parents: { 'type:above': 1 } },
+    });
+    expect(idsIn(await get('types/type:below/ancestors', 'other'))).toEqual(['type:above']);
+  });
+
   it('right below are the children', async () => {
     expect(idsIn(await get('twins/example:house/children'))).toEqual(['example:cellar', 'example:floor']);
     expect((await get('types/type:a/children?fields=attributes/_parents')).body).toEqual({

@@ -4,12 +4,13 @@ import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
-import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import { ThingNotAccessible } from '@gemel/model/things';
 import type { SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Descent } from './descent.js';
 import { idOf } from './id-of.js';
 import { pathUp } from './path-up.js';
+import { storedKind } from './stored-kind.js';
 import type { TwinApi } from './twin-api.js';
 
 /** The most things that one request reads, creates or deletes as a whole. */
@@ -37,9 +38,9 @@ export class GraphReader {
     return value;
   }
 
-  /** Of a thing as somebody sees it: who reads its features only does not make a type a twin. */
+  /** Asks the store only for what does not tell. */
   async #kindOf(id: ThingId, seen: JsonObject): Promise<Kind> {
-    return kindOf(tellsKind(seen) ? seen : (liveThing(await this.api.states.thing(id)) ?? seen));
+    return tellsKind(seen) ? kindOf(seen) : storedKind(await this.api.states.thing(id), seen);
   }
 
   /** @throws GemelError when the option list is not valid */

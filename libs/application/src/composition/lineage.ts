@@ -2,7 +2,6 @@ import {
   CompositionTooLarge,
   NotOfKind,
   compareSiblings,
-  kindOf,
   parentLinks,
   positionPointer,
   siblingOf,
@@ -11,12 +10,13 @@ import type { Edges, Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
-import { ThingNotAccessible, liveThing } from '@gemel/model/things';
+import { ThingNotAccessible } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { childrenOfAny, linkedOfKind, ofKind } from './criteria.js';
 import { MAX_THINGS } from './graph-reader.js';
 import { edgesAbove } from './path-up.js';
+import { storedKind } from './stored-kind.js';
 import type { TwinApi } from './twin-api.js';
 
 /** A thing as the caller sees it, and what they see of its children, by thing id. */
@@ -99,7 +99,7 @@ export class Lineage {
       if (known.size > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
       if (unknown.length === 0) break;
       const matches = await this.api.search.named(unknown, context);
-      const parents = matches.filter((match) => kindOf(match.thing) === kind);
+      const parents = matches.filter((match) => storedKind(match.state, match.thing) === kind);
       found.push(...parents);
       level = parents.map((match) => match.thing);
     }
@@ -135,7 +135,7 @@ function inOrder(kind: Kind, parent: Descendant | undefined): void {
 function required(kind: Kind, id: ThingId, found: readonly ThingMatch[]): ThingMatch {
   const match = found.find(({ thing }) => thing.thingId === id);
   if (match === undefined) throw new ThingNotAccessible(id);
-  if (kindOf(liveThing(match.state) ?? match.thing) !== kind) throw new NotOfKind(id, kind);
+  if (storedKind(match.state, match.thing) !== kind) throw new NotOfKind(id, kind);
   return match;
 }
 
