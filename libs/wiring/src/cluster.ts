@@ -1,6 +1,7 @@
 import { BackgroundCheck } from '@gemel/application/consistency';
 import { LeaseKeeper } from '@gemel/application/leases';
 import { BlockedNamespaces } from '@gemel/application/namespaces';
+import { serverState } from '@gemel/application/ports';
 import type {
   ConnectionBoard,
   ConnectionStore,
@@ -226,8 +227,8 @@ async function dutiesOf(
 }
 
 async function readinessOf({ store, kafka, history }: Omit<Services, 'live'>): Promise<readonly PartState[]> {
-  const others = Object.entries({ kafka, influxdb: history }).map(async ([name, service]): Promise<PartState> =>
-    (await service.isReachable()) ? { name, status: 'UP' } : { name, status: 'DOWN', reason: 'it does not answer' },
+  const others = Object.entries({ kafka, influxdb: history }).map(async ([name, service]) =>
+    serverState(name, await service.isReachable()),
   );
   return Promise.all([store.state(), ...others]);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { serverState } from '@gemel/application/ports';
 import type {
   Change,
   EventLog,
@@ -284,10 +285,9 @@ export class MongoStore
 
   /** Degraded from a write that was refused for want of room until one succeeds: reads go on. */
   async state(): Promise<PartState> {
-    const name = 'mongodb';
-    if (!(await this.isReachable())) return { name, status: 'DOWN', reason: 'it does not answer' };
-    if (!this.#commits.lacksSpace) return { name, status: 'UP' };
-    return { name, status: 'DEGRADED', reason: 'its disk was full when something was last written' };
+    const state = serverState('mongodb', await this.isReachable());
+    if (state.status === 'DOWN' || !this.#commits.lacksSpace) return state;
+    return { ...state, status: 'DEGRADED', reason: 'its disk was full when something was last written' };
   }
 
   /** Writes what is queued, then disconnects. */

@@ -53,6 +53,7 @@ export type { LiveBus, LiveFrame } from './live-bus.js';
 export type { LogFields, Logger } from './logger.js';
 export type { MappingScripts, OpenScript } from './mapping-scripts.js';
 export type { Meter, MeterSample } from './meter.js';
+export { serverState } from './part-state.js';
 export type { PartState } from './part-state.js';
 export type { BaseState, LogRetention } from './log-retention.js';
 export { LeaseLost } from './reader-positions.js';

@@ -7,3 +7,8 @@ export interface PartState {
   /** Why it is not up, as part of a sentence; anybody may read it: no addresses, no secrets. */
   readonly reason?: string | undefined;
 }
+
+/** The state of a server by whether it answers. */
+export function serverState(name: string, isReachable: boolean): PartState {
+  return isReachable ? { name, status: 'UP' } : { name, status: 'DOWN', reason: 'it does not answer' };
+}
