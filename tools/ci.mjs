@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { smokeStart } from './ci/smoke-start.mjs';
+import { readArguments } from './setup/read-arguments.mjs';
 import { ROOT } from './setup/run-step.mjs';
 
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gemel');
@@ -22,7 +23,16 @@ const steps = {
   ...('test:services' in scripts && { services: () => jest('test:services') }),
 };
 
-const wanted = process.argv.slice(2);
+const USAGE = `Usage: .ci/run [steps]
+
+Runs what a change must pass, all of it or the steps named: ${Object.keys(steps).join(', ')}.
+`;
+
+const wanted = readArguments({ usage: USAGE, allowPositionals: true }, ({ positionals }) => {
+  const unknown = positionals.filter((name) => !Object.hasOwn(steps, name));
+  if (unknown.length > 0) throw new Error(`There is no step '${unknown.join("', '")}'.`);
+  return positionals;
+});
 const results = [];
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -4,11 +4,18 @@ import { cruiseTree, remedies } from './deps/cruise.mjs';
 import { plantedFaults } from './deps/faults.mjs';
 import { proveRules } from './deps/prove-rules.mjs';
 import { isGraphFresh, writeGraph } from './deps/ring-graph.mjs';
+import { readArguments } from './setup/read-arguments.mjs';
 import { ROOT } from './setup/run-step.mjs';
 
+const USAGE = `Usage: npm run deps, or npm run deps:graph
+
+Holds the arrows of docs/architecture.md, and proves each rule on planted faults; deps:graph (--graph) draws the packages there.
+`;
+
+const { graph } = readArguments({ usage: USAGE, options: { graph: { type: 'boolean', default: false } } });
 const { modules, violations } = await cruiseTree(ROOT, ['libs', 'apps', 'test', 'tools']);
 
-if (process.argv.includes('--graph')) {
+if (graph) {
   writeGraph(modules);
 } else {
   const faults = [

@@ -2,9 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prettier from 'prettier';
+import { readArguments } from './setup/read-arguments.mjs';
 import { ROOT } from './setup/run-step.mjs';
 import { setUp } from './setup/set-up.mjs';
 
+const USAGE = `Usage: npm run docs -- [--check]
+
+Writes the pages that are made from the code; with --check it only says which are stale, and fails when one is.
+`;
+
+const { check } = readArguments({ usage: USAGE, options: { check: { type: 'boolean', default: false } } });
 await setUp();
 const { errorsPage } = await import('./docs/errors-page.mjs');
 const { configurationPage } = await import('./docs/configuration-page.mjs');
@@ -25,7 +32,7 @@ const pages = {
 for (const [path, text] of Object.entries(pages)) {
   const file = join(ROOT, path);
   const formatted = await prettier.format(text, { ...(await prettier.resolveConfig(file)), parser: 'markdown' });
-  if (!process.argv.includes('--check')) {
+  if (!check) {
     writeFileSync(file, formatted);
   } else if (readIfThere(file) !== formatted) {
     console.error(`${path} is stale: npm run docs`);

@@ -1,6 +1,6 @@
 // `npm run services`: MongoDB, Kafka, InfluxDB and the brokers, installed and started on this machine.
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './setup/read-arguments.mjs';
 import { ROOT } from './setup/run-step.mjs';
 import { setUpPackages } from './setup/set-up.mjs';
 
@@ -11,13 +11,18 @@ const { down } = await import('./services/down.mjs');
 const { environment, status } = await import('./services/status.mjs');
 const { up } = await import('./services/up.mjs');
 
-const USAGE = `npm run services -- up     [names] [--dir folder]            install what is missing, start, print the environment
-npm run services -- down   [names] [--dir folder] [--purge]  stop; --purge deletes the data, too
-npm run services -- status [names] [--dir folder]            what is up, where, and its memory
-npm run services -- env    [names] [--dir folder]            NAME=value lines for a shell
+const USAGE = `Usage: npm run services -- command [names] [options]
+
+  up              install what is missing, start, print the environment
+  down            stop
+  status          what is up, where, and its memory
+  env             NAME=value lines for a shell
+
+  --dir FOLDER    has data, logs and the ports; by default $GEMEL_SERVICES_DIR, else .cache/services
+  --purge         with down: delete the data, too
+  --help          show this text
 
 Names: ${SERVICE_NAMES.join(', ')}; without names it is all of them.
-The folder holds data, logs and the ports; by default $GEMEL_SERVICES_DIR, else .cache/services.
 A running server is used instead, and left alone, when the environment gives its address: MONGODB_URL, KAFKA_BROKERS,
 INFLUXDB_URL (with INFLUXDB_TOKEN and INFLUXDB_ORG), MQTT_URL, RABBITMQ_URL, ARTEMIS_URL.
 `;
@@ -35,21 +40,25 @@ for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 })) {
   process.once(signal, () => process.exit(128 + number));
 }
 
+const { command, names, options } = readArguments(
+  {
+    usage: USAGE,
+    options: { dir: { type: 'string' }, purge: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  },
+  read,
+);
 try {
-  const { command, names, options } = parse();
   await commands[command](names, options);
 } catch (error) {
   process.stderr.write(`\n${error.message}\n`);
   process.exitCode = 1;
 }
 
-function parse() {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { dir: { type: 'string' }, purge: { type: 'boolean', default: false } },
-  });
-  const [command, ...names] = positionals;
-  if (!Object.hasOwn(commands, command ?? '')) throw new Error(USAGE);
+function read({ positionals, values }) {
+  const [command = '', ...names] = positionals;
+  if (!Object.hasOwn(commands, command))
+    throw new Error(command === '' ? 'Say what to do.' : `There is no command '${command}'.`);
   const dir = resolve(values.dir ?? (process.env.GEMEL_SERVICES_DIR || join(ROOT, '.cache/services')));
   return { command, names, options: { dir, purge: values.purge } };
 }

@@ -1,20 +1,27 @@
-// `npm run simulate -- --seeds N [--seed S] [--fault NAME] [--scenario JSON] [--trace]`: runs a whole cluster in this process
-// on virtual time, seed after seed, until something does not hold. docs/simulation.md has the rest.
-import { parseArgs } from 'node:util';
+// `npm run simulate -- --seeds N`: runs a whole cluster in this process on virtual time, seed after seed, until something does
+// not hold. docs/simulation.md has the rest.
+import { readArguments } from './setup/read-arguments.mjs';
 import { setUp } from './setup/set-up.mjs';
 
 const REPORT_EVERY = 500;
 
-await setUp();
-const simulation = await import('../libs/testkit/dist/simulation/index.js');
-const { simulatedSystem } = await import('../libs/wiring/dist/index.js');
+const USAGE = `Usage: npm run simulate -- [options]
 
-const options = readOptions();
-const system = await simulatedSystem();
-process.exitCode = options.scenario === undefined ? await runSeeds() : await runOne(options.scenario);
+Runs a whole cluster on virtual time, seed after seed, until something does not hold.
 
-function readOptions() {
-  const { values } = parseArgs({
+  --seeds N         runs N seeds; default 2000, and 1 with --seed
+  --seed S          begins at seed S; default 1
+  --trace           prints every step of the one seed
+  --fault NAME      builds a bug in, which has to be found
+  --scenario JSON   runs a scenario as a failure prints it
+  --help            show this text
+
+docs/simulation.md says what holds, and which bugs there are.
+`;
+
+const asked = readArguments(
+  {
+    usage: USAGE,
     options: {
       seeds: { type: 'string' },
       seed: { type: 'string' },
@@ -22,28 +29,35 @@ function readOptions() {
       scenario: { type: 'string' },
       trace: { type: 'boolean', default: false },
     },
-  });
-  const { PLANTED_FAULTS, parseScenario } = simulation;
-  if (values.fault !== undefined && !PLANTED_FAULTS.includes(values.fault)) {
-    refuse(`--fault is one of ${PLANTED_FAULTS.join(', ')}, not '${values.fault}'`);
-  }
-  return {
+  },
+  ({ values }) => ({
+    ...values,
     seeds: count('seeds', values.seeds ?? (values.seed === undefined ? '2000' : '1')),
     firstSeed: count('seed', values.seed ?? '1'),
-    planted: values.fault,
-    scenario: values.scenario === undefined ? undefined : parseScenario(values.scenario),
-    trace: values.trace,
-  };
+  }),
+);
+await setUp();
+const simulation = await import('../libs/testkit/dist/simulation/index.js');
+const { simulatedSystem } = await import('../libs/wiring/dist/index.js');
+
+const options = readOptions(asked);
+const system = await simulatedSystem();
+process.exitCode = options.scenario === undefined ? await runSeeds() : await runOne(options.scenario);
+
+/** What only the built code can tell of what was asked. */
+function readOptions({ seeds, firstSeed, fault, scenario, trace }) {
+  const { PLANTED_FAULTS, parseScenario } = simulation;
+  if (fault !== undefined && !PLANTED_FAULTS.includes(fault)) {
+    console.error(`--fault is one of ${PLANTED_FAULTS.join(', ')}, not '${fault}'`);
+    process.exit(2);
+  }
+  const parsed = scenario === undefined ? undefined : parseScenario(scenario);
+  return { seeds, firstSeed, planted: fault, scenario: parsed, trace };
 }
 
 function count(name, text) {
-  if (!/^\d{1,9}$/.test(text)) refuse(`--${name} is a whole number, not '${text}'`);
-  return Number(text);
-}
-
-function refuse(reason) {
-  console.error(reason);
-  process.exit(2);
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Error(`--${name} is a whole number, not '${text}'`);
 }
 
 /** A planted fault has to be found; without one nothing may be. */

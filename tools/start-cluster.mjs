@@ -1,16 +1,12 @@
 // `npm run start:cluster -- --replicas 2`: things, extended-api and ingest as processes of their own on MongoDB, Kafka,
 // InfluxDB and an MQTT broker. One line of JSON on standard output when all are ready; everything else on standard error.
-import { parseArguments, USAGE } from './cluster/arguments.mjs';
+import { clusterArguments } from './cluster/arguments.mjs';
 import { createCluster } from './cluster/cluster.mjs';
 import { findServices } from './cluster/service-addresses.mjs';
 import { setUp } from './setup/set-up.mjs';
 import { stopWithNpm } from './setup/stop-with-npm.mjs';
 
-const options = orUsage(() => parseArguments(process.argv.slice(2)));
-if (options.help) {
-  process.stdout.write(USAGE);
-  process.exit(0);
-}
+const options = clusterArguments();
 if (process.env.npm_lifecycle_event === 'start:cluster') stopWithNpm();
 
 /** What ends with this process, the last started first. */
@@ -102,15 +98,6 @@ async function stopAll(status) {
     }
   }
   process.exit(worst);
-}
-
-function orUsage(parse) {
-  try {
-    return parse();
-  } catch (error) {
-    process.stderr.write(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
 }
 
 function say(text) {

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from '../setup/read-arguments.mjs';
 
-export const USAGE = `Usage: npm run start:cluster -- [options]
+const USAGE = `Usage: npm run start:cluster -- [options]
 
   --replicas N             processes of each app; default 1
   --things-port P          port of the first things process, the others follow; free ones without it
@@ -18,23 +18,21 @@ docs/configuration.md.
 
 const MOST_REPLICAS = 16;
 
-/** What was asked on the command line. @throws Error saying what is wrong */
-export function parseArguments(args) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      replicas: { type: 'string', default: '1' },
-      'things-port': { type: 'string', default: '0' },
-      'extended-api-port': { type: 'string', default: '0' },
-      'ingest-port': { type: 'string', default: '0' },
-      database: { type: 'string', default: 'gemel' },
-      topic: { type: 'string', default: 'gemel-events' },
-      bucket: { type: 'string', default: 'default' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+const OPTIONS = {
+  replicas: { type: 'string', default: '1' },
+  'things-port': { type: 'string', default: '0' },
+  'extended-api-port': { type: 'string', default: '0' },
+  'ingest-port': { type: 'string', default: '0' },
+  database: { type: 'string', default: 'gemel' },
+  topic: { type: 'string', default: 'gemel-events' },
+  bucket: { type: 'string', default: 'default' },
+};
+
+/** What was asked on the command line; ends the process when it was for help, or is wrong. */
+export const clusterArguments = () => readArguments({ usage: USAGE, options: OPTIONS }, read);
+
+function read({ values }) {
   return {
-    help: values.help,
     replicas: numberIn('--replicas', values.replicas, 1, MOST_REPLICAS),
     ports: {
       things: portIn('things-port', values),
