@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { brokerNamed, protocolMessages } from '../support/brokers/index.js';
-import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
+import { removeConnectingCluster, startConnectingCluster, startedOf } from '../support/connecting-cluster.js';
 import { eventually } from '../support/eventually.js';
 import { commandOn } from '../support/opened-connection.js';
 import { Operated } from '../support/operated.js';
@@ -96,13 +96,9 @@ describe('several consumers, each message once and in the order of its thing, in
   let cluster: StartedCluster;
 
   beforeAll(async () => {
-    const unused = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '' };
-    cluster = await startCluster({ replicas: 2, environment: unused });
+    cluster = await startConnectingCluster();
   }, 120_000);
-  afterAll(async () => {
-    expect(cluster.died()).toEqual([]);
-    await cluster.remove();
-  }, 60_000);
+  afterAll(() => removeConnectingCluster(cluster), 60_000);
 
-  describeConsumers(() => new Operated({ urls: () => cluster.urls('things'), log: () => cluster.log() }), false);
+  describeConsumers(() => new Operated(startedOf(() => cluster)), false);
 });

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { brokerNamed } from '../support/brokers/index.js';
-import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
+import { removeConnectingCluster, startConnectingCluster, startedOf } from '../support/connecting-cluster.js';
 import { ConnectionFaultTable } from '../support/connection-fault-table.js';
 import { ConnectionLoad } from '../support/connection-load.js';
 import { LeaseLog } from '../support/lease-log.js';
@@ -20,10 +19,9 @@ let load: ConnectionLoad | undefined;
 const table = new ConnectionFaultTable('killed');
 
 beforeAll(async () => {
-  const unused = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '' };
-  cluster = await startCluster({ replicas: 2, environment: { ...unused, GEMEL_LOG_LEVEL: 'info' } });
+  cluster = await startConnectingCluster({ GEMEL_LOG_LEVEL: 'info' });
   leases = new LeaseLog(cluster);
-  gemel = new Operated({ urls: () => cluster.urls('things'), log: () => cluster.log() });
+  gemel = new Operated(startedOf(() => cluster));
 }, 120_000);
 
 afterEach(async () => {
@@ -33,8 +31,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   table.finish();
-  expect(cluster.died()).toEqual([]);
-  await cluster.remove();
+  await removeConnectingCluster(cluster);
 }, 60_000);
 
 describe.each(['MQTT 3.1.1', 'MQTT 5', 'AMQP 0.9.1', 'AMQP 1.0', 'Kafka'])('a connection over %s', (broker) => {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import mqtt from 'mqtt';
 import { call } from '../support/api.js';
 import type { Answer } from '../support/api.js';
-import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
+import { removeConnectingCluster, startConnectingCluster } from '../support/connecting-cluster.js';
 import { eventually } from '../support/eventually.js';
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
@@ -14,13 +14,10 @@ const mark = randomUUID().slice(0, 8);
 let cluster: StartedCluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({
-    replicas: 2,
-    environment: { GEMEL_MQTT_SOURCES: `unused-${mark}/#`, GEMEL_MQTT_TARGET: '' },
-  });
+  cluster = await startConnectingCluster();
 }, 120_000);
 
-afterAll(() => cluster.remove(), 60_000);
+afterAll(() => removeConnectingCluster(cluster), 60_000);
 
 type App = 'things' | 'ingest';
 const manage = (app: App, index: number, method: string, path: string, body?: unknown): Promise<Answer> =>

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokerNamed, textOf } from '../support/brokers/index.js';
 import type { Broker } from '../support/brokers/index.js';
-import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
+import { removeConnectingCluster, startConnectingCluster, startedOf } from '../support/connecting-cluster.js';
 import { ConnectionFaultTable } from '../support/connection-fault-table.js';
 import { ConnectionLoad } from '../support/connection-load.js';
 import { eventually } from '../support/eventually.js';
@@ -29,10 +29,9 @@ const ids: string[] = [];
 const table = new ConnectionFaultTable('shared-clients');
 
 beforeAll(async () => {
-  const unused = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '' };
-  cluster = await startCluster({ replicas: 2, environment: { ...unused, GEMEL_LOG_LEVEL: 'info' } });
+  cluster = await startConnectingCluster({ GEMEL_LOG_LEVEL: 'info' });
   leases = new LeaseLog(cluster);
-  gemel = new Operated({ urls: () => cluster.urls('things'), log: () => cluster.log() });
+  gemel = new Operated(startedOf(() => cluster));
 }, 120_000);
 
 afterEach(async () => {
@@ -44,8 +43,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   table.finish();
-  expect(cluster.died()).toEqual([]);
-  await cluster.remove();
+  await removeConnectingCluster(cluster);
 }, 60_000);
 
 /** Resolves when both clients of a connection are open and so many processes have them. */

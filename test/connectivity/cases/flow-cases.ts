@@ -7,6 +7,7 @@ import type { MqttClient } from 'mqtt';
 import { protocolMessages, recordsOf } from '../../support/brokers/index.js';
 import type { Received } from '../../support/brokers/index.js';
 import type { StartedCluster } from '../../support/cluster.js';
+import { startedOf } from '../../support/connecting-cluster.js';
 import { eventually } from '../../support/eventually.js';
 import { Operated } from '../../support/operated.js';
 import { pageExample } from '../../support/page-examples.js';
@@ -62,7 +63,7 @@ export function describeFlows(cluster: () => StartedCluster): void {
       ).then(({ body }) => body);
 
     beforeAll(async () => {
-      gemel = new Operated({ urls: () => cluster().urls('things'), log: () => cluster().log() });
+      gemel = new Operated(startedOf(cluster));
       await Promise.all([admin.connect(), producer.connect()]);
       device = await mqtt.connectAsync(requiredVariable('MQTT_URL'), { protocolVersion: 5 });
     });

@@ -3,6 +3,7 @@ import { call } from '../../support/api.js';
 import { brokerNamed, protocolMessages } from '../../support/brokers/index.js';
 import type { Broker } from '../../support/brokers/index.js';
 import type { StartedCluster } from '../../support/cluster.js';
+import { startedOf } from '../../support/connecting-cluster.js';
 import { eventually } from '../../support/eventually.js';
 import { Operated } from '../../support/operated.js';
 
@@ -49,7 +50,7 @@ export function describeReplicas(cluster: () => StartedCluster): void {
       JSON.stringify({ topic: `${namespace}/${name}/things/twin/commands/modify`, path, value, headers });
 
     beforeEach(async () => {
-      gemel = new Operated({ urls: () => cluster().urls('things'), log: () => cluster().log() });
+      gemel = new Operated(startedOf(cluster));
       namespace = `r${randomUUID().replaceAll('-', '').slice(0, 10)}`;
       for (const name of names) await gemel.call('PUT', `/api/2/things/${namespace}:${name}`, {});
     });

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { startCluster } from './cluster.js';
+import type { StartedCluster } from './cluster.js';
+import type { Started } from './operated.js';
+
+/** Two replicas of each app, with no connections but those that a test makes. */
+export function startConnectingCluster(environment: Readonly<Record<string, string>> = {}): Promise<StartedCluster> {
+  const devices = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '' };
+  return startCluster({ replicas: 2, environment: { ...devices, ...environment } });
+}
+
+/** Of which no process ended by itself. */
+export async function removeConnectingCluster(cluster: StartedCluster): Promise<void> {
+  expect(cluster.died()).toEqual([]);
+  await cluster.remove();
+}
+
+/** As its operators reach it. @param cluster asked when they do: it may be started later */
+export function startedOf(cluster: () => StartedCluster): Started {
+  return { urls: () => cluster().urls('things'), log: () => cluster().log() };
+}
