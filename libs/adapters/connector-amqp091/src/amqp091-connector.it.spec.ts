@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { InboundHandler, Route } from '@gemel/application/ports';
-import { parseConnection } from '@gemel/model/connections';
+import type { InboundHandler } from '@gemel/application/ports';
 import {
   describeConnecting,
   describeConnector,
@@ -9,12 +8,13 @@ import {
   openReplicas,
 } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import { connect } from 'amqplib';
 
 import { amqp091Connector } from './amqp091-connector.js';
 
 const broker = new URL(requiredVariable('RABBITMQ_URL'));
+const server = { host: broker.hostname, port: Number(broker.port) };
 const connector = amqp091Connector({ firstPauseMs: 1, longestPauseMs: 50, redeliveryPauseMs: 1 });
 const traits = { patienceMs: 10_000 };
 
@@ -24,19 +24,18 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   const setUp = await others.createChannel();
   await setUp.assertQueue(`${base}-in`);
   await setUp.assertExchange(`${base}-out`, 'topic');
-  const network = await openBreakableNetwork(broker.hostname, Number(broker.port));
-  const route: Route = () => Promise.resolve({ host: '127.0.0.1', port: network.port });
   const authorizationContext = ['nginx:ditto'];
-  const connection = parseConnection({
-    id: base,
-    connectionType: 'amqp-091',
-    uri: broker.href.replace(/\/$/, ''),
-    sources: [{ addresses: [`${base}-in`], authorizationContext }],
-    targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
-  });
   const replicas = await openReplicas({
-    openIt: (observer) => connector.open(connection, handler, observer, route),
-    network,
+    connector,
+    json: {
+      id: base,
+      connectionType: 'amqp-091',
+      uri: broker.href.replace(/\/$/, ''),
+      sources: [{ addresses: [`${base}-in`], authorizationContext }],
+      targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
+    },
+    handler,
+    broker: server,
     ...traits,
   });
   const device = await others.createConfirmChannel();
@@ -74,7 +73,6 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
       await setUp.deleteQueue(`${base}-in`);
       await setUp.deleteExchange(`${base}-out`);
       await others.close();
-      await network.close();
     },
   };
 }
@@ -83,7 +81,7 @@ describeConnector('the AMQP 0.9.1 connector', open, traits);
 describeExternalConnector('the AMQP 0.9.1 connector', open, traits);
 describeConnecting('the AMQP 0.9.1 connector', {
   connector,
-  server: { host: broker.hostname, port: Number(broker.port) },
+  server,
   json: {
     connectionType: 'amqp-091',
     targets: [

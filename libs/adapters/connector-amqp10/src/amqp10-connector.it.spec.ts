@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 
-import type { InboundHandler, Route } from '@gemel/application/ports';
-import { parseConnection } from '@gemel/model/connections';
+import type { InboundHandler } from '@gemel/application/ports';
 import {
   describeConnecting,
   describeConnector,
@@ -10,7 +9,7 @@ import {
   openReplicas,
 } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import rhea from 'rhea';
 import type { Connection, EventContext } from 'rhea';
 
@@ -18,24 +17,24 @@ import { amqp10Connector } from './amqp10-connector.js';
 import { payloadOf } from './message-codec.js';
 
 const broker = new URL(requiredVariable('ARTEMIS_URL'));
+const server = { host: broker.hostname, port: Number(broker.port) };
 const connector = amqp10Connector({ firstPauseMs: 1, longestPauseMs: 50, redeliveryPauseMs: 1 });
 const traits = { patienceMs: 10_000 };
 
 async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   const base = `gemel-test-${randomUUID()}`;
-  const network = await openBreakableNetwork(broker.hostname, Number(broker.port));
-  const route: Route = () => Promise.resolve({ host: '127.0.0.1', port: network.port });
   const authorizationContext = ['nginx:ditto'];
-  const connection = parseConnection({
-    id: base,
-    connectionType: 'amqp-10',
-    uri: broker.href.replace(/\/$/, ''),
-    sources: [{ addresses: [`${base}-in`], authorizationContext }],
-    targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
-  });
   const replicas = await openReplicas({
-    openIt: (observer) => connector.open(connection, handler, observer, route),
-    network,
+    connector,
+    json: {
+      id: base,
+      connectionType: 'amqp-10',
+      uri: broker.href.replace(/\/$/, ''),
+      sources: [{ addresses: [`${base}-in`], authorizationContext }],
+      targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
+    },
+    handler,
+    broker: server,
     ...traits,
   });
   const others = await connectOthers();
@@ -74,7 +73,6 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
     close: async () => {
       await replicas.kill();
       others.close();
-      await network.close();
     },
   };
 }
@@ -82,8 +80,7 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
 async function connectOthers(): Promise<Connection> {
   const container = rhea.create_container();
   const connection = container.connect({
-    host: broker.hostname,
-    port: Number(broker.port),
+    ...server,
     username: decodeURIComponent(broker.username),
     password: decodeURIComponent(broker.password),
     reconnect: false,
@@ -101,7 +98,7 @@ describeConnector('the AMQP 1.0 connector', open, traits);
 describeExternalConnector('the AMQP 1.0 connector', open, traits);
 describeConnecting('the AMQP 1.0 connector', {
   connector,
-  server: { host: broker.hostname, port: Number(broker.port) },
+  server,
   json: {
     connectionType: 'amqp-10',
     sources: [{ addresses: ['gemel-test-connecting'], authorizationContext: ['nginx:ditto'] }],

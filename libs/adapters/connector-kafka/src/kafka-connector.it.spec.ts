@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { InboundHandler, OpenConnector, Route } from '@gemel/application/ports';
+import type { InboundHandler, OpenConnector } from '@gemel/application/ports';
 import { parseConnection } from '@gemel/model/connections';
 import {
   describeConnecting,
@@ -10,7 +10,7 @@ import {
   until,
 } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 
@@ -18,6 +18,7 @@ import { kafkaConnector } from './kafka-connector.js';
 
 const brokers = requiredVariable('KAFKA_BROKERS').split(',');
 const [host = '', port = ''] = brokers[0]?.split(':') ?? [];
+const server = { host, port: Number(port) };
 const others = new kafkajs.Kafka({ brokers, clientId: 'others', logLevel: kafkajs.logLevel.NOTHING });
 const connector = kafkaConnector({
   firstPauseMs: 1,
@@ -50,20 +51,19 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   const device = others.producer();
   let sent: Promise<unknown> = Promise.resolve();
   await device.connect();
-  const network = await openBreakableNetwork(host, Number(port));
-  const route: Route = () => Promise.resolve({ host: '127.0.0.1', port: network.port });
   const authorizationContext = ['nginx:ditto'];
-  const connection = parseConnection({
-    id: base,
-    connectionType: 'kafka',
-    uri: `tcp://${brokers[0] ?? ''}`,
-    sources: [{ addresses: [`${base}-in`], qos: 1, authorizationContext }],
-    targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
-    specificConfig: { bootstrapServers: brokers[0] ?? '', consumerOffsetReset: 'earliest' },
-  });
   const replicas = await openReplicas({
-    openIt: (observer) => connector.open(connection, handler, observer, route),
-    network,
+    connector,
+    json: {
+      id: base,
+      connectionType: 'kafka',
+      uri: `tcp://${brokers[0] ?? ''}`,
+      sources: [{ addresses: [`${base}-in`], qos: 1, authorizationContext }],
+      targets: [{ address: `${base}-out/a`, topics: ['_/_/things/twin/events'], authorizationContext }],
+      specificConfig: { bootstrapServers: brokers[0] ?? '', consumerOffsetReset: 'earliest' },
+    },
+    handler,
+    broker: server,
     ...traits,
   });
   const consumers: { disconnect(): Promise<void> }[] = [];
@@ -95,7 +95,6 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
       await replicas.kill();
       for (const consumer of consumers) await consumer.disconnect();
       await device.disconnect();
-      await network.close();
       await admin.deleteTopics({ topics });
     },
   };
@@ -107,7 +106,7 @@ describeConnecting(
   'the Kafka connector',
   {
     connector,
-    server: { host, port: Number(port) },
+    server,
     json: {
       connectionType: 'kafka',
       targets: [

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
 import type { InboundHandler } from '@gemel/application/ports';
-import { parseConnection } from '@gemel/model/connections';
-import type { JsonObject } from '@gemel/model/json';
 import {
   describeConnecting,
   describeConnector,
@@ -10,36 +8,31 @@ import {
   openReplicas,
 } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { openBreakableNetwork, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import { connectAsync } from 'mqtt';
 
 import { mqttConnector } from './mqtt-connector.js';
 
 const broker = new URL(requiredVariable('MQTT_URL'));
+const server = { host: broker.hostname, port: Number(broker.port) };
 const connector = mqttConnector({ firstPauseMs: 1, longestPauseMs: 10 });
 
-async function open(type: string, handler: InboundHandler, change: JsonObject = {}): Promise<OpenedExternalConnector> {
+async function open(type: string, handler: InboundHandler): Promise<OpenedExternalConnector> {
   const base = `gemel-test/${randomUUID()}`;
-  const network = await openBreakableNetwork(broker.hostname, Number(broker.port));
-  const connection = parseConnection({
-    id: `test-${randomUUID()}`,
-    connectionType: type,
-    uri: `mqtt://127.0.0.1:${network.port}`,
-    sources: [{ addresses: [`${base}/in/#`], qos: 1, authorizationContext: ['nginx:ditto'] }],
-    targets: [
-      {
-        address: `${base}/out`,
-        topics: ['_/_/things/twin/events'],
-        qos: 1,
-        authorizationContext: ['nginx:ditto'],
-      },
-    ],
-    specificConfig: { reconnectForRedeliveryDelay: '1ms' },
-    ...change,
-  });
+  const id = `test-${randomUUID()}`;
+  const authorizationContext = ['nginx:ditto'];
   const replicas = await openReplicas({
-    openIt: (observer) => connector.open(connection, handler, observer),
-    network,
+    connector,
+    json: {
+      id,
+      connectionType: type,
+      uri: broker.href,
+      sources: [{ addresses: [`${base}/in/#`], qos: 1, authorizationContext }],
+      targets: [{ address: `${base}/out`, topics: ['_/_/things/twin/events'], qos: 1, authorizationContext }],
+      specificConfig: { reconnectForRedeliveryDelay: '1ms' },
+    },
+    handler,
+    broker: server,
     patienceMs: 5_000,
   });
   const others = await connectAsync(broker.href, { clientId: `others-${randomUUID()}` });
@@ -58,9 +51,8 @@ async function open(type: string, handler: InboundHandler, change: JsonObject = 
     },
     close: async () => {
       await replicas.kill();
-      await forgetSession(type, `gemel-${connection.id}`);
+      await forgetSession(type, `gemel-${id}`);
       await others.endAsync();
-      await network.close();
     },
   };
 }
@@ -76,7 +68,7 @@ describe.each(['mqtt', 'mqtt-5'])('type %s', (type) => {
   describeExternalConnector('the MQTT connector', (handler) => open(type, handler));
   describeConnecting('the MQTT connector', {
     connector,
-    server: { host: broker.hostname, port: Number(broker.port) },
+    server,
     json: {
       connectionType: type,
       sources: [{ addresses: ['gemel-test-connecting'], qos: 0, authorizationContext: ['nginx:ditto'] }],

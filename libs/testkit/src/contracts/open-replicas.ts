@@ -1,12 +1,17 @@
-import type { ConnectorStatus, OpenConnector } from '@gemel/application/ports';
+import type { Connector, ConnectorStatus, InboundHandler, OpenConnector, Place, Route } from '@gemel/application/ports';
+import { parseConnection } from '@gemel/model/connections';
+import type { JsonObject } from '@gemel/model/json';
 
+import { openBreakableNetwork } from '../network/index.js';
 import type { OpenedExternalConnector } from './describe-external-connector.js';
 import { until } from './turns.js';
 
 export interface ToOpen {
-  /** Opens the connection under test; tells of each status. */
-  readonly openIt: (observer: (status: ConnectorStatus) => void) => Promise<OpenConnector>;
-  readonly network: OpenedExternalConnector['network'];
+  readonly connector: Connector;
+  /** The connection under test, as Ditto has it. */
+  readonly json: JsonObject;
+  readonly handler: InboundHandler;
+  readonly broker: Place;
   /** For the connection to be open, in milliseconds. */
   readonly patienceMs: number;
 }
@@ -15,16 +20,19 @@ export interface OpenedReplicas extends Pick<
   OpenedExternalConnector,
   'publisher' | 'status' | 'network' | 'takeOver' | 'openAgain' | 'closeConnector'
 > {
-  /** Ends the connector without waiting for anything. */
+  /** Ends the connector without waiting for anything, and the network. */
   kill(): Promise<void>;
 }
 
-/** The replicas of one connection to a broker of its own, one after the other; resolves when the first one is open. */
-export async function openReplicas({ openIt, network, patienceMs }: ToOpen): Promise<OpenedReplicas> {
+/** The replicas of one connection to a broker, one after the other, over one network; resolves when the first one is open. */
+export async function openReplicas({ connector, json, handler, broker, patienceMs }: ToOpen): Promise<OpenedReplicas> {
+  const connection = parseConnection(json);
+  const network = await openBreakableNetwork(broker.host, broker.port);
+  const route: Route = () => Promise.resolve({ host: '127.0.0.1', port: network.port });
   let status: ConnectorStatus;
   const open = async (): Promise<OpenConnector> => {
     status = { state: 'connecting', detail: '' };
-    const one = await openIt((changed) => (status = changed));
+    const one = await connector.open(connection, handler, (changed) => (status = changed), route);
     await until(() => status.state === 'open', patienceMs);
     return one;
   };
@@ -45,6 +53,9 @@ export async function openReplicas({ openIt, network, patienceMs }: ToOpen): Pro
       opened = await open();
     },
     closeConnector: () => opened.close(5_000),
-    kill: () => opened.close(0),
+    kill: async () => {
+      await opened.close(0);
+      await network.close();
+    },
   };
 }
