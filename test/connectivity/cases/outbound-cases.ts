@@ -7,7 +7,7 @@ const MANY = 150;
 
 /** Whatever happens to twins: the other side has it, once and in order, as the target wants it. */
 export function describeOutbound(
-  { hasHeaders = true }: Pick<BrokerTraits, 'hasHeaders'>,
+  { hasHeaders = true, takesAnyName = true }: Pick<BrokerTraits, 'hasHeaders' | 'takesAnyName'>,
   opened: () => OpenedConnection,
 ): void {
   /** Events of a thing about one of its attributes. */
@@ -102,6 +102,26 @@ export function describeOutbound(
     );
     expect(failures.map(({ message }) => message).join()).toMatch(/does not resolve/);
   });
+
+  const expectRefusal = async () => {
+    const { gemel, id, namespace, targets, newThing, write } = opened();
+    const before = await gemel.count(id, targets.events, 'published', 'failure');
+    const thingId = `${namespace}:a+b#c`;
+    expect((await gemel.call('PUT', `/api/2/things/${encodeURIComponent(thingId)}`, {})).status).toBe(201);
+    const next = await newThing();
+    await write(next, 'a', 1);
+    await seen(next, 'a', 1);
+    const failures = await eventually(
+      async () => (await gemel.logs(id)).filter(({ entityId, level }) => entityId === thingId && level === 'failure'),
+      ({ length }) => length > 0,
+    );
+    expect(failures).toMatchObject([
+      { type: 'published', message: expect.stringContaining("holds neither '+' nor '#'") as string },
+    ]);
+    expect(await gemel.count(id, targets.events, 'published', 'failure')).toBe(before + 1);
+  };
+  if (!takesAnyName)
+    it('leaves out a thing by whose name no address can be, counts it, and says so', () => expectRefusal());
 
   it('brings live messages, and tells the sender what became of it', async () => {
     const { gemel, id, namespace, broker, live, newThing } = opened();

@@ -71,6 +71,8 @@ export interface BrokerTraits {
   readonly hasSources?: boolean;
   /** Whether messages have headers; true by default. */
   readonly hasHeaders?: boolean;
+  /** Whether an address may hold `+` and `#`, as names of things may; true by default. */
+  readonly takesAnyName?: boolean;
   /** Whether a broker of the tests asks for a password; false by default. */
   readonly checksPasswords?: boolean;
   /** Whether it knows what a source names only when somebody has made it; false by default. */

@@ -25,8 +25,8 @@ export type {
 
 /** By what people call the way. */
 export const BROKERS: Readonly<Record<string, BrokerTraits>> = {
-  'MQTT 3.1.1': { open: mqttBroker('mqtt'), hasHeaders: false },
-  'MQTT 5': { open: mqttBroker('mqtt-5') },
+  'MQTT 3.1.1': { open: mqttBroker('mqtt'), hasHeaders: false, takesAnyName: false },
+  'MQTT 5': { open: mqttBroker('mqtt-5'), takesAnyName: false },
   'AMQP 0.9.1': { open: rabbitmqBroker, checksPasswords: true, knowsItsSources: true },
   'AMQP 1.0': { open: artemisBroker, checksPasswords: true },
   Kafka: { open: kafkaBroker, knowsItsSources: true },

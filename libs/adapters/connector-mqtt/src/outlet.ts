@@ -1,7 +1,7 @@
 import { MessageRefused, PUBLISHED } from '@gemel/application/ports';
 import type { OutboundMessage, PublishOutcome } from '@gemel/application/ports';
 import { NotConnected } from '@gemel/connector-parts';
-import { isTopicName } from '@gemel/model/connections';
+import { topicNameFault } from '@gemel/model/connections';
 import type { MqttClient } from 'mqtt';
 
 import { TextTooLong } from './publish-packet.js';
@@ -65,9 +65,10 @@ export class Outlet {
   publish(message: OutboundMessage): Promise<PublishOutcome> {
     return new Promise((resolve, reject) => {
       const address = addressOf(message);
+      const fault = topicNameFault(address);
       const largest = this.#client?.serverProperties?.maximumPacketSize;
       if (this.#client === undefined) reject(new NotConnected());
-      else if (!isTopicName(address)) reject(new MessageRefused(address, 'it cannot be an MQTT topic name'));
+      else if (fault !== undefined) reject(new MessageRefused(address, fault));
       else if (largest !== undefined && sizeOf(message) > largest)
         reject(new MessageRefused(address, FINAL.get(149) ?? ''));
       else {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-import { parseTemplate } from '../placeholders/index.js';
+import { parseTemplate, resolveTemplate } from '../placeholders/index.js';
 import { formatAddress, parseConnectionUri } from './connection-uri.js';
 import { enforce } from './enforcement.js';
 import { mapHeaders, traceHeaders } from './header-mapping.js';
-import { isTopicName, mqttFilterFault, unsharedFilter } from '../topics/index.js';
+import { mqttAddressFault, mqttFilterFault, topicNameFault, unsharedFilter } from '../topics/index.js';
 import { filterTest, matchesFilter } from '../topics/index.js';
 
 describe('topic filters', () => {
@@ -36,9 +36,28 @@ describe('topic filters', () => {
     expect(unsharedFilter('$shared/a')).toBe('$shared/a');
   });
 
-  it('are no topic names when they hold wildcards', () => {
-    expect(['a', '/', 'ä b'].every(isTopicName)).toBe(true);
-    expect(['', 'a/+', '#', 'a\0', 'x'.repeat(70_000)].some(isTopicName)).toBe(false);
+  it.each(['a', '/', 'ä b'])('may be the name of a topic: %j', (topic) => {
+    expect(topicNameFault(topic)).toBeUndefined();
+  });
+
+  it.each([
+    ['a/+', "neither '+' nor '#'"],
+    ['#', "neither '+' nor '#'"],
+    ['a\0', 'nor U+0000'],
+    ['', 'never empty'],
+    ['x'.repeat(21_846), '21845 characters at most'],
+  ])('are no topic names: %j', (topic, fault) => {
+    expect(topicNameFault(topic)).toContain(fault);
+  });
+});
+
+describe('the address of a target', () => {
+  const example = "t/{{ thing:name | fn:replace('+','-') | fn:replace('#','-') }}";
+
+  it('makes a topic name of the name of any thing, when it replaces what a topic cannot have', () => {
+    const address = parseTemplate(example);
+    expect(mqttAddressFault(address)).toBeUndefined();
+    expect(resolveTemplate(address, { entityId: 'a:b+c#d' })).toEqual({ kind: 'resolved', values: ['t/b-c-d'] });
   });
 });
 

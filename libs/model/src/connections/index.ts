@@ -64,7 +64,7 @@ export { kafkaPartitionOf } from './kafka-partition.js';
 export { parseKafkaAddress } from './kafka-config.js';
 export type { KafkaAddress, KafkaConfig, SaslMechanism } from './kafka-config.js';
 export type { LastWill, MqttConfig } from './mqtt-config.js';
-export { isTopicName, unsharedFilter } from '../topics/index.js';
+export { topicNameFault, unsharedFilter } from '../topics/index.js';
 export { parseConnectionId } from './connection-id.js';
 export type { ConnectionId } from './connection-id.js';
 export { DEFAULT_CONNECTION_LIMITS, parseConnection, parseConnections } from './parse-connection.js';

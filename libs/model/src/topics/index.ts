@@ -1,2 +1,2 @@
-export { isTopicName, mqttAddressFault, mqttFilterFault, unsharedFilter } from './mqtt-topics.js';
+export { mqttAddressFault, mqttFilterFault, topicNameFault, unsharedFilter } from './mqtt-topics.js';
 export { filterTest, matchesFilter } from './topic-filter.js';

@@ -29,7 +29,12 @@ export function unsharedFilter(address: string): string {
   return SHARED.exec(address)?.[1] ?? address;
 }
 
-/** [MQTT-3.3.2-2], [MQTT-1.5.3-2] */
-export function isTopicName(topic: string): boolean {
-  return topic !== '' && topic.length <= MAX_LENGTH && !/[+#\0]/.test(topic);
+/** Why nothing can be published to a topic, as part of a sentence; undefined when something can. */
+export function topicNameFault(topic: string): string | undefined {
+  if (topic === '') return 'it cannot be an MQTT topic name, which is never empty';
+  if (topic.length > MAX_LENGTH) return `it cannot be an MQTT topic name, which has ${MAX_LENGTH} characters at most`;
+  // [MQTT-3.3.2-2], [MQTT-1.5.3-2]
+  return /[+#\0]/.test(topic)
+    ? "it cannot be an MQTT topic name, which holds neither '+' nor '#' nor U+0000"
+    : undefined;
 }
