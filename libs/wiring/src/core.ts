@@ -124,7 +124,7 @@ export function wireCore(ports: Ports, limits: CoreLimits, { metrics, logger }: 
       { ...{ things, search, enforcers, types, turns, logger }, policies: policies.service, jobLimits: limits.jobs },
     ),
     ...wireSeries(ports, enforcers),
-    streams: new TwinStream(feed, { states, enforcers, log: logger }),
+    streams: new TwinStream(feed, { states, memory, enforcers, log: logger }),
     pastStreams,
     queries: new ProtocolQueries({
       ...{ things, search, past: pastStreams, pastOfPolicies: new PastPolicyStream(past) },

@@ -9,17 +9,14 @@ import type { Topic as ProtocolTopic } from '@gemel/model/protocol';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { StateStore, ThingMemory } from '../ports/index.js';
 import type { KnownRights } from '../signals/index.js';
-import { TwinView } from '../streaming/index.js';
+import { TwinView, stateAfter } from '../streaming/index.js';
+import type { EventStates } from '../streaming/index.js';
 import { outgoingMessages } from './outgoing-messages.js';
 import type { Outgoing, OutgoingContext } from './outgoing-messages.js';
 import { PayloadMappers } from './payload-mappers.js';
 
-export interface TwinEventView {
-  readonly states: StateStore;
-  /** Asked before the store: what it remembers of a thing need not be the last, only not older than the event. */
-  readonly memory?: Pick<ThingMemory, 'recall'> | undefined;
+export interface TwinEventView extends EventStates {
   readonly enforcers: Pick<PolicyEnforcers, 'rights'>;
 }
 
@@ -55,19 +52,13 @@ export class TwinEventMessages {
     const { enforcers } = this.sources;
     const namespace = namespaceOf(event.id);
     const topics = this.#topics.filter(({ namespaces }) => namespaces?.includes(namespace) !== false);
-    const state = topics.length === 0 ? undefined : await this.#stateAfter(event);
+    const state = topics.length === 0 ? undefined : await stateAfter(event, this.sources);
     if (state === undefined) return 'filtered';
     const rights = await enforcers.rights(state.thing.policyId, this.target.subjects, known);
     const enforcer = rights?.on(state.thing.thingId);
     if (!enforcer?.permitsPartially('thing', event.path, 'READ')) return 'filtered';
     const topic = topics.find(({ view }) => view === undefined || view.render(event, state, enforcer) !== undefined);
     return topic === undefined ? 'filtered' : this.#render(event, topic, state, enforcer);
-  }
-
-  #stateAfter({ id, revision }: ThingEvent): ThingState | undefined | Promise<ThingState | undefined> {
-    const { states, memory } = this.sources;
-    const remembered = memory?.recall(id);
-    return remembered !== undefined && remembered.revision >= revision ? remembered : states.thing(id);
   }
 
   #render(event: ThingEvent, topic: Topic, state: ThingState, enforcer: Enforcer): Outgoing | NoMessage {

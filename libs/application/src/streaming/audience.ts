@@ -1,7 +1,9 @@
 import type { SubjectId } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { Logger, StateStore } from '../ports/index.js';
+import type { Logger } from '../ports/index.js';
+import { stateAfter } from './state-after.js';
+import type { EventStates } from './state-after.js';
 import type { TwinUpdate } from './twin-update.js';
 import type { TwinView } from './twin-view.js';
 
@@ -17,8 +19,7 @@ export interface Listener {
   fail(): void;
 }
 
-export interface AudienceParts {
-  readonly states: StateStore;
+export interface AudienceParts extends EventStates {
   readonly enforcers: PolicyEnforcers;
   readonly log: Logger;
 }
@@ -87,11 +88,11 @@ export class Audience {
 
   /**
    * The policy is asked for each event, so that a change of it counts at once. Events that come together are rendered
-   * together: where the store is a server, they share its answers.
+   * together: where the store is a server, they share its answer.
    */
   async #render(event: ThingEvent): Promise<string | undefined> {
-    const { states, enforcers } = this.parts;
-    const state = await states.thing(event.id);
+    const { enforcers } = this.parts;
+    const state = await stateAfter(event, this.parts);
     const enforcer = state && (await enforcers.enforcer(state.thing.policyId, this.subjects, event.id));
     if (state === undefined || enforcer === undefined) return undefined;
     const shown = this.view.render(event, state, enforcer);

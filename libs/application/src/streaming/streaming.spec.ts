@@ -10,6 +10,7 @@ import type { LogFields, RecordedEvent, StateStore } from '../ports/index.js';
 import { TwinStream } from './index.js';
 import type { TwinObserver, TwinUpdate } from './index.js';
 import { sparseThing } from './sparse-thing.js';
+import type { EventStates } from './state-after.js';
 
 const id = parseThingId('example:thing');
 
@@ -75,7 +76,7 @@ describe('TwinStream', () => {
   const ignore = () => undefined;
   const log = { error: (fields: LogFields) => void errors.push(fields), warn: ignore, info: ignore, debug: ignore };
 
-  function open(states: Partial<StateStore> = {}) {
+  function open(states: Partial<StateStore> = {}, memory?: EventStates['memory']) {
     let listener: ((recorded: RecordedEvent) => void) | undefined;
     let asked = 0;
     const store: StateStore = {
@@ -93,7 +94,7 @@ describe('TwinStream', () => {
       },
     };
     const enforcers = new PolicyEnforcers(store, { now: () => 0 });
-    const stream = new TwinStream(feed, { states: store, enforcers, log });
+    const stream = new TwinStream(feed, { states: store, memory, enforcers, log });
     return {
       stream,
       emit: (change: Partial<ThingEvent>) => listener?.({ position: 1, event: event(change) }),
@@ -136,6 +137,19 @@ describe('TwinStream', () => {
     expect(other.state.updates[0]?.json).toBe('{"a":1}');
     const texts = observers.map(({ state }) => state.updates[0]?.json);
     expect(texts).toEqual(Array(3).fill('{"thingId":"example:thing","attributes":{"a":1}}'));
+  });
+
+  it('asks the store for a thing only when what is remembered of it is older than the event', async () => {
+    const { stream, emit, asked } = open({}, { recall: () => ({ ...aThingState(), revision: 5 }) });
+    const watcher = observer();
+    stream.open({}, owner, watcher);
+    for (const revision of [4, 5, 6]) {
+      const told = watcher.until();
+      emit({ path: ['attributes'], value: { at: revision }, revision });
+      await told;
+    }
+    expect(watcher.state.updates.map(({ revision }) => revision)).toEqual([4, 5, 6]);
+    expect(asked()).toBe(1);
   });
 
   it('delivers nothing after close, and stops watching when all is closed', async () => {
