@@ -113,15 +113,14 @@ async function listen(url, signal, seen) {
 }
 
 async function lookForPoints({ url, token, org, bucket }, signal, seen) {
-  const target = new URL(`/api/v2/query?${new URLSearchParams({ org })}`, url);
-  const headers = { authorization: `Token ${token}`, 'content-type': 'application/vnd.flux' };
-  const query =
-    `from(bucket: ${JSON.stringify(bucket)}) |> range(start: -1m) ` +
-    `|> filter(fn: (r) => r.thingId == "${PROBE}" and r._field == "${FIELD}") |> last() |> keep(columns: ["_value"])`;
+  // Flux takes InfluxDB five times as much, and this machine has that only once.
+  const query = `SELECT last("${FIELD}") FROM /.*/ WHERE "thingId" = '${PROBE}' AND time > now() - 1m`;
+  const target = new URL(`/query?${new URLSearchParams({ org, db: bucket, q: query })}`, url);
+  const headers = { authorization: `Token ${token}`, accept: 'application/csv' };
   try {
     while (!signal.aborted) {
-      const response = await fetch(target, { method: 'POST', headers, body: query, signal });
-      const value = Number(/,(\d+)\r?\n/.exec(await response.text())?.[1]);
+      const response = await fetch(target, { headers, signal });
+      const value = Number(/,(\d+)\r?\n$/.exec(await response.text())?.[1]);
       if (value >= FIRST) seen(value);
       await pause(LOOK_EVERY_MS, undefined, { signal });
     }
