@@ -4,7 +4,7 @@ import { JsonPointerInvalid } from '@gemel/model/json';
 import { acceptAnyBodyAsText } from './body-parsers.js';
 import { ApiVersionNotSupported, MethodNotAllowed, RouteUnknown } from './errors.js';
 import type { HttpFrame } from './frame.js';
-import { errorReply } from './refuse.js';
+import { KnownPaths, methodsOf } from './known-paths.js';
 import { RouteRegistrar } from './route-registrar.js';
 import type { HttpMethod } from './route-registrar.js';
 import type { Route } from './route.js';
@@ -28,43 +28,18 @@ export async function registerRoutes(
   const plugin = async (scope: FastifyInstance): Promise<void> => {
     acceptAnyBodyAsText(scope);
     const registrar = new RouteRegistrar(scope, frame);
-    const known = new Map<string, HttpMethod[]>();
-    const open = new Set(routes.filter(({ openToPages }) => openToPages === true).map(({ path }) => path));
-    for (const route of routes) {
-      const methods: HttpMethod[] = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
-      registrar.add(route, methods);
-      known.set(route.path, [...(known.get(route.path) ?? []), ...methods]);
+    const known = new KnownPaths(routes);
+    for (const route of routes) registrar.add(route, methodsOf(route));
+    const elsewhere = (url: string): Route => known.refusalFor(url) ?? UNKNOWN;
+    for (const method of METHODS) {
+      for (const path of known.hiding(method)) registrar.addChosen(path, [method], elsewhere);
     }
-    for (const [path, allowed] of known) {
-      const sibling = routes.find((route) => route.path === path);
-      registrar.add(
-        {
-          ...otherMethods(path, allowed),
-          openToPages: open.has(path),
-          refusal: (error, request) => sibling?.refusal?.(error, request) ?? errorReply(error),
-        },
-        METHODS.filter((method) => !allowed.includes(method)),
-      );
-    }
-    if (!known.has('*')) registrar.add(UNKNOWN, METHODS);
+    registrar.addChosen('*', METHODS, elsewhere);
     // Without a body, whatever they send: it would be looked at before they are refused.
     for (const method of FOREIGN) scope.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-    registrar.add(FOREIGN_METHOD, FOREIGN);
+    registrar.addChosen('*', FOREIGN, () => FOREIGN_METHOD);
   };
   await server.register(Object.assign(plugin, DISPLAY_NAME));
-}
-
-function otherMethods(path: string, allowed: readonly HttpMethod[]): Route {
-  const list = allowed.join(', ');
-  return {
-    ...UNDOCUMENTED,
-    path,
-    handler: (request) => {
-      const error = new MethodNotAllowed(request.method);
-      error.headers = { allow: list };
-      throw error;
-    },
-  };
 }
 
 const UNDOCUMENTED = { method: 'GET', summary: '', tag: '', access: 'none', responses: {} } as const;

@@ -21,10 +21,13 @@ import { writeReply } from './write-reply.js';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'TRACE';
 
-/** A request under way. */
-interface Exchange {
+interface Chosen {
   readonly route: Route;
   readonly observe: Observe;
+}
+
+/** A request under way. */
+interface Exchange extends Chosen {
   readonly request: RawRequest;
   readonly reply: FastifyReply;
   readonly api: ApiRequest;
@@ -45,6 +48,7 @@ const LOOK_FOR_IDLE_MS = 50;
 export class RouteRegistrar {
   readonly #streams = new Set<Readable>();
   readonly #silent: SilentConnections;
+  readonly #observers = new Map<string, Observe>();
   #closing = false;
 
   constructor(
@@ -60,13 +64,25 @@ export class RouteRegistrar {
     });
   }
 
-  add(route: Route, methods: readonly string[]): void {
-    if (methods.length === 0) return;
-    const observe = this.frame.metrics.ofRoute(route.path);
+  add(route: Route, methods: readonly HttpMethod[]): void {
+    const chosen = { route, observe: this.#observeOf(route) };
+    this.#register(route.path, methods, () => chosen);
+  }
+
+  /** For a path that stands for several routes. @param choose finds the one by the URL of a request */
+  addChosen(path: string, methods: readonly string[], choose: (url: string) => Route): void {
+    this.#register(path, methods, ({ url }) => {
+      const route = choose(url);
+      return { route, observe: this.#observeOf(route) };
+    });
+  }
+
+  #register(url: string, methods: readonly string[], choose: (request: RawRequest) => Chosen): void {
     this.scope.route<{ Params: Readonly<Record<string, string>> }>({
       method: [...methods],
-      url: route.path,
+      url,
       onRequest: (request, reply, done) => {
+        const { route, observe } = choose(request);
         const api = new ApiRequest(request, this.frame.ids.uuid(), reply.raw);
         request.exchange = { route, observe, request, reply, api, startedAt: performance.now() };
         this.#admit(request.exchange, done);
@@ -74,6 +90,12 @@ export class RouteRegistrar {
       errorHandler: (error, request) => this.#refuse(request.exchange, error),
       handler: (request) => this.#handle(request.exchange),
     });
+  }
+
+  #observeOf({ path }: Route): Observe {
+    const known = this.#observers.get(path) ?? this.frame.metrics.ofRoute(path);
+    this.#observers.set(path, known);
+    return known;
   }
 
   /** Calls `done` when the body may be read. */

@@ -11,6 +11,8 @@ import { errorReply } from './refuse.js';
 const MAX_HEAD_BYTES = 32_768;
 /** Longer than any URL that is let in, so that an id that is too long gets an answer that says so. */
 const MAX_PARAMETER = 32_768;
+/** How paths are read. */
+export const ROUTER_OPTIONS = { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER };
 /** Time to send a whole request, and its head, in milliseconds: who sends byte by byte keeps no connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEAD_TIMEOUT_MS = 15_000;
@@ -45,7 +47,7 @@ export function serverOptions(ids: IdSource, limits: ServerLimits = {}): Fastify
       connectionsCheckingInterval: headTimeoutMs / LOOKS_PER_TIMEOUT,
     },
     schemaController: { compilersFactory: NO_COMPILERS },
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER },
+    routerOptions: ROUTER_OPTIONS,
     frameworkErrors: (error, request, reply) => {
       const url = request.raw.url ?? '';
       const refusal = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? new UriTooLong(8_192) : new UrlInvalid(quote(url));
