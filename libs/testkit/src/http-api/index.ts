@@ -16,3 +16,4 @@ export { CAR_PARTS, idsOf, planIn, vehicleType, vehicleTypes } from './vehicle-t
 export type { SeenPlan, VehicleTypes } from './vehicle-types.js';
 export { SEARCH_PATH, idsIn, searchedThings } from './searched-things.js';
 export type { SearchQuery, Searched } from './searched-things.js';
+export { MessagedCar } from './messaged-car.js';
