@@ -160,7 +160,7 @@ export const COVERAGE_CONNECTIONS = {
     ],
     ['JavaScript: limits, loops, memory, recursion', [SCRIPTS]],
     ['JavaScript: bytebuffer.js, long.js', [SCRIPTS]],
-    ['JavaScript: CommonJS modules', [], 'scripts load nothing from the file system'],
+    ['JavaScript: CommonJS modules', ['modules of scripts', 'require the modules of the folder']],
     ['Normalized', ['the mapper Normalized']],
     ['ConnectionStatus', ['the mapper ConnectionStatus']],
     ['RawMessage', ['the mapper RawMessage']],
