@@ -29,13 +29,15 @@ export interface StartedCluster {
   terminate(app: App, index: number): Promise<number | null>;
   /** Starts an ended process again, perhaps on another port; resolves when it is ready. */
   restart(app: App, index: number): Promise<void>;
-  /** Processes that ended by themselves. */
+  /** Processes that ended by themselves, each with what it wrote last. */
   died(): readonly string[];
   /** SIGTERM to all that run; answers their exit statuses. */
   stop(): Promise<Readonly<Record<string, number | null>>>;
   /** Stops, and removes what it kept in the services. */
   remove(): Promise<void>;
 }
+
+const LAST_LINES = 10;
 
 const running = new Set<Cluster>();
 
@@ -57,7 +59,7 @@ export async function startCluster(request: ClusterRequest): Promise<StartedClus
     ports: { things: 0, 'extended-api': 0, ingest: 0 },
     environment: { ...withoutGemel(process.env), GEMEL_LOG_LEVEL: 'warn', ...environment },
     log: (line) => lines.push(line),
-    died: ({ name }, how) => died.push(`${name}: ${how}`),
+    died: ({ name }, how) => died.push([`${name}: ${how}`, ...lastOf(lines, name)].join('\n')),
   });
   running.add(cluster);
   await cluster.start().catch((error: unknown) => {
@@ -86,4 +88,9 @@ export async function startCluster(request: ClusterRequest): Promise<StartedClus
 
 function withoutGemel(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GEMEL_')));
+}
+
+/** What a process wrote last. */
+function lastOf(lines: readonly string[], name: string): readonly string[] {
+  return lines.filter((line) => line.startsWith(`${name} | `)).slice(-LAST_LINES);
 }
