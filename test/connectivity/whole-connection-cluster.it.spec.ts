@@ -15,8 +15,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await removeConnectingCluster(cluster);
   modules.remove();
+  await removeConnectingCluster(cluster);
 }, 60_000);
 
 const started = () => startedOf(() => cluster);

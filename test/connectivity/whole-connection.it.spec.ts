@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await solo.stop()).toBe(0);
   modules.remove();
+  expect(await solo.stop()).toBe(0);
 });
 
 const started = () => ({ urls: () => [solo.http], log: () => solo.log() });
