@@ -33,7 +33,8 @@ ${served.map(servedOf).join('; ')}.
 In neither is anybody asked for rights, and nothing is relayed, indexed or kept as history, nor can a second process write the same thing.
 
 Reader lag, from the answer to a write until others see it, at half of the highest write load for ${lagSeconds} s (points: one thing written
-every 50 ms, asked for all the time by InfluxQL):
+every 50 ms, asked for all the time by InfluxQL). Each write goes to the next replica, so that all of them change all things; above, each has things
+of its own:
 
 | what | replicas | writes/s | p50 | p99 | target |
 | --- | --- | --- | --- | --- | --- |
