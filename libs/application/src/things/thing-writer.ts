@@ -281,10 +281,11 @@ export class ThingWriter {
     this.parts.size.check(liveThing(state), after.thing, path, value);
     if (metadata !== undefined) this.parts.size.checkMetadata(after);
     draft.add({ entity: 'thing', event, state: after }, state);
+    const isNew = created && value !== undefined;
+    const changed = action === 'deleted' ? 'deleted' : 'modified';
     return {
-      ...(created && value !== undefined
-        ? { outcome: 'created', value }
-        : { outcome: action === 'deleted' ? 'deleted' : 'modified' }),
+      outcome: isNew ? 'created' : changed,
+      ...(isNew ? { value } : undefined),
       thingId,
       path,
       revision: event.revision,
