@@ -165,6 +165,7 @@ async function openServices(options: ClusterOptions): Promise<Services> {
       arrived: ({ event }) => {
         store.follow(event);
       },
+      isFollowed: () => store.hasRivals,
       log,
     });
     return { store, history, kafka: events, live: await openLive(options) };

@@ -119,9 +119,9 @@ export class EventWatch implements Consumption {
     this.#pause = undefined;
   }
 
-  /** What nobody listens to is not looked into. */
+  /** What nobody listens to is not looked into, as a rule. */
   #arrived(payload: EachBatchPayload): Arrival {
-    if (this.#listeners.size > 0) return this.#deliveries.read(payload);
+    if (this.#listeners.size > 0 || this.parts.options.isFollowed?.() === true) return this.#deliveries.read(payload);
     const { batch } = payload;
     return { partition: batch.partition, events: [], lastOffset: batch.lastOffset() };
   }

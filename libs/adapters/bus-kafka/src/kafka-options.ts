@@ -32,6 +32,8 @@ export interface KafkaOptions {
   readonly log: Logger;
   /** Is shown what comes, before any reader; perhaps more than once, and a thing's events in order. */
   readonly arrived?: (recorded: RecordedEvent) => void;
+  /** Whether `arrived` is shown what nobody watches, too; asked whenever something comes. @default no */
+  readonly isFollowed?: () => boolean;
   /** Waits before a rejected batch is tried again: resolves after the time, or when the signal aborts. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Opens connections; so that a test can cut them. @default TCP or TLS of Node */

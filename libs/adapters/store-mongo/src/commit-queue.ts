@@ -15,6 +15,7 @@ import { isArchived } from './mongo-archive.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { OwnCommits } from './own-commits.js';
 import { placedCommits } from './placed-commits.js';
+import type { Rivals } from './rivals.js';
 
 /** Of one commit's events, in UTF-16 code units; MongoDB takes documents of 16 MiB. */
 const MAX_COMMIT_LENGTH = 5_000_000;
@@ -53,6 +54,7 @@ export interface CommitQueueParts {
   readonly generation: Pick<PolicyGeneration, 'took' | 'wrong'>;
   readonly own: Pick<OwnCommits, 'committed'>;
   readonly backlog: Pick<Backlog, 'refusal'>;
+  readonly rivals: Pick<Rivals, 'met'>;
   /** Something new is in the log. */
   readonly onCommit: () => void;
 }
@@ -154,7 +156,7 @@ export class CommitQueue {
       const last = (key: string) => Math.max(this.#known(key), learned.get(key) ?? 0);
       const { commits, places, refusals } = await placedCommits(open, last, this.#join, this.parts);
       for (const { append, error } of refusals) append.reject(error);
-      this.#counts.conflicts += refusals.length;
+      this.#lost(refusals.length);
       if (places === undefined) return;
       const outcomes = await this.parts.commits.insert(commits, places);
       this.#finish(
@@ -166,10 +168,16 @@ export class CommitQueue {
       this.#refuse(commits, outcomes);
       const lost = commits.filter((draft) => outcomes.get(draft)?.kind === 'conflict');
       if (lost.length > 0) this.#batchesApart = BATCHES_APART;
-      this.#counts.conflicts += lost.length;
+      this.#lost(lost.length);
       open = inCallOrder(batch, lost);
     }
     for (const { changes, reject } of open) reject(new RevisionConflict(changes[0]?.event.id ?? ''));
+  }
+
+  /** So many against writers elsewhere. */
+  #lost(count: number): void {
+    this.#counts.conflicts += count;
+    if (count > 0) this.parts.rivals.met();
   }
 
   /** The last revisions that matter; asks for those that this process cannot know, or for all of them. */

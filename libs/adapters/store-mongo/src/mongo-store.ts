@@ -49,6 +49,7 @@ import { MongoDocuments } from './mongo-documents.js';
 import { MongoDirectory } from './mongo-directory.js';
 import { MongoRetention } from './mongo-retention.js';
 import { OwnCommits } from './own-commits.js';
+import { Rivals } from './rivals.js';
 import { SearchIndexer } from './search-indexer.js';
 import { Pulse } from './pulse.js';
 import { SearchSource } from './search-source.js';
@@ -93,6 +94,7 @@ export class MongoStore
   readonly #guards: Guards;
   readonly #queue: CommitQueue;
   readonly #own = new OwnCommits();
+  readonly #rivals = new Rivals(() => performance.now());
   readonly #search: ThingScan;
   readonly #leases: LeaseDocuments;
   /** Notes that the processes leave for each other. */
@@ -134,6 +136,7 @@ export class MongoStore
       generation,
       own: this.#own,
       backlog: new Backlog(tail, log),
+      rivals: this.#rivals,
       onCommit,
     });
     this.#search = new ThingScan(new SearchSource({ collections, questions, tail, things: things.reader }), now);
@@ -206,6 +209,11 @@ export class MongoStore
   /** An event of the log that came here another way; spares reading what it led to. */
   follow(event: GemelEvent): void {
     this.#states.follow(event);
+  }
+
+  /** Whether `follow` is worth it: others change what is changed here, and what is in memory is often behind. */
+  get hasRivals(): boolean {
+    return this.#rivals.areAbout;
   }
 
   policy(id: PolicyId): Promise<PolicyState | undefined> {

@@ -138,8 +138,10 @@ describe('several replicas on one MongoDB', () => {
     await two.thing(X);
     await one.append([thingChange('a:x', 2, { n: 2 })]);
     expect(two.recall(X)?.revision).toBe(1);
+    expect(two.hasRivals).toBe(false);
     await expect(two.append([thingChange('a:x', 2, { n: 'other' })])).rejects.toThrow(RevisionConflict);
     expect(two.recall(X)?.revision).toBe(2);
+    expect([one.hasRivals, two.hasRivals]).toEqual([false, true]);
   });
 
   it('follow events without reading what they led to, and never into the future', async () => {
