@@ -83,7 +83,7 @@ export async function openEmbeddedPorts({
       close: async () => {
         await store.close();
         connections.close();
-        history.close();
+        await history.close();
         lock.release();
       },
     };

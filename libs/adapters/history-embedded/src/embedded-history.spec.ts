@@ -11,12 +11,12 @@ async function opened(folder: string): Promise<OpenedHistory> {
   const history = await openEmbeddedHistory({ folder });
   return {
     history,
-    reopen: () => {
-      history.close();
+    reopen: async () => {
+      await history.close();
       return opened(folder);
     },
     close: async () => {
-      history.close();
+      await history.close();
       await rm(folder, { recursive: true });
     },
   };
@@ -52,7 +52,7 @@ describe('embedded history', () => {
     expect([await history.position(), await history.series({})]).toEqual([0, []]);
     await history.write([point(1, 1)], 5);
     expect(await history.samples(await history.series({}), { from: 0, to: 10 })).toEqual([{ time: 1, value: 1 }]);
-    history.close();
+    await history.close();
   });
 
   it('removes samples that are older than the retention, an hour later at the latest', async () => {
@@ -68,11 +68,11 @@ describe('embedded history', () => {
     now = 11.5 * day;
     for (let position = 2; position < 5; position += 1) await history.write([], position);
     expect(await values()).toEqual([10]);
-    history.close();
+    await history.close();
   });
 
   it('refuses a file of a newer version', async () => {
-    (await openEmbeddedHistory({ folder })).close();
+    await (await openEmbeddedHistory({ folder })).close();
     const database = await openDatabase(join(folder, 'history.db'), { durability: 'normal' });
     database.exec('PRAGMA user_version = 99');
     database.close();

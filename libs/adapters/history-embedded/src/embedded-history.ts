@@ -8,7 +8,7 @@ import type {
   TimeRange,
   Window,
 } from '@gemel/application/ports';
-import { inTransaction } from '@gemel/sqlite';
+import { Checkpoints, inTransaction } from '@gemel/sqlite';
 import type { Bindable, Database, Row, Statement } from '@gemel/sqlite';
 import { Retention } from './retention.js';
 import { prepareSchema } from './schema.js';
@@ -30,6 +30,8 @@ const COLUMNS = 3;
 /** Time series in one SQLite file. Calls block while SQLite works. */
 export class EmbeddedHistory implements HistoryStore {
   readonly #dictionary: SeriesDictionary;
+  /** A batch touches a page of every series that it writes. */
+  readonly #checkpoints: Checkpoints;
   readonly #retention: Retention | undefined;
   readonly #insertMany: Statement;
   readonly #insertOne: Statement;
@@ -41,6 +43,7 @@ export class EmbeddedHistory implements HistoryStore {
     private readonly options: EmbeddedHistoryOptions = {},
   ) {
     prepareSchema(database);
+    this.#checkpoints = new Checkpoints(database);
     this.#dictionary = new SeriesDictionary(database);
     this.#retention = options.retentionDays === undefined ? undefined : new Retention(database, options.retentionDays);
     this.#insertMany = database.prepare(insertRows(ROWS_AT_ONCE));
@@ -61,6 +64,7 @@ export class EmbeddedHistory implements HistoryStore {
           this.#moveTo.run(position);
           this.#retention?.step((this.options.now ?? Date.now)());
         });
+        this.#checkpoints.wrote(points.length);
       } catch (error) {
         this.#dictionary.forget();
         throw error;
@@ -102,7 +106,8 @@ export class EmbeddedHistory implements HistoryStore {
   }
 
   /** Idempotent. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#checkpoints.settled();
     this.database.close();
   }
 

@@ -4,11 +4,8 @@ import type { Database } from '@gemel/sqlite';
  * One row per series and one per sample. The samples of a series lie together in time order, which is how they are read,
  * and a sample costs little more than its time and value. A value keeps its own type: numbers as they are, booleans as
  * one byte, strings as text.
- *
- * A batch touches a page of every series that it writes. They are brought home from the WAL once per 16 MB, each page once.
  */
 const SCHEMA = `
-  PRAGMA wal_autocheckpoint = 4000;
   CREATE TABLE IF NOT EXISTS series (
     id INTEGER PRIMARY KEY,
     thing_id TEXT NOT NULL,

@@ -15,6 +15,8 @@ export interface Statement {
 export interface Database {
   exec(sql: string): void;
   prepare(sql: string): Statement;
+  /** Brings the pages of the write-ahead file home while commits go on; absent where the driver can only do so in one. */
+  readonly bringHome?: () => Promise<void>;
   close(): void;
 }
 

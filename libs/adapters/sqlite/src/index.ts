@@ -1,3 +1,4 @@
+export { Checkpoints } from './checkpoints.js';
 export type { Bindable, Database, Row, Statement } from './database.js';
 export { FolderInUse, FolderUnusable, lockFolder } from './lock-folder.js';
 export type { FolderLock } from './lock-folder.js';

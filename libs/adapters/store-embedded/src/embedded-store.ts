@@ -21,7 +21,7 @@ import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
-import { openDatabase } from '@gemel/sqlite';
+import { Checkpoints, openDatabase } from '@gemel/sqlite';
 import type { Database, Statement } from '@gemel/sqlite';
 import { IndexedSearch } from '@gemel/store-parts';
 import type { ShelfOptions } from '@gemel/store-parts';
@@ -58,8 +58,6 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const database = await openDatabase(file, { durability: 'full' });
   try {
     prepareSchema(database, file);
-    // Pages come home from the write-ahead file each 16 MB instead of 4: most were written several times by then.
-    database.exec('PRAGMA wal_autocheckpoint = 4000');
     return new EmbeddedStore(database, options);
   } catch (error) {
     database.close();
@@ -80,6 +78,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   readonly #states: States;
   readonly #recent = new RecentEvents(RECENT);
   readonly #commits: GroupCommit;
+  readonly #checkpoints: Checkpoints;
   readonly #search: IndexedSearch;
   /** In memory only: nobody who has read a version lives longer than this process. */
   readonly #guards = new Map<string, number>();
@@ -119,6 +118,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       'SELECT position, event FROM events WHERE entity = ? AND id = ? AND revision BETWEEN ? AND ? ORDER BY revision',
     );
     this.#end = Number(database.prepare('SELECT max(position) AS position FROM events').get()?.['position'] ?? 0);
+    this.#checkpoints = new Checkpoints(database);
     this.#commits = new GroupCommit(database, {
       stage: (append, staged) => this.#stage(append, staged),
       committed: (changes) => {
@@ -207,6 +207,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   async close(): Promise<void> {
     await this.#search.stop();
     await this.#commits.close();
+    await this.#checkpoints.settled();
     this.#moveWriteAhead();
     this.database.close();
   }
@@ -268,6 +269,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       if (change.entity === 'thing') this.#search.changed(change.event.id);
     }
     for (const listener of this.#listeners) this.#tell(listener, events);
+    this.#checkpoints.wrote(changes.length);
   }
 
   #tell(listener: (events: readonly RecordedEvent[]) => void, events: readonly RecordedEvent[]): void {
