@@ -3,12 +3,13 @@ import { DITTO_ERROR_CODES } from '../../tools/conformance/ditto-error-codes.mjs
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 import { CONNECTION_ERROR_REQUESTS } from './connection-error-requests.js';
-import { ENTITY_ERROR_REQUESTS } from './entity-error-requests.js';
 import type { ErrorRequest } from './error-request.js';
 import { setUp } from './error-setup.js';
 import { MESSAGE_ERROR_REQUESTS, answersToMessages } from './message-error-requests.js';
 import { OTHER_CODES } from './other-codes.js';
 import { OTHER_ERROR_REQUESTS } from './other-error-requests.js';
+import { POLICY_ERROR_REQUESTS } from './policy-error-requests.js';
+import { THING_ERROR_REQUESTS } from './thing-error-requests.js';
 import { issuerSettings, tokenErrorRequests } from './token-error-requests.js';
 import type { Issuers } from './token-error-requests.js';
 
@@ -27,7 +28,8 @@ let requests: readonly ErrorRequest[];
 beforeAll(async () => {
   issuers = { odd: await startIssuer(), failing: await startIssuer() };
   requests = [
-    ...ENTITY_ERROR_REQUESTS,
+    ...THING_ERROR_REQUESTS,
+    ...POLICY_ERROR_REQUESTS,
     ...CONNECTION_ERROR_REQUESTS,
     ...OTHER_ERROR_REQUESTS,
     ...tokenErrorRequests(issuers),
