@@ -28,6 +28,7 @@ export class Amqp091Session implements Session {
   #model: ChannelModel | undefined;
   #end: (fault: LinkFault) => void = () => undefined;
   #isOver = false;
+  #isLeft = false;
 
   private constructor(private readonly parts: SessionParts) {
     this.ended = new Promise((resolve) => (this.#end = resolve));
@@ -42,6 +43,8 @@ export class Amqp091Session implements Session {
   async close(deadlineMs: number): Promise<void> {
     const model = this.#model;
     if (model !== undefined && !this.#isOver) {
+      // From here on amqplib throws at whoever sends: what is handled meanwhile is confirmed when it comes again.
+      this.#letGo();
       const closed = model.close().catch(() => undefined);
       await Promise.race([closed, delay(Math.max(deadlineMs, 20))]);
     }
@@ -92,11 +95,18 @@ export class Amqp091Session implements Session {
     await Promise.all(inlets.map((inlet) => inlet.open(channel, gone)));
   }
 
+  /** Nothing is sent over this session any more. */
+  #letGo(): void {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    for (const inlet of this.parts.inlets) inlet.lost();
+    this.parts.outlet.lost();
+  }
+
   #over(fault: LinkFault): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const inlet of this.parts.inlets) inlet.lost();
-    this.parts.outlet.lost();
+    this.#letGo();
     this.#end(fault);
     if (this.#model !== undefined) release(this.#model);
   }

@@ -11,7 +11,11 @@ export interface OpenedExternalConnector extends OpenedConnector {
     /** Ends what stands, and lets nothing new come to stand. */
     cut(): void;
     heal(): void;
+    /** Brings what the broker says so much later, in milliseconds. */
+    delay(ms: number): void;
   };
+  /** Closes it without waiting for what is under way. */
+  closeAtOnce(): Promise<void>;
   /** The connector dies without a word and another replica opens the same connection, with the same handler. */
   takeOver(): Promise<void>;
   /** Another replica opens the same connection after this one was closed. */
@@ -73,6 +77,31 @@ export function describeExternalConnector(
       await until(() => handled.length === 3);
       await turns(20);
       expect(handled.map(text)).toEqual(['a', 'b', 'while nobody listens']);
+    });
+
+    it('hands over again, in order, what it could not confirm any more since it was being closed', async () => {
+      const finish: (() => void)[] = [];
+      handler = () => new Promise((resolve) => finish.push(resolve));
+      const sent = Array.from({ length: 14 }, (_, n) => String(n));
+      for (const each of sent) await send(each);
+      await until(() => finish.length === sent.length);
+      opened.network.delay(200);
+      const closing = opened.closeAtOnce();
+      // At once, a little later, much later: all but the last one.
+      for (let turn = 0, next = 1; finish.length > 1; turn += 1) {
+        if (turn === next) {
+          finish.shift()?.();
+          next *= 2;
+        }
+        await turns(1);
+      }
+      await closing;
+      opened.network.heal();
+      handled = [];
+      handler = () => Promise.resolve();
+      await opened.openAgain();
+      await until(() => handled.map(text).at(-1) === sent.at(-1));
+      expect(handled.map(text)).toEqual(sent.slice(-handled.length));
     });
 
     it('hands over again, in order, what came after a rejected message', async () => {

@@ -18,7 +18,7 @@ export interface ToOpen {
 
 export interface OpenedReplicas extends Pick<
   OpenedExternalConnector,
-  'publisher' | 'status' | 'network' | 'takeOver' | 'openAgain' | 'closeConnector'
+  'publisher' | 'status' | 'network' | 'takeOver' | 'openAgain' | 'closeConnector' | 'closeAtOnce'
 > {
   /** Ends the connector without waiting for anything, and the network. */
   kill(): Promise<void>;
@@ -53,6 +53,7 @@ export async function openReplicas({ connector, json, handler, broker, patienceM
       opened = await open();
     },
     closeConnector: () => opened.close(5_000),
+    closeAtOnce: () => opened.close(0),
     kill: async () => {
       await opened.close(0);
       await network.close();
