@@ -2,6 +2,7 @@ import kafkajs from 'kafkajs';
 import type { Consumer, Kafka, KafkaConfig, Producer, RetryOptions } from 'kafkajs';
 import { kafkaLog } from './kafka-log.js';
 import type { KafkaOptions } from './kafka-options.js';
+import { restWhileIdle } from './rest-while-idle.js';
 
 /** Said in full: kafkajs has other defaults when it runs in tests. */
 const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 5 };
@@ -13,6 +14,7 @@ const REBALANCE_TIMEOUT_MS = 120_000;
  * of one group would spoil each other's.
  */
 export function kafkaClient(options: KafkaOptions): Kafka {
+  restWhileIdle();
   const { brokers, clientId, log, tls, login, sockets } = options;
   const config: KafkaConfig = {
     brokers: [...brokers],
