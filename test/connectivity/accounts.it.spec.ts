@@ -3,6 +3,7 @@ import kafkajs from 'kafkajs';
 import type { JsonObject } from '@gemel/model/json';
 import { requiredVariable } from '@gemel/testkit/network';
 import { eventually } from '../support/eventually.js';
+import { makeTopics } from '../support/kafka-topics.js';
 import { Operated } from '../support/operated.js';
 import { startSharedSolo } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
@@ -27,7 +28,7 @@ describe.each(['plain', 'scram-sha-256', 'scram-sha-512'])('a connection to Kafk
 
   beforeAll(async () => {
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await makeTopics(admin, { topic, numPartitions: 1 });
   });
   afterAll(async () => {
     await admin.deleteTopics({ topics: [topic] });

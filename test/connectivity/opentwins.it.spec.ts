@@ -6,6 +6,7 @@ import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import rhea from 'rhea';
 import { eventually } from '../support/eventually.js';
+import { makeTopics } from '../support/kafka-topics.js';
 import { createBucket } from '../support/influx.js';
 import { Operated } from '../support/operated.js';
 import { startSharedSolo } from '../support/solo.js';
@@ -261,7 +262,7 @@ describe('the connections of OpenTwins', () => {
     const [admin, producer] = [kafka.admin(), kafka.producer()];
     const topic = `hono.telemetry.${mark}`;
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await makeTopics(admin, { topic, numPartitions: 1 });
     await open('honoKafka');
     await producer.connect();
     const send = (deviceId: string, n: number) =>

@@ -3,6 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import mqtt from 'mqtt';
 import { call } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { makeTopics } from '../support/kafka-topics.js';
 import { pageExample } from '../support/page-examples.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
@@ -29,7 +30,7 @@ describe('docs/pipelines.md', () => {
     const kafka = new Kafka({ brokers: [KAFKA], logLevel: logLevel.NOTHING });
     const admin = kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1 }], waitForLeaders: true });
+    await makeTopics(admin, { topic: TOPIC, numPartitions: 1 });
     const consumer = kafka.consumer({ groupId: `reader-${TOPIC}` });
     const records: Record<string, unknown>[] = [];
     await consumer.connect();

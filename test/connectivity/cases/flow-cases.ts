@@ -9,6 +9,7 @@ import type { Received } from '../../support/brokers/index.js';
 import type { StartedCluster } from '../../support/cluster.js';
 import { startedOf } from '../../support/connecting-cluster.js';
 import { eventually } from '../../support/eventually.js';
+import { makeTopics } from '../../support/kafka-topics.js';
 import { Operated } from '../../support/operated.js';
 import { pageExample } from '../../support/page-examples.js';
 
@@ -34,10 +35,7 @@ export function describeFlows(cluster: () => StartedCluster): void {
     let device: MqttClient;
 
     const topics = async (...names: readonly string[]) => {
-      await admin.createTopics({
-        topics: names.map((topic) => ({ topic, numPartitions: 1 })),
-        waitForLeaders: true,
-      });
+      await makeTopics(admin, ...names.map((topic) => ({ topic, numPartitions: 1 })));
     };
     const readFrom = async (topic: string): Promise<readonly Received[]> => {
       const { received, consumer } = await recordsOf(kafka, topic);

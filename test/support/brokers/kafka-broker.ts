@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import type { Consumer } from 'kafkajs';
 import { requiredVariable } from '@gemel/testkit/network';
+import { makeTopics } from '../kafka-topics.js';
 import type { Broker, OpenBroker } from './broker.js';
 import { recordsOf } from './kafka-records.js';
 
@@ -22,7 +23,7 @@ export const kafkaBroker: OpenBroker = async (namespace, addresses): Promise<Bro
   // kafkajs does not keep the order of calls.
   let sent: Promise<unknown> = Promise.resolve();
   const createTopic = async (topic: string) => {
-    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+    await makeTopics(admin, { topic, numPartitions: PARTITIONS });
     topics.push(topic);
   };
   return {

@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import { requiredVariable } from '@gemel/testkit/network';
+import { makeTopics } from '../kafka-topics.js';
 import type { FullQueue } from './full-queue.js';
 
 /** A topic that takes no message above 3,000 bytes. Others are taken at once: Kafka has no queue that could be full. */
@@ -10,7 +11,7 @@ export async function kafkaNarrowTopic(topic: string): Promise<Omit<FullQueue, '
   const [admin, consumer] = [kafka.admin(), kafka.consumer({ groupId: `${topic}-others` })];
   await Promise.all([admin.connect(), consumer.connect()]);
   const configEntries = [{ name: 'max.message.bytes', value: '3000' }];
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: true });
+  await makeTopics(admin, { topic, numPartitions: 1, configEntries });
   await consumer.subscribe({ topic, fromBeginning: true });
   const taken: string[] = [];
   await consumer.run({
