@@ -1,5 +1,5 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
-import jest from 'eslint-plugin-jest';
+import vitest from '@vitest/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import { fileName } from './tools/lint/file-name.mjs';
 
@@ -117,15 +117,15 @@ export default defineConfig(
   { files: ['apps/*/src/main.ts'], rules: { 'no-console': 'off' } },
   {
     files: specs,
-    extends: [jest.configs['flat/recommended']],
+    extends: [vitest.configs.recommended],
     rules: {
-      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'fc.assert', '**.expect'] }],
-      'jest/no-disabled-tests': 'error',
-      'jest/no-export': 'off',
+      'vitest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'fc.assert', '**.expect'] }],
+      'vitest/no-disabled-tests': 'error',
+      'vitest/no-export': 'off',
       // A property's body and a table row may expect by case.
-      'jest/no-conditional-expect': 'off',
-      'jest/no-standalone-expect': 'off',
-      'jest/valid-title': ['error', { ignoreTypeOfDescribeName: true }],
+      'vitest/no-conditional-expect': 'off',
+      'vitest/no-standalone-expect': 'off',
+      'vitest/valid-title': ['error', { ignoreTypeOfDescribeName: true }],
       'max-lines-per-function': 'off',
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': 'off',

@@ -13,14 +13,14 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 /** In this order; each answers how many passed and how many failed. */
 const steps = {
   start: async () => count(await smokeStart()),
-  test: () => jest('test'),
+  test: () => specs('test'),
   format: () => npm('format:check'),
   lint: () => npm('lint'),
   types: () => npm('types'),
   deps: () => npm('deps'),
   unused: () => npm('unused'),
   docs: () => npm('docs', '--check'),
-  ...('test:services' in scripts && { services: () => jest('test:services') }),
+  ...('test:services' in scripts && { services: () => specs('test:services') }),
 };
 
 const USAGE = `Usage: .ci/run [steps]
@@ -56,23 +56,25 @@ function npm(script, ...args) {
   return count(status === 0);
 }
 
-/** Runs Jest by its npm script and counts its tests; a suite that does not load counts as one failure. */
-function jest(script) {
+/** Runs Vitest by its npm script and counts its tests; a suite that does not load counts as one failure. */
+function specs(script) {
   const report = join(cache, `${script.replace(':', '-')}.json`);
   mkdirSync(cache, { recursive: true });
   rmSync(report, { force: true });
-  const { failed } = npm(script, '--ci', '--json', `--outputFile=${report}`, `--cacheDirectory=${join(cache, 'jest')}`);
+  const { failed } = npm(script, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
   const counts = readReport(report);
   if (counts === undefined) return count(false);
-  const failures = counts.numFailedTests + counts.numRuntimeErrorTestSuites;
-  return { passed: counts.numPassedTests, failed: Math.max(failures, failed) };
+  const unloaded = counts.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return { passed: counts.numPassedTests, failed: Math.max(counts.numFailedTests + unloaded.length, failed) };
 }
 
 function readReport(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return undefined; // the set-up failed before Jest began; its reason is above
+    return undefined; // the set-up failed before Vitest began; its reason is above
   }
 }
 

@@ -51,9 +51,9 @@ async function test() {
   const TELEGRAF = process.env.TELEGRAF ?? (await telegrafProgram());
   const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], {}, 'ignore');
   if (status !== 0) return status;
-  const jest = ['tools/test.mjs', '--config', 'jest.services.config.mjs', ...process.argv.slice(2)];
+  const specs = ['tools/test.mjs', '--config', 'vitest.services.config.mjs', ...process.argv.slice(2)];
   return run(
-    jest,
+    specs,
     { NEWER_NODE, HELM, SCHEMATHESIS, TELEGRAF, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) },
     'inherit',
   );

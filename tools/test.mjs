@@ -1,20 +1,14 @@
-// `npm test`: installs and builds when needed, then runs Jest as native ESM; arguments are Jest's.
+// `npm test`: installs and builds when needed, then runs Vitest; arguments are Vitest's.
 import { spawn } from 'node:child_process';
 import { ROOT } from './setup/run-step.mjs';
 import { setUp } from './setup/set-up.mjs';
 
 await setUp();
-const jest = spawn(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    ...process.argv.slice(2),
-  ],
-  { cwd: ROOT, stdio: 'inherit' },
-);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
-jest.once('exit', (status) => {
+const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)], {
+  cwd: ROOT,
+  stdio: 'inherit',
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => vitest.kill(signal));
+vitest.once('exit', (status) => {
   process.exitCode = status ?? 1;
 });

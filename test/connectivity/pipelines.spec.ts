@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import { call } from '../support/api.js';
@@ -9,7 +9,7 @@ import type { Solo } from '../support/solo.js';
 
 /** A process starts in each test, on a machine that may have much else to do. */
 const PATIENCE_MS = 30_000;
-jest.setTimeout(3 * PATIENCE_MS);
+vi.setConfig({ testTimeout: 3 * PATIENCE_MS });
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
 

@@ -19,10 +19,10 @@ const OF_ONE_PROCESS = [
   'sse/sse',
 ];
 
-/** For Jest: folders, and what of them is left out. */
+/** Patterns of files, and of what of them is left out. */
 export const SPECS_ON_MONGODB = {
-  testMatch: RESOURCES.map((resource) => `<rootDir>/libs/api/src/${resource}/**/*.spec.ts`),
-  ignored: OF_ONE_PROCESS.map((name) => `/libs/api/src/${name}.spec.ts$`),
+  include: RESOURCES.map((resource) => `libs/api/src/${resource}/**/*.spec.ts`),
+  exclude: OF_ONE_PROCESS.map((name) => `libs/api/src/${name}.spec.ts`),
 };
 
 /** @param file from the root on */

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { thingChange } from '@gemel/testkit/contracts';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { AdminConnection } from './admin-connection.js';
@@ -55,7 +55,7 @@ function messagesOf(position: number): readonly KafkaMessage[] {
 
 describe('EventWatch', () => {
   it('pauses once for all partitions of a fetch while nobody listens, until somebody does', async () => {
-    const listens = jest.spyOn(EventTarget.prototype, 'addEventListener');
+    const listens = vi.spyOn(EventTarget.prototype, 'addEventListener');
     const watched = watch();
     const resolved: number[] = [];
     const taking = Promise.all(

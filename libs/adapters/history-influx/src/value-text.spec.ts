@@ -9,7 +9,11 @@ describe('values as text', () => {
       fc.string({ unit: 'binary' }),
       fc.constantFrom('true', '1', '-2.5', '"', '"x"', '1\n', 'true\n', '-', '\\', ''),
     );
-    fc.assert(fc.property(values, (value) => expect(parseText(toText(value))).toBe(value)));
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(parseText(toText(value))).toBe(value);
+      }),
+    );
   });
 
   it('leaves ordinary texts as dashboards can show them', () => {

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Engines } from './engines.js';
 import { DEFAULT_LIMITS, Sandbox } from './sandbox.js';
 
@@ -11,34 +11,34 @@ beforeEach(async () => {
   sandbox = new Sandbox(await new Engines().open(), [COUNTS], 'count', { ...DEFAULT_LIMITS, runMs: RUN_MS });
 });
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   sandbox.close();
 });
 
 /** A clock that is this much further each time it is looked at. */
 function everLater(stepMs: number): void {
   let now = performance.now();
-  jest.spyOn(performance, 'now').mockImplementation(() => (now += stepMs));
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += stepMs));
 }
 
 describe('a script that takes its time', () => {
   it('is not ended for the time that other processes had', () => {
     everLater(1_000);
-    jest.spyOn(process, 'cpuUsage').mockReturnValue({ user: 1_000, system: 1_000 });
+    vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 1_000, system: 1_000 });
     expect(sandbox.call(['1000000'])).toBe('1000000');
   });
 
   it('is ended when it has had the processor for too long', () => {
     everLater(1_000);
-    jest.spyOn(process, 'cpuUsage').mockReturnValue({ user: 30_000, system: 30_000 });
+    vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 30_000, system: 30_000 });
     expect(() => sandbox.call(['1000000'])).toThrow(
       expect.objectContaining({ kind: 'time', message: `it ran for more than ${String(RUN_MS)} ms` }),
     );
   });
 
   it('is not ended for what other threads of the process do in no time', () => {
-    jest.spyOn(performance, 'now').mockReturnValue(0);
-    jest.spyOn(process, 'cpuUsage').mockReturnValue({ user: 1e9, system: 0 });
+    vi.spyOn(performance, 'now').mockReturnValue(0);
+    vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 1e9, system: 0 });
     expect(sandbox.call(['1000000'])).toBe('1000000');
   });
 

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import type { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
 import { DriverWatch } from './driver-watch.js';
@@ -15,7 +15,7 @@ describe('DriverWatch', () => {
   let watch: DriverWatch;
 
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     // Never connected: only its events are needed.
     client = new mongo.MongoClient('mongodb://127.0.0.1:1/');
     told = [];
@@ -26,7 +26,7 @@ describe('DriverWatch', () => {
   });
   afterEach(() => {
     watch.stop();
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
 
   const began = (awaited = false, server = SERVER) =>
@@ -42,38 +42,38 @@ describe('DriverWatch', () => {
 
   it('tells of a look at the server that never ends', () => {
     began();
-    jest.advanceTimersByTime(LIMITS.connectMs + GRACE_MS - 1);
+    vi.advanceTimersByTime(LIMITS.connectMs + GRACE_MS - 1);
     expect(told).toEqual([]);
-    jest.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1);
     expect(told).toEqual(['stuck: it does not look at the server any more']);
   });
 
   it('gives a server longer that answers only when there is something new', () => {
     began(true);
-    jest.advanceTimersByTime(LIMITS.connectMs + LIMITS.heartbeatMs + GRACE_MS - 1);
+    vi.advanceTimersByTime(LIMITS.connectMs + LIMITS.heartbeatMs + GRACE_MS - 1);
     expect(told).toEqual([]);
-    jest.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1);
     expect(told).toHaveLength(1);
   });
 
   it('has nothing to tell of looks that end, well or not, while a server is away', () => {
     for (let look = 0; look < 20; look += 1) {
       began();
-      jest.advanceTimersByTime(LIMITS.connectMs);
+      vi.advanceTimersByTime(LIMITS.connectMs);
       failed();
-      jest.advanceTimersByTime(500);
+      vi.advanceTimersByTime(500);
     }
     began();
     succeeded();
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toEqual([]);
   });
 
   it('takes an answer that comes in the moment after a pause of this process', () => {
     began();
-    jest.advanceTimersByTime(LIMITS.connectMs);
+    vi.advanceTimersByTime(LIMITS.connectMs);
     succeeded();
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe('DriverWatch', () => {
     succeeded('a:1');
     client.emit('serverClosed', { address: 'b:1' });
     began(false, 'c:1');
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toHaveLength(1);
   });
 
@@ -94,16 +94,16 @@ describe('DriverWatch', () => {
     closed(1, 'error');
     closed(2, 'error');
     expect(told).toEqual([]);
-    jest.advanceTimersByTime(GATHER_MS);
+    vi.advanceTimersByTime(GATHER_MS);
     expect(told).toEqual(['broke']);
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toEqual(['broke']);
   });
 
   it('tells of one that is found broken when somebody wants it, as after a short outage', () => {
     ready(1);
     closed(1, 'error');
-    jest.advanceTimersByTime(GATHER_MS);
+    vi.advanceTimersByTime(GATHER_MS);
     expect(told).toEqual(['broke']);
   });
 
@@ -112,14 +112,14 @@ describe('DriverWatch', () => {
     (reason) => {
       ready(1);
       closed(1, reason);
-      jest.advanceTimersByTime(60_000);
+      vi.advanceTimersByTime(60_000);
       expect(told).toEqual([]);
     },
   );
 
   it('takes a connection that could not be made for no sign that others broke', () => {
     closed(1, 'error');
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toEqual([]);
   });
 
@@ -127,21 +127,21 @@ describe('DriverWatch', () => {
     taken(1);
     taken(2);
     cleared();
-    jest.advanceTimersByTime(GATHER_MS);
+    vi.advanceTimersByTime(GATHER_MS);
     back(1);
-    jest.advanceTimersByTime(LIMITS.answerMs + GRACE_MS - 1);
+    vi.advanceTimersByTime(LIMITS.answerMs + GRACE_MS - 1);
     expect(told).toEqual(['broke']);
-    jest.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1);
     expect(told).toEqual(['broke', 'stuck: a connection did not come back']);
   });
 
   it('lets a connection be long that was given back and taken again', () => {
     taken(1);
     cleared();
-    jest.advanceTimersByTime(GATHER_MS);
+    vi.advanceTimersByTime(GATHER_MS);
     back(1);
     taken(1);
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toEqual(['broke']);
   });
 
@@ -149,11 +149,11 @@ describe('DriverWatch', () => {
     taken(1);
     cleared();
     began();
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toEqual(['broke', 'stuck: it does not look at the server any more']);
     began();
     cleared();
-    jest.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(60_000);
     expect(told).toHaveLength(2);
   });
 });

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -145,7 +145,7 @@ describe("a driver's client that stands still", () => {
     [writing, stalled] = [new Set(), new Set()];
     const write = Socket.prototype.write;
     // What the driver gets from a socket that is gone, and whose 'close' it has not seen: false, and never 'drain'.
-    jest.spyOn(Socket.prototype, 'write').mockImplementation(function (this: Socket, ...args) {
+    vi.spyOn(Socket.prototype, 'write').mockImplementation(function (this: Socket, ...args) {
       writing.add(this);
       return stalled.has(this) ? false : Reflect.apply(write, this, args);
     });
@@ -155,7 +155,7 @@ describe("a driver's client that stands still", () => {
 
   afterEach(async () => {
     await store.close();
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     const raw = await createConnection(URL, { dbName: database }).asPromise();
     await raw.dropDatabase();
     await raw.close();

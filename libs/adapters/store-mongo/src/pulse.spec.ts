@@ -1,13 +1,13 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Pulse } from './pulse.js';
 
 describe('Pulse', () => {
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
   });
 
   afterEach(() => {
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
 
   it('beats less often while nobody else commits, and at once as often as before when somebody does', () => {
@@ -16,18 +16,18 @@ describe('Pulse', () => {
     const begun = Date.now();
     const pulse = new Pulse({ beat: () => beats.push(Date.now() - begun), foreign: () => foreign });
     pulse.start();
-    jest.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_000);
     expect(beats.slice(0, 3)).toEqual([40, 90, 152]);
     const [before = 0, last = 0] = beats.slice(-2);
     expect(last - before).toBe(120);
     beats.length = 0;
     foreign = 1;
-    jest.advanceTimersByTime(200);
+    vi.advanceTimersByTime(200);
     const [first = 0, second = 0] = beats;
     expect(second - first).toBe(40);
     pulse.stop();
     beats.length = 0;
-    jest.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_000);
     expect(beats).toEqual([]);
   });
 });

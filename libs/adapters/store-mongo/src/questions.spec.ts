@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { StoreUnavailable } from '@gemel/application/ports';
 import { mongo } from 'mongoose';
 import { isDiskFull, isServerFault, isUnreached, isUnsent, unavailable } from './faults.js';
@@ -43,11 +43,11 @@ describe('Questions', () => {
   let times: number;
 
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     questions = new Questions(UNREACHED_MS);
     times = 0;
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => vi.useRealTimers());
 
   /** Fails with these in turn, then answers. */
   const failing =
@@ -71,7 +71,7 @@ describe('Questions', () => {
     let ended: { value: unknown; ms: number } | undefined;
     const end = (value: unknown) => (ended = { value, ms: performance.now() - begun });
     void asked.then(end, end);
-    while (ended === undefined) await jest.advanceTimersByTimeAsync(50);
+    while (ended === undefined) await vi.advanceTimersByTimeAsync(50);
     return ended;
   };
 
@@ -155,23 +155,23 @@ describe('Questions', () => {
 });
 
 describe('Patience', () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
 
   it('begins anew when the server was reached', () => {
     const patience = new Patience({ unreachedMs: 2_000, deadlineMs: 10_000 });
     expect(patience.isOver(network())).toBe(false);
-    jest.advanceTimersByTime(900);
+    vi.advanceTimersByTime(900);
     expect(patience.isOver(answered())).toBe(false);
-    jest.advanceTimersByTime(900);
+    vi.advanceTimersByTime(900);
     expect(patience.isOver(network())).toBe(false);
-    jest.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_000);
     expect(patience.isOver(network())).toBe(true);
   });
 
   it('ends at the deadline, whatever happens', () => {
     const patience = new Patience({ unreachedMs: 2_000, deadlineMs: 10_000 });
-    jest.advanceTimersByTime(10_001);
+    vi.advanceTimersByTime(10_001);
     expect(patience.isOver()).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { endAtExpiry } from './end-at-expiry.js';
 import { EventStream } from './event-stream.js';
 
@@ -6,14 +6,14 @@ describe('endAtExpiry', () => {
   const clock = { now: () => 0 };
   let stream: EventStream;
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     stream = new EventStream(() => undefined);
     // Somebody reads.
     stream.resume();
   });
   afterEach(() => {
     stream.destroy();
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
 
   it.each([
@@ -21,13 +21,13 @@ describe('endAtExpiry', () => {
     [1_000, 1_000],
     [3_000_000_000, 3_000_000_000],
   ])('of %d ends it after %d ms', (expiry, ms) => {
-    const ended = jest.spyOn(stream, 'end');
+    const ended = vi.spyOn(stream, 'end');
     const time = { now: 0 };
     endAtExpiry(stream, expiry, { now: () => time.now });
     for (const step of [ms / 2, ms / 2]) {
       expect(ended).toHaveBeenCalledTimes(ms === 0 ? 1 : 0);
       time.now += step;
-      jest.advanceTimersByTime(step);
+      vi.advanceTimersByTime(step);
     }
     expect(ended.mock.calls.length).toBeGreaterThan(0);
   });
@@ -36,6 +36,6 @@ describe('endAtExpiry', () => {
     endAtExpiry(stream, 1_000, clock);
     stream.destroy();
     stream.emit('close');
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

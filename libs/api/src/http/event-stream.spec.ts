@@ -1,22 +1,22 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { EventStream } from './index.js';
 
 describe('EventStream', () => {
   afterEach(() => {
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
 
   it('ends a client that does not read, once 100 events have waited for more than two seconds', () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick'] });
+    vi.useFakeTimers();
     let slow = 0;
     let closed = 0;
     const stream = new EventStream(() => slow++);
     stream.onClose(() => closed++);
     for (let n = 0; n < 500; n++) stream.send(String(n));
-    jest.advanceTimersByTime(1_900);
+    vi.advanceTimersByTime(1_900);
     stream.send('x');
     expect(stream.destroyed).toBe(false);
-    jest.advanceTimersByTime(200);
+    vi.advanceTimersByTime(200);
     for (let n = 0; n < 5; n++) stream.send('x');
     expect(stream.destroyed).toBe(true);
     expect(slow).toBe(1);

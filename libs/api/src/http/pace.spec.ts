@@ -1,12 +1,12 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { EventStream, paceOf, streamAll } from './index.js';
 
 describe('Streams: Throttling', () => {
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   });
   afterEach(() => {
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
 
   const log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
@@ -29,13 +29,13 @@ describe('Streams: Throttling', () => {
     const { sent } = open(2);
     await settled();
     expect(sent).toEqual([1, 2]);
-    jest.advanceTimersByTime(999);
+    vi.advanceTimersByTime(999);
     await settled();
     expect(sent).toEqual([1, 2]);
-    jest.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1);
     await settled();
     expect(sent).toEqual([1, 2, 3, 4]);
-    jest.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_000);
     await settled();
     expect(sent).toEqual([1, 2, 3, 4, 5]);
   });
@@ -50,7 +50,7 @@ describe('Streams: Throttling', () => {
     const { body, sent } = open(2);
     await settled();
     body.destroy();
-    jest.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_000);
     await settled();
     expect(sent).toEqual([1, 2]);
   });

@@ -51,7 +51,7 @@ describe('the pages', () => {
     for (const file of files) await request(api.url).get(file).expect(200);
   });
 
-  it.each(['/apidoc/package.json', '/apidoc/..%2Fpackage.json', '/apidoc/%2e%2e'])('do not serve %s', (path) =>
-    request(api.url).get(path).expect(404),
-  );
+  it.each(['/apidoc/package.json', '/apidoc/..%2Fpackage.json', '/apidoc/%2e%2e'])('do not serve %s', async (path) => {
+    await request(api.url).get(path).expect(404);
+  });
 });

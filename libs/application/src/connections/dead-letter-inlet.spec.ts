@@ -54,7 +54,7 @@ function parseFrame(text: string): LiveFrame {
 }
 
 describe('dead letters for another connection', () => {
-  it.each([new Uint8Array([0, 255, 128]), 'ä€𝄞', ''])('are brought as they are: %p', async (payload) => {
+  it.each([new Uint8Array([0, 255, 128]), 'ä€𝄞', ''])('are brought as they are: %j', async (payload) => {
     const { sender, published, letter, listeners } = open();
     await sender.send(to, from, letter(payload, { 'dead-letter-code': 'x', site: 'ä' }));
     expect(published).toEqual([

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { parsePolicyId } from '@gemel/model/ids';
 import { parseSubjectId } from '@gemel/model/policies';
 import { KnownRights } from './known-rights.js';
@@ -9,7 +9,7 @@ const [alice, bob] = [parseSubjectId('test:alice'), parseSubjectId('test:bob')];
 describe('what a request knows of rights', () => {
   it('is asked for once for each policy and caller', async () => {
     const known = new KnownRights();
-    const ask = jest.fn(() => Promise.resolve(undefined));
+    const ask = vi.fn(() => Promise.resolve(undefined));
     await Promise.all([known.of(policy, [alice], ask), known.of(policy, [alice], ask)]);
     await known.of(policy, [alice], ask);
     expect(ask).toHaveBeenCalledTimes(1);

@@ -4,7 +4,11 @@ import { parseJson } from './parse-json.js';
 
 describe('JSON text', () => {
   it('reads what JSON.stringify wrote', () => {
-    fc.assert(fc.property(fc.json(), (text) => expect(parseJson(text)).toEqual(JSON.parse(text))));
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
   });
 
   it.each([

@@ -25,7 +25,11 @@ describe('JSON pointers', () => {
   );
 
   it('reads what it wrote', () => {
-    fc.assert(fc.property(pointer, (path) => expect(parsePointer(formatPointer(path))).toEqual(path)));
+    fc.assert(
+      fc.property(pointer, (path) => {
+        expect(parsePointer(formatPointer(path))).toEqual(path);
+      }),
+    );
   });
 
   it('does not look into arrays', () => {

@@ -22,7 +22,11 @@ describe('envelopes', () => {
       },
       { requiredKeys: ['topic', 'path', 'headers'] },
     ) as fc.Arbitrary<JsonObject>;
-    fc.assert(fc.property(json, (text) => expect(formatEnvelope(parseEnvelope(text))).toEqual(text)));
+    fc.assert(
+      fc.property(json, (text) => {
+        expect(formatEnvelope(parseEnvelope(text))).toEqual(text);
+      }),
+    );
   });
 
   it.each(['', '/'])('takes the path %j as the whole entity and prints it as /', (path) => {

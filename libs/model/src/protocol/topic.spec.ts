@@ -37,7 +37,11 @@ const topics = fc.oneof(
 
 describe('topics', () => {
   it('come back from their text as they were', () => {
-    fc.assert(fc.property(topics, (topic) => expect(parseTopic(formatTopic(topic))).toEqual(topic)));
+    fc.assert(
+      fc.property(topics, (topic) => {
+        expect(parseTopic(formatTopic(topic))).toEqual(topic);
+      }),
+    );
   });
 
   it.each([

@@ -214,7 +214,9 @@ describe('RQL queries', () => {
 
   it('reads what it wrote', () => {
     fc.assert(
-      fc.property(anyCriteria, (criteria) => expect(parseCriteria(formatCriteria(criteria))).toEqual(criteria)),
+      fc.property(anyCriteria, (criteria) => {
+        expect(parseCriteria(formatCriteria(criteria))).toEqual(criteria);
+      }),
     );
   });
 });

@@ -73,7 +73,7 @@ describe('JWT / OIDC', () => {
     ['Bearer a b', 400, 'jwt:invalid'],
     ['Bearer x', 400, 'jwt:invalid'],
     ['Digest x', 401, AUTHENTICATION_FAILED],
-  ])('answers %p with %i', async (authorization, status, error) => {
+  ])('answers %j with %i', async (authorization, status, error) => {
     await open(trusting());
     expect(await whoami(authorization)).toMatchObject({ status, body: { status, error } });
   });

@@ -40,7 +40,7 @@ describe('Subject expiry', () => {
   });
 
   it.each(['', 'tomorrow', '2030-01-01', '2030-01-01T00:00Z', '2030-01-01T00:00:00', '2030-13-01T00:00:00Z'])(
-    'refuses %p as no time',
+    'refuses %j as no time',
     (text) => {
       expect(() => parseExpiry(text, 0, HOUR)).toThrow(`'${text}' is not a valid expiry of a subject`);
     },

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+/** Packages resolve to their sources. */
+const conditions = ['source', 'node', 'default'];
+/** On a loaded machine an honest test takes its time; one that hangs still ends. */
+const TIMEOUT_MS = 30_000;
+
+/** Specs that need nothing from outside npm. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  oxc: { target: 'es2022', decorator: { legacy: true, emitDecoratorMetadata: true } },
+  test: {
+    include: ['{libs,apps,test,tools}/**/*.spec.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.it.spec.ts'],
+    globals: true,
+    // Processes, which some specs measure or end. Each loads what specs import once for all of them.
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: 2,
+    testTimeout: TIMEOUT_MS,
+    hookTimeout: TIMEOUT_MS,
+  },
+});
