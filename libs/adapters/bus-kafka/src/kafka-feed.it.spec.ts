@@ -44,7 +44,7 @@ async function open(pause: Pause): Promise<OpenedSharedFeed> {
     close: async () => {
       await relayed.close();
       await kafka.close();
-      expect(loud).toEqual([]);
+      expect(loud.splice(0)).toEqual([]);
     },
   };
 }

@@ -34,7 +34,7 @@ async function open(): Promise<OpenedLiveBus> {
     processes: opened.map(({ bus }) => bus),
     close: async () => {
       await Promise.all(opened.map((each) => each.close()));
-      expect(loud).toEqual([]);
+      expect(loud.splice(0)).toEqual([]);
     },
   };
 }
