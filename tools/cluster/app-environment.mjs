@@ -21,9 +21,7 @@ export async function appEnvironments(environment, { addresses, database, topic,
     GEMEL_INFLUXDB_BUCKET: bucket,
     GEMEL_MQTT_URL: addresses.MQTT_URL,
   };
-  const known = {};
-  // One after the other: Jest's loader cannot do with several at once.
-  for (const app of APPS) known[app] = await settingsOf(app);
+  const known = Object.fromEntries(await Promise.all(APPS.map(async (app) => [app, await settingsOf(app)])));
   const unknown = Object.keys(wanted).filter((name) => !APPS.some((app) => known[app].has(name)));
   if (unknown.length > 0) throw new Error(`no process of the cluster has a setting ${unknown.join(' or ')}`);
   const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GEMEL_')));
