@@ -15,19 +15,24 @@ let handled: string[];
 let confirmed: string[];
 let givenBack: string[][];
 let backDone: () => void;
+let isEnding: boolean;
 let load: Load;
 let intake: OrderedIntake<Item>;
 
 beforeEach(() => {
   settle = new Map();
   [handled, confirmed, givenBack] = [[], [], []];
+  isEnding = false;
   load = new Load({ messagesInFlight: 3, bytesInFlight: 100 });
   intake = new OrderedIntake<Item>({
     handle: ({ name }) => {
       handled.push(name);
       return new Promise((resolve, reject) => settle.set(name, { resolve, reject }));
     },
-    confirm: ({ name, delivery }, verdict) => confirmed.push(`${name}${delivery} ${verdict}`),
+    confirm: ({ name, delivery }, verdict) => {
+      if (isEnding) throw new Error('the channel is closing');
+      confirmed.push(`${name}${delivery} ${verdict}`);
+    },
     giveBack: async (takeAll) => {
       await new Promise<void>((resolve) => (backDone = resolve));
       givenBack.push(takeAll().map(({ name }) => name));
@@ -61,6 +66,21 @@ describe('ordered intake', () => {
     await done('c');
     expect(confirmed).toEqual(['a1 accepted', 'b1 accepted', 'c1 accepted']);
     expect(load.messages).toBe(0);
+  });
+
+  it('confirms in the next session what the ending one takes no word of', async () => {
+    take('ab');
+    isEnding = true;
+    await done('a');
+    await done('b');
+    expect(confirmed).toEqual([]);
+    expect(load.messages).toBe(0);
+
+    intake.lost();
+    isEnding = false;
+    take('ab', 2);
+    expect(handled).toEqual(['a', 'b']);
+    expect(confirmed).toEqual(['a2 accepted', 'b2 accepted']);
   });
 
   it('tells what can never be applied', async () => {

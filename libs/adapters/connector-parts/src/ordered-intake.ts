@@ -7,7 +7,10 @@ export type Verdict = 'accepted' | 'unacceptable';
 
 export interface OrderedIntakeParts<Item> {
   readonly handle: (item: Item) => Promise<void>;
-  /** Tells the other side, in the order of arrival. */
+  /**
+   * Tells the other side, in the order of arrival. A throw says that nothing can be told any more in this session, whose end is
+   * near: what waits is confirmed when it comes again.
+   */
   readonly confirm: (item: Item, verdict: Verdict) => void;
   /**
    * One was rejected and nothing is under way: the other side must be made to send it and all behind it again. What still
@@ -124,9 +127,18 @@ export class OrderedIntake<Item> {
     let done = 0;
     for (const { item, state } of this.#entries) {
       if (state !== 'accepted' && state !== 'unacceptable') break;
+      if (!this.#isTold(item, state)) break;
       done++;
-      this.#parts.confirm(item, state);
     }
     this.#entries.splice(0, done);
+  }
+
+  #isTold(item: Item, verdict: Verdict): boolean {
+    try {
+      this.#parts.confirm(item, verdict);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
