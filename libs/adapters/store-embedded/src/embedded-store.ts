@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { GuardConflict, RevisionConflict } from '@gemel/application/ports';
 import type {
-  Awaitable,
   Change,
   EventLog,
   Guard,
@@ -162,12 +161,12 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     return accessing(() => this.#readHistory.all(entity, id, from, to)).map(parseRecorded);
   }
 
-  thing(id: ThingId): Awaitable<ThingState | undefined> {
-    return atOnce(() => this.#states.thing(id));
+  async thing(id: ThingId): Promise<ThingState | undefined> {
+    return this.#states.thing(id);
   }
 
-  policy(id: PolicyId): Awaitable<PolicyState | undefined> {
-    return atOnce(() => this.#states.policy(id));
+  async policy(id: PolicyId): Promise<PolicyState | undefined> {
+    return this.#states.policy(id);
   }
 
   find(query: ThingPageQuery): Promise<readonly ThingMatch[]> {
@@ -278,15 +277,6 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     } catch (error) {
       this.options.log.error({ error }, 'a listener of commits failed');
     }
-  }
-}
-
-/** A failure is a rejection all the same: who asks several questions at once waits for all of them. */
-function atOnce<T>(read: () => T): Awaitable<T> {
-  try {
-    return read();
-  } catch (error) {
-    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 }
 

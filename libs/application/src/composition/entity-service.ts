@@ -25,7 +25,6 @@ import { isJsonObject, member, mergePatch, valueAt, withMember } from '@gemel/mo
 import type { JsonObject, JsonValue } from '@gemel/model/json';
 import { ThingIdNotSettable, liveThing, thingResources } from '@gemel/model/things';
 import type { ModifyingThingCommand, Thing } from '@gemel/model/things';
-import type { Awaitable } from '../ports/index.js';
 import type { SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { parseBody } from './body.js';
@@ -259,7 +258,7 @@ export class EntityService {
 
 /** Asks at the same time, as the store may be far away; of several refusals the first counts, whichever came first. */
 async function inOrder<T extends readonly [unknown, ...unknown[]]>(asked: {
-  readonly [Index in keyof T]: Awaitable<T[Index]>;
+  readonly [Index in keyof T]: Promise<T[Index]>;
 }): Promise<T> {
   await Promise.allSettled(asked);
   return Promise.all(asked);

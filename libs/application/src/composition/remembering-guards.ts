@@ -1,5 +1,5 @@
 import { GuardConflict } from '../ports/index.js';
-import type { Change, EventLog, Guard } from '../ports/index.js';
+import type { EventLog } from '../ports/index.js';
 import { forwardingLog } from '../signals/index.js';
 
 /** Times that the log is asked after another process was first: it may be about to be so again. */
@@ -12,20 +12,19 @@ const WARY_TIMES = 100;
 export function rememberingGuards(log: EventLog): EventLog {
   const versions = new Map<string, number>();
   let wary = 0;
-  const guarded = async (changes: readonly Change[], guard: Guard): Promise<void> => {
-    versions.delete(guard.name);
-    try {
-      await log.append(changes, guard);
-    } catch (error) {
-      if (error instanceof GuardConflict) wary = WARY_TIMES;
-      throw error;
-    }
-    versions.set(guard.name, guard.version + 1);
-  };
   return {
     ...forwardingLog(log),
-    // Most are under none, and a promise of its own would be kept for each that is under way.
-    append: (changes, guard) => (guard === undefined ? log.append(changes) : guarded(changes, guard)),
+    append: async (changes, guard) => {
+      if (guard === undefined) return log.append(changes);
+      versions.delete(guard.name);
+      try {
+        await log.append(changes, guard);
+      } catch (error) {
+        if (error instanceof GuardConflict) wary = WARY_TIMES;
+        throw error;
+      }
+      versions.set(guard.name, guard.version + 1);
+    },
     guardVersion: (name) => {
       const known = wary === 0 ? versions.get(name) : undefined;
       wary = Math.max(0, wary - 1);

@@ -10,8 +10,7 @@ import type {
   ResolvedPolicy,
   SubjectId,
 } from '@gemel/model/policies';
-import type { Awaitable, Clock, Logger, StateStore } from '../ports/index.js';
-import { onceKnown } from '../signals/index.js';
+import type { Clock, Logger, StateStore } from '../ports/index.js';
 import type { KnownRights } from '../signals/index.js';
 import { RecentCache } from './recent-cache.js';
 import { ResolvedPolicies } from './resolved-policies.js';
@@ -75,20 +74,18 @@ export class PolicyEnforcers {
    * As `enforcer`, for callers with many entities that have one policy.
    * @param known what the request has asked for already
    */
-  rights(policyId: PolicyId, subjects: readonly SubjectId[], known?: KnownRights): Awaitable<PolicyRights | undefined> {
+  rights(policyId: PolicyId, subjects: readonly SubjectId[], known?: KnownRights): Promise<PolicyRights | undefined> {
     return known === undefined
       ? this.#rights(policyId, subjects)
       : known.of(policyId, subjects, () => this.#rights(policyId, subjects));
   }
 
-  #rights(policyId: PolicyId, subjects: readonly SubjectId[]): Awaitable<PolicyRights | undefined> {
-    return onceKnown(this.#resolved.load(policyId), ({ state, seen }) => {
-      const policy = livePolicy(state);
-      if (state === undefined || policy === undefined) return undefined;
-      if (this.#resolved.isAlone(policy)) return this.#rightsOn(policy, state.revision, subjects);
-      const resolved = this.#resolved.resolve(policy, state.revision, seen);
-      return resolved.then((basis) => this.#rightsOn(policy, basis, subjects));
-    });
+  async #rights(policyId: PolicyId, subjects: readonly SubjectId[]): Promise<PolicyRights | undefined> {
+    const { state, seen } = await this.#resolved.load(policyId);
+    const policy = livePolicy(state);
+    if (state === undefined || policy === undefined) return undefined;
+    if (this.#resolved.isAlone(policy)) return this.#rightsOn(policy, state.revision, subjects);
+    return this.#rightsOn(policy, await this.#resolved.resolve(policy, state.revision, seen), subjects);
   }
 
   /** What the subjects may do under a policy in this state; undefined when it is deleted, or takes over from others. */

@@ -9,8 +9,7 @@ import {
   resolvePolicy,
 } from '@gemel/model/policies';
 import type { Policy, PolicyState, ResolvedPolicy } from '@gemel/model/policies';
-import type { Awaitable, Logger, StateStore } from '../ports/index.js';
-import { onceKnown } from '../signals/index.js';
+import type { Logger, StateStore } from '../ports/index.js';
 import { RecentCache } from './recent-cache.js';
 
 /** Policies with imports whose resolution is kept at the least. */
@@ -33,12 +32,6 @@ interface Cached {
 export interface Seen {
   readonly cached: Cached;
   readonly states: readonly (PolicyState | undefined)[];
-}
-
-/** The last state of a policy. */
-interface Loaded {
-  readonly state: PolicyState | undefined;
-  readonly seen?: Seen;
 }
 
 type States = ReadonlyMap<PolicyId, PolicyState | undefined>;
@@ -69,14 +62,9 @@ export class ResolvedPolicies {
   }
 
   /** The last state of a policy. What it took over lately is asked for with it: the store shares the answers of one turn. */
-  load(policyId: PolicyId): Awaitable<Loaded> {
+  async load(policyId: PolicyId): Promise<{ readonly state: PolicyState | undefined; readonly seen?: Seen }> {
     const cached = this.#cache.get(policyId);
-    return cached === undefined
-      ? onceKnown(this.states.policy(policyId), (state) => ({ state }))
-      : this.#loadSeen(policyId, cached);
-  }
-
-  async #loadSeen(policyId: PolicyId, cached: Cached): Promise<Loaded> {
+    if (cached === undefined) return { state: await this.states.policy(policyId) };
     const [state, ...states] = await Promise.all([
       this.states.policy(policyId),
       ...cached.sources.map(({ id }) => this.states.policy(id)),
@@ -133,7 +121,7 @@ export class ResolvedPolicies {
   async #look(policyId: PolicyId): Promise<Seen | undefined> {
     const cached = this.#cache.get(policyId);
     if (cached === undefined) return undefined;
-    return { cached, states: await Promise.all(cached.sources.map(async ({ id }) => this.states.policy(id))) };
+    return { cached, states: await Promise.all(cached.sources.map(({ id }) => this.states.policy(id))) };
   }
 
   async #load(ids: readonly PolicyId[]): Promise<States> {

@@ -1,4 +1,3 @@
-export type { Awaitable } from './awaitable.js';
 export type { Clock } from './clock.js';
 export { DIRECT, MessageNotTaken, MessageRefused, MessageUnacceptable, PUBLISHED } from './connector.js';
 export type {

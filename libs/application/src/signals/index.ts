@@ -5,7 +5,6 @@ export { checkPreconditions, preconditionErrors, tagged } from './preconditions.
 export type { PreconditionErrors, PreconditionVerb } from './preconditions.js';
 export { forwardingLog } from './forwarding-log.js';
 export { KnownRights, knowingRights } from './known-rights.js';
-export { onceKnown } from './once-known.js';
 export { Turns } from './turns.js';
 export { untilFirst } from './until-first.js';
 export { entityTag } from './entity-tag.js';

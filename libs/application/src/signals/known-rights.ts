@@ -1,26 +1,26 @@
 import type { PolicyId } from '@gemel/model/ids';
 import type { PolicyRights, SubjectId } from '@gemel/model/policies';
-import type { Awaitable } from '../ports/index.js';
 
 /**
  * What a request has learned of rights: each policy is asked for once, however many steps the request takes. Not for
  * longer, as policies change.
  */
 export class KnownRights {
-  readonly #asked = new Map<string, Awaitable<PolicyRights | undefined>>();
+  readonly #asked = new Map<string, Promise<PolicyRights | undefined>>();
 
   of(
     policyId: PolicyId,
     subjects: readonly SubjectId[],
-    ask: () => Awaitable<PolicyRights | undefined>,
-  ): Awaitable<PolicyRights | undefined> {
+    ask: () => Promise<PolicyRights | undefined>,
+  ): Promise<PolicyRights | undefined> {
     // Neither ids nor subjects hold control characters.
     const key = [policyId, ...subjects].join('\n');
-    if (this.#asked.has(key)) return this.#asked.get(key);
+    const known = this.#asked.get(key);
+    if (known !== undefined) return known;
     const asked = ask();
     this.#asked.set(key, asked);
     // Whoever needs them asks again; whoever only foresaw that does not wait.
-    if (asked instanceof Promise) asked.catch(() => this.#asked.delete(key));
+    asked.catch(() => this.#asked.delete(key));
     return asked;
   }
 }

@@ -1,8 +1,6 @@
-import type { Awaitable } from '../ports/index.js';
-
 /**
  * Lets tasks that share a key begin one after the other, in the order they came; tasks without a common key run freely.
- * A task that has no one before it starts at once, and is over at once when it waits for nothing.
+ * A task that has no one before it starts at once.
  */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
@@ -13,12 +11,9 @@ export class Turns {
     return this.#waiting.get(key) ?? 0;
   }
 
-  run<T>(keys: readonly string[], task: () => Promise<T>): Promise<T>;
-  run<T>(keys: readonly string[], task: () => Awaitable<T>): Awaitable<T>;
-  run<T>(keys: readonly string[], task: () => Awaitable<T>): Awaitable<T> {
+  run<T>(keys: readonly string[], task: () => Promise<T>): Promise<T> {
     const before = this.#before(keys);
     const mine = before.length === 0 ? task() : this.#after(before, keys, task);
-    if (!(mine instanceof Promise)) return mine;
     for (const key of keys) this.#last.set(key, mine);
     const leave = () => {
       for (const key of keys) if (this.#last.get(key) === mine) this.#last.delete(key);
@@ -36,7 +31,7 @@ export class Turns {
     return found;
   }
 
-  async #after<T>(before: readonly Promise<unknown>[], keys: readonly string[], task: () => Awaitable<T>): Promise<T> {
+  async #after<T>(before: readonly Promise<unknown>[], keys: readonly string[], task: () => Promise<T>): Promise<T> {
     for (const key of keys) this.#waiting.set(key, this.waiting(key) + 1);
     await Promise.allSettled(before);
     for (const key of keys) {

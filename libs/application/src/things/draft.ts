@@ -2,16 +2,7 @@ import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { PolicyRights, PolicyState } from '@gemel/model/policies';
 import { liveThing } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
-import type {
-  Awaitable,
-  Change,
-  PolicyChange,
-  PolicyMemory,
-  Premise,
-  StateStore,
-  ThingMemory,
-} from '../ports/index.js';
-import { onceKnown } from '../signals/index.js';
+import type { Change, PolicyChange, PolicyMemory, Premise, StateStore, ThingMemory } from '../ports/index.js';
 import type { PendingAppend } from './pending-append.js';
 import type { ThingTransition } from './structure.js';
 
@@ -26,7 +17,7 @@ export class Draft {
   readonly #bases = new Set<PendingAppend>();
   // There is a draft for each change, and few need these.
   #stored: Map<ThingId, ThingState | undefined> | undefined;
-  #others: Map<ThingId, Awaitable<ThingState | undefined>> | undefined;
+  #others: Map<ThingId, Promise<ThingState | undefined>> | undefined;
   #rights: Map<PolicyId, PolicyRights | undefined> | undefined;
   #recalls = false;
   #premise: Premise | undefined;
@@ -95,29 +86,32 @@ export class Draft {
   }
 
   /** What is stored of a thing, or remembered. */
-  stored(id: ThingId, states: Pick<StateStore, 'thing'>): Awaitable<ThingState | undefined> {
+  async stored(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
     const remembered = this.memory?.recall(id);
     if (remembered !== undefined) this.#recalls = true;
-    return remembered ?? (this.#stored?.has(id) === true ? this.#stored.get(id) : states.thing(id));
+    return remembered ?? this.#loaded(id, states);
+  }
+
+  async #loaded(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
+    return this.#stored?.has(id) === true ? this.#stored.get(id) : states.thing(id);
   }
 
   /** A thing that changes depend on, as all of them leave it; the store is asked for it once. */
-  other(id: ThingId, states: Pick<StateStore, 'thing'>): Awaitable<ThingState | undefined> {
+  other(id: ThingId, states: Pick<StateStore, 'thing'>): Promise<ThingState | undefined> {
     const changed = this.#states.get(id);
-    if (changed !== undefined) return changed;
-    const others = (this.#others ??= new Map<ThingId, Awaitable<ThingState | undefined>>());
+    if (changed !== undefined) return Promise.resolve(changed);
+    const others = (this.#others ??= new Map<ThingId, Promise<ThingState | undefined>>());
     const known = others.get(id) ?? states.thing(id);
     others.set(id, known);
     return known;
   }
 
   /** What the caller may do under a policy, which is asked for once. */
-  rights(id: PolicyId, load: () => Awaitable<PolicyRights | undefined>): Awaitable<PolicyRights | undefined> {
+  async rights(id: PolicyId, load: () => Promise<PolicyRights | undefined>): Promise<PolicyRights | undefined> {
     if (this.#rights?.has(id) === true) return this.#rights.get(id);
-    return onceKnown(load(), (rights) => {
-      this.#knowRights(id, rights);
-      return rights;
-    });
+    const rights = await load();
+    this.#knowRights(id, rights);
+    return rights;
   }
 
   #knowRights(id: PolicyId, rights: PolicyRights | undefined): void {

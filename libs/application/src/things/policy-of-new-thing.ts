@@ -12,7 +12,7 @@ import {
 } from '@gemel/model/things';
 import type { PreparedCommand } from '@gemel/model/things';
 import type { PolicyCreation } from '../policies/index.js';
-import type { Awaitable, PolicyChange } from '../ports/index.js';
+import type { PolicyChange } from '../ports/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { PolicySource } from './policy-source.js';
 
@@ -38,7 +38,7 @@ export class PolicyOfNewThing {
   async resolve(
     { thingId, value, extras }: Exclude<PreparedCommand, { kind: 'delete' }>,
     context: SignalContext,
-    rights: (policyId: PolicyId) => Awaitable<PolicyRights | undefined>,
+    rights: (policyId: PolicyId) => Promise<PolicyRights | undefined>,
   ): Promise<ResolvedPolicy> {
     const named = isJsonObject(value) ? member(value, 'policyId') : undefined;
     if (extras?.policy !== undefined)

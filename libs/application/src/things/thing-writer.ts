@@ -1,36 +1,39 @@
-import type { CreationRules } from '@gemel/model/creation';
+import type { CreationRules, NewEntity } from '@gemel/model/creation';
 import { GemelError } from '@gemel/model/errors';
-import { policyIdOf } from '@gemel/model/ids';
+import { namespaceOf, policyIdOf } from '@gemel/model/ids';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
-import { isJsonObject } from '@gemel/model/json';
+import { formatPointer, isJsonObject, member } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
 import { resolvePayload } from '@gemel/model/placeholders';
-import type { PolicyRights } from '@gemel/model/policies';
+import type { Enforcer, PolicyRights } from '@gemel/model/policies';
 import type { ThingEvent } from '@gemel/model/signals';
 import {
   ThingNotAccessible,
+  ThingNotDeletable,
   ThingPolicyMissing,
+  ThingPolicyNotAllowed,
   ThingTooManyModifyingRequests,
   decide,
   evolve,
   liveThing,
   prepare,
+  thingResourceAt,
+  thingResources,
 } from '@gemel/model/things';
 import type { ModifyingThingCommand, PreparedCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
-import type { Awaitable, Clock, EventLog, StateStore } from '../ports/index.js';
-import { Turns, entityTag, onceKnown, untilFirst } from '../signals/index.js';
+import type { Clock, EventLog, StateStore } from '../ports/index.js';
+import { Turns, entityTag, untilFirst } from '../signals/index.js';
 import type { TwinConformance } from '../types/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Draft } from './draft.js';
 import type { Memory } from './draft.js';
 import { InFlight } from './in-flight.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
-import { newThing } from './new-thing.js';
-import { permittedCommand } from './permitted-command.js';
 import { Recollection } from './recollection.js';
 import type { Structure } from './structure.js';
 import { metadataOfChange, refuseSeveralMetadataHeaders } from './metadata-of-change.js';
+import { conditionsOf } from './thing-conditions.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 import type { ThingSizeLimit } from './thing-size.js';
@@ -106,7 +109,7 @@ export class ThingWriter {
     context: SignalContext,
   ): Promise<readonly ThingReply[]> {
     // As many wait for a commit at a time as there are senders: each `async` on the way would be kept for each of them.
-    const change = () => onceCommitted(this.#turns.run(ids, () => this.#decideAll(commands, context)));
+    const change = () => this.#turns.run(ids, () => this.#decideAll(commands, context)).then(onceCommitted);
     return untilFirst(change, () => {
       this.#recollection.failed();
     });
@@ -149,18 +152,9 @@ export class ThingWriter {
     }
   }
 
-  /**
-   * Decides and hands over to the log, at once when all that it takes is in memory; the promise of the commit is in the result so
-   * that a turn need not wait for it.
-   */
-  #decideAll(commands: readonly PreparedCommand[], context: SignalContext): Awaitable<Decided> {
-    const memory = this.#recollection.forDecision(commands);
-    return memory === undefined
-      ? this.#decideOn(new Draft(), commands, context)
-      : this.#decideRecalling(new Draft(memory), commands, context);
-  }
-
-  async #decideRecalling(draft: Draft, commands: readonly PreparedCommand[], context: SignalContext): Promise<Decided> {
+  /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
+  async #decideAll(commands: readonly PreparedCommand[], context: SignalContext): Promise<Decided> {
+    const draft = new Draft(this.#recollection.forDecision(commands));
     try {
       return await this.#decideOn(draft, commands, context);
     } catch (error) {
@@ -170,58 +164,27 @@ export class ThingWriter {
     }
   }
 
-  #decideOn(draft: Draft, commands: readonly PreparedCommand[], context: SignalContext): Awaitable<Decided> {
-    const [only] = commands;
-    const replies =
-      only !== undefined && commands.length === 1
-        ? onceKnown(this.#decideOne(only, context, draft), (reply) => [reply])
-        : this.#decideEach(commands, context, draft);
-    return onceKnown(replies, (made) => this.#handOver(made, context, draft));
-  }
-
-  async #decideEach(
-    commands: readonly PreparedCommand[],
-    context: SignalContext,
-    draft: Draft,
-  ): Promise<readonly ThingReply[]> {
+  async #decideOn(draft: Draft, commands: readonly PreparedCommand[], context: SignalContext): Promise<Decided> {
     const replies: ThingReply[] = [];
-    await draft.load(idsOf(commands), this.parts.states);
+    if (commands.length > 1) await draft.load(idsOf(commands), this.parts.states);
     for (const command of commands) replies.push(await this.#decideOne(command, context, draft));
-    return replies;
+    await this.parts.structure?.check(draft.transitions(), context);
+    return { replies, committed: this.#inFlight.append(draft, context.guard) };
   }
 
-  #handOver(replies: readonly ThingReply[], context: SignalContext, draft: Draft): Awaitable<Decided> {
-    return onceKnown(this.parts.structure?.check(draft.transitions(), context), () => ({
-      replies,
-      committed: this.#inFlight.append(draft, context.guard),
-    }));
-  }
-
-  #decideOne(command: PreparedCommand, context: SignalContext, draft: Draft): Awaitable<ThingReply> {
+  async #decideOne(command: PreparedCommand, context: SignalContext, draft: Draft): Promise<ThingReply> {
     const { thingId } = command;
-    const state = draft.state(thingId) ?? this.#expected(thingId, draft) ?? draft.stored(thingId, this.parts.states);
-    return onceKnown(state, (found) => this.#decideAfter(found, command, context, draft));
-  }
-
-  #decideAfter(
-    state: ThingState | undefined,
-    command: PreparedCommand,
-    context: SignalContext,
-    draft: Draft,
-  ): Awaitable<ThingReply> {
+    const state =
+      draft.state(thingId) ?? this.#expected(thingId, draft) ?? (await draft.stored(thingId, this.parts.states));
     const path = command.kind === 'create' ? [] : command.path;
-    const before = liveThing(state);
+    const exists = liveThing(state) !== undefined;
     const reply =
-      before === undefined && path.length === 0 && command.kind !== 'delete'
-        ? this.#create(command, state, context, draft)
-        : this.#change(command, path, state, context, draft);
-    return onceKnown(reply, (made) => {
-      const checked = this.#conforms(command.thingId, before, draft);
-      if (checked === undefined) return made;
-      return checked.then((warning) =>
-        warning === undefined ? made : { ...made, headers: { ...made.headers, warning } },
-      );
-    });
+      !exists && path.length === 0 && command.kind !== 'delete'
+        ? await this.#create(command, state, context, draft)
+        : await this.#change(command, path, state, context, draft);
+    const checked = this.#conforms(thingId, liveThing(state), draft);
+    const warning = checked === undefined ? undefined : await checked;
+    return warning === undefined ? reply : { ...reply, headers: { ...reply.headers, warning } };
   }
 
   /** The type may be changed by the same commit. */
@@ -257,30 +220,39 @@ export class ThingWriter {
     return this.#record(command, { ...decision, value }, state, context, draft);
   }
 
-  #change(
+  async #change(
     command: PreparedCommand,
     path: JsonPointer,
     state: ThingState | undefined,
     context: SignalContext,
     draft: Draft,
-  ): Awaitable<ThingReply> {
+  ): Promise<ThingReply> {
     const thing = liveThing(state);
     if (thing === undefined || state === undefined) throw new ThingNotAccessible(command.thingId);
-    const { thingId, policyId } = thing;
-    const rights = this.#recalledRights(policyId, context, draft) ?? this.#rights(policyId, context, draft);
-    return onceKnown(rights, (known) => {
-      const enforcer = known?.on(thingId);
-      if (enforcer === undefined) throw new ThingPolicyMissing(thingId, policyId);
-      const addressed = { state, thing, enforcer, context };
-      const wanted = permittedCommand(command, path, addressed, this.parts.preconditions);
-      const reply = this.#record(command, decide(wanted, state, policyId), state, context, draft);
-      const after = draft.state(thingId)?.thing.policyId;
-      if (after === undefined || after === policyId) return reply;
-      return onceKnown(this.#rights(after, context, draft), (others) => {
-        this.parts.policies.requireExisting(thingId, after, others);
-        return reply;
-      });
-    });
+    const rights =
+      this.#recalledRights(thing.policyId, context, draft) ?? (await this.#rights(thing.policyId, context, draft));
+    const enforcer = rights?.on(thing.thingId);
+    if (enforcer === undefined) throw new ThingPolicyMissing(command.thingId, thing.policyId);
+    const conditions = conditionsOf(context, enforcer);
+    authorize(command, path, enforcer);
+    refuseSeveralMetadataHeaders('writes', context);
+
+    const { preconditions } = this.parts;
+    preconditions.checkTags(command.kind === 'delete' ? 'delete' : 'modify', state, path, context);
+    const unequal = preconditions.unlessEqual(command, state, thing, context);
+    const wanted =
+      conditions === undefined
+        ? unequal
+        : preconditions.checkConditions(conditions, unequal, state, () => enforcer.view(thing));
+
+    if (command.extras?.policy !== undefined || command.extras?.copyPolicyFrom !== undefined)
+      throw new ThingPolicyNotAllowed(command.thingId);
+    const decision = decide(wanted, state, thing.policyId);
+    const reply = this.#record(command, decision, state, context, draft);
+    const after = draft.state(command.thingId)?.thing.policyId;
+    if (after !== undefined && after !== thing.policyId)
+      this.parts.policies.requireExisting(command.thingId, after, await this.#rights(after, context, draft));
+    return reply;
   }
 
   #record(
@@ -332,21 +304,43 @@ export class ThingWriter {
   }
 
   /** A policy that is being created with its thing is waited for. */
-  #rights(policyId: PolicyId, { subjects, rights }: SignalContext, draft: Draft): Awaitable<PolicyRights | undefined> {
-    return draft.rights(policyId, () => {
-      const ask = () => this.parts.enforcers.rights(policyId, subjects, rights);
+  async #rights(
+    policyId: PolicyId,
+    { subjects, rights }: SignalContext,
+    draft: Draft,
+  ): Promise<PolicyRights | undefined> {
+    return draft.rights(policyId, async () => {
       const pending = this.#inFlight.policy(policyId);
-      return pending === undefined ? ask() : pending.then(ask, ask);
+      if (pending !== undefined) await pending.catch(() => undefined);
+      return this.parts.enforcers.rights(policyId, subjects, rights);
     });
   }
 }
 
-function onceCommitted(decided: Awaitable<Decided>): Promise<readonly ThingReply[]> {
-  if (decided instanceof Promise) return decided.then(onceCommitted);
-  const { replies, committed } = decided;
+function onceCommitted({ replies, committed }: Decided): Promise<readonly ThingReply[]> {
   return committed.then(() => replies);
 }
 
 function idsOf(commands: readonly { readonly thingId: ThingId }[]): readonly ThingId[] {
   return [...new Set(commands.map(({ thingId }) => thingId))];
+}
+
+function newThing(thingId: ThingId, { value }: ThingDecision, { subjects }: SignalContext): NewEntity {
+  const definition = isJsonObject(value) ? member(value, 'definition') : undefined;
+  return {
+    type: 'thing',
+    id: thingId,
+    namespace: namespaceOf(thingId),
+    subjects,
+    definition: typeof definition === 'string' ? definition : null,
+  };
+}
+
+/** @throws GemelError the 403 of the addressed resource */
+function authorize(command: PreparedCommand, path: JsonPointer, enforcer: Enforcer): void {
+  const allowed =
+    command.kind === 'merge' ? enforcer.permitsPatch(path, command.value) : enforcer.permits('thing', path, 'WRITE');
+  if (allowed) return;
+  if (command.kind === 'delete' && path.length === 0) throw new ThingNotDeletable(command.thingId);
+  throw new thingResources[thingResourceAt(path)].notModifiable(command.thingId, formatPointer(path));
 }
