@@ -13,6 +13,8 @@ import type { Solo } from '../support/solo.js';
 const CUT_MS = 4_000;
 const FLOW = 20;
 const RECOVERED_WITHIN_S = 30;
+/** Of the log, in characters. */
+const LAST_WORDS = 8_000;
 
 const SERVICES: readonly (readonly [string, ServiceName, string])[] = [
   ['MQTT 3.1.1', 'mosquitto', 'MQTT_URL'],
@@ -38,6 +40,11 @@ beforeAll(async () => {
   solo = await startSharedSolo();
   gemel = new Operated({ urls: () => [solo.http], log: solo.log });
 }, 180_000);
+
+beforeEach(({ onTestFailed }) => {
+  // What connections met is nowhere else once the process is gone.
+  onTestFailed(() => console.log(solo.log().slice(-LAST_WORDS)));
+});
 
 afterEach(async () => {
   await load?.close();
