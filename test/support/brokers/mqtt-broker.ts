@@ -3,6 +3,9 @@ import type { IPublishPacket } from 'mqtt';
 import { requiredVariable } from '@gemel/testkit/network';
 import type { Broker, OpenBroker, Received } from './broker.js';
 
+/** Longer than any test. */
+const KEPT_FOR_S = 3_600;
+
 /** Mosquitto, or whatever `MQTT_URL` names. */
 export const mqttBroker =
   (type: 'mqtt' | 'mqtt-5'): OpenBroker =>
@@ -10,8 +13,9 @@ export const mqttBroker =
     const url = new URL(requiredVariable('MQTT_URL', addresses));
     const isVersion5 = type === 'mqtt-5';
     const session = { clientId: `others-${namespace}`, protocolVersion: isVersion5 ? 5 : 4 } as const;
-    // The broker keeps what comes while a test has it away.
-    const client = await mqtt.connectAsync(url.href, { ...session, clean: false, reconnectPeriod: 100 });
+    // The broker keeps what comes while a test has it away, over MQTT 5 only for as long as it is asked to.
+    const kept = { clean: false, ...(isVersion5 && { properties: { sessionExpiryInterval: KEPT_FOR_S } }) };
+    const client = await mqtt.connectAsync(url.href, { ...session, ...kept, reconnectPeriod: 100 });
     client.on('error', () => undefined);
     const outboxes = new Map<string, Received[]>();
     client.on('message', (topic, payload, packet) => {
