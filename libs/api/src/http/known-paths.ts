@@ -5,6 +5,9 @@ import type { HttpMethod } from './route-registrar.js';
 import type { Route } from './route.js';
 import { ROUTER_OPTIONS } from './server-options.js';
 
+/** Of a route that only refuses, whoever asks. */
+export const UNDOCUMENTED = { method: 'GET', summary: '', tag: '', access: 'none', responses: {} } as const;
+
 /** A path that refuses methods. */
 interface KnownPath {
   readonly path: string;
@@ -61,7 +64,8 @@ function knownPath(path: string, routes: readonly Route[]): KnownPath {
     segments: path.split('/'),
     allowed,
     route: {
-      ...{ method: 'GET', summary: '', tag: '', responses: {}, path, access: 'none' },
+      ...UNDOCUMENTED,
+      path,
       openToPages: routes.some(({ openToPages }) => openToPages === true),
       refusal: (error, request) => first?.refusal?.(error, request) ?? errorReply(error),
       handler: (request) => {

@@ -4,7 +4,7 @@ import { JsonPointerInvalid } from '@gemel/model/json';
 import { acceptAnyBodyAsText } from './body-parsers.js';
 import { ApiVersionNotSupported, MethodNotAllowed, RouteUnknown } from './errors.js';
 import type { HttpFrame } from './frame.js';
-import { KnownPaths, methodsOf } from './known-paths.js';
+import { KnownPaths, UNDOCUMENTED, methodsOf } from './known-paths.js';
 import { RouteRegistrar } from './route-registrar.js';
 import type { HttpMethod } from './route-registrar.js';
 import type { Route } from './route.js';
@@ -41,8 +41,6 @@ export async function registerRoutes(
   };
   await server.register(Object.assign(plugin, DISPLAY_NAME));
 }
-
-const UNDOCUMENTED = { method: 'GET', summary: '', tag: '', access: 'none', responses: {} } as const;
 
 const FOREIGN_METHOD: Route = {
   ...UNDOCUMENTED,
