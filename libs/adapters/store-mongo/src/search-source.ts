@@ -1,7 +1,7 @@
 import type { ThingQuery } from '@gemel/application/ports';
 import type { Criteria } from '@gemel/model/rql';
 import type { ThingState } from '@gemel/model/things';
-import { entityOfKey } from '@gemel/store-parts';
+import { entityOfKey, preselection } from '@gemel/store-parts';
 import type { Candidates, LogTail, ScanSource, StateReader } from '@gemel/store-parts';
 import type { Collections } from './collections.js';
 import type { Questions } from './questions.js';
@@ -50,7 +50,8 @@ export class SearchSource implements ScanSource {
     }
   }
 
-  all({ criteria }: ThingQuery): Candidates {
+  all(query: ThingQuery): Candidates {
+    const criteria = preselection(query);
     const plan = criteria === undefined ? undefined : searchPlanOf(criteria);
     return plan === undefined ? this.inOrder('') : this.#having(plan);
   }
@@ -86,7 +87,8 @@ export class SearchSource implements ScanSource {
     });
   }
 
-  inOrderAtMost({ criteria }: ThingQuery): number {
+  inOrderAtMost(query: ThingQuery): number {
+    const criteria = preselection(query);
     if (criteria === undefined || searchPlanOf(criteria) === undefined) return Infinity;
     return isSelective(criteria) ? 0 : IN_ORDER_FIRST;
   }

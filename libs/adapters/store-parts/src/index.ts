@@ -4,6 +4,7 @@ export { IndexedSearch } from './indexed-search.js';
 export type { IndexedSource } from './indexed-search.js';
 export type { ShelfOptions } from './value-index/index.js';
 export { parseStored } from './parse-stored.js';
+export { preselection } from './preselection.js';
 export type { Candidates, ScanSource } from './scan-source.js';
 export * from './tailed-states/index.js';
 export { StateCache } from './state-cache.js';

@@ -5,6 +5,7 @@ import type { ThingState } from '@gemel/model/things';
 import { BestMatches } from './best-matches.js';
 import { bestOf, countOf, documents, lookAt, matchesOf, visitAll } from './look.js';
 import type { Scan, Tell } from './look.js';
+import { preselection } from './preselection.js';
 import type { ScanSource } from './scan-source.js';
 import { ThingScan, requiredIds } from './thing-scan.js';
 import {
@@ -208,8 +209,8 @@ export class IndexedSearch implements ThingSearch {
   }
 }
 
-function isUnrestricted({ criteria, namespaces }: ThingQuery): boolean {
-  return criteria === undefined && namespaces === undefined;
+function isUnrestricted({ kind, criteria, namespaces }: ThingQuery): boolean {
+  return kind === undefined && criteria === undefined && namespaces === undefined;
 }
 
 interface Order {
@@ -296,7 +297,9 @@ class EndOfPage {
   }
 }
 
-async function selectionOf({ criteria, namespaces }: ThingQuery, indexes: Indexes): Promise<Selection | undefined> {
+async function selectionOf(query: ThingQuery, indexes: Indexes): Promise<Selection | undefined> {
+  const criteria = preselection(query);
+  const { namespaces } = query;
   const ofCriteria = criteria === undefined ? undefined : await select(criteria, indexes.of);
   const ofNamespaces = namespaces === undefined ? undefined : await selectNamespaces(namespaces, indexes.of);
   return intersection([ofCriteria, ofNamespaces].filter((selection) => selection !== undefined));

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '@gemel/application/ports';
+import { kindOf } from '@gemel/model/composition';
 import { namespaceOf } from '@gemel/model/ids';
 import { parsePointer, valueAt } from '@gemel/model/json';
 import type { JsonObject, JsonValue } from '@gemel/model/json';
@@ -62,8 +63,9 @@ export class Look {
   }
 
   viewOf(state: ThingState): Thing | undefined | Promise<Thing | undefined> {
+    const { kind, view } = this.query;
     const isOut = state.deleted || this.#namespaces?.has(namespaceOf(state.thing.thingId)) === false;
-    return isOut ? undefined : this.query.view(state);
+    return isOut || (kind !== undefined && kindOf(state.thing) !== kind) ? undefined : view(state);
   }
 
   /** True when no more are wanted. */

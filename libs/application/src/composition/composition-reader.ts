@@ -3,9 +3,8 @@ import type { Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { formatPointer } from '@gemel/model/json';
 import type { FieldSelector, JsonObject } from '@gemel/model/json';
-import type { Criteria } from '@gemel/model/rql';
 import type { ThingMatch } from '../ports/index.js';
-import type { SearchPage, SearchRequest } from '../search/index.js';
+import type { Scope, SearchPage, SearchRequest } from '../search/index.js';
 import { checkPreconditions, entityTag, knowingRights } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { THING_PRECONDITIONS, project } from '../things/index.js';
@@ -91,7 +90,7 @@ export class CompositionReader {
     return [...(await this.lineage.below(this.kind, root, depth, context)).values()].map(({ match }) => match.thing);
   }
 
-  #page(page: PageRequest & Pick<SearchRequest, 'sort'>, scope: Criteria, context: SignalContext): Promise<SearchPage> {
+  #page(page: PageRequest & Pick<SearchRequest, 'sort'>, scope: Scope, context: SignalContext): Promise<SearchPage> {
     return this.api.search.search({ ...page, scope }, context);
   }
 }

@@ -2,7 +2,7 @@ import { parentLinks } from '@gemel/model/composition';
 import type { Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
-import type { Criteria } from '@gemel/model/rql';
+import type { Scope } from '../search/index.js';
 import { childrenOfAny, linkedOfKind } from './criteria.js';
 
 /** Levels that are searched for one by one. A deeper composition is read from all links at once. */
@@ -20,7 +20,7 @@ export class Descent {
 
   constructor(
     private readonly kind: Kind,
-    private readonly search: (criteria: Criteria) => Promise<readonly JsonObject[]>,
+    private readonly search: (scope: Scope) => Promise<readonly JsonObject[]>,
   ) {}
 
   /** What names one of the parents, each thing once. */

@@ -3,9 +3,8 @@ import type { Kind, SourceGraph, SourceLink } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { isJsonObject } from '@gemel/model/json';
 import type { JsonObject } from '@gemel/model/json';
-import type { Criteria } from '@gemel/model/rql';
 import { ThingNotAccessible } from '@gemel/model/things';
-import type { SearchPage } from '../search/index.js';
+import type { Scope, SearchPage } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { Descent } from './descent.js';
 import { idOf } from './id-of.js';
@@ -44,13 +43,13 @@ export class GraphReader {
   }
 
   /** @throws GemelError when the option list is not valid */
-  page(criteria: Criteria, option: string, context: SignalContext): Promise<SearchPage> {
-    return this.api.search.search({ criteria, option }, context);
+  page(scope: Scope, option: string, context: SignalContext): Promise<SearchPage> {
+    return this.api.search.search({ scope, option }, context);
   }
 
   /** All that match, by thing id. */
-  all(criteria: Criteria, context: SignalContext): Promise<readonly JsonObject[]> {
-    return this.api.search.all(criteria, context);
+  all(scope: Scope, context: SignalContext): Promise<readonly JsonObject[]> {
+    return this.api.search.all(scope, context);
   }
 
   /**
@@ -60,7 +59,7 @@ export class GraphReader {
   async below(kind: Kind, rootId: ThingId, root: JsonObject, context: SignalContext): Promise<SourceGraph> {
     const nodes = new Map<ThingId, { readonly thing: JsonObject; readonly children: SourceLink[] }>();
     nodes.set(rootId, { thing: root, children: [] });
-    const descent = new Descent(kind, (criteria) => this.all(criteria, context));
+    const descent = new Descent(kind, (scope) => this.all(scope, context));
     for (let level: ReadonlySet<ThingId> = new Set([rootId]); level.size > 0;) {
       const next = new Set<ThingId>();
       for (const thing of await descent.childrenOf(level)) {

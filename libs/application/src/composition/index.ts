@@ -1,4 +1,4 @@
-export { childrenOfAny, instancesOf, linkedOfKind } from './criteria.js';
+export { childrenOfAny, instancesOf, linkedOfKind, ofKind } from './criteria.js';
 export type { CompositionReader, PageRequest } from './composition-reader.js';
 export { createComposition } from './create-composition.js';
 export type { Composition } from './create-composition.js';
@@ -8,6 +8,7 @@ export { idOf } from './id-of.js';
 export { OneAtATime } from './one-at-a-time.js';
 export { MAX_THINGS } from './graph-reader.js';
 export { rememberingGuards } from './remembering-guards.js';
+export { storedKind } from './stored-kind.js';
 export { StrictStructure } from './strict-structure.js';
 export type { Copying, TreeService } from './tree-service.js';
 export type { FrozenTemplate, TwinApi } from './twin-api.js';

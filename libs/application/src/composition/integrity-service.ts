@@ -51,6 +51,11 @@ export interface RepairReport {
   readonly refused: readonly { readonly thingId: ThingId; readonly error: GemelError }[];
 }
 
+interface KnownThing {
+  readonly kind: Kind;
+  readonly thing: JsonObject;
+}
+
 const KINDS: readonly Kind[] = ['type', 'twin'];
 /** States that are asked for at the same time. */
 const AT_ONCE = 100;
@@ -95,13 +100,10 @@ export class IntegrityService {
 
   async #reportOf(kind: Kind, context: SignalContext): Promise<IntegrityReport> {
     const linked = await this.graph.all(linkedOfKind(kind), context);
-    const things = await this.#withAncestors(kind, linked);
-    const kindOfParent: KindLookup = (id) => {
-      const thing = things.get(id);
-      return thing && kindOf(thing);
-    };
+    const known = await this.#withAncestors(kind, linked);
+    const kindOfParent: KindLookup = (id) => known.get(id)?.kind;
     const closing = new Map<ThingId, ClosingLink[]>();
-    for (const link of closingLinks(soundEdges(kind, things, kindOfParent))) {
+    for (const link of closingLinks(soundEdges(kind, known))) {
       closing.set(link.childId, [...(closing.get(link.childId) ?? []), link]);
     }
     const broken: BrokenThing[] = [];
@@ -117,17 +119,18 @@ export class IntegrityService {
   }
 
   /** The things by id, with everything above them whoever may read it. */
-  async #withAncestors(kind: Kind, linked: readonly JsonObject[]): Promise<ReadonlyMap<ThingId, JsonObject>> {
-    const things = new Map(linked.map((thing) => [idOf(thing), thing]));
-    const asked = new Set(things.keys());
+  async #withAncestors(kind: Kind, linked: readonly JsonObject[]): Promise<ReadonlyMap<ThingId, KnownThing>> {
+    // What the caller sees of them need not tell which kind they are of.
+    const known = new Map<ThingId, KnownThing>(linked.map((thing) => [idOf(thing), { kind, thing }]));
+    const asked = new Set(known.keys());
     for (let level: readonly JsonObject[] = linked; level.length > 0;) {
       const unknown = new Set(level.flatMap(mentionedParents).filter((id) => !asked.has(id)));
       const found = await this.#states([...unknown]);
       for (const id of unknown) asked.add(id);
-      for (const thing of found) things.set(idOf(thing), thing);
+      for (const thing of found) known.set(idOf(thing), { kind: kindOf(thing), thing });
       level = found.filter((thing) => kindOf(thing) === kind);
     }
-    return things;
+    return known;
   }
 
   async #states(ids: readonly ThingId[]): Promise<readonly JsonObject[]> {
@@ -164,18 +167,14 @@ function brokenThing(thingId: ThingId, kind: Kind, thing: JsonObject, faults: re
 }
 
 /** Only links that are right otherwise can be part of a cycle: the others go anyway. */
-function soundEdges(
-  kind: Kind,
-  things: ReadonlyMap<ThingId, JsonObject>,
-  kindOfParent: KindLookup,
-): ReadonlyMap<ThingId, readonly ThingId[]> {
+function soundEdges(kind: Kind, known: ReadonlyMap<ThingId, KnownThing>): ReadonlyMap<ThingId, readonly ThingId[]> {
   const edges = new Map<ThingId, readonly ThingId[]>();
-  for (const [id, thing] of things) {
-    if (kindOf(thing) !== kind) continue;
-    const parents = parentLinks(thing, kind).map(({ parentId }) => parentId);
+  for (const [id, each] of known) {
+    if (each.kind !== kind) continue;
+    const parents = parentLinks(each.thing, kind).map(({ parentId }) => parentId);
     edges.set(
       id,
-      parents.filter((parentId) => parentId !== id && kindOfParent(parentId) === kind),
+      parents.filter((parentId) => parentId !== id && known.get(parentId)?.kind === kind),
     );
   }
   return edges;

@@ -114,6 +114,14 @@ describe('integrity', () => {
     expect((await app.integrity.report(app.stranger)).things).toEqual([]);
   });
 
+  it('takes no parent for one of the other kind of which the caller may only not see the kind', async () => {
+    await link('types', 'y:a', 'y:b');
+    await link('types', 'y:b', 'y:c');
+    for (const id of ['y:b', 'y:c']) await app.write(id, ['policyId'], 'example:links');
+
+    expect(await app.integrity.report(app.stranger)).toEqual({ checked: 2, things: [] });
+  });
+
   it('hides the ids of a cycle that the caller may not read, and finds it through them', async () => {
     await breakIt('t:a', 't:b');
     await breakIt('t:b', 't:c');

@@ -9,9 +9,9 @@ import {
 import type { Edges, Kind } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import { valueAt } from '@gemel/model/json';
-import type { Criteria } from '@gemel/model/rql';
 import { ThingNotAccessible } from '@gemel/model/things';
 import type { ThingMatch } from '../ports/index.js';
+import type { Scope } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
 import { childrenOfAny, linkedOfKind, ofKind } from './criteria.js';
 import { MAX_THINGS } from './graph-reader.js';
@@ -32,7 +32,7 @@ const MAX_SEARCHES = 32;
 const LARGE_LEVEL = 500;
 const PARTS = 4;
 
-type Find = (criteria: Criteria) => Promise<readonly ThingMatch[]>;
+type Find = (scope: Scope) => Promise<readonly ThingMatch[]>;
 
 /**
  * Walks along links with the caller's rights: a thing of which they may read nothing is not there, and so is what can be
@@ -68,7 +68,7 @@ export class Lineage {
     context: SignalContext,
   ): Promise<ReadonlyMap<ThingId, Descendant>> {
     const found = new Map<ThingId, Descendant>([[root.thing.thingId, { match: root, children: undefined }]]);
-    const childrenOf = childFinder(kind, (criteria) => this.api.search.matches(criteria, context));
+    const childrenOf = childFinder(kind, (scope) => this.api.search.matches(scope, context));
     let level: ReadonlySet<ThingId> = new Set(found.keys());
     for (let reached = 0; reached < depth && level.size > 0; reached++) {
       const next = new Set<ThingId>();

@@ -93,7 +93,7 @@ export class StrictStructure implements Structure {
 
   /** Whoever may read them. */
   async #children(kind: Kind, parents: readonly ThingId[], limit: number): Promise<readonly Thing[]> {
-    const query = { criteria: childrenOfAny(kind, parents), view: liveThing, sort: [], limit };
+    const query = { ...childrenOfAny(kind, parents), view: liveThing, sort: [], limit };
     return (await this.parts.index.find(query)).map(({ thing }) => thing);
   }
 }

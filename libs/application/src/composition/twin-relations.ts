@@ -9,11 +9,10 @@ import {
 import type { Relation } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
-import type { Criteria } from '@gemel/model/rql';
+import type { Scope } from '../search/index.js';
 import { knowingRights } from '../signals/index.js';
 import type { SignalContext } from '../signals/index.js';
 import type { PageRequest } from './composition-reader.js';
-import { ofKind } from './criteria.js';
 import { idOf } from './id-of.js';
 import type { Lineage } from './lineage.js';
 import { holdToTags, tagOf } from './plan-runner.js';
@@ -119,9 +118,9 @@ function named(thing: JsonObject, source: ThingId, name: string | undefined): re
 }
 
 /** Twins with one that points to the target, and perhaps another one that has the name. */
-function pointingTo(target: ThingId, name: string | undefined): Criteria {
-  const points: Criteria = { op: 'eq', property: [...RELATIONS, 'target'], value: target };
-  const isNamed: readonly Criteria[] =
-    name === undefined ? [] : [{ op: 'eq', property: [...RELATIONS, 'name'], value: name }];
-  return { op: 'and', operands: [ofKind('twin'), points, ...isNamed] };
+function pointingTo(target: ThingId, name: string | undefined): Scope {
+  const points = { op: 'eq', property: [...RELATIONS, 'target'], value: target } as const;
+  if (name === undefined) return { kind: 'twin', criteria: points };
+  const isNamed = { op: 'eq', property: [...RELATIONS, 'name'], value: name } as const;
+  return { kind: 'twin', criteria: { op: 'and', operands: [points, isNamed] } };
 }

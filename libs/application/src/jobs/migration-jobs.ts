@@ -2,7 +2,6 @@ import { JobStateWrong } from '@gemel/model/jobs';
 import { parseThingId } from '@gemel/model/ids';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
-import { formatCriteria } from '@gemel/model/rql';
 import { VersionNotFound, parseMigrationMapping, parseVersion } from '@gemel/model/types';
 import { instancesOf } from '../composition/index.js';
 import type { SearchService } from '../search/index.js';
@@ -74,8 +73,7 @@ export class MigrationJobs {
   }
 
   async *#twins(typeId: ThingId, caller: SignalContext): AsyncGenerator<string> {
-    const filter = formatCriteria(instancesOf(typeId));
-    for await (const portion of this.parts.search.stream({ filter }, caller))
+    for await (const portion of this.parts.search.stream({ scope: instancesOf(typeId) }, caller))
       for (const { thingId } of portion) yield `${twinLineText({ thingId: parseThingId(thingId), changes: [] })}\n`;
   }
 

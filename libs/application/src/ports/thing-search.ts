@@ -1,3 +1,4 @@
+import type { Kind } from '@gemel/model/composition';
 import type { JsonPointer, JsonValue } from '@gemel/model/json';
 import type { Criteria } from '@gemel/model/rql';
 import type { Thing, ThingState } from '@gemel/model/things';
@@ -11,6 +12,8 @@ export interface SortKey {
 export interface ThingQuery {
   /** Undefined matches everything. */
   readonly criteria?: Criteria | undefined;
+  /** Only things that are stored as of this kind, whatever `view` shows of them; undefined means both. */
+  readonly kind?: Kind | undefined;
   /** Exact namespaces; undefined means all. */
   readonly namespaces?: readonly string[] | undefined;
   /** What the caller may read of a thing; undefined when nothing. Criteria and sorting see only this. */

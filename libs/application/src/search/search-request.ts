@@ -1,3 +1,4 @@
+import type { Kind } from '@gemel/model/composition';
 import type { FieldSelector, JsonValue } from '@gemel/model/json';
 import {
   cursorInvalid,
@@ -10,14 +11,22 @@ import type { Criteria, SearchOption, SearchSort } from '@gemel/model/rql';
 import { isSameOrder, parseCursor } from './cursor.js';
 import type { Cursor } from './cursor.js';
 
+/** Where callers inside look in the first place. */
+export interface Scope {
+  /** As things are stored: who reads their features only does not make types twins. */
+  readonly kind?: Kind | undefined;
+  /** Of what the caller may read. */
+  readonly criteria?: Criteria | undefined;
+}
+
 /** A search as the caller writes it. */
 export interface SearchRequest {
   /** RQL; several are joined by `and`. */
   readonly filter?: string | readonly string[] | undefined;
   /** Instead of `filter`, for callers inside that must not build RQL out of ids. */
   readonly criteria?: Criteria | undefined;
-  /** What is looked at in the first place, for callers inside; in no cursor, so it is to be given with each page. */
-  readonly scope?: Criteria | undefined;
+  /** In no cursor, so it is to be given with each page. */
+  readonly scope?: Scope | undefined;
   /** Exact namespaces; a cursor brings its own. */
   readonly namespaces?: readonly string[] | undefined;
   /** Where the caller may look, of where it asks to; everywhere when absent. Throws for what it may not reach at all. */

@@ -12,7 +12,7 @@ import { projectWithPolicy } from '../things/index.js';
 import { formatCursor } from './cursor.js';
 import type { QueryWatch } from './query-watch.js';
 import { readSearchFilter, readSearchRequest } from './search-request.js';
-import type { ReadRequest, SearchRequest } from './search-request.js';
+import type { ReadRequest, Scope, SearchRequest } from './search-request.js';
 import { Sight } from './sight.js';
 import { planStream } from './search-stream.js';
 import type { StreamPlan, StreamRequest, StreamedMatch } from './search-stream.js';
@@ -51,7 +51,7 @@ export class SearchService {
     const found = await this.watch.watch('query', asked, context, (proceed) =>
       // One more than asked tells whether there is a next page.
       this.index.find({
-        ...this.#query({ ...asked, criteria: both(request.scope, asked.criteria) }, context),
+        ...this.#query({ ...within(request.scope, asked.criteria), namespaces: asked.namespaces }, context),
         ...{ proceed, sort, after, offset, limit: size + 1 },
       }),
     );
@@ -69,14 +69,13 @@ export class SearchService {
   }
 
   /** Everything that matches, by thing id, for callers inside: one look at the index instead of one a page. */
-  async all(criteria: Criteria, context: Asking): Promise<readonly JsonObject[]> {
-    return (await this.matches(criteria, context)).map((match) => match.thing);
+  async all(scope: Scope, context: Asking): Promise<readonly JsonObject[]> {
+    return (await this.matches(scope, context)).map((match) => match.thing);
   }
 
   /** As `all`, with the states. */
-  matches(criteria: Criteria, context: Asking): Promise<readonly ThingMatch[]> {
-    const query = this.#query({ criteria, namespaces: undefined }, context);
-    return this.index.find({ ...query, sort: [], limit: Number.MAX_SAFE_INTEGER });
+  matches(scope: Scope, context: Asking): Promise<readonly ThingMatch[]> {
+    return this.index.find({ ...this.#query(scope, context), sort: [], limit: Number.MAX_SAFE_INTEGER });
   }
 
   /**
@@ -84,9 +83,9 @@ export class SearchService {
    * held at once.
    * @throws QueryTimeExceeded
    */
-  visit(criteria: Criteria, tell: (thing: Thing) => void, context: Asking): Promise<void> {
+  visit(scope: Scope, tell: (thing: Thing) => void, context: Asking): Promise<void> {
     return this.watch.watch('query', {}, context, (proceed) =>
-      this.index.visit({ ...this.#query({ criteria, namespaces: undefined }, context), proceed }, ({ thing }) => {
+      this.index.visit({ ...this.#query(scope, context), proceed }, ({ thing }) => {
         tell(thing);
       }),
     );
@@ -102,12 +101,12 @@ export class SearchService {
       const policyId = this.memory?.recall(id)?.thing.policyId;
       if (policyId !== undefined) void this.enforcers.rights(policyId, context.subjects, rights);
     }
-    return this.matches({ op: 'in', property: ['thingId'], values: ids }, { ...context, rights });
+    return this.matches({ criteria: { op: 'in', property: ['thingId'], values: ids } }, { ...context, rights });
   }
 
   /** How many match, whoever may read them; for callers inside. */
-  countOfAll(criteria: Criteria): Promise<number> {
-    return this.index.count({ criteria, view: liveThing });
+  countOfAll(scope: Scope): Promise<number> {
+    return this.index.count({ ...scope, view: liveThing });
   }
 
   /**
@@ -116,7 +115,7 @@ export class SearchService {
    * @throws QueryTimeExceeded
    */
   visitAll(
-    asked: Pick<ReadRequest, 'filter' | 'criteria' | 'namespaces'>,
+    { kind, ...asked }: Pick<ReadRequest, 'filter' | 'criteria' | 'namespaces'> & Pick<Scope, 'kind'>,
     tell: (state: ThingState) => void,
     proceed: () => void,
   ): Promise<void> {
@@ -126,7 +125,7 @@ export class SearchService {
         proceed();
         proceedInTime();
       };
-      return this.index.visit({ criteria, namespaces, view: liveThing, proceed: both }, ({ state }) => {
+      return this.index.visit({ kind, criteria, namespaces, view: liveThing, proceed: both }, ({ state }) => {
         tell(state);
       });
     });
@@ -136,7 +135,7 @@ export class SearchService {
   async count(request: Pick<SearchRequest, 'filter' | 'namespaces'>, context: Asking): Promise<number> {
     const asked = { ...request, criteria: readSearchFilter(request) };
     return this.watch.watch('count', asked, context, (proceed) =>
-      this.index.count({ ...this.#query({ namespaces: undefined, ...asked }, context), proceed }),
+      this.index.count({ ...this.#query(asked, context), proceed }),
     );
   }
 
@@ -150,9 +149,9 @@ export class SearchService {
   }
 
   async *#portions(request: StreamRequest, plan: StreamPlan, context: Asking): AsyncIterable<readonly StreamedMatch[]> {
-    const { filter, namespaces, fields, lastThingId = '' } = request;
+    const { filter, scope, namespaces, fields, lastThingId = '' } = request;
     const { sort } = plan;
-    const query = this.#query({ criteria: plan.criteria(), namespaces }, context);
+    const query = this.#query({ ...within(scope, plan.criteria()), namespaces }, context);
     let after = lastThingId === '' ? undefined : await this.#placeOf(lastThingId, sort, context);
     for (;;) {
       const found: readonly ThingMatch[] = await this.watch.watch(
@@ -192,17 +191,18 @@ export class SearchService {
   }
 
   #query(
-    { criteria, namespaces }: Pick<ReadRequest, 'criteria' | 'namespaces'>,
+    { kind, criteria, namespaces }: Pick<ThingQuery, 'kind' | 'criteria' | 'namespaces'>,
     { subjects, rights }: Asking,
   ): ThingQuery & Pick<ThingPageQuery, 'seesWholly'> {
     const { view, seesWholly } = new Sight(this.enforcers, subjects, rights);
-    return { criteria, namespaces, view, seesWholly };
+    return { kind, criteria, namespaces, view, seesWholly };
   }
 }
 
-function both(scope: Criteria | undefined, criteria: Criteria | undefined): Criteria | undefined {
-  if (scope === undefined || criteria === undefined) return scope ?? criteria;
-  return { op: 'and', operands: [scope, criteria] };
+function within(scope: Scope | undefined, criteria: Criteria | undefined): Scope {
+  if (scope?.criteria === undefined) return { kind: scope?.kind, criteria };
+  if (criteria === undefined) return scope;
+  return { kind: scope.kind, criteria: { op: 'and', operands: [scope.criteria, criteria] } };
 }
 
 function offsetAfter(

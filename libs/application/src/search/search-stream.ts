@@ -8,11 +8,13 @@ import {
   resolveSearchOptions,
 } from '@gemel/model/rql';
 import type { Criteria, SearchOption, SearchSort } from '@gemel/model/rql';
+import type { Scope } from './search-request.js';
 
 /** A search whose results are streamed, as the caller writes it. */
 export interface StreamRequest {
   /** One RQL query. */
   readonly filter?: string | undefined;
+  readonly scope?: Scope | undefined;
   readonly namespaces?: readonly string[] | undefined;
   /** At most one `sort`; a `size` is allowed and means nothing. */
   readonly option?: string | undefined;

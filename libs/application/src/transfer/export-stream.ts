@@ -2,6 +2,7 @@ import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import { isJsonObject, member } from '@gemel/model/json';
 import { PolicyNotAccessible } from '@gemel/model/policies';
 import type { PolicyItem, TransferItem } from '@gemel/model/types';
+import { ofKind } from '../composition/index.js';
 import type { PolicyService } from '../policies/index.js';
 import type { SearchService } from '../search/index.js';
 import type { SignalContext } from '../signals/index.js';
@@ -12,8 +13,6 @@ export interface ExportStreamParts {
   readonly search: Pick<SearchService, 'stream'>;
   readonly policies: Pick<PolicyService, 'execute'>;
 }
-
-const TWINS = 'not(eq(attributes/_isType,true))';
 
 /** Exports of any length: portions that are made when the one before was taken. */
 export class ExportStream {
@@ -58,7 +57,7 @@ export class ExportStream {
     }
     if (scope.kinds.includes('type')) yield await this.parts.transfer.export({ kinds: ['type'] }, caller);
     if (!scope.kinds.includes('twin')) return;
-    for await (const portion of this.parts.search.stream({ filter: TWINS }, caller))
+    for await (const portion of this.parts.search.stream({ scope: ofKind('twin') }, caller))
       yield portion.map(({ thingId, item }) => ({ kind: 'twin', thingId: parseThingId(thingId), thing: item }));
   }
 

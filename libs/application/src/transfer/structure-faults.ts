@@ -104,10 +104,10 @@ async function lostChildren(
     for (const [id, { before, after }] of arrivals)
       if (before !== undefined && kindOf(before) === kind && kindOf(after) !== kind) turned.add(id);
     if (turned.size === 0) continue;
-    const criteria = turned.size > FEW_PARENTS ? linkedOfKind(kind) : childrenOfAny(kind, [...turned]);
+    const scope = turned.size > FEW_PARENTS ? linkedOfKind(kind) : childrenOfAny(kind, [...turned]);
     const parents = new Set<ThingId>();
     await search.visitAll(
-      { filter: undefined, criteria, namespaces: undefined },
+      { filter: undefined, criteria: scope.criteria, kind: scope.kind, namespaces: undefined },
       ({ thing }) => {
         if (arrivals.has(thing.thingId)) return;
         for (const { parentId } of parentLinks(thing, kind)) if (turned.has(parentId)) parents.add(parentId);

@@ -1,4 +1,11 @@
-import { CompositionTooLarge, PartIdAmbiguous, kindOf, parentLinks, parentsFirst } from '@gemel/model/composition';
+import {
+  CompositionTooLarge,
+  PartIdAmbiguous,
+  parentLinks,
+  parentsFirst,
+  tellsKind,
+  withAttributes,
+} from '@gemel/model/composition';
 import type { Conflict, Kind, Plan } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { ImportMode } from '@gemel/model/jobs';
@@ -7,7 +14,7 @@ import { liveThing } from '@gemel/model/things';
 import type { Thing } from '@gemel/model/things';
 import { PoliciesTakeJob } from '@gemel/model/types';
 import type { ThingItem, TransferItem } from '@gemel/model/types';
-import { MAX_THINGS, idOf } from '../composition/index.js';
+import { MAX_THINGS, idOf, ofKind, storedKind } from '../composition/index.js';
 import type { CompositionReader, PlanOutcome, PlanRunner, RunMode } from '../composition/index.js';
 import type { StateStore, ThingMatch } from '../ports/index.js';
 import type { SearchService } from '../search/index.js';
@@ -45,13 +52,13 @@ export class Transfer {
     const things = 'root' in scope ? await this.#tree(scope, caller) : await this.#all(scope.kinds, caller);
     if (things.length > MAX_THINGS) throw new CompositionTooLarge(MAX_THINGS);
     const ordered = (['type', 'twin'] as const).flatMap((kind) => {
-      const ofKind = new Map(things.filter((thing) => kindOf(thing) === kind).map((thing) => [idOf(thing), thing]));
-      return parentsFirst(ofKind, (thing) => parentLinks(thing, kind).map(({ parentId }) => parentId));
+      const known = new Map(things.filter((item) => item.kind === kind).map((item) => [item.thingId, item]));
+      return parentsFirst(known, ({ thing }) => parentLinks(thing, kind).map(({ parentId }) => parentId));
     });
     const items: TransferItem[] = [];
-    for (const thing of ordered) {
-      items.push({ kind: kindOf(thing), thingId: idOf(thing), thing });
-      if (kindOf(thing) === 'type') items.push(...(await this.#versions(idOf(thing), caller)));
+    for (const item of ordered) {
+      items.push(item);
+      if (item.kind === 'type') items.push(...(await this.#versions(item.thingId, caller)));
     }
     return items;
   }
@@ -74,18 +81,16 @@ export class Transfer {
   async #tree(
     { root, kind }: Extract<ExportScope, { root: ThingId }>,
     caller: SignalContext,
-  ): Promise<readonly JsonObject[]> {
+  ): Promise<readonly ThingItem[]> {
     const [match] = kind === undefined ? await this.parts.search.named([root], caller) : [];
-    const found = kind ?? (match === undefined ? 'twin' : kindOf(match.thing));
-    return this.parts.reads[found === 'type' ? 'types' : 'twins'].listTree(root, Infinity, caller);
+    const found = kind ?? (match === undefined ? 'twin' : storedKind(match.state, match.thing));
+    const things = await this.parts.reads[found === 'type' ? 'types' : 'twins'].listTree(root, Infinity, caller);
+    return things.map(itemOf(found));
   }
 
-  async #all(kinds: readonly Kind[], caller: SignalContext): Promise<readonly JsonObject[]> {
-    const isType = { op: 'eq', property: ['attributes', '_isType'], value: true } as const;
-    const found: JsonObject[] = [];
-    for (const kind of kinds) {
-      found.push(...(await this.parts.search.all(kind === 'type' ? isType : { op: 'not', operand: isType }, caller)));
-    }
+  async #all(kinds: readonly Kind[], caller: SignalContext): Promise<readonly ThingItem[]> {
+    const found: ThingItem[] = [];
+    for (const kind of kinds) found.push(...(await this.parts.search.all(ofKind(kind), caller)).map(itemOf(kind)));
     return found;
   }
 
@@ -130,4 +135,12 @@ export class Transfer {
     const found = ids.length === 0 ? [] : await this.parts.search.named(ids, context);
     return new Map(found.map((match) => [match.thing.thingId, match]));
   }
+}
+
+/** A type says that it is one, also where the caller does not read so much of it: without, an import would make a twin of it. */
+function itemOf(kind: Kind): (thing: JsonObject) => ThingItem {
+  return (thing) => {
+    const told = kind === 'twin' || tellsKind(thing) ? thing : withAttributes(thing, { _isType: true });
+    return { kind, thingId: idOf(thing), thing: told };
+  };
 }

@@ -2,7 +2,6 @@ import { CompositionTooLarge } from '@gemel/model/composition';
 import type { Plan, Step } from '@gemel/model/composition';
 import type { ThingId } from '@gemel/model/ids';
 import type { JsonObject } from '@gemel/model/json';
-import { formatCriteria } from '@gemel/model/rql';
 import { MigrationNotFound, VersionNotFound, changesBetween, migratedTwin, patchOf, undoing } from '@gemel/model/types';
 import type { EffectiveType, MigrationMapping, ValueChange, Version } from '@gemel/model/types';
 import { MAX_THINGS, idOf, instancesOf } from '../composition/index.js';
@@ -145,7 +144,7 @@ export class Migrations {
 
   /** Portion by portion: there may be more than memory for them. */
   #twins(typeId: ThingId, caller: SignalContext): AsyncIterable<readonly StreamedMatch[]> {
-    return this.parts.search.stream({ filter: formatCriteria(instancesOf(typeId)) }, caller);
+    return this.parts.search.stream({ scope: instancesOf(typeId) }, caller);
   }
 
   async #changed(

@@ -4,7 +4,7 @@ export * from './errors.js';
 export * from './refusals.js';
 export { FAULT_KINDS, closingLinks, faultsOf, mentionedParents, repairedParents } from './integrity.js';
 export type { ClosingLink, Fault, FaultKind, KindLookup } from './integrity.js';
-export { kindOf, tellsKind } from './kind.js';
+export { criteriaOfKind, kindOf, tellsKind } from './kind.js';
 export type { Kind } from './kind.js';
 export {
   PARENTS,

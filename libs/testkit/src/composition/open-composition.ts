@@ -24,7 +24,7 @@ import { liveThing } from '@gemel/model/things';
 import { aPolicy } from '../builders/index.js';
 import { MemoryRecords, MemorySearch, MemoryStore } from '../memory/index.js';
 
-/** Composition on the real services and any store; `example:policy`, `example:shared` and `example:readonly` are there. */
+/** Composition on the real services and any store; `example:policy`, `example:shared`, `example:readonly` and `example:links` are there. */
 export interface ComposedOn extends Composition {
   /** The things API, past the composition. */
   readonly things: ThingService;
@@ -32,7 +32,7 @@ export interface ComposedOn extends Composition {
   readonly listing: PolicyListing;
   /** A caller with every right. */
   readonly owner: SignalContext;
-  /** A caller with every right under `example:shared`, and who may read under `example:readonly`. */
+  /** A caller with every right under `example:shared`, who may read under `example:readonly`, and parents under `example:links`. */
   readonly stranger: SignalContext;
   /** Jobs on the same things: of a process of its own, each time. */
   openJobs(records: RecordStore, other?: Partial<Pick<JobsParts, 'things' | 'limits' | 'clock'>>): Jobs;
@@ -62,6 +62,7 @@ export interface CompositionStores {
 const ignore = (): void => undefined;
 const SILENT = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 const EVERYTHING = { 'thing:/': ['READ', 'WRITE'], 'policy:/': ['READ'] } as const;
+const LINKS = { 'thing:/attributes/_parents': ['READ'] } as const;
 const READING = { 'thing:/': ['READ'], 'policy:/': ['READ'] } as const;
 
 /** @param strict whether writes past the composition are held to it, too */
@@ -109,6 +110,7 @@ export async function composeOn(
     aPolicy(),
     aPolicy({ stranger: { subjects: ['test:stranger'], grant: EVERYTHING } }, 'example:shared'),
     aPolicy({ stranger: { subjects: ['test:stranger'], grant: READING } }, 'example:readonly'),
+    aPolicy({ stranger: { subjects: ['test:stranger'], grant: LINKS } }, 'example:links'),
   ]) {
     const created = await creation.create(policy, owner);
     if (created !== undefined) await log.append([created.change]);

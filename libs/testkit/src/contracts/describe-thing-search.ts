@@ -115,6 +115,19 @@ export function describeThingSearch(name: string, open: () => Promise<OpenedStor
       expect(await count({ criteria: parseCriteria('or(eq(attributes/n,1),eq(attributes/n,null))') })).toBe(2);
     });
 
+    it('finds things of a kind, whatever is seen of them', async () => {
+      const type = { _isType: true, n: 1 };
+      await store({ 'a:type': type, 'a:twin': { n: 1 }, 'b:type': { ...type, n: 2 }, 'b:twin': { _isType: 'no' } });
+      const view = ({ thing }: ThingState): Thing => ({ ...thing, attributes: { seen: 1 } });
+      expect(await ids({ kind: 'type', view })).toEqual(['a:type', 'b:type']);
+      expect(await ids({ kind: 'twin', view })).toEqual(['a:twin', 'b:twin']);
+      expect(await count({ kind: 'type', view, namespaces: ['b'] })).toBe(1);
+      expect(await having('eq(attributes/n,1)', { kind: 'type' })).toEqual(['a:type']);
+      expect(await having('eq(attributes/n,1)', { kind: 'twin' })).toEqual(['a:twin']);
+      expect(await having('exists(attributes/n)', { kind: 'type', view })).toEqual([]);
+      expect(await ids({ kind: 'type', view, sort: [desc('thingId')] })).toEqual(['b:type', 'a:type']);
+    });
+
     it('visits what it counts, each once', async () => {
       await store({ 'a:1': { n: 1 }, 'a:2': { n: 2 }, 'b:3': { n: 3, secret: 1 }, 'b:4': {} });
       const visited = async (query: Partial<ThingQuery>) => {

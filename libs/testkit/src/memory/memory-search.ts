@@ -1,4 +1,5 @@
 import type { ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from '@gemel/application/ports';
+import { kindOf } from '@gemel/model/composition';
 import { namespaceOf } from '@gemel/model/ids';
 import { parsePointer, valueAt } from '@gemel/model/json';
 import type { JsonValue } from '@gemel/model/json';
@@ -38,6 +39,7 @@ export class MemorySearch implements ThingSearch {
   }
 
   async #matches({
+    kind,
     criteria,
     namespaces,
     view,
@@ -48,6 +50,7 @@ export class MemorySearch implements ThingSearch {
     for (const state of this.store.things()) {
       proceed?.();
       if (state.deleted || namespaces?.includes(namespaceOf(state.thing.thingId)) === false) continue;
+      if (kind !== undefined && kindOf(state.thing) !== kind) continue;
       const thing = await view(state);
       if (thing !== undefined && matches(withHiddenMembers(thing, state))) found.push({ state, thing });
     }
