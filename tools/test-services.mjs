@@ -11,6 +11,8 @@ import { setUp } from './setup/set-up.mjs';
 
 /** Programs by name, and the Debian package that has each. */
 const PROGRAMS = { mosquitto_pub: 'mosquitto-clients', curl: 'curl', python3: 'python3-pip' };
+/** For a Java that lives some minutes, making its code fast takes longer than it saves; tests start a dozen. */
+const JAVA_TOOL_OPTIONS = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 const SERVICES = ['mongodb', 'kafka', 'influxdb', 'mosquitto', 'rabbitmq', 'artemis'];
 
 let running;
@@ -49,14 +51,11 @@ async function test() {
   const HELM = process.env.HELM ?? (await helmProgram());
   const SCHEMATHESIS = process.env.SCHEMATHESIS ?? (await schemathesisModules());
   const TELEGRAF = process.env.TELEGRAF ?? (await telegrafProgram());
-  const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], {}, 'ignore');
+  const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], { JAVA_TOOL_OPTIONS }, 'ignore');
   if (status !== 0) return status;
   const specs = ['tools/test.mjs', '--config', 'vitest.services.config.mjs', ...process.argv.slice(2)];
-  return run(
-    specs,
-    { NEWER_NODE, HELM, SCHEMATHESIS, TELEGRAF, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) },
-    'inherit',
-  );
+  const programs = { NEWER_NODE, HELM, SCHEMATHESIS, TELEGRAF, JAVA_TOOL_OPTIONS };
+  return run(specs, { ...programs, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) }, 'inherit');
 }
 
 /** Answers the exit status; an interrupted run has failed. */
