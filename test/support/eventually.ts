@@ -1,4 +1,7 @@
 const PAUSE_MS = 20;
+/** Whoever waits long looks less often: so much later than it could be is noticed what has come. */
+const LATER_BY = 0.1;
+const LONGEST_PAUSE_MS = 250;
 
 /** Resolves with the first value that `accept` takes; rejects with the last one after the deadline. */
 export async function eventually<T>(
@@ -6,11 +9,13 @@ export async function eventually<T>(
   accept: (value: T) => boolean,
   deadlineMs = 10_000,
 ): Promise<T> {
-  const end = performance.now() + deadlineMs;
+  const start = performance.now();
   for (;;) {
     const value = await read();
     if (accept(value)) return value;
-    if (performance.now() > end) throw new Error(`not within ${String(deadlineMs)} ms; last: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    const waited = performance.now() - start;
+    if (waited > deadlineMs) throw new Error(`not within ${String(deadlineMs)} ms; last: ${JSON.stringify(value)}`);
+    const later = Math.min(Math.max(PAUSE_MS, waited * LATER_BY), LONGEST_PAUSE_MS);
+    await new Promise((resolve) => setTimeout(resolve, later));
   }
 }

@@ -97,9 +97,15 @@ export interface ProtocolMessage {
   readonly extra: unknown;
 }
 
+/** What has come is looked at again and again while more is waited for. */
+const parsed = new WeakMap<Received, ProtocolMessage | undefined>();
+
 /** Those that are JSON. */
 export function protocolMessages(received: readonly Received[]): readonly ProtocolMessage[] {
-  return received.flatMap((each) => parseProtocolMessage(textOf(each)) ?? []);
+  return received.flatMap((each) => {
+    if (!parsed.has(each)) parsed.set(each, parseProtocolMessage(textOf(each)));
+    return parsed.get(each) ?? [];
+  });
 }
 
 function parseProtocolMessage(text: string): ProtocolMessage | undefined {
