@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../setup/lock.mjs';
+import { inUserCache } from '../setup/user-cache.mjs';
 
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gemel/services');
+const CACHE = inUserCache('services');
 
 /**
  * The folder that `build(folder)` filled once for this user; built when it is not there.

@@ -1,12 +1,12 @@
 // A Node.js that brings its own SQLite, beside the one that runs the tests.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { inUserCache } from '../setup/user-cache.mjs';
 
 const MAJOR = '22';
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-const FOLDER = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gemel', `node-${MAJOR}`);
+const FOLDER = inUserCache(`node-${MAJOR}`);
 
 /** Path of its program; installed from npm into the cache folder the first time. */
 export function newerNode() {
