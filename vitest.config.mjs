@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { inUserCache } from './tools/setup/user-cache.mjs';
 
 /** Packages resolve to their sources. */
 const conditions = ['source', 'node', 'default'];
@@ -7,6 +8,8 @@ const TIMEOUT_MS = 30_000;
 
 /** Specs that need nothing from outside npm. */
 export default defineConfig({
+  // How long each file took: the longest begin first, also on a new clone.
+  cacheDir: inUserCache('vitest'),
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   oxc: { target: 'es2022', decorator: { legacy: true, emitDecoratorMetadata: true } },

@@ -131,7 +131,7 @@ describe('the management of connections', () => {
       expect((await manage(solo, 'GET', `/${id}`)).status).toBe(404);
       expect(await solo.stop()).toBe(0);
     });
-  }, 60_000);
+  });
 
   it('loses nothing while the broker restarts, and tells how it goes', async () => {
     await withFolder(async (folder) => {
@@ -167,7 +167,7 @@ describe('the management of connections', () => {
       expect(logs).toMatch(/"category":"connection","type":"other","level":"failure"/);
       expect(await solo.stop()).toBe(0);
     });
-  }, 60_000);
+  });
 
   it('keeps connections over kill -9, their secrets encrypted, and what was not published', async () => {
     await withFolder(async (folder) => {
@@ -196,7 +196,7 @@ describe('the management of connections', () => {
       expect(without.log()).toContain('key that is not known');
       await without.stop();
     });
-  }, 60_000);
+  });
 
   it('shows the embedded broker, which the settings rule', async () => {
     await withFolder(async (folder) => {
@@ -221,7 +221,7 @@ describe('the management of connections', () => {
       expect(await manage(solo, 'DELETE', '/embedded-broker')).toMatchObject(refused);
       await solo.stop();
     });
-  }, 60_000);
+  });
 
   it('tests a connection, and refuses hosts that are blocked', async () => {
     await withFolder(async (folder) => {
@@ -239,5 +239,5 @@ describe('the management of connections', () => {
       expect((await manage(solo, 'GET', '?ids-only=true')).body).toEqual(['embedded-broker']);
       await solo.stop();
     });
-  }, 60_000);
+  });
 });
