@@ -1,46 +1,48 @@
 // `.ci/run`: the README's two commands, then every check. `.ci/run lint deps` runs only the steps named.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { npmScript } from './ci/npm-script.mjs';
 import { smokeStart } from './ci/smoke-start.mjs';
 import { readArguments } from './setup/read-arguments.mjs';
 import { ROOT } from './setup/run-step.mjs';
+import { inUserCache } from './setup/user-cache.mjs';
 
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gemel');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-/** In this order; each answers how many passed and how many failed. */
-const steps = {
-  start: async () => count(await smokeStart()),
-  test: () => specs('test'),
-  format: () => npm('format:check'),
-  lint: () => npm('lint'),
-  types: () => npm('types'),
-  deps: () => npm('deps'),
-  unused: () => npm('unused'),
-  docs: () => npm('docs', '--check'),
-  ...('test:services' in scripts && { services: () => specs('test:services') }),
-};
+/**
+ * Stages in this order; the steps of one run beside each other, as many as have room, and are shown as they end. Each
+ * answers how many passed and how many failed. Caches only where the result of a file depends on nothing that they do not
+ * look at: what a linter that knows types says of one does not.
+ */
+const stages = [
+  { start: async () => count(await smokeStart()) },
+  { test: () => specs('test') },
+  {
+    lint: check('lint'),
+    format: check('format:check', '--cache', '--cache-strategy=content', `--cache-location=${inUserCache('prettier')}`),
+    types: check('types', '--tsBuildInfoFile', inUserCache('types.tsbuildinfo')),
+    deps: check('deps'),
+    unused: check('unused'),
+    docs: check('docs', '--check'),
+  },
+  { ...('test:services' in scripts && { services: () => specs('test:services') }) },
+];
+/** Of one stage at a time. */
+const MOST_BESIDE = 2;
 
+const names = stages.flatMap((stage) => Object.keys(stage));
 const USAGE = `Usage: .ci/run [steps]
 
-Runs what a change must pass, all of it or the steps named: ${Object.keys(steps).join(', ')}.
+Runs what a change must pass, all of it or the steps named: ${names.join(', ')}.
 `;
 
 const wanted = readArguments({ usage: USAGE, allowPositionals: true }, ({ positionals }) => {
-  const unknown = positionals.filter((name) => !Object.hasOwn(steps, name));
+  const unknown = positionals.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`There is no step '${unknown.join("', '")}'.`);
-  return positionals;
+  return positionals.length === 0 ? names : positionals;
 });
 const results = [];
-for (const [name, step] of Object.entries(steps)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  console.log(`== ${name}`);
-  const start = performance.now();
-  const result = await step();
-  results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
-}
+for (const stage of stages) await runStage(Object.entries(stage).filter(([name]) => wanted.includes(name)));
 
 console.log('');
 for (const { name, seconds, passed, failed } of results) {
@@ -50,24 +52,39 @@ const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
 console.log(`${total('passed')} passed, ${total('failed')} failed`);
 process.exitCode = total('failed') === 0 ? 0 : 1;
 
-function npm(script, ...args) {
-  const run = ['run', '--silent', script, '--', ...args];
-  const { status } = spawnSync('npm', run, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
-  return count(status === 0);
+async function runStage(steps) {
+  const isAlone = steps.length === 1;
+  const waiting = [...steps];
+  const runNext = async () => {
+    const [name, step] = waiting.shift();
+    if (isAlone) console.log(`== ${name}`);
+    let output = '';
+    const start = performance.now();
+    const result = await step(isAlone ? undefined : (text) => (output += text));
+    if (!isAlone) process.stdout.write(`== ${name}\n${output}`);
+    results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
+    if (waiting.length > 0) await runNext();
+  };
+  await Promise.all(steps.slice(0, MOST_BESIDE).map(runNext));
+}
+
+function check(script, ...args) {
+  return async (show) => count(await npmScript(script, args, show));
 }
 
 /** Runs Vitest by its npm script and counts its tests; a suite that does not load counts as one failure. */
-function specs(script) {
-  const report = join(cache, `${script.replace(':', '-')}.json`);
-  mkdirSync(cache, { recursive: true });
+async function specs(script) {
+  const report = inUserCache(`${script.replace(':', '-')}.json`);
+  mkdirSync(dirname(report), { recursive: true });
   rmSync(report, { force: true });
-  const { failed } = npm(script, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+  const success = await npmScript(script, ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   const counts = readReport(report);
   if (counts === undefined) return count(false);
   const unloaded = counts.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   );
-  return { passed: counts.numPassedTests, failed: Math.max(counts.numFailedTests + unloaded.length, failed) };
+  const failed = Math.max(counts.numFailedTests + unloaded.length, success ? 0 : 1);
+  return { passed: counts.numPassedTests, failed };
 }
 
 function readReport(file) {
