@@ -2,7 +2,7 @@ import { COVERAGE_CONNECTIONS } from '../conformance/coverage-connections.mjs';
 import { COVERAGE_EXTENDED } from '../conformance/coverage-extended.mjs';
 import { COVERAGE } from '../conformance/coverage.mjs';
 import { filesOf, testTitles } from '../conformance/find-tests.mjs';
-import { runsOnMongoDb } from '../conformance/on-mongodb.mjs';
+import { scalesOf } from '../conformance/scales.mjs';
 
 /** Names of tests of the coverage that are not there. */
 export class TestsMissing extends Error {
@@ -61,29 +61,28 @@ function page(coverage, source, title, intro) {
     `<!-- Made by \`npm run docs\` from ${source} and the titles of the tests; do not edit. -->`,
     '',
     ...intro,
-    '**One process** has the files that prove it without any service: units, the HTTP API on a store in memory, or solo. **MongoDB,',
-    'cluster** has those of `npm run test:services`, which runs the specs of the HTTP API once more on MongoDB. Both scales run the same routes and',
-    'use cases on stores that pass the same suites of contracts, so that other rows need no second proof.',
+    '**One process** has the files that prove it of units, of the HTTP API on a store in memory, or of solo, with brokers beside it where it needs',
+    'them. **MongoDB, cluster** has those that prove it of a cluster or of an adapter to what it runs on; `npm run test:services` runs the specs of',
+    'the HTTP API once more on MongoDB. Both scales run the same routes and use cases on stores that pass the same suites of contracts, so that',
+    'other rows need no second proof.',
     '',
     ...sections,
   ].join('\n');
 }
 
-/** The cases of connectivity are those of each broker. */
-const OF_SERVICES = /\.it\.spec\.ts$|-cases\.ts$/;
-
 function lineOf(row, names, reason, titles) {
   if (names.length === 0) return `| ${cell(row)} | not there: ${cell(reason ?? '')} | | |`;
   const files = [...new Set(names.flatMap((name) => filesOf(name, titles)))];
-  const ofServices = files.filter((file) => OF_SERVICES.test(file) || runsOnMongoDb(file));
-  const others = files.filter((file) => !OF_SERVICES.test(file));
-  return `| ${cell(row)} | ${names.map(cell).join('; ')} | ${linked(others)} | ${linked(ofServices)} |`;
+  const scales = files.map((file) => ({ file, ...scalesOf(file) }));
+  const ofSolo = linked(scales.filter(({ solo }) => solo));
+  const ofCluster = linked(scales.filter(({ cluster }) => cluster));
+  return `| ${cell(row)} | ${names.map(cell).join('; ')} | ${ofSolo} | ${ofCluster} |`;
 }
 
 function linked(files) {
   return files
     .map(
-      (file) =>
+      ({ file }) =>
         `[${file
           .split('/')
           .at(-1)
