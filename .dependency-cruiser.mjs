@@ -34,7 +34,7 @@ const forbidden = [
     comment:
       'Adapters are exchanged one by one: share by a port, or by what is made for several (adapters/sqlite, adapters/…-parts).',
     from: { path: '^libs/adapters/([^/]+)/', pathNot: SPEC },
-    to: { path: '^libs/adapters/', pathNot: '^libs/adapters/($1|sqlite|store-parts|connector-parts)/' },
+    to: { path: '^libs/adapters/', pathNot: '^libs/adapters/($1|sqlite|store-parts|connector-parts|kafka-parts)/' },
   },
   {
     name: 'api-sees-use-cases-only',

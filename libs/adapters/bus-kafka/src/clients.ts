@@ -1,8 +1,8 @@
+import { createKafka, saslOf } from '@gemel/kafka-parts';
 import kafkajs from 'kafkajs';
 import type { Consumer, Kafka, KafkaConfig, Producer, RetryOptions } from 'kafkajs';
 import { kafkaLog } from './kafka-log.js';
 import type { KafkaOptions } from './kafka-options.js';
-import { restWhileIdle } from './rest-while-idle.js';
 
 /** Said in full: kafkajs has other defaults when it runs in tests. */
 const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 5 };
@@ -14,7 +14,6 @@ const REBALANCE_TIMEOUT_MS = 120_000;
  * of one group would spoil each other's.
  */
 export function kafkaClient(options: KafkaOptions): Kafka {
-  restWhileIdle();
   const { brokers, clientId, log, tls, login, sockets } = options;
   const config: KafkaConfig = {
     brokers: [...brokers],
@@ -28,7 +27,7 @@ export function kafkaClient(options: KafkaOptions): Kafka {
   if (tls === true) config.ssl = true;
   if (login !== undefined) config.sasl = saslOf(login);
   if (sockets !== undefined) config.socketFactory = sockets;
-  return new kafkajs.Kafka(config);
+  return createKafka(config);
 }
 
 /** @param sent hears of the partition of each message, and of how many there are, before it is sent */
@@ -68,16 +67,4 @@ export function createConsumer(options: KafkaOptions, groupId: string): Consumer
 /** Between signs of life of a consumer, in milliseconds. */
 export function heartbeatMsOf(options: KafkaOptions): number {
   return Math.min(1_000, (options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) / 4);
-}
-
-function saslOf(login: NonNullable<KafkaOptions['login']>): NonNullable<KafkaConfig['sasl']> {
-  const { mechanism, username, password } = login;
-  switch (mechanism) {
-    case 'plain':
-      return { mechanism, username, password };
-    case 'scram-sha-256':
-      return { mechanism, username, password };
-    case 'scram-sha-512':
-      return { mechanism, username, password };
-  }
 }

@@ -1,6 +1,6 @@
 export type { KafkaCounters } from './counters.js';
 export { KafkaUnavailable } from './deadline.js';
-export type { KafkaLogin, KafkaOptions } from './kafka-options.js';
+export type { KafkaOptions } from './kafka-options.js';
 export type { Lags } from './lag.js';
 export { BrokersInvalid, openKafka } from './open-kafka.js';
 export type { OpenedKafka } from './open-kafka.js';

@@ -1,4 +1,5 @@
 import type { Logger, RecordedEvent } from '@gemel/application/ports';
+import type { KafkaLogin } from '@gemel/kafka-parts';
 import type { ISocketFactory } from 'kafkajs';
 import type { TopicPlan } from './topic-plan.js';
 
@@ -38,10 +39,4 @@ export interface KafkaOptions {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Opens connections; so that a test can cut them. @default TCP or TLS of Node */
   readonly sockets?: ISocketFactory;
-}
-
-export interface KafkaLogin {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  readonly username: string;
-  readonly password: string;
 }

@@ -1,6 +1,7 @@
 import type { Route } from '@gemel/application/ports';
 import { openSocket, tlsOptions } from '@gemel/connector-parts';
-import type { ConnectionOf, SaslMechanism } from '@gemel/model/connections';
+import { createKafka, saslOf } from '@gemel/kafka-parts';
+import type { ConnectionOf } from '@gemel/model/connections';
 import kafkajs from 'kafkajs';
 import type { Kafka, KafkaConfig } from 'kafkajs';
 
@@ -38,18 +39,8 @@ export function kafkaClient({ connection, options, route, onSocketClosed }: Clie
     },
   };
   if (uri.username !== undefined && uri.password !== undefined) {
-    config.sasl = saslOf(specificConfig.saslMechanism, uri.username, uri.password);
+    const { username, password } = uri;
+    config.sasl = saslOf({ mechanism: specificConfig.saslMechanism, username, password });
   }
-  return new kafkajs.Kafka(config);
-}
-
-function saslOf(mechanism: SaslMechanism, username: string, password: string): NonNullable<KafkaConfig['sasl']> {
-  switch (mechanism) {
-    case 'plain':
-      return { mechanism, username, password };
-    case 'scram-sha-256':
-      return { mechanism, username, password };
-    case 'scram-sha-512':
-      return { mechanism, username, password };
-  }
+  return createKafka(config);
 }
