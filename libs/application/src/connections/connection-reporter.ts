@@ -3,11 +3,13 @@ import type { ConnectionBoard, ConnectionReport, Logger, Subscription, Timers } 
 import type { ConnectionRunner } from './connection-runner.js';
 
 const LOOK_MS = 1_000;
+/** After a change, and then twice as long each time: what comes of a change follows soon, as the targets of what is open. */
+const LOOK_SOON_MS = 50;
 /** What does not change is posted again all the same, for those that do not look whether the process is there. */
 const RENEW_MS = 10_000;
 
 export interface ConnectionReporterParts {
-  readonly runner: Pick<ConnectionRunner, 'reports' | 'instance'>;
+  readonly runner: Pick<ConnectionRunner, 'reports' | 'instance' | 'onChange'>;
   readonly board: ConnectionBoard;
   readonly timers: Timers;
   readonly log: Logger;
@@ -20,12 +22,20 @@ export class ConnectionReporter {
     { readonly report: ConnectionReport; readonly text: string; readonly at: number }
   >();
 
+  #pauseMs = LOOK_MS;
+  #waiting = new AbortController();
+
   constructor(private readonly parts: ConnectionReporterParts) {}
 
   start(): Subscription {
+    const unlisten = this.parts.runner.onChange(() => {
+      this.#pauseMs = LOOK_SOON_MS;
+      this.#waiting.abort();
+    });
     const running = inBackground((stopped) => this.#run(stopped));
     return {
       stop: async () => {
+        unlisten();
         await running.stop();
         await this.#tidy([]).catch(() => undefined);
         await this.parts.board.sayGone(this.parts.runner.instance).catch(() => undefined);
@@ -34,7 +44,7 @@ export class ConnectionReporter {
   }
 
   async #run(stopped: AbortSignal): Promise<void> {
-    const { runner, board, timers, log } = this.parts;
+    const { runner, board, log } = this.parts;
     while (!stopped.aborted) {
       try {
         const reports = runner.reports();
@@ -44,8 +54,18 @@ export class ConnectionReporter {
       } catch (error) {
         log.warn({ error }, 'could not tell the other processes how the connections are doing');
       }
-      await timers.sleep(LOOK_MS, stopped);
+      await this.#untilNext(stopped);
     }
+  }
+
+  /** Not at once when something changes: much may change at a time. */
+  async #untilNext(stopped: AbortSignal): Promise<void> {
+    const { timers } = this.parts;
+    this.#waiting = new AbortController();
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = Math.min(2 * pauseMs, LOOK_MS);
+    await timers.sleep(pauseMs, AbortSignal.any([stopped, this.#waiting.signal]));
+    if (this.#waiting.signal.aborted) await timers.sleep(LOOK_SOON_MS, stopped);
   }
 
   async #post(reports: readonly ConnectionReport[]): Promise<void> {

@@ -52,6 +52,21 @@ describe('ConnectionRunner', () => {
     expect(replica.runner.status()).toMatchObject([{ liveStatus: 'misconfigured', recoveryStatus: 'ongoing' }]);
   });
 
+  it('tells of each change of a state, and of nothing else', async () => {
+    const { replica, timers } = await runningReplica();
+    const told: unknown[] = [];
+    const unlisten = replica.runner.onChange(() => told.push(replica.runner.status()[0]?.liveStatus));
+    const observer = replica.opened[0]?.observer;
+    observer?.({ state: 'connecting', detail: 'no route; again in 1 s' });
+    observer?.({ state: 'connecting', detail: 'no route; again in 2 s' });
+    observer?.({ state: 'open', detail: 'connected' });
+    await timers.advance(10_000);
+    expect(told).toEqual(['failed', 'open']);
+    unlisten();
+    observer?.({ state: 'misconfigured', detail: 'wrong password' });
+    expect(told).toHaveLength(2);
+  });
+
   it('logs once that a connection does not stand, that it stands again, and what a person must mend', async () => {
     const { replica } = await runningReplica();
     const observer = replica.opened[0]?.observer;

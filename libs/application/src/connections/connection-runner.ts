@@ -48,6 +48,7 @@ export class ConnectionRunner {
   /** What is under way because connections changed; they are held still. */
   readonly #stopping = new Map<RunningConnection, Promise<void>>();
 
+  readonly #listeners = new Set<() => void>();
   #isTold = false;
   #replicas = 1;
 
@@ -71,6 +72,12 @@ export class ConnectionRunner {
     }
     for (const each of wanted) this.#apply(each);
     this.#isTold = true;
+  }
+
+  /** Calls when something has changed that reports say of a connection; what they count changes all the time. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** So many replicas share the connections. */
@@ -147,7 +154,10 @@ export class ConnectionRunner {
     }
     const ended = running === undefined ? Promise.resolve() : this.#end(id, running);
     const patienceMs = () => (hasItsShare(this.#held(), id, this.#replicas) && this.#replicas > 1 ? GIVEN_BACK_MS : 0);
-    const next = new RunningConnection(wanted, this.parts, patienceMs);
+    const changed = () => {
+      for (const listener of this.#listeners) listener();
+    };
+    const next = new RunningConnection(wanted, this.parts, { patienceMs, changed });
     this.#running.set(id, next);
     next.start(ended);
   }
@@ -158,6 +168,13 @@ export class ConnectionRunner {
     this.#stopping.set(running, ended);
     return ended;
   }
+}
+
+/** What a connection needs of those beside it. */
+interface Surroundings {
+  /** For how long what others give back is left to others. */
+  readonly patienceMs: () => number;
+  readonly changed: () => void;
 }
 
 /** One revision of a connection in one replica: those of its clients whose leases are here. */
@@ -174,8 +191,7 @@ class RunningConnection {
   constructor(
     { connection, revision, orders }: WantedConnection,
     private readonly parts: ConnectionRunnerParts,
-    /** For how long what others give back is left to others. */
-    private readonly patienceMs: () => number,
+    private readonly surroundings: Surroundings,
   ) {
     this.id = connection.id;
     this.revision = revision;
@@ -277,7 +293,7 @@ class RunningConnection {
     const name = `connection:${this.id}${index === 0 ? '' : `#${String(index)}`}`;
     return this.parts.leases.compete(name, {
       start: (lease) => this.#open(index, lease),
-      patienceMs: this.patienceMs,
+      patienceMs: this.surroundings.patienceMs,
     });
   }
 
@@ -287,6 +303,7 @@ class RunningConnection {
     const client = new KeptClient(clientPart(this.#connection, index), {
       ...this.parts,
       ...{ lease, connector, monitor: this.#monitor, client: index, spread: this.#spread },
+      changed: this.surroundings.changed,
     });
     this.#clients.set(index, client);
     await client.start();

@@ -21,6 +21,8 @@ export interface KeptClientParts extends HeldConnectionParts {
   /** Which of the connection's clients it is. */
   readonly client: number;
   readonly spread: ClientSpread;
+  /** Hears of each change of how it is doing that operators would want to know of. */
+  readonly changed: () => void;
 }
 
 export const NOTHING: ConnectionCounters = {
@@ -163,6 +165,7 @@ export class KeptClient implements Subscription {
     if (state.at === 'open') monitor.connection('The connection is open.', 'success');
     if (state.at === 'closed') monitor.connection('The connection is closed.', 'success');
     if (nameOf(before) === nameOf(state)) return;
+    this.parts.changed();
     const reason = 'detail' in state ? state.detail : this.#detail;
     const fields = { connectionId: this.connection.id, uri: formatAddress(this.connection.uri), reason };
     if (state.at === 'open') log.info(fields, 'a connection is open');
