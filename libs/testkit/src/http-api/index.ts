@@ -17,3 +17,5 @@ export type { SeenPlan, VehicleTypes } from './vehicle-types.js';
 export { SEARCH_PATH, idsIn, searchedThings } from './searched-things.js';
 export type { SearchQuery, Searched } from './searched-things.js';
 export { MessagedCar } from './messaged-car.js';
+export { CAR, refusal, writtenCar } from './written-car.js';
+export type { WrittenCar } from './written-car.js';
