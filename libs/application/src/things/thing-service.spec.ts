@@ -1,102 +1,25 @@
 import { parsePolicyId, parseThingId } from '@gemel/model/ids';
 import { parseFieldSelector } from '@gemel/model/json';
-import type { JsonPointer, JsonValue } from '@gemel/model/json';
-import { parseSubjectId } from '@gemel/model/policies';
-import { evolve } from '@gemel/model/things';
+import type { JsonValue } from '@gemel/model/json';
 import type { ThingCommand } from '@gemel/model/things';
-import { MemoryStore } from '@gemel/testkit/memory';
-import { createPolicies } from '../policies/index.js';
-import { RevisionConflict, StoreUnavailable } from '../ports/index.js';
-import type { Change } from '../ports/index.js';
+import {
+  get,
+  merge,
+  openThings,
+  openWithCar,
+  owner,
+  put,
+  reader,
+  remove,
+  stranger,
+  thingId,
+  verdict,
+} from '@gemel/testkit/things';
 import type { SignalContext } from '../signals/index.js';
-import { createThingService } from './create-thing-service.js';
-import type { ThingService } from './thing-service.js';
-
-const thingId = parseThingId('example:car');
-const owner: SignalContext = { subjects: [parseSubjectId('test:owner')], headers: { 'correlation-id': 'c1' } };
-const reader: SignalContext = { subjects: [parseSubjectId('test:reader')], headers: {} };
-const stranger: SignalContext = { subjects: [parseSubjectId('test:stranger')], headers: {} };
-
-/** Commits when told to, and can lose races and fail. */
-class SlowStore extends MemoryStore {
-  races = 0;
-  failures = 0;
-  /** What each append that was carried out held. */
-  readonly commits: (readonly Change[])[] = [];
-  #gate: Promise<void> = Promise.resolve();
-
-  /** Appends wait until the function it returns is called. */
-  hold(): () => void {
-    let release = (): void => undefined;
-    this.#gate = new Promise((resolve) => (release = resolve));
-    return release;
-  }
-
-  /** A commit of another replica, which waits for nothing. */
-  commitElsewhere(changes: readonly Change[]): Promise<void> {
-    return super.append(changes);
-  }
-
-  override async append(...[changes, guard]: Parameters<MemoryStore['append']>): Promise<void> {
-    await this.#gate;
-    if (this.failures-- > 0) throw new StoreUnavailable('the disk is full');
-    if (this.races-- > 0) throw new RevisionConflict(thingId);
-    await super.append(changes, guard);
-    this.commits.push(changes);
-  }
-}
-
-function open() {
-  const store = new SlowStore();
-  const clock = { now: () => 1_000 };
-  const {
-    enforcers,
-    creation: policyCreation,
-    service: policies,
-  } = createPolicies({ log: store, states: store, clock });
-  const things = createThingService({
-    log: store,
-    states: store,
-    archive: store.archive,
-    enforcers,
-    policyCreation,
-    clock,
-    maxThingBytes: 2_000,
-  });
-  return { store, things, policies };
-}
-
-async function openWithCar() {
-  const opened = open();
-  await opened.things.execute(
-    put([], { attributes: { color: 'red', secret: 1 }, features: { gps: { properties: {} } } }),
-    owner,
-  );
-  const read = {
-    subjects: { 'test:reader': { type: 't' } },
-    resources: { 'thing:/attributes/color': { grant: ['READ'], revoke: [] } },
-  };
-  const policyId = parsePolicyId(thingId);
-  await opened.policies.execute({ kind: 'modify', policyId, path: ['entries', 'reader'], value: read }, owner);
-  return opened;
-}
-
-const put = (path: JsonPointer, value: JsonValue): ThingCommand => ({ kind: 'modify', thingId, path, value });
-const merge = (path: JsonPointer, value: JsonValue): ThingCommand => ({ kind: 'merge', thingId, path, value });
-const get = (path: JsonPointer = []): ThingCommand => ({ kind: 'retrieve', thingId, path });
-const remove = (path: JsonPointer = []): ThingCommand => ({ kind: 'delete', thingId, path });
-
-/** The code of the refusal, or the outcome. */
-async function verdict(things: ThingService, command: ThingCommand, context: SignalContext): Promise<string> {
-  return things.execute(command, context).then(
-    ({ outcome }) => outcome,
-    (error: unknown) => (error as { code: string }).code,
-  );
-}
 
 describe('creating a thing', () => {
   it('makes its policy in the same commit', async () => {
-    const { things, store } = open();
+    const { things, store } = openThings();
     const reply = await things.execute(put([], {}), owner);
     expect(reply).toMatchObject({
       outcome: 'created',
@@ -109,7 +32,7 @@ describe('creating a thing', () => {
   });
 
   it('takes commands that come while it is being committed, in their order', async () => {
-    const { things, store } = open();
+    const { things, store } = openThings();
     const release = store.hold();
     const replies = [
       put([], {}),
@@ -246,7 +169,7 @@ describe('what a command depends on', () => {
   });
 
   it('is no condition for a thing that is being created, but tags count', async () => {
-    const { things } = open();
+    const { things } = openThings();
     expect(await verdict(things, put([], {}), { ...owner, preconditions: { ifMatch: '*' } })).toBe(
       'things:precondition.failed',
     );
@@ -297,123 +220,6 @@ describe('conditions of the parts of a patch', () => {
     expect(await verdict(things, command, { ...context, condition: rql })).toBe(code);
   });
 });
-
-describe('several commands', () => {
-  it('are one commit', async () => {
-    const { things, store } = await openWithCar();
-    const before = store.commits.length;
-    await things.executeAll(
-      [
-        { kind: 'merge', thingId, path: ['attributes', 'n'], value: 1 },
-        { kind: 'merge', thingId, path: ['attributes', 'n'], value: 2 },
-        { kind: 'create', thingId: parseThingId('example:b'), value: { policyId: thingId } },
-      ],
-      owner,
-    );
-    expect(store.commits.slice(before).map((changes) => changes.map(({ event }) => event.revision))).toEqual([
-      [2, 3, 1],
-    ]);
-  });
-
-  it('tell what stands against each of them when they are rehearsed, and change nothing', async () => {
-    const { things, store } = open();
-    await things.execute({ kind: 'create', thingId, value: {} }, owner);
-    const before = await store.end();
-    const [one, two] = [parseThingId('example:one'), parseThingId('example:two')];
-    const refusals = await things.rehearse(
-      [
-        { kind: 'create', thingId: one, value: {} },
-        { kind: 'create', thingId: two, value: { policyId: one } },
-        { kind: 'modify', thingId: two, path: ['attributes', 'a'], value: 1 },
-        { kind: 'create', thingId, value: {} },
-        { kind: 'delete', thingId: parseThingId('example:none'), path: [] },
-        { kind: 'merge', thingId: one, path: ['attributes'], value: { b: 2 } },
-      ],
-      owner,
-    );
-    expect(refusals.map(({ thingId: id, error }) => [id, error.code])).toEqual([
-      ['example:car', 'things:thing.conflict'],
-      ['example:none', 'things:thing.notfound'],
-    ]);
-    expect(await store.end()).toBe(before);
-  });
-
-  it('change nothing when one of them is refused', async () => {
-    const { things, store } = await openWithCar();
-    const before = store.commits.length;
-    const all = things.executeAll(
-      [
-        { kind: 'merge', thingId, path: ['attributes', 'n'], value: 1 },
-        { kind: 'delete', thingId: parseThingId('example:absent'), path: [] },
-      ],
-      owner,
-    );
-    await expect(all).rejects.toMatchObject({ code: 'things:thing.notfound' });
-    expect(store.commits).toHaveLength(before);
-    expect(await verdict(things, get(['attributes', 'n']), owner)).toBe('things:attribute.notfound');
-  });
-});
-
-describe('the log', () => {
-  it('is asked again after a lost race', async () => {
-    const { things, store } = await openWithCar();
-    store.races = 3;
-    expect(await verdict(things, put(['attributes', 'color'], 'b'), owner)).toBe('modified');
-  });
-
-  it('may refuse: the command fails, those built on it are decided again', async () => {
-    const { things, store } = await openWithCar();
-    const release = store.hold();
-    store.failures = 1;
-    const [first, second] = [1, 2].map((n) => verdict(things, put(['attributes', `n${String(n)}`], n), owner));
-    release();
-    expect(await first).toBe('gemel:store.unavailable');
-    expect(await second).toBe('created');
-    expect((await things.execute(get(['attributes']), owner)).value).toEqual({ color: 'red', secret: 1, n2: 2 });
-  });
-
-  it('keeps nothing of a write that lost to another replica in those built on it', async () => {
-    const { things, store } = await openWithCar();
-    const revision = (await store.thing(thingId))?.revision ?? 0;
-    const release = store.hold();
-    const writes = ['n1', 'n2', 'n3'].map((name) => things.execute(put(['attributes', name], 0), owner));
-    const other = { ...CHANGE, event: { ...CHANGE.event, revision: revision + 1 } };
-    const before = await store.thing(thingId);
-    await store.commitElsewhere([{ ...other, state: evolve(before, other.event) }]);
-    release();
-    const replies = await Promise.all(writes);
-    expect(replies.map((reply) => reply.revision).toSorted()).toEqual([2, 3, 4].map((n) => revision + n));
-    const attributes = { color: 'blue', secret: 1, n1: 0, n2: 0, n3: 0 };
-    expect((await things.execute(get(['attributes']), owner)).value).toEqual(attributes);
-  });
-
-  it('takes a burst of writes to one thing in few appends, in their order', async () => {
-    const { things, store } = await openWithCar();
-    const before = store.commits.length;
-    const release = store.hold();
-    const writes = Array.from({ length: 20 }, (_, n) => things.execute(put(['attributes', 'n'], n), owner));
-    // So that all are decided.
-    await new Promise((resolve) => setImmediate(resolve));
-    release();
-    await Promise.all(writes);
-    const appends = store.commits.slice(before);
-    expect(appends.length).toBe(2);
-    expect(appends.flat().map(({ event }) => event.value)).toEqual(Array.from({ length: 20 }, (_, n) => n));
-  });
-});
-
-const CHANGE = {
-  entity: 'thing',
-  event: {
-    entity: 'thing',
-    id: thingId,
-    timestamp: 2_000,
-    action: 'modified',
-    path: ['attributes', 'color'],
-    value: 'blue',
-    headers: {},
-  },
-} as const;
 
 it('holds things to their size', async () => {
   const { things } = await openWithCar();
