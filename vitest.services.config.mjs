@@ -4,7 +4,7 @@ import base from './vitest.config.mjs';
 
 const ignored = ['**/node_modules/**', '**/dist/**'];
 /** More than elsewhere: they wait half of the time, for brokers that come back and leases that run out. */
-const MAX_WORKERS = 4;
+const MAX_WORKERS = 3;
 /** A service may have to notice first that somebody has gone, while others keep the machine busy. */
 const TIMEOUT_MS = 120_000;
 
