@@ -5,6 +5,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Message } from 'kafkajs';
 import mqtt from 'mqtt';
 import { call } from '../support/api.js';
+import { FETCH_MS } from '../support/brokers/index.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { FEATURE, Witness } from '../support/counters.js';
@@ -137,7 +138,11 @@ describe('a cluster', () => {
 async function repeatMessages(topic: string, thingId: string): Promise<number> {
   const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
   const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
-  const [consumer, producer, admin] = [kafka.consumer({ groupId: randomUUID() }), kafka.producer(), kafka.admin()];
+  const [consumer, producer, admin] = [
+    kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: FETCH_MS }),
+    kafka.producer(),
+    kafka.admin(),
+  ];
   await Promise.all([consumer.connect(), producer.connect(), admin.connect()]);
   try {
     const ends = await admin.fetchTopicOffsets(topic);

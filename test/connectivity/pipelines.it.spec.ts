@@ -2,6 +2,7 @@ import { openMosquitto, requiredVariable } from '@gemel/testkit/network';
 import { Kafka, logLevel } from 'kafkajs';
 import mqtt from 'mqtt';
 import { call } from '../support/api.js';
+import { FETCH_MS } from '../support/brokers/index.js';
 import { eventually } from '../support/eventually.js';
 import { makeTopics } from '../support/kafka-topics.js';
 import { pageExample } from '../support/page-examples.js';
@@ -31,7 +32,7 @@ describe('docs/pipelines.md', () => {
     const admin = kafka.admin();
     await admin.connect();
     await makeTopics(admin, { topic: TOPIC, numPartitions: 1 });
-    const consumer = kafka.consumer({ groupId: `reader-${TOPIC}` });
+    const consumer = kafka.consumer({ groupId: `reader-${TOPIC}`, maxWaitTimeInMs: FETCH_MS });
     const records: Record<string, unknown>[] = [];
     await consumer.connect();
     await consumer.subscribe({ topic: TOPIC, fromBeginning: true });

@@ -11,6 +11,8 @@ const VERSION = '4.4.0';
 const ARTIFACTS = [`org.apache.kafka:kafka_2.13:${VERSION}`, 'org.slf4j:slf4j-simple:1.7.36'];
 const JAVA = ['-Xms128m', '-Xmx256m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 const READ_SECONDS = 15;
+/** A consumer that leaves waits for its fetch to end, which is five seconds by default when nothing comes. */
+const FETCH_MS = 200;
 const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
 const LOGIN = 'org.apache.kafka.common.security';
 
@@ -59,7 +61,7 @@ export const kafka = {
 
 async function writeAndRead(client, topic) {
   const producer = client.producer({ allowAutoTopicCreation: false });
-  const consumer = client.consumer({ groupId: topic, allowAutoTopicCreation: false });
+  const consumer = client.consumer({ groupId: topic, allowAutoTopicCreation: false, maxWaitTimeInMs: FETCH_MS });
   try {
     await producer.connect();
     await producer.send({ topic, messages: [{ value: 'written' }] });

@@ -9,7 +9,7 @@ import { rabbitmqBroker } from './rabbitmq-broker.js';
 export { withCertificate, withPassword } from './guarded-broker.js';
 export type { GuardedBroker } from './guarded-broker.js';
 export { protocolMessages, textOf } from './broker.js';
-export { recordsOf } from './kafka-records.js';
+export { FETCH_MS, recordsOf } from './kafka-records.js';
 export { placedAt, placedBehindTls } from './placed-at.js';
 export type {
   Addresses,

@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import { requiredVariable } from '@gemel/testkit/network';
+import { FETCH_MS } from '../brokers/index.js';
 import { makeTopics } from '../kafka-topics.js';
 import type { FullQueue } from './full-queue.js';
 
@@ -8,7 +9,7 @@ export async function kafkaNarrowTopic(topic: string): Promise<Omit<FullQueue, '
   const bootstrapServers = requiredVariable('KAFKA_BROKERS');
   const brokers = bootstrapServers.split(',');
   const kafka = new kafkajs.Kafka({ brokers, clientId: 'others', logLevel: kafkajs.logLevel.NOTHING });
-  const [admin, consumer] = [kafka.admin(), kafka.consumer({ groupId: `${topic}-others` })];
+  const [admin, consumer] = [kafka.admin(), kafka.consumer({ groupId: `${topic}-others`, maxWaitTimeInMs: FETCH_MS })];
   await Promise.all([admin.connect(), consumer.connect()]);
   const configEntries = [{ name: 'max.message.bytes', value: '3000' }];
   await makeTopics(admin, { topic, numPartitions: 1, configEntries });

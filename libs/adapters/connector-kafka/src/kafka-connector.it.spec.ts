@@ -29,6 +29,8 @@ const connector = kafkaConnector({
   commitIntervalMs: 10,
   redeliveryPauseMs: 1,
 });
+/** A consumer that leaves waits for its fetch to end, which is five seconds by default when nothing comes. */
+const FETCH_MS = 200;
 const traits = { patienceMs: 20_000, impossibleAddress: 'no topic', largestPayload: 900_000 };
 
 let admin: Admin;
@@ -80,7 +82,7 @@ async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
     },
     consume: async () => {
       const deliveries: Delivery[] = [];
-      const consumer = others.consumer({ groupId: `${base}-others` });
+      const consumer = others.consumer({ groupId: `${base}-others`, maxWaitTimeInMs: FETCH_MS });
       consumers.push(consumer);
       await consumer.connect();
       await consumer.subscribe({ topic: `${base}-out`, fromBeginning: true });
