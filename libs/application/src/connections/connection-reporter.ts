@@ -36,7 +36,9 @@ export class ConnectionReporter {
     return {
       stop: async () => {
         unlisten();
-        await running.stop();
+        const ended = running.stop();
+        this.#waiting.abort();
+        await ended;
         await this.#tidy([]).catch(() => undefined);
         await this.parts.board.sayGone(this.parts.runner.instance).catch(() => undefined);
       },
@@ -46,6 +48,7 @@ export class ConnectionReporter {
   async #run(stopped: AbortSignal): Promise<void> {
     const { runner, board, log } = this.parts;
     while (!stopped.aborted) {
+      this.#waiting = new AbortController();
       try {
         const reports = runner.reports();
         await this.#post(reports);
@@ -61,10 +64,9 @@ export class ConnectionReporter {
   /** Not at once when something changes: much may change at a time. */
   async #untilNext(stopped: AbortSignal): Promise<void> {
     const { timers } = this.parts;
-    this.#waiting = new AbortController();
     const pauseMs = this.#pauseMs;
     this.#pauseMs = Math.min(2 * pauseMs, LOOK_MS);
-    await timers.sleep(pauseMs, AbortSignal.any([stopped, this.#waiting.signal]));
+    await timers.sleep(pauseMs, this.#waiting.signal);
     if (this.#waiting.signal.aborted) await timers.sleep(LOOK_SOON_MS, stopped);
   }
 

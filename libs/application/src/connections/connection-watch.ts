@@ -54,7 +54,7 @@ export class ConnectionWatch {
         // What runs goes on running.
         log.warn({ error }, 'could not look for changes of connections; tries again');
       }
-      await timers.sleep(LOOK_MS, AbortSignal.any([stopped, this.#waiting.signal]));
+      await timers.sleep(LOOK_MS, this.#waiting.signal);
     }
   }
 
