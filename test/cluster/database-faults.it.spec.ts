@@ -63,7 +63,7 @@ describe('a MongoDB that is there, but not as it should be', () => {
     await services.stop('mongodb');
     disk.unmount();
     await services.end();
-  }, 120_000);
+  });
 
   /** Of the largest process, in megabytes. */
   async function memory(): Promise<number> {

@@ -26,11 +26,11 @@ describe('a cluster', () => {
     cluster = await startCluster({ replicas: 2 });
     events = await EventSubscriber.open(url, `opentwins/twin/events/${namespace}/#`);
     witness = new Witness(cluster);
-  }, 120_000);
+  });
   afterAll(async () => {
     await events.close();
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
-  }, 60_000);
+  });
 
   async function create(name: string): Promise<string> {
     const thingId = `${namespace}:${name}`;
@@ -73,7 +73,7 @@ describe('a cluster', () => {
       (revision) => revision === 7,
     );
     expect(events.of(thingId).map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  }, 60_000);
+  });
 
   it('keeps one point of a message that a device sends twice', async () => {
     const thingId = await create('device');
@@ -91,7 +91,7 @@ describe('a cluster', () => {
     );
     expect(history).toEqual([0, 1, 2]);
     expect((await witness.state(thingId)).reading?.value).toBe(2);
-  }, 60_000);
+  });
 
   it('ends the stream of a client that does not read, and nobody else waits for it', async () => {
     const thingId = await create('watched');
@@ -131,7 +131,7 @@ describe('a cluster', () => {
     other.close();
     slow.resume();
     await gone;
-  }, 120_000);
+  });
 });
 
 /** Puts the messages with a thing's events on the topic once more, as and where they are; answers how many events that are. */

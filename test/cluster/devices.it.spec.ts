@@ -58,12 +58,12 @@ beforeAll(async () => {
     features: { light: { properties: { on: false } } },
   });
   await eventually(holders, ({ length }) => length === 1, 30_000);
-}, 120_000);
+});
 
 afterAll(async () => {
   await client.endAsync();
   await cluster.remove();
-}, 60_000);
+});
 
 describe('devices of a cluster', () => {
   it('write twins that every replica reads, and the history has it', async () => {
@@ -74,7 +74,7 @@ describe('devices of a cluster', () => {
       call(cluster.at('things', 0), 'GET', '/api/2/things/test:lamp/features/light/timeseries/on?from=-1h');
     const found = await eventually(history, ({ body }) => JSON.stringify(body).includes('true'), 30_000);
     expect(found.status).toBe(200);
-  }, 60_000);
+  });
 
   it('keep their trace from the message to what is published about it', async () => {
     await publish(false, { userProperties: { traceparent: PARENT, 'correlation-id': `c-${mark}` } });
@@ -91,7 +91,7 @@ describe('devices of a cluster', () => {
     expect(JSON.parse(event?.payload.toString() ?? '')).toMatchObject({
       headers: { traceparent: expect.stringContaining(TRACE) as string },
     });
-  }, 60_000);
+  });
 
   it('are counted by the replica that holds the connection', async () => {
     const [index = 0] = await holders();
@@ -120,5 +120,5 @@ describe('devices of a cluster', () => {
       ({ body }) => body === true,
     );
     await cluster.restart('ingest', index);
-  }, 60_000);
+  });
 });

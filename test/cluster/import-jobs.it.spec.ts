@@ -13,10 +13,10 @@ describe('import jobs of two replicas of extended-api', () => {
 
   beforeAll(async () => {
     cluster = await startCluster({ replicas: 2 });
-  }, 120_000);
+  });
   afterAll(async () => {
     expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));
-  }, 60_000);
+  });
 
   it('go on with another replica when the one at work is killed, and do each line once', async () => {
     const { jobId } = await sendLines(at(0), 'import?job=true', plantLines(namespace, TWINS));

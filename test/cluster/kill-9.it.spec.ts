@@ -17,14 +17,14 @@ describe('a process that is killed', () => {
     cluster = await startCluster({ replicas: 2, environment: { GEMEL_LOG_LEVEL: 'info', ...CHECKING } });
     leases = new LeaseLog(cluster);
     load = await CounterLoad.prepare(cluster, process.env['MQTT_URL'] ?? '');
-  }, 120_000);
+  });
   afterAll(async () => {
     table.finish(cluster.log());
     await load.close();
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
     expectNoAlarm(cluster.log());
     await expectSoundDatabase(process.env['MONGODB_URL'] ?? '', cluster.names.database);
-  }, 60_000);
+  });
 
   it.each([
     { app: 'things', lease: 'relay', which: 'holder' },

@@ -43,7 +43,7 @@ describe('operations in a cluster', () => {
     for (const each of Object.values(shown.body as object))
       expect(each).toMatchObject({ loggerConfigs: expect.arrayContaining([level]) as object });
     await ask(1, 'PUT', '/devops/logging', { ...level, level: 'info' });
-  }, 120_000);
+  });
 
   it('show the settings of one process through another', async () => {
     const { body: shown } = await ask(0, 'GET', '/devops/logging/things');
@@ -54,7 +54,7 @@ describe('operations in a cluster', () => {
       expect(body).toMatchObject({ config: { name: 'things', 'instance-id': name } });
     }
     expect(await ask(0, 'GET', '/devops/config/things/nobody')).toMatchObject({ status: 408, body: null });
-  }, 60_000);
+  });
 
   it('erase a namespace for all of them', async () => {
     const piggyback = (name: string) =>
@@ -77,7 +77,7 @@ describe('operations in a cluster', () => {
       30_000,
     );
     expect((await other('PUT', {})).status).toBe(201);
-  }, 60_000);
+  });
 });
 
 describe('operator metrics of a cluster', () => {

@@ -44,7 +44,7 @@ describe('a service that is away for 30 s under load', () => {
     expectNoAlarm(cluster.log());
     await expectSoundDatabase(services.addresses['MONGODB_URL'] ?? '', cluster.names.database);
     await services.end();
-  }, 120_000);
+  });
 
   const statuses = async (path: string): Promise<readonly number[]> => {
     const urls = (['things', 'extended-api', 'ingest'] as const).flatMap((app) => cluster.urls(app));

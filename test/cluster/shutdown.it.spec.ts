@@ -15,11 +15,11 @@ describe('a replica that is asked to end under load', () => {
     cluster = await startCluster({ replicas: 2, environment: { GEMEL_LOG_LEVEL: 'info' } });
     leases = new LeaseLog(cluster);
     load = await CounterLoad.prepare(cluster, process.env['MQTT_URL'] ?? '');
-  }, 120_000);
+  });
   afterAll(async () => {
     await load.close();
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
-  }, 60_000);
+  });
 
   it.each([
     { app: 'things', lease: 'relay' },

@@ -42,7 +42,7 @@ describe('npm run start:cluster', () => {
     expect(await command.exited).toBe(0);
     expect(await Promise.all(urls.map(isReady))).toEqual(urls.map(() => false));
     expect(command.lines).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('stops the others and says which it was when a process dies', async () => {
     const command = startClusterCommand(optionsOf(names));
@@ -52,7 +52,7 @@ describe('npm run start:cluster', () => {
     expect(await command.exited).toBe(1);
     expect(command.log()).toContain('extended-api-0 ended with SIGKILL');
     expect(await Promise.all([...summary.things, ...summary.ingest].map(isReady))).toEqual([false, false]);
-  }, 120_000);
+  });
 });
 
 describe('a cluster of two replicas', () => {
@@ -60,7 +60,7 @@ describe('a cluster of two replicas', () => {
 
   beforeAll(async () => {
     cluster = await startCluster({ replicas: 2 });
-  }, 120_000);
+  });
   afterAll(() => cluster.remove(), 60_000);
   it('has one truth: what one replica answered, the other one knows', async () => {
     const body = { attributes: { made: 'here' } };
@@ -71,7 +71,7 @@ describe('a cluster of two replicas', () => {
     expect((await call(cluster.at('extended-api', 0), 'PUT', '/api/types/test:lamp', type)).status).toBeLessThan(300);
     expect((await call(cluster.at('extended-api', 1), 'GET', '/api/types/test:lamp')).status).toBe(200);
     expect((await call(cluster.at('things', 0), 'GET', '/api/2/things/test:lamp')).status).toBe(200);
-  }, 30_000);
+  });
 
   it('goes on while a replica is dead, which finds everything when it is back', async () => {
     await cluster.kill('things', 0);
@@ -81,7 +81,7 @@ describe('a cluster of two replicas', () => {
     const found = await call(cluster.at('things', 0), 'GET', '/api/2/things/test:meanwhile/attributes/n');
     expect(found.body).toBe(1);
     expect(cluster.died()).toEqual([]);
-  }, 60_000);
+  });
 
   it('shows its numbers and the state of its services', async () => {
     for (const app of ['things', 'extended-api', 'ingest'] as const) {
@@ -94,5 +94,5 @@ describe('a cluster of two replicas', () => {
 
   it('ends in good order', async () => {
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
-  }, 60_000);
+  });
 });

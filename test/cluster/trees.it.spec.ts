@@ -18,10 +18,10 @@ describe('a replica of extended-api that ends while it makes trees of twins', ()
     expect((await type('car', { attributes: { name: 'Car' } })).status).toBe(201);
     const wheel = { attributes: { name: 'Wheel' } };
     expect((await type(`car/children/${namespace}:wheel/4`, wheel)).status).toBeLessThan(300);
-  }, 120_000);
+  });
   afterAll(async () => {
     expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
-  }, 60_000);
+  });
 
   /** Statuses by tree; undefined when there was no answer. */
   async function makeTrees(prefix: string, answers: (number | undefined)[]): Promise<void> {

@@ -97,7 +97,7 @@ describe('several consumers, each message once and in the order of its thing, in
 
   beforeAll(async () => {
     cluster = await startConnectingCluster();
-  }, 120_000);
+  });
   afterAll(() => removeConnectingCluster(cluster), 60_000);
 
   describeConsumers(() => new Operated(startedOf(() => cluster)), false);

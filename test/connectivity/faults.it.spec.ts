@@ -50,14 +50,14 @@ afterEach(async () => {
   await load?.close();
   await network?.close();
   load = network = undefined;
-}, 60_000);
+});
 
 afterAll(async () => {
   table.finish();
   expect(await solo.stop()).toBe(0);
   await services.end();
   await kafkaWay.close();
-}, 120_000);
+});
 
 function portOf(address = ''): number {
   return Number(/:(\d+)\/?$/.exec(address)?.[1]);

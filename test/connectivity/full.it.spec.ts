@@ -108,7 +108,7 @@ describe.each(FULL)('a target at %s where there is no room: %s', (broker, fault,
     const isWell = ({ targetStatus: [target] }: Awaited<ReturnType<Operated['status']>>) =>
       target?.status === 'open' && !target.statusDetails.startsWith('waits');
     await eventually(() => gemel.status(id), isWell, PATIENCE_MS);
-  }, 120_000);
+  });
 });
 
 describe('a target at Kafka that takes no large messages', () => {
@@ -131,5 +131,5 @@ describe('a target at Kafka that takes no large messages', () => {
     table.add({ broker: 'Kafka', fault: NARROW, ...verdict, leftOut, lost: 30 - verdict.taken - leftOut });
     const messages = (await gemel.logs(id)).map(({ message }) => message);
     expect(messages.join()).toMatch(/too large for Kafka/);
-  }, 60_000);
+  });
 });

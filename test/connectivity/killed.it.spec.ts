@@ -22,17 +22,17 @@ beforeAll(async () => {
   cluster = await startConnectingCluster({ GEMEL_LOG_LEVEL: 'info' });
   leases = new LeaseLog(cluster);
   gemel = new Operated(startedOf(() => cluster));
-}, 120_000);
+});
 
 afterEach(async () => {
   await load?.close();
   load = undefined;
-}, 60_000);
+});
 
 afterAll(async () => {
   table.finish();
   await removeConnectingCluster(cluster);
-}, 60_000);
+});
 
 describe.each(['MQTT 3.1.1', 'MQTT 5', 'AMQP 0.9.1', 'AMQP 1.0', 'Kafka'])('a connection over %s', (broker) => {
   it('loses nothing and keeps the order when the process that has it is killed under load', async () => {

@@ -15,7 +15,7 @@ let cluster: StartedCluster;
 
 beforeAll(async () => {
   cluster = await startConnectingCluster();
-}, 120_000);
+});
 
 afterAll(() => removeConnectingCluster(cluster), 60_000);
 
@@ -78,4 +78,4 @@ it('manages a connection through any replica, whichever has it open', async () =
   expect((await manage('things', 0, 'DELETE', `/${id}`)).status).toBe(204);
   for (const [app, index] of looks) expect((await manage(app, index, 'GET', `/${id}`)).status).toBe(404);
   await client.endAsync();
-}, 90_000);
+});

@@ -150,7 +150,7 @@ beforeAll(async () => {
     const body = { policyId: 'default:basic_policy', attributes: { _parents: 'example:parent' }, features: {} };
     expect((await gemel.call('PUT', `/api/2/things/${thing}`, body)).status).toBe(201);
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await device.endAsync(true);
@@ -220,7 +220,7 @@ describe('the connections of OpenTwins', () => {
     expect(wheels).toMatchObject([{ _value: '44.07', thingId: 'example:mycar:wheel_1' }]);
     await telegraf.stop();
     await bucket.remove();
-  }, 90_000);
+  });
 
   it('bring readings of sensors by a script, on the authority of the connection', async () => {
     await open('raspberry');

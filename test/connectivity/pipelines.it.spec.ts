@@ -83,5 +83,5 @@ describe('docs/pipelines.md', () => {
       await admin.disconnect();
       await broker.close();
     }
-  }, 120_000);
+  });
 });

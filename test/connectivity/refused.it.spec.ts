@@ -41,7 +41,7 @@ beforeAll(async () => {
   kafka = await startOwnServices(['kafka'], `${kafkaFront.host}:${String(kafkaFront.port)}`);
   solo = await startSharedSolo();
   gemel = new Operated({ urls: () => [solo.http], log: solo.log });
-}, 120_000);
+});
 
 afterEach(async () => {
   await load?.close();
@@ -49,14 +49,14 @@ afterEach(async () => {
   await Promise.all(fronts.map((front) => front.close()));
   load = guarded = undefined;
   fronts = [];
-}, 60_000);
+});
 
 afterAll(async () => {
   table.finish();
   expect(await solo.stop()).toBe(0);
   await kafka.end();
   await kafkaFront.close();
-}, 60_000);
+});
 
 const addresses = (): Addresses => ({ ...process.env, ...kafka.addresses });
 

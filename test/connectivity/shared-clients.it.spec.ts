@@ -32,19 +32,19 @@ beforeAll(async () => {
   cluster = await startConnectingCluster({ GEMEL_LOG_LEVEL: 'info' });
   leases = new LeaseLog(cluster);
   gemel = new Operated(startedOf(() => cluster));
-}, 120_000);
+});
 
 afterEach(async () => {
   await load?.close();
   load = undefined;
   for (const id of ids.splice(0)) await gemel.delete(id);
   for (const broker of brokers.splice(0)) await broker.close();
-}, 60_000);
+});
 
 afterAll(async () => {
   table.finish();
   await removeConnectingCluster(cluster);
-}, 60_000);
+});
 
 /** Resolves when both clients of a connection are open and so many processes have them. */
 function sharedBy(id: string, processes: number): Promise<unknown> {
@@ -147,5 +147,5 @@ describe('dead letters that go to a connection that another process has', () => 
     const next = await leases.holder(`connection:${to}`);
     expect(next.index).toBe(sourceHolder);
     await cluster.restart('ingest', letterHolder);
-  }, 120_000);
+  });
 });

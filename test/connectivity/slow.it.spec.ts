@@ -28,7 +28,7 @@ afterEach(async () => {
   await gemel.delete(id);
   await broker?.close();
   broker = undefined;
-}, 60_000);
+});
 
 afterAll(async () => {
   table.finish();
@@ -75,7 +75,7 @@ describe.each(Object.entries(BROKERS))('a target over %s whose consumer is slow'
     expect(verdict).toEqual({ lost: 0, outOfOrder: 0, doubled: 0 });
     expect(seen).toMatchObject({ status: 'open', logs: '', processLogs: '' });
     expect(counted).toEqual({ consumed: 0, published: EVENTS, notPublished: 0 });
-  }, 120_000);
+  });
 });
 
 function valueOf(value: unknown): number {

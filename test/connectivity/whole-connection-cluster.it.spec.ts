@@ -12,12 +12,12 @@ let cluster: StartedCluster;
 
 beforeAll(async () => {
   cluster = await startConnectingCluster({ ...honoSettings(), ...modules.settings });
-}, 120_000);
+});
 
 afterAll(async () => {
   modules.remove();
   await removeConnectingCluster(cluster);
-}, 60_000);
+});
 
 const started = () => startedOf(() => cluster);
 

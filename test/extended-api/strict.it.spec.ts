@@ -9,10 +9,10 @@ describe('a strict composition in a cluster of two replicas', () => {
 
   beforeAll(async () => {
     cluster = await startCluster({ replicas: 2, environment: { GEMEL_COMPOSITION: 'strict' } });
-  }, 120_000);
+  });
   afterAll(async () => {
     expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));
-  }, 60_000);
+  });
 
   const at = (replica: number, method: string, path: string, body?: unknown) =>
     call(cluster.at('things', replica), method, `/api/2/things/${path}`, body);
@@ -36,7 +36,7 @@ describe('a strict composition in a cluster of two replicas', () => {
     }
     expect(new Set(statuses)).toEqual(new Set(['201 409']));
     expect(await faults()).toEqual({ checked: ROUNDS, things: [] });
-  }, 120_000);
+  });
 
   it('loses no parent to a deletion at the same time', async () => {
     const statuses = new Set<string>();
@@ -51,7 +51,7 @@ describe('a strict composition in a cluster of two replicas', () => {
     }
     expect([...statuses].filter((pair) => !['201 409', '409 204'].includes(pair))).toEqual([]);
     expect(await faults()).toMatchObject({ things: [] });
-  }, 120_000);
+  });
 
   it('names the refusal, and lets the extended API work as ever', async () => {
     await at(0, 'PUT', 'n:a', {});

@@ -101,7 +101,7 @@ describe('the image', () => {
     expect(check.stdout).toContain('/api/2/whoami: nginx:ann');
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
-  }, 60_000);
+  });
 
   it('has a check of the release that fails for a wrong password and for a process that is not there', async () => {
     const { child, http } = await start({ GEMEL_USERS: 'ann:secret' });
@@ -118,7 +118,7 @@ describe('the image', () => {
       status: 1,
       stderr: expect.stringContaining('ECONNREFUSED'),
     });
-  }, 60_000);
+  });
 });
 
 /** Runs the image's command as its user, with nothing in PATH. */

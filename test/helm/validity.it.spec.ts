@@ -7,7 +7,7 @@ let faultsOf: Validate;
 
 beforeAll(() => {
   faultsOf = kubernetesSchemas();
-}, 60_000);
+});
 
 describe('the chart', () => {
   it.each(VALUES_FILES)('passes the linter with %s', (file) => {

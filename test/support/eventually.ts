@@ -1,3 +1,5 @@
+/** Long enough for a busy machine, and shorter than a test may take: then the last value is told. */
+const DEADLINE_MS = 25_000;
 const PAUSE_MS = 20;
 /** Whoever waits long looks less often: so much later than it could be is noticed what has come. */
 const LATER_BY = 0.1;
@@ -7,7 +9,7 @@ const LONGEST_PAUSE_MS = 250;
 export async function eventually<T>(
   read: () => Promise<T>,
   accept: (value: T) => boolean,
-  deadlineMs = 10_000,
+  deadlineMs = DEADLINE_MS,
 ): Promise<T> {
   const start = performance.now();
   for (;;) {

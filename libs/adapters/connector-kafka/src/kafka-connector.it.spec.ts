@@ -163,5 +163,5 @@ describe('a source that begins with what comes next', () => {
     await again.close(5_000);
     await device.disconnect();
     await admin.deleteTopics({ topics: [topic] });
-  }, 60_000);
+  });
 });

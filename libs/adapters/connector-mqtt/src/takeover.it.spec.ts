@@ -194,7 +194,7 @@ afterEach(async () => {
   await Promise.all(replicas.map((each) => each.close()));
   await shared.close();
   await broker.close();
-}, 30_000);
+});
 
 /** Counts each thing up from 1, and `trouble` happens in the middle; every event must arrive at the target, in order. */
 async function expectAllDespite(trouble: () => Promise<void> | void): Promise<void> {
@@ -234,7 +234,7 @@ describe('a connection of several replicas', () => {
       dead?.die();
       await until(() => replicas.some((each) => each !== dead && each.isOpen()));
     });
-  }, 40_000);
+  });
 
   it('loses and doubles nothing when the replica that has it ends', async () => {
     const before = await shared.store.end();
@@ -242,7 +242,7 @@ describe('a connection of several replicas', () => {
       await replicas.find((each) => each.isOpen())?.runner.stop();
     });
     expect((await shared.store.end()) - before).toBe(THINGS * (EACH + 1));
-  }, 40_000);
+  });
 
   it('loses and doubles nothing while the store is away', async () => {
     const before = await shared.store.end();
@@ -251,12 +251,12 @@ describe('a connection of several replicas', () => {
       void delay(500).then(() => (shared.isAway = false));
     });
     expect((await shared.store.end()) - before).toBe(THINGS * (EACH + 1));
-  }, 40_000);
+  });
 
   it('loses nothing when the broker restarts', async () => {
     await expectAllDespite(async () => {
       await broker.stop();
       await broker.start();
     });
-  }, 40_000);
+  });
 });

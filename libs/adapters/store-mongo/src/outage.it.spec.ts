@@ -47,7 +47,7 @@ describe('MongoDB away and back, again and again, under load', () => {
     const url = `mongodb://127.0.0.1:${String(network.port)}/?directConnection=true`;
     for (let n = 0; n < 2; n += 1) stores.push(await openMongoStore({ url, database, log: SILENT }));
     running = Promise.all(stores.flatMap((store, replica) => load(store, String(replica))));
-  }, 60_000);
+  });
 
   afterEach(async () => {
     isOver = true;
@@ -58,7 +58,7 @@ describe('MongoDB away and back, again and again, under load', () => {
     const raw = await createConnection(URL, { dbName: database }).asPromise();
     await raw.dropDatabase();
     await raw.close();
-  }, 60_000);
+  });
 
   function load(store: MongoStore, replica: string): readonly Promise<void>[] {
     const writers = Array.from({ length: WRITERS }, (_, index) => write(store, `a:${replica}-${String(index)}`));
@@ -151,7 +151,7 @@ describe("a driver's client that stands still", () => {
     });
     const hear = (_fields: unknown, message: string) => lines.push(message);
     store = await openMongoStore({ url: URL, database, log: { error: hear, warn: hear, info: hear, debug: () => 0 } });
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await store.close();
@@ -159,7 +159,7 @@ describe("a driver's client that stands still", () => {
     const raw = await createConnection(URL, { dbName: database }).asPromise();
     await raw.dropDatabase();
     await raw.close();
-  }, 60_000);
+  });
 
   it('is replaced by another one, and what it had begun comes to an end', async () => {
     await store.append([thingChange('a:x', 1)]);
@@ -179,7 +179,7 @@ describe("a driver's client that stands still", () => {
     const meter = store.meters.find(({ name }) => name === 'gemel_mongodb_clients_replaced_total');
     expect(await meter?.read()).toBe(1);
     expect(await store.isReachable()).toBe(true);
-  }, 90_000);
+  });
 });
 
 function isRefusal(error: unknown): boolean {

@@ -344,7 +344,7 @@ describe('several replicas on one MongoDB', () => {
     );
     await store.append([thingChange(X, revision + 1)]);
     expect(namesOf(await readAll(await open(), 10)).at(-1)).toBe(`a:x#${String(revision + 1)}`);
-  }, 60_000);
+  });
 
   it('lose and double nothing when connections break all the time', async () => {
     proxy = await openProxy(URL);
