@@ -5,6 +5,8 @@ import type { OpenExtendedApi } from '@gemel/testkit/http-api';
 const POLICY = 'example:policy';
 const THING = { policyId: POLICY, attributes: { name: 'n' }, features: { f: { properties: { value: 1 } } } };
 
+const POLICIES = ['example:links', 'example:policy', 'example:readonly', 'example:shared'];
+
 describe('the extended API', () => {
   let api: OpenExtendedApi;
 
@@ -60,8 +62,8 @@ describe('the extended API', () => {
     ['get', 'twins/example:trailer/parent', nothing, 200, 'example:mycar'],
     ['get', 'twins/example:mycar/parent', nothing, 404, ''],
     ['get', 'twins/example:none/parent', nothing, 404, ''],
-    ['get', 'policies', nothing, 200, ['example:policy', 'example:readonly', 'example:shared']],
-    ['get', 'policies/', nothing, 200, ['example:policy', 'example:readonly', 'example:shared']],
+    ['get', 'policies', nothing, 200, POLICIES],
+    ['get', 'policies/', nothing, 200, POLICIES],
     ['put', 'types/fix', nothing, 200, ''],
     ['put', 'twins/fix', nothing, 200, ''],
     ['post', 'types', {}, 400, expect.stringContaining('body cannot be empty')],
