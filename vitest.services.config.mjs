@@ -3,8 +3,6 @@ import { SPECS_ON_MONGODB } from './tools/conformance/on-mongodb.mjs';
 import base from './vitest.config.mjs';
 
 const ignored = ['**/node_modules/**', '**/dist/**'];
-/** More than elsewhere: they wait half of the time, for brokers that come back and leases that run out. */
-const MAX_WORKERS = 3;
 /** A service may have to notice first that somebody has gone, while others keep the machine busy. */
 const TIMEOUT_MS = 120_000;
 
@@ -29,6 +27,6 @@ export default defineConfig({
 });
 
 function project(own) {
-  const shared = { ...base.test, maxWorkers: MAX_WORKERS, testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS };
+  const shared = { ...base.test, testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS };
   return { ...base, test: { ...shared, ...own } };
 }

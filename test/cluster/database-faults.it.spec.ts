@@ -51,7 +51,7 @@ describe('a MongoDB that is there, but not as it should be', () => {
       environment: { GEMEL_LOG_LEVEL: 'info' },
     });
     load = await CounterLoad.prepare(cluster, process.env['MQTT_URL'] ?? '');
-  }, 180_000);
+  }, 300_000);
   afterEach(() => load.stop());
   afterAll(async () => {
     network.heal();

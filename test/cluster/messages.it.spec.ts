@@ -55,7 +55,7 @@ beforeAll(async () => {
       ({ status }) => status === 200,
       60_000,
     );
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await device.endAsync();

@@ -19,7 +19,7 @@ let cluster: StartedCluster;
 
 beforeAll(async () => {
   cluster = await startCluster({ replicas: 2, environment: { GEMEL_OPERATOR_METRICS: JSON.stringify(METRICS) } });
-}, 180_000);
+}, 300_000);
 afterAll(() => cluster.stop());
 
 const ask = async (replica: number, method: string, path: string, body?: unknown) =>
@@ -113,5 +113,5 @@ describe('operator metrics of a cluster', () => {
       60_000,
     );
     expect(after[holder]).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 });

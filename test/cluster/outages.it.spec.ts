@@ -35,7 +35,7 @@ describe('a service that is away for 30 s under load', () => {
       environment: { GEMEL_LOG_LEVEL: 'info', ...CHECKING },
     });
     load = await CounterLoad.prepare(cluster, services.addresses['MQTT_URL'] ?? '');
-  }, 180_000);
+  }, 300_000);
   afterEach(() => load.stop());
   afterAll(async () => {
     table.finish(cluster.log());

@@ -39,7 +39,7 @@ beforeAll(async () => {
   services = await startOwnServices(names, `127.0.0.1:${String(kafkaWay.port)}`);
   solo = await startSharedSolo();
   gemel = new Operated({ urls: () => [solo.http], log: solo.log });
-}, 180_000);
+}, 300_000);
 
 beforeEach(({ onTestFailed }) => {
   // What connections met is nowhere else once the process is gone.
@@ -97,7 +97,7 @@ describe.each(SERVICES)('a connection over %s', (broker, service) => {
     await services.start(service);
     const since = Date.now();
     await expectNothingLost(load, broker, 'broker restarted', { since, seconds: (since - began) / 1_000 });
-  }, 180_000);
+  }, 300_000);
 });
 
 describe.each(SERVICES)('a connection over %s', (broker, _service, variable) => {

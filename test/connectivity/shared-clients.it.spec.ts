@@ -80,7 +80,7 @@ describe('a connection with two clients, over Kafka', () => {
     table.add({ broker: 'Kafka', fault, ...verdict, ...recovery });
     expect(verdict).toMatchObject({ lost: 0, outOfOrder: 0 });
     expect(Math.max(recovery.device, recovery.event)).toBeLessThan(RECOVERED_WITHIN_S);
-  }, 150_000);
+  }, 300_000);
 });
 
 describe('dead letters that go to a connection that another process has', () => {

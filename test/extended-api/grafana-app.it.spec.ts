@@ -11,5 +11,5 @@ describe("OpenTwins' Grafana app on a cluster of two replicas", () => {
       }
     });
     expect(played).toEqual(GRAFANA_SCENARIOS.map(([area]) => area));
-  }, 180_000);
+  }, 300_000);
 });

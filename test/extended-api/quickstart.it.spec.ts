@@ -11,5 +11,5 @@ describe("OpenTwins' quickstart on a cluster of two replicas", () => {
       }
     });
     expect(played).toEqual(QUICKSTART_SCENARIOS.map(([example]) => example));
-  }, 180_000);
+  }, 300_000);
 });

@@ -55,5 +55,5 @@ describe('types and twins, on a cluster of two replicas', () => {
       played += 1;
     });
     expect(played).toBe(1);
-  }, 180_000);
+  }, 300_000);
 });

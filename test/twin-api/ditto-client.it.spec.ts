@@ -13,7 +13,7 @@ describe("Ditto's JavaScript client on a cluster of two replicas", () => {
       }
     });
     expect(played).toEqual(['things', 'features', 'policies', 'search']);
-  }, 180_000);
+  }, 300_000);
 });
 
 describe('Operations: /overall/status of a cluster', () => {
