@@ -1,13 +1,1 @@
-export {
-  get,
-  merge,
-  openThings,
-  openWithCar,
-  owner,
-  put,
-  reader,
-  remove,
-  stranger,
-  thingId,
-  verdict,
-} from './opened-things.js';
+export * from './opened-things.js';

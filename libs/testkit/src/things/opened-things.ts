@@ -18,7 +18,7 @@ export const reader: SignalContext = { subjects: [parseSubjectId('test:reader')]
 export const stranger: SignalContext = { subjects: [parseSubjectId('test:stranger')], headers: {} };
 
 /** Commits when told to, and can lose races and fail. */
-export class SlowStore extends MemoryStore {
+class SlowStore extends MemoryStore {
   races = 0;
   failures = 0;
   /** What each append that was carried out held. */
