@@ -5,7 +5,7 @@ import type { Admin } from 'kafkajs';
 import { TopicUnsuitable, checkTopic, settingsOf } from './topic-plan.js';
 import type { TopicPlan, TopicSettings } from './topic-plan.js';
 
-const LOOKS = 50;
+const LED_WITHIN_MS = 20_000;
 const LOOK_MS = 50;
 
 /**
@@ -26,7 +26,7 @@ async function create(admin: Admin, topic: string, plan: TopicPlan, log: Logger)
   const configEntries = [...settingsOf(plan)].map(([name, value]) => ({ name, value }));
   const wanted = { topic, numPartitions: partitions, replicationFactor, configEntries };
   try {
-    const isNew = await admin.createTopics({ topics: [wanted], waitForLeaders: true });
+    const isNew = await admin.createTopics({ topics: [wanted], waitForLeaders: false });
     if (isNew) log.info({ topic, partitions, replicationFactor }, 'made the topic of events');
   } catch (error) {
     const reason = refusalOf(error);
@@ -35,14 +35,18 @@ async function create(admin: Admin, topic: string, plan: TopicPlan, log: Logger)
   }
 }
 
-/** The brokers learn one after the other that they lead a partition of a new topic. */
+/**
+ * The brokers learn one after the other that they lead a partition of a new topic. kafkajs's own wait gives up when one
+ * does not know the topic yet.
+ */
 async function untilLed(admin: Admin, topic: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  const deadline = performance.now() + LED_WITHIN_MS;
+  for (;;) {
     try {
       await admin.fetchTopicOffsets(topic);
       return;
     } catch (error) {
-      if (attempt === LOOKS) throw error;
+      if (performance.now() > deadline) throw error;
       await delay(LOOK_MS);
     }
   }
