@@ -1,7 +1,6 @@
 import kafkajs from 'kafkajs';
 import type { Consumer } from 'kafkajs';
-import { requiredVariable } from '@gemel/testkit/network';
-import { makeTopics } from '../kafka-topics.js';
+import { makeTopics, requiredVariable } from '@gemel/testkit/network';
 import type { Broker, OpenBroker } from './broker.js';
 import { recordsOf } from './kafka-records.js';
 

@@ -10,7 +10,7 @@ import {
   until,
 } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { requiredVariable } from '@gemel/testkit/network';
+import { makeTopics, requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 
@@ -45,10 +45,7 @@ afterAll(() => admin.disconnect());
 async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   const base = `gemel-test-${randomUUID()}`;
   const topics = [`${base}-in`, `${base}-out`];
-  await admin.createTopics({
-    topics: topics.map((topic) => ({ topic, numPartitions: 2 })),
-    waitForLeaders: true,
-  });
+  await makeTopics(admin, ...topics.map((topic) => ({ topic, numPartitions: 2 })));
   // One of its own: a producer wants all topics to be there that it has ever sent to.
   const device = others.producer();
   let sent: Promise<unknown> = Promise.resolve();
@@ -129,7 +126,7 @@ describeConnecting(
 describe('a source that begins with what comes next', () => {
   it('misses nothing that is sent from the moment when it is open, nor while it is closed before its first message', async () => {
     const topic = `gemel-test-${randomUUID()}`;
-    await admin.createTopics({ topics: [{ topic, numPartitions: 3 }], waitForLeaders: true });
+    await makeTopics(admin, { topic, numPartitions: 3 });
     const device = others.producer();
     await device.connect();
     const send = (value: string) =>
