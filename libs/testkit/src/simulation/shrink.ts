@@ -9,8 +9,10 @@ import { CALM } from './virtual-process.js';
 const MOST_RUNS = 800;
 /** A scenario with so few operations is read at a glance. */
 const FEW_OPERATIONS = 5;
-/** Halves of the operations that are tried, each in weather of another seed, before it is as small as it gets. */
+/** Draws from the operations that are tried, each in weather of another seed, before it is as small as it gets. */
 const DRAWS = 200;
+/** How much of them is drawn, in turn. */
+const SHARES = [0.5, 0.75, 0.9];
 
 /**
  * Looks for a smaller scenario that violates the same invariant: fewer operations, incidents and replicas, better
@@ -45,7 +47,7 @@ export async function shrink(failure: Outcome, system: SystemUnderTest, mostRuns
     for (const last = draws + DRAWS; draws < last && runs < mostRuns;) {
       draws += 1;
       const seed = failure.scenario.seed + draws;
-      if (await isSmaller({ ...best.scenario, seed, operations: halfOf(operations, seed) })) return;
+      if (await isSmaller({ ...best.scenario, seed, operations: someOf(operations, shareOf(draws), seed) })) return;
     }
   };
   for (let before: Scenario | undefined; before !== best.scenario && runs < mostRuns;) {
@@ -74,11 +76,15 @@ function isShorter(a: Scenario, b: Scenario): boolean {
   return a.operations.length < b.operations.length || a.incidents.length < b.incidents.length;
 }
 
-/** Any half. */
-function halfOf<T>(all: readonly T[], seed: number): readonly T[] {
-  const random = new SeededRandom(`half ${seed}`);
+function shareOf(draw: number): number {
+  return SHARES[draw % SHARES.length] ?? 1;
+}
+
+/** Any that make up such a share, rounded down. */
+function someOf<T>(all: readonly T[], share: number, seed: number): readonly T[] {
+  const random = new SeededRandom(`some ${seed}`);
   const others = [...all.keys()];
-  while (others.length > all.length >> 1) others.splice(random.below(others.length), 1);
+  while (others.length > Math.floor(all.length * share)) others.splice(random.below(others.length), 1);
   return others.flatMap((index) => all[index] ?? []);
 }
 
