@@ -44,7 +44,10 @@ class CountingStore extends MemoryStore {
   }
 }
 
-const put = (path: JsonPointer, value: JsonValue): ModifyingThingCommand => ({ kind: 'modify', thingId, path, value });
+const put = (path: JsonPointer, value: JsonValue, id = thingId): ModifyingThingCommand => ({
+  ...{ kind: 'modify', path, value },
+  thingId: id,
+});
 
 /** Two replicas on one store; the first remembers what it is told to. */
 async function open() {
@@ -66,9 +69,9 @@ async function open() {
   });
   const elsewhere = replica();
   await elsewhere.things.execute(put([], { attributes: { n: 0 } }), owner);
-  const remember = async () => {
-    const state = await store.thing(thingId);
-    if (state !== undefined) remembered.set(thingId, state);
+  const remember = async (id = thingId) => {
+    const state = await store.thing(id);
+    if (state !== undefined) remembered.set(id, state);
     store.asked = 0;
   };
   const rememberPolicy = async () => {
@@ -113,6 +116,41 @@ describe('writing a thing that is remembered', () => {
     await remember();
     await things.execute(put(['attributes', 'n'], 3), owner);
     expect(store.asked).toBe(0);
+  });
+
+  it('does not ask the store for other things because of that', async () => {
+    const { store, things, elsewhere, remember } = await open();
+    const other = parseThingId('example:bike');
+    await elsewhere.things.execute(put([], { policyId, attributes: {} }, other), owner);
+    await elsewhere.things.execute(put(['attributes', 'n'], 1), owner);
+    await things.execute(put(['attributes', 'n'], 2), owner);
+    await remember(other);
+    for (let n = 0; n < 9; n += 1) {
+      await things.execute(put(['attributes', 'n'], n, other), owner);
+      await remember(other);
+    }
+    await things.execute(put(['attributes', 'n'], 9, other), owner);
+    expect(store.asked).toBe(0);
+    await things.execute(put(['attributes', 'n'], 3), owner);
+    expect(store.asked).toBe(1);
+  });
+
+  it('asks the store for all things after the third of which memory was wrong', async () => {
+    const { store, things, elsewhere, remember } = await open();
+    const named = (name: string) => parseThingId(`example:${name}`);
+    for (const id of ['a', 'b', 'c', 'd'].map(named)) {
+      await elsewhere.things.execute(put([], { policyId, attributes: {} }, id), owner);
+      await remember(id);
+    }
+    for (const id of ['a', 'b', 'c'].map(named)) {
+      await things.execute(put(['attributes', 'n'], 0, named('d')), owner);
+      await remember(named('d'));
+      await elsewhere.things.execute(put(['attributes', 'n'], 1, id), owner);
+      await things.execute(put(['attributes', 'n'], 2, id), owner);
+    }
+    store.asked = 0;
+    await things.execute(put(['attributes', 'n'], 3, named('d')), owner);
+    expect(store.asked).toBe(1);
   });
 
   it('is refused only on what the store has', async () => {

@@ -111,7 +111,7 @@ export class ThingWriter {
     // As many wait for a commit at a time as there are senders: each `async` on the way would be kept for each of them.
     const change = () => this.#turns.run(ids, () => this.#decideAll(commands, context)).then(onceCommitted);
     return untilFirst(change, () => {
-      this.#recollection.failed();
+      this.#recollection.failed(ids);
     });
   }
 
