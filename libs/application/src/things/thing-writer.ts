@@ -1,15 +1,12 @@
-import type { CreationRules, NewEntity } from '@gemel/model/creation';
+import type { CreationRules } from '@gemel/model/creation';
 import { GemelError } from '@gemel/model/errors';
-import { namespaceOf, policyIdOf } from '@gemel/model/ids';
+import { policyIdOf } from '@gemel/model/ids';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
-import { formatPointer, isJsonObject, member } from '@gemel/model/json';
+import { isJsonObject } from '@gemel/model/json';
 import type { JsonPointer } from '@gemel/model/json';
-import { resolvePayload } from '@gemel/model/placeholders';
-import type { Enforcer, PolicyRights } from '@gemel/model/policies';
-import type { ThingEvent } from '@gemel/model/signals';
+import type { PolicyRights } from '@gemel/model/policies';
 import {
   ThingNotAccessible,
-  ThingNotDeletable,
   ThingPolicyMissing,
   ThingPolicyNotAllowed,
   ThingTooManyModifyingRequests,
@@ -17,8 +14,6 @@ import {
   evolve,
   liveThing,
   prepare,
-  thingResourceAt,
-  thingResources,
 } from '@gemel/model/things';
 import type { ModifyingThingCommand, PreparedCommand, Thing, ThingDecision, ThingState } from '@gemel/model/things';
 import type { PolicyEnforcers } from '../policies/index.js';
@@ -26,17 +21,21 @@ import type { Clock, EventLog, StateStore } from '../ports/index.js';
 import { Turns, entityTag, untilFirst } from '../signals/index.js';
 import type { TwinConformance } from '../types/index.js';
 import type { SignalContext } from '../signals/index.js';
+import { authorize } from './authorize.js';
 import { Draft } from './draft.js';
 import type { Memory } from './draft.js';
 import { InFlight } from './in-flight.js';
+import { newThing } from './new-thing.js';
 import type { PolicyOfNewThing } from './policy-of-new-thing.js';
 import { Recollection } from './recollection.js';
 import type { Structure } from './structure.js';
-import { metadataOfChange, refuseSeveralMetadataHeaders } from './metadata-of-change.js';
+import { refuseSeveralMetadataHeaders } from './metadata-of-change.js';
 import { conditionsOf } from './thing-conditions.js';
+import { eventOf } from './thing-event.js';
 import type { ThingPreconditions } from './thing-preconditions.js';
 import type { ThingReply } from './thing-reply.js';
 import type { ThingSizeLimit } from './thing-size.js';
+import { withoutPlaceholders } from './without-placeholders.js';
 
 export interface ThingWriterParts {
   readonly log: EventLog;
@@ -89,7 +88,7 @@ export class ThingWriter {
     const { thingId } = command;
     if (context.isPatient !== true && this.#turns.waiting(thingId) >= this.parts.maxWaiting)
       throw new ThingTooManyModifyingRequests(thingId);
-    const [reply] = await this.#commit([prepare(this.#resolved(command, context))], [thingId], context);
+    const [reply] = await this.#commit([this.#prepared(command, context)], [thingId], context);
     if (reply === undefined) throw new Error('a command was left without a reply');
     return reply;
   }
@@ -99,7 +98,7 @@ export class ThingWriter {
    * @throws GemelError of the first command that is refused; GuardConflict
    */
   async write(commands: readonly ModifyingThingCommand[], context: SignalContext): Promise<readonly ThingReply[]> {
-    const prepared = commands.map((command) => prepare(this.#resolved(command, context)));
+    const prepared = commands.map((command) => this.#prepared(command, context));
     return this.#commit(prepared, idsOf(commands), context);
   }
 
@@ -125,7 +124,7 @@ export class ThingWriter {
     const refusals: Refusal[] = [];
     for (const [index, command] of commands.entries()) {
       try {
-        await this.#decideOne(prepare(this.#resolved(command, context)), context, draft);
+        await this.#decideOne(this.#prepared(command, context), context, draft);
       } catch (error) {
         if (!(error instanceof GemelError)) throw error;
         refusals.push({ index, thingId: command.thingId, error });
@@ -138,18 +137,8 @@ export class ThingWriter {
     return refusals;
   }
 
-  /** With the placeholders in its value replaced. */
-  #resolved(command: ModifyingThingCommand, { subjects }: SignalContext): ModifyingThingCommand {
-    const who = { subjectId: subjects[0], now: this.parts.clock.now() };
-    switch (command.kind) {
-      case 'create':
-        return { ...command, value: resolvePayload(command.value, who) };
-      case 'modify':
-      case 'merge':
-        return { ...command, value: resolvePayload(command.value, who) };
-      case 'delete':
-        return command;
-    }
+  #prepared(command: ModifyingThingCommand, { subjects }: SignalContext): PreparedCommand {
+    return prepare(withoutPlaceholders(command, { subjectId: subjects[0], now: this.parts.clock.now() }));
   }
 
   /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
@@ -264,22 +253,10 @@ export class ThingWriter {
   ): ThingReply {
     const { action, path, value, created } = decision;
     const { thingId } = command;
-    const metadata =
-      context.metadata !== undefined || created ? metadataOfChange(command, decision, state, context) : undefined;
-    const event: ThingEvent = {
-      entity: 'thing',
-      id: thingId,
-      revision: (state?.revision ?? 0) + 1,
-      timestamp: this.parts.clock.now(),
-      action,
-      path,
-      ...(value === undefined ? undefined : { value }),
-      ...(metadata === undefined ? undefined : { metadata }),
-      headers: { ...context.headers, 'ditto-originator': context.subjects[0] },
-    };
+    const event = eventOf(command, decision, state, { context, now: this.parts.clock.now() });
     const after = evolve(state, event);
     this.parts.size.check(liveThing(state), after.thing, path, value);
-    if (metadata !== undefined) this.parts.size.checkMetadata(after);
+    if (event.metadata !== undefined) this.parts.size.checkMetadata(after);
     draft.add({ entity: 'thing', event, state: after }, state);
     const isNew = created && value !== undefined;
     const changed = action === 'deleted' ? 'deleted' : 'modified';
@@ -323,24 +300,4 @@ function onceCommitted({ replies, committed }: Decided): Promise<readonly ThingR
 
 function idsOf(commands: readonly { readonly thingId: ThingId }[]): readonly ThingId[] {
   return [...new Set(commands.map(({ thingId }) => thingId))];
-}
-
-function newThing(thingId: ThingId, { value }: ThingDecision, { subjects }: SignalContext): NewEntity {
-  const definition = isJsonObject(value) ? member(value, 'definition') : undefined;
-  return {
-    type: 'thing',
-    id: thingId,
-    namespace: namespaceOf(thingId),
-    subjects,
-    definition: typeof definition === 'string' ? definition : null,
-  };
-}
-
-/** @throws GemelError the 403 of the addressed resource */
-function authorize(command: PreparedCommand, path: JsonPointer, enforcer: Enforcer): void {
-  const allowed =
-    command.kind === 'merge' ? enforcer.permitsPatch(path, command.value) : enforcer.permits('thing', path, 'WRITE');
-  if (allowed) return;
-  if (command.kind === 'delete' && path.length === 0) throw new ThingNotDeletable(command.thingId);
-  throw new thingResources[thingResourceAt(path)].notModifiable(command.thingId, formatPointer(path));
 }
