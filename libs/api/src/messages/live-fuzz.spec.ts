@@ -86,7 +86,8 @@ const envelopes = fc.oneof(
 
 describe('Live channel: whatever a device says', () => {
   let api: OpenHttpApi;
-  let answerWith: (asked: JsonObject) => unknown;
+  /** How the device answers what it is shown next; nothing after that: what is no answer is shown to it in turn. */
+  let answerWith: ((asked: JsonObject) => unknown) | undefined;
   let shown = 0;
 
   const say = (message: unknown): Promise<void> =>
@@ -101,14 +102,14 @@ describe('Live channel: whatever a device says', () => {
   beforeAll(async () => {
     api = await openHttpApi();
     await put('/api/2/things/x:car');
-    answerWith = () => undefined;
     api.live.hub.subscribe({
       name: 'device',
       subjects: DEVICE,
       wants: () => true,
       next: ({ envelope }) => {
         shown++;
-        const answer = answerWith(envelope);
+        const answer = answerWith?.(envelope);
+        answerWith = undefined;
         if (answer !== undefined) void say(answer);
       },
     });
