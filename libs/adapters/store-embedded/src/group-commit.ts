@@ -14,8 +14,8 @@ export interface Append {
 /** A change that is written and not yet committed. */
 export interface StagedChange {
   readonly change: Change;
-  /** Of its event as JSON text. */
-  readonly eventLength: number;
+  /** Estimate of its event in memory. */
+  readonly eventBytes: number;
   /** Estimate of its state in memory. */
   readonly stateBytes: number;
 }

@@ -2,8 +2,8 @@ import type { Position, RecordedEvent } from '@gemel/application/ports';
 
 export interface RecentLimits {
   readonly events: number;
-  /** Of the events as JSON texts, in UTF-16 code units. */
-  readonly length: number;
+  /** What the events may take in memory. */
+  readonly bytes: number;
 }
 
 /**
@@ -11,19 +11,19 @@ export interface RecentLimits {
  */
 export class RecentEvents {
   #events: RecordedEvent[] = [];
-  #lengths: number[] = [];
-  #length = 0;
+  #sizes: number[] = [];
+  #bytes = 0;
 
   /** It may hold twice the limits. */
   constructor(private readonly limits: RecentLimits) {}
 
-  /** @param length of the event as JSON text */
-  add(event: RecordedEvent, length: number): void {
+  /** @param bytes that the event takes, about */
+  add(event: RecordedEvent, bytes: number): void {
     this.#events.push(event);
-    this.#lengths.push(length);
-    this.#length += length;
+    this.#sizes.push(bytes);
+    this.#bytes += bytes;
     // Cut seldom: moving the rest costs as much as it holds.
-    if (this.#events.length > 2 * this.limits.events || this.#length > 2 * this.limits.length) this.#cut();
+    if (this.#events.length > 2 * this.limits.events || this.#bytes > 2 * this.limits.bytes) this.#cut();
   }
 
   /** What follows a position; undefined when that reaches further back than is held. */
@@ -36,11 +36,11 @@ export class RecentEvents {
 
   #cut(): void {
     let start = Math.max(0, this.#events.length - this.limits.events);
-    for (let index = 0; index < start; index++) this.#length -= this.#lengths[index] ?? 0;
-    for (; this.#length > this.limits.length && start < this.#events.length; start++) {
-      this.#length -= this.#lengths[start] ?? 0;
+    for (let index = 0; index < start; index++) this.#bytes -= this.#sizes[index] ?? 0;
+    for (; this.#bytes > this.limits.bytes && start < this.#events.length; start++) {
+      this.#bytes -= this.#sizes[start] ?? 0;
     }
     this.#events = this.#events.slice(start);
-    this.#lengths = this.#lengths.slice(start);
+    this.#sizes = this.#sizes.slice(start);
   }
 }
