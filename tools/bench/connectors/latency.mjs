@@ -6,36 +6,46 @@ const TICK_MS = 5;
 const WARM_UP_SECONDS = 2;
 const REST_MS = 60_000;
 
-export async function latency(operator, transport, { perSecond, seconds }) {
+/** @param pace messages per second, and for how many seconds */
+export async function latency(operator, transport, pace) {
   const ends = await transport.through();
   const id = await operator.open({
     ...ends.connection,
     sources: [{ addresses: [ends.source] }],
-    targets: [{ address: ends.target }],
+    targets: [{ address: `${ends.target}/{{ thing:name }}` }],
   });
-  const cpu = operator.gemel.cpuMs();
+  const found = await measure('Gemel', operator.gemel, ends, pace);
+  await operator.delete(id);
+  await ends.close();
+  return found;
+}
+
+/** The same by a bare client that stores as much. */
+export async function bareLatency(transport, pace) {
+  const ends = await transport.through();
+  const peer = await transport.bridge(ends);
+  const found = await measure('bare client', peer, ends, pace);
+  await peer.stop();
+  await ends.close();
+  return found;
+}
+
+async function measure(name, program, ends, { perSecond, seconds }) {
+  const cpu = program.cpuMs();
   const count = await send(ends, perSecond, seconds + WARM_UP_SECONDS);
   const end = performance.now() + REST_MS;
   while (ends.seen.length < count && performance.now() < end) await pause(TICK_MS);
-  const cpuMicros = ((operator.gemel.cpuMs() - cpu) * 1000) / count;
-  const warm = WARM_UP_SECONDS * perSecond;
+  const cpuMicros = ((program.cpuMs() - cpu) * 1000) / count;
   const times = ends.seen
-    .slice(warm)
+    .slice(WARM_UP_SECONDS * perSecond)
     .map(([at, payload]) => at - JSON.parse(payload).value.velocity.properties.value)
     .sort((a, b) => a - b);
-  await operator.delete(id);
-  await ends.close();
   const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN;
   const found = {
-    perSecond,
-    sent: count,
-    seen: ends.seen.length,
-    p50: at(0.5),
-    p95: at(0.95),
-    p99: at(0.99),
-    cpuMicros,
+    ...{ perSecond, sent: count, seen: ends.seen.length },
+    ...{ p50: at(0.5), p95: at(0.95), p99: at(0.99), cpuMicros },
   };
-  console.error(`publish to event at the target: ${JSON.stringify(found)}`);
+  console.error(`publish to event at the target, ${name}: ${JSON.stringify(found)}`);
   return found;
 }
 

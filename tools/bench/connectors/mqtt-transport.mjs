@@ -1,6 +1,7 @@
 // Mosquitto by MQTT 5 and mqtt.js, at QoS 1.
 import { randomUUID } from 'node:crypto';
 import mqtt from 'mqtt';
+import { launch } from '../processes.mjs';
 import { event, message } from './operator.mjs';
 import { launchPeer } from './peer.mjs';
 import { Counter, rate } from './throughput.mjs';
@@ -92,12 +93,14 @@ export async function mqttTransport(url) {
       return {
         connection: connection(mark),
         source: `${mark}/in/#`,
-        target: `${mark}/out/{{ thing:name }}`,
+        target: `${mark}/out`,
         seen,
         send: (index, payload) => client.publish(`${mark}/in/${index % 1000}`, payload, { qos: 1 }),
         close: () => client.endAsync(),
       };
     },
+    /** A bare client between both ends. */
+    bridge: ({ source, target }) => launch('tools/bench/peers/bare-mqtt-bridge.mjs', ['{folder}', url, source, target]),
     close: async () => undefined,
   };
 }

@@ -8,7 +8,7 @@ import { up } from '../../services/up.mjs';
 import { busy, machine, median, writeSection } from '../page.mjs';
 import { launch } from '../processes.mjs';
 import { Operator } from './operator.mjs';
-import { latency } from './latency.mjs';
+import { bareLatency, latency } from './latency.mjs';
 import { many } from './many.mjs';
 import { measureIn, measureOut } from './throughput.mjs';
 import { kafkaTransport } from './kafka-transport.mjs';
@@ -17,8 +17,7 @@ import { report } from './report.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const MESSAGES = Number(process.env.BENCH_MESSAGES ?? 20_000);
-const PER_SECOND = 2_000;
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
+const PACE = { perSecond: 2_000, seconds: Number(process.env.BENCH_SECONDS ?? 10) };
 const MANY = { defined: 1_000, open: 200 };
 const SETTINGS = { GEMEL_HTTP_PORT: '0', GEMEL_MQTT_PORT: '0', GEMEL_LOG_LEVEL: 'error' };
 
@@ -39,7 +38,10 @@ try {
     await peer.stop();
     rows.push(await compare(`events out to ${transport.name}`, () => measureOut(operator, transport, MESSAGES)));
   }
-  const latencies = await latency(operator, transports[0], { perSecond: PER_SECOND, seconds: SECONDS });
+  const latencies = {
+    bare: await bareLatency(transports[0], PACE),
+    ours: await latency(operator, transports[0], PACE),
+  };
   for (const transport of transports) await transport.close();
   await gemel.stop();
   const kept = { ...SETTINGS, GEMEL_DATA_DIR: join(dir, 'data') };
@@ -53,7 +55,7 @@ try {
     load: busy(),
     rounds: ROUNDS,
     messages: MESSAGES,
-    seconds: SECONDS,
+    pace: PACE,
   });
 } finally {
   await down([], { dir, purge: true });

@@ -1,6 +1,7 @@
 // Bare mqtt.js that merges, writes the same bytes and two history points with group commit, then confirms: the ceiling for what
 // comes in over MQTT. By itself mqtt.js reads on only when a message is confirmed: one commit for each. This one reads on.
 import mqtt from 'mqtt';
+import { confirmations, readOn } from './mqtt-client.mjs';
 import { answerRuns, stopwatch } from './runs.mjs';
 import { openTwins } from './twins.mjs';
 
@@ -11,10 +12,7 @@ answerRuns(async ({ filter, options, count }) => {
   const watch = stopwatch(count);
   const client = mqtt.connect(url, options);
   const confirm = confirmations(client);
-  client.once('connect', () => client.stream.setNoDelay(true));
-  client.on('packetreceive', (packet) => {
-    if (packet.cmd === 'publish') packet.qos = 0;
-  });
+  readOn(client);
   client.on('message', (_topic, payload, { messageId }) => {
     watch.begin();
     twins.apply(payload).then(() => {
@@ -27,15 +25,3 @@ answerRuns(async ({ filter, options, count }) => {
   await client.endAsync(false, { properties: { sessionExpiryInterval: 0 } });
   return result;
 });
-
-/** PUBACKs; those of one commit leave in one write. */
-function confirmations(client) {
-  let waiting = [];
-  return (messageId) => {
-    if (waiting.push(0x40, 0x02, messageId >> 8, messageId & 0xff) > 4) return;
-    setImmediate(() => {
-      client.stream.write(Uint8Array.from(waiting));
-      waiting = [];
-    });
-  };
-}

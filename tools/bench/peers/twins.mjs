@@ -2,7 +2,7 @@
 import { sampleEvent, sampleThing } from '../sample-thing.mjs';
 import { openGroupCommit } from './group-commit.mjs';
 
-/** Things in memory and on disk; `apply` resolves once what a message does is on disk. */
+/** Things in memory and on disk; `apply` resolves with the text of its event once what a message does is on disk. */
 export function openTwins(folder) {
   const store = openGroupCommit(folder);
   const things = new Map();
@@ -28,7 +28,9 @@ export function openTwins(folder) {
         [known.series, time, 1],
         [known.series + 1, time, 2],
       ];
-      return store.write({ id, revision: next.revision, event, state: JSON.stringify(next.thing), points });
+      return store
+        .write({ id, revision: next.revision, event, state: JSON.stringify(next.thing), points })
+        .then(() => event);
     },
   };
 }
