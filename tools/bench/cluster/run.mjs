@@ -194,7 +194,7 @@ async function compareDirect(cluster, loop, database) {
 
 /** The clients are shared out among the replicas; each has things of its own. */
 async function load(urls, clients, request) {
-  const done = await Promise.all(
+  const shares = await Promise.all(
     urls.map((url, place) =>
       httpLoad(
         { cpuMs: () => 0 },
@@ -203,13 +203,12 @@ async function load(urls, clients, request) {
           port: Number(new URL(url).port),
           connections: clients / urls.length,
           seconds: SECONDS,
-          spread: true,
         },
       ),
     ),
   );
-  const perSecond = done.reduce((sum, each) => sum + each.perSecond, 0);
-  return { perSecond, done: perSecond * SECONDS };
+  const sum = (pick) => shares.reduce((total, each) => total + pick(each), 0);
+  return { perSecond: sum((each) => each.perSecond), done: sum((each) => each.done) };
 }
 
 function pathOf(index, place, of) {
