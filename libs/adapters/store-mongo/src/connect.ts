@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DatabaseAway, DatabaseUnusable, openClient } from './client.js';
 import type { Collections } from './collections.js';
 import { Database } from './database.js';
@@ -71,7 +72,9 @@ async function checkFormat(collection: FormatCollection, database: string): Prom
 
 /** The whole store rests on it: a key that is in the log cannot be written again, not even inside an array. */
 async function checkUniqueness(commits: Collections['commits']): Promise<void> {
-  const probe = (position: number) => ({ _id: position, first: position, writer: '', keys: ['probe'], events: [] });
+  // Replicas that start together would wait for each other's key, in a circle on FerretDB.
+  const keys = [`probe ${randomUUID()}`];
+  const probe = (position: number) => ({ _id: position, first: position, writer: '', keys, events: [] });
   // Positions below zero, which no reader looks at.
   const places = [-1 - Math.floor(Math.random() * 1e9), -2e9 - Math.floor(Math.random() * 1e9)] as const;
   try {
