@@ -98,8 +98,7 @@ function create({ connections, control }: ConnectionRouteParts): Route {
     handler: async (request) => {
       const json = request.json();
       if (request.query('dry-run')?.toLowerCase() === 'true') return jsonReply(200, await connections.test(json));
-      const created = await connections.create(json);
-      if (created.json['connectionStatus'] === 'open') await control.enableLogs(created.id);
+      const created = await control.create(json);
       const { revision, etag } = created;
       return entityReply({ outcome: 'created', value: usual(created.json), revision, etag }, () =>
         urlBelow(request, created.id),

@@ -164,4 +164,20 @@ describe('how a connection is doing', () => {
     expect(await send(id, 'connectivity.commands:enableConnectionLogs')).toMatchObject({ status: 200 });
     expect((await ask('GET', `/${id}/logs`)).body).toMatchObject({ enabledSince: expect.any(String) });
   });
+
+  it('is in its logs from the moment when others see it', async () => {
+    const { store } = api.connections;
+    const seen: string[] = [];
+    const forget = store.onChange(() => {
+      void Promise.all([store.connections(), store.connectionOrders()]).then(([all, orders]) => {
+        seen.push(...all.filter(({ id }) => orders.get(id)?.logsUntil === undefined).map(({ id }) => id));
+      });
+    });
+    const id = await created();
+    forget();
+    expect(seen).not.toContain(id);
+    expect((await store.connectionOrders()).get(id)?.logsUntil).toEqual(expect.any(Number));
+    const closed = await created({ connectionStatus: 'closed' });
+    expect((await store.connectionOrders()).get(closed)).toBeUndefined();
+  });
 });

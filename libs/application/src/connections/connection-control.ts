@@ -7,7 +7,7 @@ import {
 import type { Connection, ConnectionId, ConnectionRules } from '@gemel/model/connections';
 import { GemelError } from '@gemel/model/errors';
 import { isJsonArray, isJsonObject, member } from '@gemel/model/json';
-import type { JsonObject } from '@gemel/model/json';
+import type { JsonObject, JsonValue } from '@gemel/model/json';
 import type {
   Clock,
   ConnectionOrders,
@@ -17,7 +17,7 @@ import type {
   Timers,
 } from '../ports/index.js';
 import type { KnownConnection } from './connection-registry.js';
-import type { ConnectionService } from './connection-service.js';
+import type { ConnectionService, ShownConnection } from './connection-service.js';
 import { isLost, logsOf, metricsOf, statusOf, textIn, unseenOf } from './connection-view.js';
 import type { Observed } from './connection-view.js';
 import { ConnectionMonitor } from './monitoring/index.js';
@@ -29,7 +29,7 @@ const LOOK_MS = 25;
 const LONGEST_LOOK_MS = 400;
 
 export interface ConnectionControlParts {
-  readonly connections: Pick<ConnectionService, 'known' | 'setStatus'>;
+  readonly connections: Pick<ConnectionService, 'create' | 'known' | 'setStatus'>;
   readonly store: Pick<ConnectionStore, 'connectionOrders' | 'orderConnection'>;
   /** What the processes say that have it open. */
   readonly reports: { reportsOf(id: string): Promise<readonly PostedReport[]> };
@@ -50,6 +50,8 @@ export class ConnectionControl {
     resetConnectionLogs: (id) => this.#order(id, (now) => ({ logsResetAt: now })),
   };
 
+  readonly #logsOn = (now: number): ConnectionOrders => ({ logsSince: now, logsUntil: now + this.parts.logsForMs });
+
   constructor(private readonly parts: ConnectionControlParts) {}
 
   /**
@@ -62,6 +64,21 @@ export class ConnectionControl {
     const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined;
     if (command === undefined) throw new ConnectivityCommandInvalid(text);
     await command(id);
+  }
+
+  /**
+   * Creates a connection, with its logs on from the first message if it is to be open.
+   * @param id chosen by the caller; a new one when undefined
+   * @throws ConnectionIdNotSettable, ConnectionConflict
+   */
+  create(json: JsonValue, id?: ConnectionId): Promise<ShownConnection> {
+    return this.parts.connections.create(
+      json,
+      async (created, definition) => {
+        if (textIn(definition, 'connectionStatus') === 'open') await this.#giveOrder(created, this.#logsOn);
+      },
+      id,
+    );
   }
 
   /** Resolves when it receives and sends. */
@@ -89,7 +106,7 @@ export class ConnectionControl {
   }
 
   async enableLogs(id: ConnectionId): Promise<void> {
-    await this.#order(id, (now) => ({ logsSince: now, logsUntil: now + this.parts.logsForMs }));
+    await this.#order(id, this.#logsOn);
   }
 
   async status(id: ConnectionId): Promise<JsonObject> {
@@ -138,9 +155,14 @@ export class ConnectionControl {
     }
   }
 
+  /** Of a connection that there is. */
   async #order(id: ConnectionId, made: (now: number) => ConnectionOrders): Promise<void> {
-    const { connections, store, clock } = this.parts;
-    await connections.known(id);
+    await this.parts.connections.known(id);
+    await this.#giveOrder(id, made);
+  }
+
+  async #giveOrder(id: ConnectionId, made: (now: number) => ConnectionOrders): Promise<void> {
+    const { store, clock } = this.parts;
     const present = (await store.connectionOrders()).get(id) ?? {};
     await store.orderConnection(id, { ...present, ...made(clock.now()) });
   }

@@ -68,14 +68,23 @@ export interface ShownConnection {
 export class ConnectionService {
   constructor(private readonly parts: ConnectionServiceParts) {}
 
-  /** @param id chosen by the caller; a new one when undefined @throws ConnectionIdNotSettable, ConnectionConflict */
-  async create(json: JsonValue, id?: ConnectionId): Promise<ShownConnection> {
+  /**
+   * @param beforehand what has to be there before any process sees the connection
+   * @param id chosen by the caller; a new one when undefined
+   * @throws ConnectionIdNotSettable, ConnectionConflict
+   */
+  async create(
+    json: JsonValue,
+    beforehand: (id: ConnectionId, definition: JsonObject) => Promise<void>,
+    id?: ConnectionId,
+  ): Promise<ShownConnection> {
     const given = objectOf(json);
     if (id === undefined && member(given, 'id') !== undefined) throw new ConnectionIdNotSettable('generated');
     const connectionId = id ?? parseConnectionId(this.parts.ids.uuid());
     const present = this.#fixed(connectionId) ?? (await this.parts.registry.find(connectionId));
     if (present !== undefined) throw new ConnectionConflict(connectionId);
     const definition = await this.#checked(withId(given, connectionId), undefined);
+    await beforehand(connectionId, definition);
     try {
       return shown(await this.parts.registry.put(connectionId, definition, undefined));
     } catch (error) {

@@ -112,10 +112,8 @@ export class ConnectivityCommands {
   async #create(command: JsonObject): Promise<JsonObject> {
     const connection = connectionIn(command);
     const given = textIn(connection, 'id');
-    const { connections, control } = this.management;
     const id = given === undefined ? undefined : parseConnectionId(given);
-    const created = await connections.create(connection, id);
-    if (created.json['connectionStatus'] === 'open') await control.enableLogs(created.id);
+    const created = await this.management.control.create(connection, id);
     return { status: 201, connection: created.json };
   }
 
