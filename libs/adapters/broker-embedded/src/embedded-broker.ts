@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 
 import type { OutboundMessage, OutboundPublisher } from '@gemel/application/ports';
 import { Aedes } from 'aedes';
+import { writeToStream } from 'mqtt-packet';
 import { WebSocketServer, createWebSocketStream } from 'ws';
 
 import type { BrokerOptions } from './broker-options.js';
@@ -31,6 +32,9 @@ import { openSqliteJournal } from './sqlite-journal.js';
 import { Subscribing } from './subscribing.js';
 import { startSystemTopics } from './system-topics.js';
 import { TopicRights } from './topic-rights.js';
+
+// Of each number of two bytes there would be a buffer: 8 MB that each collection of garbage looks through.
+writeToStream.cacheNumbers = false;
 
 /** MQTT 3.1 and 3.1.1 inside the process; MQTT 5 clients are told the version is not spoken. */
 export interface EmbeddedBroker extends OutboundPublisher {

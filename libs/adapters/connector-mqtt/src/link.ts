@@ -5,9 +5,13 @@ import type { ConnectorStatus } from '@gemel/application/ports';
 import type { LinkFault } from '@gemel/connector-parts';
 import { connect } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
+import { writeToStream } from 'mqtt-packet';
 import type { IConnackPacket } from 'mqtt-packet';
 
 import { faultOf } from './faults.js';
+
+// Of each number of two bytes there would be a buffer: 8 MB that each collection of garbage looks through.
+writeToStream.cacheNumbers = false;
 
 /** A network connection that stood for so long was no failure. */
 const STABLE_MS = 10_000;

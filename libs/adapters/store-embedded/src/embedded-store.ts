@@ -22,7 +22,7 @@ import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import { Checkpoints, openDatabase } from '@gemel/sqlite';
 import type { Database, Statement } from '@gemel/sqlite';
-import { IndexedSearch, estimateBytes } from '@gemel/store-parts';
+import { IndexedSearch } from '@gemel/store-parts';
 import type { ShelfOptions } from '@gemel/store-parts';
 import { EmbeddedArchive } from './embedded-archive.js';
 import { EmbeddedDirectory } from './embedded-directory.js';
@@ -49,7 +49,7 @@ export interface EmbeddedStoreOptions {
 }
 
 const DEFAULT_CACHE_BYTES = 268_435_456;
-const RECENT = { events: 10_000, bytes: 33_554_432 };
+const RECENT = { events: 10_000, length: 16_777_216, parsed: 100 };
 
 /** @throws DataFromNewerVersion, DataDamaged */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
@@ -244,7 +244,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       this.#insertEvent.run(position, event.entity, event.id, event.revision, text);
       this.archive.keepWhenDue(change);
       this.directory.index(change);
-      return { change, eventBytes: estimateBytes(text), stateBytes: this.#states.write(change) };
+      return { change, eventText: text, stateBytes: this.#states.write(change) };
     });
     if (revisions !== staged) for (const [key, revision] of revisions) staged.set(key, revision);
     // Stays so when the transaction fails: then a guard refuses once too often, and the next try reads its version again.
@@ -259,14 +259,16 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
 
   #committed(changes: readonly StagedChange[]): void {
     const events: RecordedEvent[] = [];
-    for (const { change, eventBytes, stateBytes } of changes) {
+    for (const { change, stateBytes } of changes) {
       this.#end += 1;
-      const recorded = { position: this.#end, event: change.event };
-      events.push(recorded);
-      this.#recent.add(recorded, eventBytes);
+      events.push({ position: this.#end, event: change.event });
       this.#states.remember(change, stateBytes);
       if (change.entity === 'thing') this.#search.changed(change.event.id);
     }
+    this.#recent.add(
+      events,
+      changes.map(({ eventText }) => eventText),
+    );
     for (const listener of this.#listeners) this.#tell(listener, events);
     this.#checkpoints.wrote(changes.length);
   }

@@ -14,8 +14,8 @@ export interface Append {
 /** A change that is written and not yet committed. */
 export interface StagedChange {
   readonly change: Change;
-  /** Estimate of its event in memory. */
-  readonly eventBytes: number;
+  /** Its event as JSON. */
+  readonly eventText: string;
   /** Estimate of its state in memory. */
   readonly stateBytes: number;
 }

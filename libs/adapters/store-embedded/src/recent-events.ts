@@ -1,46 +1,60 @@
 import type { Position, RecordedEvent } from '@gemel/application/ports';
+import { parseEvent } from './state-codec.js';
 
 export interface RecentLimits {
   readonly events: number;
-  /** What the events may take in memory. */
-  readonly bytes: number;
+  /** Of the events as JSON texts, in UTF-16 code units. */
+  readonly length: number;
+  /** Of those that are kept parsed, at least: readers that keep up take these. Whole commits are. */
+  readonly parsed: number;
 }
 
 /**
- * The newest events, for readers that keep up: they never touch the disk. Positions in it are contiguous.
+ * The newest events, for readers that keep up: they never touch the disk. Positions in it are contiguous. All but the very
+ * newest are kept as texts: as objects they would be old by the time they are dropped, and what is old costs pauses.
  */
 export class RecentEvents {
-  #events: RecordedEvent[] = [];
-  #sizes: number[] = [];
-  #bytes = 0;
+  #first: Position = 1;
+  #texts: string[] = [];
+  #length = 0;
+  /** The last of them. */
+  #parsed: readonly RecordedEvent[] = [];
 
-  /** It may hold twice the limits. */
+  /** It may hold twice the limits, and one commit more that is parsed. */
   constructor(private readonly limits: RecentLimits) {}
 
-  /** @param bytes that the event takes, about */
-  add(event: RecordedEvent, bytes: number): void {
-    this.#events.push(event);
-    this.#sizes.push(bytes);
-    this.#bytes += bytes;
+  /** @param events of one commit @param texts as JSON, of each */
+  add(events: readonly RecordedEvent[], texts: readonly string[]): void {
+    if (this.#texts.length === 0) this.#first = events[0]?.position ?? this.#first;
+    for (const text of texts) {
+      this.#texts.push(text);
+      this.#length += text.length;
+    }
+    this.#parsed = this.#parsed.length < this.limits.parsed ? [...this.#parsed, ...events] : events;
     // Cut seldom: moving the rest costs as much as it holds.
-    if (this.#events.length > 2 * this.limits.events || this.#bytes > 2 * this.limits.bytes) this.#cut();
+    if (this.#texts.length > 2 * this.limits.events || this.#length > 2 * this.limits.length) this.#cut();
   }
 
   /** What follows a position; undefined when that reaches further back than is held. */
   after(position: Position, limit: number): readonly RecordedEvent[] | undefined {
-    const first = this.#events[0];
-    if (first === undefined || position + 1 < first.position) return undefined;
-    const start = position + 1 - first.position;
-    return this.#events.slice(start, start + limit);
+    if (this.#texts.length === 0 || position + 1 < this.#first) return undefined;
+    const start = position + 1 - this.#first;
+    const parsedFrom = this.#texts.length - this.#parsed.length;
+    const texts = this.#texts.slice(start, Math.min(start + limit, Math.max(start, parsedFrom)));
+    const events = texts.map((text, index) => ({ position: position + 1 + index, event: parseEvent(text) }));
+    const next = start + texts.length - parsedFrom;
+    return next < 0 ? events : [...events, ...this.#parsed.slice(next, next + limit - texts.length)];
   }
 
   #cut(): void {
-    let start = Math.max(0, this.#events.length - this.limits.events);
-    for (let index = 0; index < start; index++) this.#bytes -= this.#sizes[index] ?? 0;
-    for (; this.#bytes > this.limits.bytes && start < this.#events.length; start++) {
-      this.#bytes -= this.#sizes[start] ?? 0;
+    let start = Math.max(0, this.#texts.length - this.limits.events);
+    for (let index = 0; index < start; index++) this.#length -= this.#texts[index]?.length ?? 0;
+    for (; this.#length > this.limits.length && start < this.#texts.length; start++) {
+      this.#length -= this.#texts[start]?.length ?? 0;
     }
-    this.#events = this.#events.slice(start);
-    this.#sizes = this.#sizes.slice(start);
+    this.#first += start;
+    this.#texts = this.#texts.slice(start);
+    const tooMany = this.#parsed.length - this.#texts.length;
+    if (tooMany > 0) this.#parsed = this.#parsed.slice(tooMany);
   }
 }
