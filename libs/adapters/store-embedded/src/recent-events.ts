@@ -40,10 +40,12 @@ export class RecentEvents {
     if (this.#texts.length === 0 || position + 1 < this.#first) return undefined;
     const start = position + 1 - this.#first;
     const parsedFrom = this.#texts.length - this.#parsed.length;
-    const texts = this.#texts.slice(start, Math.min(start + limit, Math.max(start, parsedFrom)));
-    const events = texts.map((text, index) => ({ position: position + 1 + index, event: parseEvent(text) }));
-    const next = start + texts.length - parsedFrom;
-    return next < 0 ? events : [...events, ...this.#parsed.slice(next, next + limit - texts.length)];
+    return this.#texts
+      .slice(start, start + limit)
+      .map(
+        (text, index) =>
+          this.#parsed[start + index - parsedFrom] ?? { position: position + 1 + index, event: parseEvent(text) },
+      );
   }
 
   #cut(): void {
