@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import type { JsonObject } from '@gemel/model/json';
-import { makeTopics, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import { eventually } from '../support/eventually.js';
+import { makeTopics } from '../support/kafka-topics.js';
 import { Operated } from '../support/operated.js';
 import { startSharedSolo } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';

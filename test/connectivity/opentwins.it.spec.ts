@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@gemel/model/json';
-import { makeTopics, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import rhea from 'rhea';
 import { eventually } from '../support/eventually.js';
+import { makeTopics } from '../support/kafka-topics.js';
 import { createBucket } from '../support/influx.js';
 import { Operated } from '../support/operated.js';
 import { startSharedSolo } from '../support/solo.js';

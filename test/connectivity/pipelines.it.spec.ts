@@ -1,9 +1,10 @@
-import { makeTopics, openMosquitto, requiredVariable } from '@gemel/testkit/network';
+import { openMosquitto, requiredVariable } from '@gemel/testkit/network';
 import { Kafka, logLevel } from 'kafkajs';
 import mqtt from 'mqtt';
 import { call } from '../support/api.js';
 import { FETCH_MS } from '../support/brokers/index.js';
 import { eventually } from '../support/eventually.js';
+import { makeTopics } from '../support/kafka-topics.js';
 import { pageExample } from '../support/page-examples.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { makeTopics, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Consumer } from 'kafkajs';
 import mqtt from 'mqtt';
@@ -9,6 +9,7 @@ import type { Received } from '../../support/brokers/index.js';
 import type { StartedCluster } from '../../support/cluster.js';
 import { startedOf } from '../../support/connecting-cluster.js';
 import { eventually } from '../../support/eventually.js';
+import { makeTopics } from '../../support/kafka-topics.js';
 import { Operated } from '../../support/operated.js';
 import { pageExample } from '../../support/page-examples.js';
 

@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import type { Consumer } from 'kafkajs';
-import { makeTopics, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
+import { makeTopics } from '../kafka-topics.js';
 import type { Broker, OpenBroker } from './broker.js';
 import { recordsOf } from './kafka-records.js';
 

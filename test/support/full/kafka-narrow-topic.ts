@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
-import { makeTopics, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import { FETCH_MS } from '../brokers/index.js';
+import { makeTopics } from '../kafka-topics.js';
 import type { FullQueue } from './full-queue.js';
 
 /** A topic that takes no message above 3,000 bytes. Others are taken at once: Kafka has no queue that could be full. */

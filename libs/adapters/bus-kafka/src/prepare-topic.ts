@@ -1,12 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@gemel/application/ports';
+import { untilLed } from '@gemel/kafka-parts';
 import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 import { TopicUnsuitable, checkTopic, settingsOf } from './topic-plan.js';
 import type { TopicPlan, TopicSettings } from './topic-plan.js';
-
-const LED_WITHIN_MS = 20_000;
-const LOOK_MS = 50;
 
 /**
  * Makes the topic, or checks the one that is there; several replicas may do so at once. Answers how many partitions it has.
@@ -32,23 +29,6 @@ async function create(admin: Admin, topic: string, plan: TopicPlan, log: Logger)
     const reason = refusalOf(error);
     if (reason === undefined) throw error;
     throw new TopicUnsuitable(`Topic '${topic}' is missing and cannot be made: ${reason}`, { cause: error });
-  }
-}
-
-/**
- * The brokers learn one after the other that they lead a partition of a new topic. kafkajs's own wait gives up when one
- * does not know the topic yet.
- */
-async function untilLed(admin: Admin, topic: string): Promise<void> {
-  const deadline = performance.now() + LED_WITHIN_MS;
-  for (;;) {
-    try {
-      await admin.fetchTopicOffsets(topic);
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await delay(LOOK_MS);
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { InboundHandler, OpenConnector } from '@gemel/application/ports';
+import { untilLed } from '@gemel/kafka-parts';
 import { parseConnection } from '@gemel/model/connections';
 import {
   describeConnecting,
@@ -10,9 +11,9 @@ import {
   until,
 } from '@gemel/testkit/contracts';
 import type { Delivery, OpenedExternalConnector } from '@gemel/testkit/contracts';
-import { makeTopics, requiredVariable } from '@gemel/testkit/network';
+import { requiredVariable } from '@gemel/testkit/network';
 import kafkajs from 'kafkajs';
-import type { Admin } from 'kafkajs';
+import type { Admin, ITopicConfig } from 'kafkajs';
 
 import { kafkaConnector } from './kafka-connector.js';
 
@@ -42,10 +43,15 @@ beforeAll(async () => {
 
 afterAll(() => admin.disconnect());
 
+async function makeTopics(...topics: ITopicConfig[]): Promise<void> {
+  await admin.createTopics({ topics, waitForLeaders: false });
+  for (const { topic } of topics) await untilLed(admin, topic);
+}
+
 async function open(handler: InboundHandler): Promise<OpenedExternalConnector> {
   const base = `gemel-test-${randomUUID()}`;
   const topics = [`${base}-in`, `${base}-out`];
-  await makeTopics(admin, ...topics.map((topic) => ({ topic, numPartitions: 2 })));
+  await makeTopics(...topics.map((topic) => ({ topic, numPartitions: 2 })));
   // One of its own: a producer wants all topics to be there that it has ever sent to.
   const device = others.producer();
   let sent: Promise<unknown> = Promise.resolve();
@@ -126,7 +132,7 @@ describeConnecting(
 describe('a source that begins with what comes next', () => {
   it('misses nothing that is sent from the moment when it is open, nor while it is closed before its first message', async () => {
     const topic = `gemel-test-${randomUUID()}`;
-    await makeTopics(admin, { topic, numPartitions: 3 });
+    await makeTopics({ topic, numPartitions: 3 });
     const device = others.producer();
     await device.connect();
     const send = (value: string) =>

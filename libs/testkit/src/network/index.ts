@@ -5,4 +5,3 @@ export type { BreakableNetwork } from './breakable-network.js';
 export { openMosquitto } from './mosquitto.js';
 export type { Mosquitto, MosquittoOptions } from './mosquitto.js';
 export { requiredVariable } from './required-variable.js';
-export { makeTopics } from './make-topics.js';
