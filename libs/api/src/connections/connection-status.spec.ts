@@ -165,7 +165,7 @@ describe('how a connection is doing', () => {
     expect((await ask('GET', `/${id}/logs`)).body).toMatchObject({ enabledSince: expect.any(String) });
   });
 
-  it('is in its logs from the moment when others see it', async () => {
+  it('has its logs on before others see it', async () => {
     const { store } = api.connections;
     const seen: string[] = [];
     const forget = store.onChange(() => {
