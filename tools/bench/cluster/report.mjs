@@ -1,5 +1,6 @@
 // The cluster's tables in Markdown, for the terminal and for docs/benchmarks.md.
 import { busy, cells, whole } from '../page.mjs';
+import { WARM_UP } from './warmed-rounds.mjs';
 
 const TARGET_PERCENT = 50;
 const LAG_TARGET_MS = 500;
@@ -13,11 +14,12 @@ Written by \`npm run bench -- --cluster\`. Read the ratios, not the figures.
 Machine: ${machine}. Load generator, all replicas of things, extended-api and ingest, FerretDB,
 PostgreSQL, Kafka and InfluxDB share it: what one of them takes the others do not have, and a second replica gets no second machine.
 Load average when it ended: ${busy()}; far above the number of processors, others used them, too, and every hop between two programs waited.
-Median of ${rounds} rounds of ${seconds} s, Gemel and its peers in turns; 1,000 things of about 1 kB, one policy; GET with 64 clients, PUT with 128,
-shared out among the replicas.
+Median of ${rounds} rounds of ${seconds} s, Gemel and its peers in turns, after rounds that warm them all up,
+${WARM_UP}; 1,000 things of about 1 kB, one policy; GET with 64 clients,
+PUT with 128, shared out among the replicas.
 
-| what | replicas | peer | of the peer | Gemel | ratio | target | readers caught up after |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| what | replicas | warm-ups | peer | of the peer | Gemel | ratio | target | readers caught up after |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map(rowOf).join('\n')}
 
 **The bare loop** is the strict peer: one loop over the MongoDB driver on the same server, with the bytes that Gemel has written
@@ -52,7 +54,7 @@ ${starts.map(({ app, ms }) => processRowOf(app, ms, memory)).join('\n')}
 
 const PEERS = { loop: 'bare loop', server: 'bare server' };
 
-function rowOf({ name, replicas, peer, bare, ours, percent, catchUp }) {
+function rowOf({ name, replicas, warmUps, peer, bare, ours, percent, catchUp }) {
   const figures = [
     PEERS[peer],
     `${whole(bare)}/s`,
@@ -60,7 +62,7 @@ function rowOf({ name, replicas, peer, bare, ours, percent, catchUp }) {
     `**${whole(percent)} %**`,
     `≥ ${TARGET_PERCENT} %`,
   ];
-  return cells(name, replicas, ...figures, `${catchUp.toFixed(1)} s`);
+  return cells(name, replicas, warmUps, ...figures, `${catchUp.toFixed(1)} s`);
 }
 
 function servedOf({ replicas, micros }) {

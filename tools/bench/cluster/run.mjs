@@ -13,6 +13,7 @@ import { MeasuredCluster, THINGS, thingName } from './measured-cluster.mjs';
 import { readerLag } from './reader-lag.mjs';
 import { report } from './report.mjs';
 import { databaseCpu, followersCpu } from './services-cpu.mjs';
+import { warmedRounds } from './warmed-rounds.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
@@ -115,33 +116,32 @@ async function measureCluster(cluster, peers, { replicas, bucket }) {
 }
 
 /**
- * Median of several rounds, all in turns so that they see the same machine; the readers are not left behind.
+ * Median of several rounds after warming up, all in turns so that they see the same machine; the readers are not left behind.
  * @param peers.servers measured, too, when they are given
  */
 async function compare(kind, cluster, { loop, servers }, replicas) {
   const { name, clients, request } = loads[kind];
-  const rounds = [];
-  for (let round = 0; round <= ROUNDS; round++) {
+  const round = async () => {
     const bare = await loop[kind]({ clients, seconds: SECONDS });
     const served = servers && (await loadServers(servers, clients, request));
     const before = usage(cluster);
     const ours = await load(cluster.things, clients, request);
     const micros = perOperation(before, usage(cluster), ours.done);
     const catchUp = await cluster.caughtUp();
-    // The first round warms up.
-    if (round > 0) rounds.push({ bare: bare.perSecond, served, ours: ours.perSecond, micros, catchUp });
-    console.error(
-      `${name}, ${replicas} replicas: bare ${bare.perSecond.toFixed(0)}/s, ` +
-        `${served ? `bare server ${served.perSecond.toFixed(0)}/s ${JSON.stringify(served.micros)}, ` : ''}` +
-        `Gemel ${ours.perSecond.toFixed(0)}/s, ` +
-        `readers ${catchUp.toFixed(1)} s behind${round === 0 ? ' (warm-up)' : ''} ${JSON.stringify(micros)}`,
-    );
-  }
+    const measured = { bare: bare.perSecond, served, ours: ours.perSecond, micros, catchUp };
+    tell(`${name}, ${replicas} replicas`, measured);
+    return measured;
+  };
+  const { rounds, warmUps } = await warmedRounds(ROUNDS, {
+    round,
+    ratesOf: ({ bare, served, ours }) => [bare, ours, ...(served ? [served.perSecond] : [])],
+  });
   const of = (pick) => median(rounds.map(pick));
   const rowBeside = (peer, pick) => ({
     name,
     replicas,
     peer,
+    warmUps,
     bare: of(pick),
     ours: of((it) => it.ours),
     percent: 100 * of((it) => it.ours / pick(it)),
@@ -174,22 +174,31 @@ function eachMedian(rounds) {
 async function compareDirect(cluster, loop, database) {
   const { name, clients } = loads.direct;
   const direct = await InProcess.open({ addresses, name: database });
-  const rounds = [];
+  const round = async () => {
+    const bare = await loop.write({ clients, seconds: SECONDS });
+    const ours = await direct.write({ clients, seconds: SECONDS });
+    const measured = { bare: bare.perSecond, ours: ours.perSecond, catchUp: await cluster.caughtUp() };
+    tell(name, measured);
+    return measured;
+  };
   try {
-    for (let round = 0; round <= ROUNDS; round++) {
-      const bare = await loop.write({ clients, seconds: SECONDS });
-      const ours = await direct.write({ clients, seconds: SECONDS });
-      const catchUp = await cluster.caughtUp();
-      if (round > 0) rounds.push({ bare: bare.perSecond, ours: ours.perSecond, catchUp });
-    }
+    const { rounds, warmUps } = await warmedRounds(ROUNDS, { round, ratesOf: ({ bare, ours }) => [bare, ours] });
+    const of = (pick) => median(rounds.map(pick));
+    const percent = 100 * of((it) => it.ours / it.bare);
+    const [bare, ours, catchUp] = [of((it) => it.bare), of((it) => it.ours), of((it) => it.catchUp)];
+    results.rows.push({ name, replicas: 1, peer: 'loop', warmUps, bare, ours, percent, catchUp });
   } finally {
     await direct.close();
   }
-  const of = (pick) => median(rounds.map(pick));
-  const percent = 100 * of((it) => it.ours / it.bare);
-  const [bare, ours, catchUp] = [of((it) => it.bare), of((it) => it.ours), of((it) => it.catchUp)];
-  console.error(`${name}: bare ${bare.toFixed(0)}/s, Gemel ${ours.toFixed(0)}/s`);
-  results.rows.push({ name, replicas: 1, peer: 'loop', bare, ours, percent, catchUp });
+}
+
+/** A round, when it is over. */
+function tell(what, { bare, served, ours, catchUp, micros }) {
+  const server = served ? `bare server ${whole(served.perSecond)}/s ${JSON.stringify(served.micros)}, ` : '';
+  console.error(
+    `${what}: bare ${whole(bare)}/s, ${server}Gemel ${whole(ours)}/s, readers ${catchUp.toFixed(1)} s behind ` +
+      JSON.stringify(micros ?? {}),
+  );
 }
 
 /** The clients are shared out among the replicas; each has things of its own. */
