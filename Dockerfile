@@ -1,5 +1,5 @@
-# One image for all processes; the command chooses: apps/solo/dist/main.js (the default), apps/things/dist/main.js,
-# apps/extended-api/dist/main.js or apps/ingest/dist/main.js.
+# One image for all processes; the command chooses: apps/solo/bundle/main.js (the default), apps/things/bundle/main.js,
+# apps/extended-api/bundle/main.js or apps/ingest/bundle/main.js.
 #
 #   docker build -t gemel:0.1.0 .
 #   docker run -p 8080:8080 -p 1883:1883 -v gemel:/app/data \
@@ -32,4 +32,4 @@ USER 65532:65532
 EXPOSE 8080 1883
 # Health is asked at /alive and /ready: the probes of the chart do it.
 ENTRYPOINT ["/nodejs/bin/node"]
-CMD ["apps/solo/dist/main.js"]
+CMD ["apps/solo/bundle/main.js"]

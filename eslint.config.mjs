@@ -58,7 +58,7 @@ const environment = {
 const specs = ['**/*.spec.ts', 'test/**/*.ts', 'libs/testkit/src/**/*.ts'];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/node_modules/', '.cache/', 'coverage/', 'data/', '**/generated/']),
+  globalIgnores(['**/dist/', '**/bundle/', '**/node_modules/', '.cache/', 'coverage/', 'data/', '**/generated/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { plugins: { gemel: { rules: { 'file-name': fileName } } }, rules: { 'gemel/file-name': 'error' } },
 

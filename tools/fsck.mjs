@@ -2,4 +2,4 @@
 import { setUp } from './setup/set-up.mjs';
 
 await setUp();
-await import('../apps/solo/dist/fsck.js');
+await import('../apps/solo/bundle/fsck.js');

@@ -1,4 +1,4 @@
-// `node tools/image.mjs FOLDER`: puts what runs into the folder: compiled code, and the packages that it uses. The
+// `node tools/image.mjs FOLDER`: puts what runs into the folder: the programs, and the packages that they use. The
 // Dockerfile calls it when everything is built and npm has removed what only development needs.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,7 +22,7 @@ copy('LICENSE');
 copy('node_modules');
 for (const path of packages) {
   copy(`${path}/package.json`);
-  copy(`${path}/dist`);
+  if (path.startsWith('apps/')) copy(`${path}/bundle`);
   if (readdirSync(join(ROOT, path)).includes('node_modules')) copy(`${path}/node_modules`);
 }
 rmSync(join(folder, 'node_modules/@gemel/testkit'), { force: true });

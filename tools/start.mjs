@@ -5,4 +5,4 @@ import { stopWithNpm } from './setup/stop-with-npm.mjs';
 
 await setUp();
 if (process.env.npm_lifecycle_event === 'start') stopWithNpm();
-await import('../apps/solo/dist/main.js');
+await import('../apps/solo/bundle/main.js');

@@ -49,7 +49,7 @@ describe('the image', () => {
     expect([uid, gid]).toEqual([65532, 65532]);
     expect(image.environment).toMatchObject({ NODE_ENV: 'production' });
     expect(image.ports).toEqual(['8080', '1883']);
-    expect(image.command).toEqual(['/nodejs/bin/node', 'apps/solo/dist/main.js']);
+    expect(image.command).toEqual(['/nodejs/bin/node', 'apps/solo/bundle/main.js']);
     // A setting that only some processes know would stop the others.
     expect(Object.keys(image.environment).filter((name) => name.startsWith('GEMEL_'))).toEqual([]);
   });

@@ -13,7 +13,7 @@ describe('solo', () => {
     expect(kindsOf(objects)).toEqual(['ConfigMap', 'Pod', 'Secret', 'Service', 'ServiceAccount', 'StatefulSet']);
     const set = named(objects, 'StatefulSet', 'gemel-solo');
     expect(set.spec).toMatchObject({ replicas: 1, serviceName: 'gemel-solo' });
-    expect(set.spec?.template.spec?.containers[0]?.args).toEqual(['apps/solo/dist/main.js']);
+    expect(set.spec?.template.spec?.containers[0]?.args).toEqual(['apps/solo/bundle/main.js']);
     expect(set.spec?.volumeClaimTemplates?.[0]?.spec?.resources?.requests).toEqual({ storage: '8Gi' });
   });
 
@@ -74,9 +74,9 @@ describe('the processes of a cluster', () => {
     const containers = podsOf(production()).flatMap(({ spec }) => spec?.containers ?? []);
     expect(new Set(containers.map(({ image }) => image))).toEqual(new Set(['registry.example.com/gemel:0.1.0']));
     expect(containers.map(({ args }) => args?.[0]).filter((arg) => arg?.startsWith('apps/'))).toEqual([
-      'apps/things/dist/main.js',
-      'apps/extended-api/dist/main.js',
-      'apps/ingest/dist/main.js',
+      'apps/things/bundle/main.js',
+      'apps/extended-api/bundle/main.js',
+      'apps/ingest/bundle/main.js',
     ]);
   });
 

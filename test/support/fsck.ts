@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const FSCK = fileURLToPath(new URL('../../apps/solo/dist/fsck.js', import.meta.url));
+const FSCK = fileURLToPath(new URL('../../apps/solo/bundle/fsck.js', import.meta.url));
 
 /** What an operator's check found in a store: its exit status, and the lines that it printed. */
 export interface Checked {

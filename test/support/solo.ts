@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../apps/solo/dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../apps/solo/bundle/main.js', import.meta.url));
 
 /** A started Gemel, as its users see it: a process with URLs. */
 export interface Solo {

@@ -13,7 +13,7 @@ const THINGS = 1000;
 const thingPath = (index) => `/api/2/things/bench:thing-${index % THINGS}`;
 
 const launchGemel = () =>
-  launch('apps/solo/dist/main.js', ['--json'], {
+  launch('apps/solo/bundle/main.js', ['--json'], {
     GEMEL_HTTP_PORT: '0',
     GEMEL_MQTT_PORT: '0',
     GEMEL_LOG_LEVEL: 'error',

@@ -75,7 +75,7 @@ export class Replica {
 
   #spawn() {
     const { app, env, port, log } = this.#options;
-    const program = [...NODE_FLAGS, join(ROOT, 'apps', app, 'dist/main.js')];
+    const program = [...NODE_FLAGS, join(ROOT, 'apps', app, 'bundle/main.js')];
     const child = spawn(process.execPath, [...program, '--json'], {
       env: { ...env, GEMEL_HTTP_PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -17,8 +17,8 @@ export async function cruiseTree(root, folders) {
       ruleSet: rules,
       tsPreCompilationDeps: true,
       combinedDependencies: true,
-      doNotFollow: { path: '(^|/)(node_modules|dist)/' },
-      exclude: { path: '(^|/)dist/' },
+      doNotFollow: { path: '(^|/)(node_modules|dist|bundle)/' },
+      exclude: { path: '(^|/)(dist|bundle)/' },
     },
     { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
   );

@@ -9,17 +9,21 @@ import { ROOT } from '../setup/run-step.mjs';
 /** The API description that the built solo serves; it is started for it on free ports, with a folder that is removed. */
 export async function servedPaths() {
   const folder = mkdtempSync(join(tmpdir(), 'gemel-docs-'));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/solo/dist/main.js', '--json'], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      GEMEL_HTTP_PORT: '0',
-      GEMEL_MQTT_PORT: '0',
-      GEMEL_DATA_DIR: folder,
-      GEMEL_LOG_LEVEL: 'warn',
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'apps/solo/bundle/main.js', '--json'],
+    {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        GEMEL_HTTP_PORT: '0',
+        GEMEL_MQTT_PORT: '0',
+        GEMEL_DATA_DIR: folder,
+        GEMEL_LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   try {
     const exited = once(child, 'exit').then(([code]) => Promise.reject(new Error(`solo ended with ${code}`)));
     exited.catch(() => undefined);

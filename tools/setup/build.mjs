@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bundle, isBundled } from './bundle.mjs';
 import { ROOT, runStep } from './run-step.mjs';
 
 const STAMP = join(ROOT, '.cache/build-stamp');
 
-/** Whether every package's dist was built from exactly the sources that are there now (by path, size and time). */
+/** Whether every package's dist and every program was built from exactly the sources that are there now (by path, size and time). */
 export function isBuilt() {
   const projects = buildProjects();
-  if (!projects.every((folder) => existsSync(join(folder, 'dist/.tsbuildinfo')))) return false;
+  if (!isBundled() || !projects.every((folder) => existsSync(join(folder, 'dist/.tsbuildinfo')))) return false;
   return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint(projects);
 }
 
@@ -21,6 +22,7 @@ export async function build() {
     '-b',
     'tsconfig.build.json',
   ]);
+  await bundle();
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, stamp);
 }
@@ -32,7 +34,9 @@ function buildProjects() {
 
 function fingerprint(projects) {
   const hash = createHash('sha256');
-  const files = ['tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(ROOT, name));
+  const files = ['tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json', 'tools/setup/bundle.mjs'].map(
+    (name) => join(ROOT, name),
+  );
   for (const folder of projects) {
     files.push(join(folder, 'package.json'), join(folder, 'tsconfig.build.json'), ...sourcesBelow(join(folder, 'src')));
   }

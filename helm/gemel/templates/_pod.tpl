@@ -36,7 +36,7 @@ spec:
     - name: {{ .process }}
       image: {{ include "gemel.image" $root | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-      args: [apps/{{ .process }}/dist/main.js]
+      args: [apps/{{ .process }}/bundle/main.js]
       ports:
         - { name: http, containerPort: 8080, protocol: TCP }
         {{- with .ports }}

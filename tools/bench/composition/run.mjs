@@ -16,7 +16,7 @@ console.log(text);
 await writeSection('composition', text);
 
 async function measureSolo() {
-  const gemel = await launch('apps/solo/dist/main.js', ['--json'], {
+  const gemel = await launch('apps/solo/bundle/main.js', ['--json'], {
     GEMEL_HTTP_PORT: '0',
     GEMEL_MQTT_PORT: '0',
     GEMEL_LOG_LEVEL: 'error',

@@ -26,7 +26,7 @@ let text;
 process.env.MOSQUITTO_MAX_INFLIGHT = '1000';
 try {
   const addresses = await up(['mosquitto', 'kafka'], { dir });
-  const gemel = await launch('apps/solo/dist/main.js', ['--json'], SETTINGS);
+  const gemel = await launch('apps/solo/bundle/main.js', ['--json'], SETTINGS);
   const transports = [await mqttTransport(addresses.MQTT_URL), await kafkaTransport(addresses.KAFKA_BROKERS)];
   const operator = new Operator(gemel);
   await operator.createThings();
@@ -46,7 +46,7 @@ try {
   await gemel.stop();
   const kept = { ...SETTINGS, GEMEL_DATA_DIR: join(dir, 'data') };
   mkdirSync(kept.GEMEL_DATA_DIR);
-  const launchAgain = () => launch('apps/solo/dist/main.js', ['--json'], kept);
+  const launchAgain = () => launch('apps/solo/bundle/main.js', ['--json'], kept);
   text = report({
     rows,
     latencies,

@@ -12,7 +12,7 @@ const CLIENTS = 32;
 const CITIES = ['berlin', 'bern', 'oslo', 'paris', 'rome'];
 const BOTH = 'and(eq(attributes/city,"rome"),gt(features/velocity/properties/value,500))';
 
-const gemel = await launch('apps/solo/dist/main.js', ['--json'], {
+const gemel = await launch('apps/solo/bundle/main.js', ['--json'], {
   GEMEL_HTTP_PORT: '0',
   GEMEL_MQTT_PORT: '0',
   GEMEL_LOG_LEVEL: 'error',

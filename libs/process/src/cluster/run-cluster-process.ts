@@ -22,7 +22,7 @@ export function runClusterProcess<Settings extends ListenSettings & { readonly G
   return runProcess(
     {
       name: `gemel-${name}`,
-      command: `node apps/${name}/dist/main.js`,
+      command: `node apps/${name}/bundle/main.js`,
       flags: {},
       readSettings,
       start: async (settings, log) => {
