@@ -24,8 +24,9 @@ the least. _Stores nothing_ is for scale: mqtt.js that confirms each message of 
 offsets. What goes out has one peer: mqtt.js that publishes with 1,000 unconfirmed, kafkajs that produces batches of 500 to all in-sync
 replicas, texts of the same size that it makes as it goes.
 Mosquitto takes 1,000 unconfirmed messages of a client (\`max_inflight_messages\`; of its own accord 20, which Gemel keeps to and mqtt.js does not).
-In Gemel each message is parsed, authorised, merged into its twin and synced to disk with its event and two points of history before it is
-confirmed; each event is read from the log, tested, and its place kept.
+In Gemel each message is parsed, authorised, merged into its twin and synced to disk as an event before it is confirmed. Two points of history
+follow from the event within a tenth of a second, and the row of the state when it is 10,000 events behind; what the process holds until then is in the log.
+Each event that goes out is read from the log, tested, and its place kept.
 
 ${latencyTable(latencies, pace)}
 

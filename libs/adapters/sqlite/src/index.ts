@@ -1,4 +1,5 @@
 export { Checkpoints } from './checkpoints.js';
+export { checkBindable } from './database.js';
 export type { Bindable, Database, Row, Statement } from './database.js';
 export { FolderInUse, FolderUnusable, lockFolder } from './lock-folder.js';
 export type { FolderLock } from './lock-folder.js';

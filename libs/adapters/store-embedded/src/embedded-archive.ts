@@ -10,6 +10,7 @@ import type { Database, Row, Statement } from '@gemel/sqlite';
 import { baseOf } from './base-of.js';
 import { accessing } from './accessing.js';
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
+import type { States } from './states.js';
 
 /** No part of the format's version: an older Gemel that does not know the table leaves it as it is. */
 const TABLE = `CREATE TABLE IF NOT EXISTS past_states (
@@ -31,7 +32,10 @@ export class EmbeddedArchive implements StateArchive, LogRetention {
   readonly #forgetStates: Statement;
   readonly #changes: Statement;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly states: Pick<States, 'writeNow'>,
+  ) {
     database.exec(TABLE);
     this.#insert = database.prepare(
       `INSERT OR REPLACE INTO past_states (entity, id, revision, created, modified, deleted, content)
@@ -79,6 +83,8 @@ export class EmbeddedArchive implements StateArchive, LogRetention {
   #forget(base: BaseState): number {
     const { entity, id, state } = base;
     this.#keep(base);
+    // No row may need an event that goes.
+    if (entity === 'thing') this.states.writeNow(id);
     this.#forgetStates.run(entity, id, state.revision);
     this.#forgetEvents.run(entity, id, state.revision);
     return Number(this.#changes.get()?.['changes'] ?? 0);

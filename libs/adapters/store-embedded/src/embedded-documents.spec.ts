@@ -29,7 +29,9 @@ async function opened(): Promise<OpenedDocuments> {
     archive: store.archive,
     documents: store.documents,
     states: open,
-    settled: () => Promise.resolve(),
+    settled: async () => {
+      store.writeStates();
+    },
     spoil: {
       document: async (entity, id, { content, revision }) => {
         const table = TABLES[entity];

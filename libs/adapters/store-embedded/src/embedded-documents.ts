@@ -23,7 +23,7 @@ const TABLES = { thing: 'things', policy: 'policies' } as const;
 
 export interface EmbeddedDocumentsParts {
   readonly database: Database;
-  readonly states: Pick<States, 'rewrite'>;
+  readonly states: Pick<States, 'rewrite' | 'writtenUpTo'>;
   readonly directory: Pick<EmbeddedDirectory, 'rewrite'>;
   /** A thing is another one than before. */
   readonly changed: (id: string) => void;
@@ -54,9 +54,9 @@ export class EmbeddedDocuments implements StoredDocuments {
     this.#events = database.prepare('SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?');
   }
 
-  /** Documents are written with their events. */
   async written(): Promise<Position> {
-    return accessing(() => Number(this.#end.get()?.['position'] ?? 0));
+    const end = accessing(() => Number(this.#end.get()?.['position'] ?? 0));
+    return this.parts.states.writtenUpTo(end);
   }
 
   async ids(entity: Entity, after: string, limit: number): Promise<readonly string[]> {
@@ -102,7 +102,7 @@ export class EmbeddedDocuments implements StoredDocuments {
       inTransaction(database, () => {
         const row = this.#rows[base.entity].get(base.id);
         if (Number(row?.['revision'] ?? 0) !== over) return false;
-        states.rewrite(base);
+        if (!states.rewrite(base)) return false;
         if (base.entity === 'policy') directory.rewrite(base.id, base.state);
         return true;
       }),

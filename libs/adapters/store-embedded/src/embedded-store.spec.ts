@@ -14,16 +14,18 @@ import {
 } from '@gemel/testkit/contracts';
 import type { OpenedThinnable } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
-import type { EmbeddedStore } from './index.js';
+import type { EmbeddedStore, EmbeddedStoreOptions } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 
+type Room = Pick<EmbeddedStoreOptions, 'cacheBytes' | 'unwritten'>;
+
 async function opened(
   folder: string,
-  cacheBytes: number,
+  room: Room,
   searchOf: (store: EmbeddedStore) => ThingSearch,
 ): Promise<OpenedThinnable> {
-  const store = await openEmbeddedStore({ folder, cacheBytes, log: SILENT, indexes: { fewThings: 1, maxBehind: 64 } });
+  const store = await openEmbeddedStore({ folder, ...room, log: SILENT, indexes: { fewThings: 1, maxBehind: 64 } });
   return {
     log: store,
     states: store,
@@ -33,7 +35,7 @@ async function opened(
     retention: store.archive,
     reopen: async () => {
       await store.close();
-      return opened(folder, cacheBytes, searchOf);
+      return opened(folder, room, searchOf);
     },
     close: async () => {
       await store.close();
@@ -65,11 +67,12 @@ function indexed(store: EmbeddedStore): ThingSearch {
 
 const folder = () => mkdtemp(join(tmpdir(), 'gemel-store-'));
 
-describe.each([
-  ['with room for all states', 10_000_000],
-  ['with room for few states', 3_000],
-])('EmbeddedStore %s', (_name, cacheBytes) => {
-  const open = async () => opened(await folder(), cacheBytes, (store) => store);
+describe.each<[string, Room]>([
+  ['with room for all states', { cacheBytes: 10_000_000 }],
+  ['with room for few states', { cacheBytes: 3_000 }],
+  ['that writes states soon', { cacheBytes: 3_000, unwritten: { events: 5, bytes: 10_000_000 } }],
+])('EmbeddedStore %s', (_name, room) => {
+  const open = async () => opened(await folder(), room, (store) => store);
 
   describeEventLog('EmbeddedStore', open);
   describePolicyDirectory('EmbeddedStore', open);
@@ -77,7 +80,7 @@ describe.each([
   describeLogRetention('EmbeddedStore', open);
   describeStateStore('EmbeddedStore', open);
   describeThingSearch('EmbeddedStore', open);
-  describeThingSearch('EmbeddedStore with its indexes', async () => opened(await folder(), cacheBytes, indexed));
+  describeThingSearch('EmbeddedStore with its indexes', async () => opened(await folder(), room, indexed));
 });
 
 describeRecordStore('EmbeddedStore', async () => {

@@ -35,12 +35,15 @@ import { RecentEvents } from './recent-events.js';
 import { prepareSchema } from './schema.js';
 import { parseEvent } from './state-codec.js';
 import { States } from './states.js';
+import type { UnwrittenLimits } from './unwritten-states.js';
 
 export interface EmbeddedStoreOptions {
   /** Existing folder; the store's file in it is `twins.db`. */
   readonly folder: string;
   /** Memory for parsed states, estimated. @default 256 MiB */
   readonly cacheBytes?: number;
+  /** How far states may be behind in their rows. @default 10,000 events, 64 MiB */
+  readonly unwritten?: UnwrittenLimits;
   /** When and how much is indexed for searches. */
   readonly indexes?: ShelfOptions;
   readonly log: Logger;
@@ -49,6 +52,7 @@ export interface EmbeddedStoreOptions {
 }
 
 const DEFAULT_CACHE_BYTES = 268_435_456;
+const UNWRITTEN: UnwrittenLimits = { events: 10_000, bytes: 67_108_864 };
 const RECENT = { events: 10_000, length: 16_777_216, parsed: 100 };
 
 /** @throws DataFromNewerVersion, DataDamaged */
@@ -92,10 +96,10 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     private readonly database: Database,
     private readonly options: EmbeddedStoreOptions,
   ) {
-    const { cacheBytes = DEFAULT_CACHE_BYTES, log, now = Date.now } = options;
+    const { cacheBytes = DEFAULT_CACHE_BYTES, unwritten = UNWRITTEN, log, now = Date.now } = options;
     this.#log = log;
-    this.archive = new EmbeddedArchive(database);
-    this.#states = new States(database, cacheBytes);
+    this.#states = new States(database, { cacheBytes, unwritten });
+    this.archive = new EmbeddedArchive(database, this.#states);
     this.#search = new IndexedSearch(this.#states, now, options.indexes);
     this.directory = new EmbeddedDirectory(database, this.#states);
     this.records = new EmbeddedRecords(database);
@@ -120,6 +124,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     this.#checkpoints = new Checkpoints(database);
     this.#commits = new GroupCommit(database, {
       stage: (append, staged) => this.#stage(append, staged),
+      staged: () => this.#states.writeDue(this.#end),
       committed: (changes) => {
         this.#committed(changes);
       },
@@ -202,22 +207,28 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     return [...this.#commits.meters, ...this.#states.meters, ...this.#search.meters];
   }
 
-  /** Writes what is queued, then closes the file, which is then whole without the write-ahead file beside it. */
+  /** Writes what is queued and closes the file, which is then whole without the write-ahead file beside it. */
   async close(): Promise<void> {
     await this.#search.stop();
     await this.#commits.close();
     await this.#checkpoints.settled();
-    this.#moveWriteAhead();
+    this.#tidy();
     this.database.close();
   }
 
-  /** libsql leaves this undone when statements are open, and who copies the one file would copy next to nothing. */
-  #moveWriteAhead(): void {
+  /** Writes the states that are still to be written. */
+  writeStates(): void {
+    accessing(() => this.#states.writeAll(this.#end));
+  }
+
+  /** libsql leaves the write-ahead file when statements are open, and who copies the one file would copy next to nothing. */
+  #tidy(): void {
     try {
+      this.writeStates();
       this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch (error) {
-      // For example a full disk. Nothing is lost: the next start reads both files.
-      this.#log.warn({ error }, 'the write-ahead file of the store stays until the next start');
+      // For example a full disk. Nothing is lost: the next start reads both files, and makes what was not written.
+      this.#log.warn({ error }, 'states and the write-ahead file of the store are left to the next start');
     }
   }
 
@@ -259,10 +270,11 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
 
   #committed(changes: readonly StagedChange[]): void {
     const events: RecordedEvent[] = [];
+    this.#states.wrote();
     for (const { change, stateBytes } of changes) {
       this.#end += 1;
       events.push({ position: this.#end, event: change.event });
-      this.#states.remember(change, stateBytes);
+      this.#states.remember(change, stateBytes, this.#end);
       if (change.entity === 'thing') this.#search.changed(change.event.id);
     }
     this.#recent.add(

@@ -16,8 +16,8 @@ export interface StagedChange {
   readonly change: Change;
   /** Its event as JSON. */
   readonly eventText: string;
-  /** Estimate of its state in memory. */
-  readonly stateBytes: number;
+  /** Estimate of its state in memory; undefined when that is written later. */
+  readonly stateBytes: number | undefined;
 }
 
 export interface CommitSteps {
@@ -26,6 +26,8 @@ export interface CommitSteps {
    * @throws GuardConflict, RevisionConflict before it has written anything
    */
   readonly stage: (append: Append, staged: Map<string, number>) => readonly StagedChange[];
+  /** Writes what else is due in the transaction of a batch. */
+  readonly staged: () => void;
   /** The batch is on disk. */
   readonly committed: (changes: readonly StagedChange[]) => void;
   readonly log: Logger;
@@ -172,6 +174,7 @@ export class GroupCommit {
         conflicts.push({ waiting, error });
       }
     }
+    if (changes.length > 0) this.steps.staged();
     return { changes, accepted, conflicts };
   }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseThingId } from '@gemel/model/ids';
 import { openDatabase } from '@gemel/sqlite';
 import { thingChange } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
@@ -55,12 +56,26 @@ describe('openEmbeddedStore', () => {
   it('refuses the file of a newer version, and leaves it as it is', async () => {
     await stored();
     const database = await openDatabase(file(), { durability: 'full' });
-    database.exec('PRAGMA user_version = 2');
+    database.exec('PRAGMA user_version = 3');
     database.close();
     await expect(reopen()).rejects.toThrow(DataFromNewerVersion);
     const again = await openDatabase(file(), { durability: 'full' });
     expect(again.prepare('SELECT count(*) AS count FROM events').get()).toMatchObject({ count: 200 });
     again.close();
+  });
+
+  it('takes over the file of the version in which states were written with their events', async () => {
+    await stored();
+    const database = await openDatabase(file(), { durability: 'full' });
+    database.exec('DROP TABLE things_written; PRAGMA user_version = 1');
+    database.close();
+    const store = await reopen();
+    expect(await store.documents.written()).toBe(200);
+    await store.append([thingChange('a:7', 2, { index: 8 })]);
+    await store.close();
+    const again = await reopen();
+    expect(await again.thing(parseThingId('a:7'))).toMatchObject({ revision: 2, thing: { attributes: { index: 8 } } });
+    await again.close();
   });
 
   it('needs the one file only after a clean close', async () => {

@@ -1,7 +1,10 @@
 import type { Database } from '@gemel/sqlite';
 
 /** Counts up with each change of the tables; a file with a higher one was written by a newer Gemel. */
-const VERSION = 1;
+const VERSION = 2;
+/** Up to where no row of a thing is behind the log. */
+const WRITTEN_TABLE = `CREATE TABLE things_written (position INTEGER NOT NULL);
+    INSERT INTO things_written (position) VALUES (0);`;
 const TABLES = ['events', 'things', 'policies'];
 
 export class DataFromNewerVersion extends Error {
@@ -22,7 +25,8 @@ export class DataDamaged extends Error {
 }
 
 /**
- * events: the log, position by position. things, policies: the state after each entity's last event, written with it.
+ * events: the log, position by position. policies: the state after each one's last event, written with it. things: as policies, or
+ * of an earlier event, of which things_written tells.
  * @throws DataFromNewerVersion, DataDamaged
  */
 export function prepareSchema(database: Database, file: string): void {
@@ -31,6 +35,10 @@ export function prepareSchema(database: Database, file: string): void {
   const isOurs = version === 0 ? tables.length === 0 : TABLES.every((table) => tables.includes(table));
   if (!isOurs) throw new DataDamaged(file, `tables: ${tables.join()}`);
   if (version === VERSION) return;
+  if (version === 1) {
+    upgrade(database);
+    return;
+  }
   database.exec(`
     BEGIN;
     CREATE TABLE events (
@@ -43,6 +51,17 @@ export function prepareSchema(database: Database, file: string): void {
     );
     ${stateTable('things')}
     ${stateTable('policies')}
+    ${WRITTEN_TABLE}
+    PRAGMA user_version = ${String(VERSION)};
+    COMMIT;`);
+}
+
+/** Before there was this table all rows were written with their events. */
+function upgrade(database: Database): void {
+  database.exec(`
+    BEGIN;
+    ${WRITTEN_TABLE}
+    UPDATE things_written SET position = (SELECT coalesce(max(position), 0) FROM events);
     PRAGMA user_version = ${String(VERSION)};
     COMMIT;`);
 }

@@ -1,27 +1,45 @@
-import type { BaseState, Change, HeldEntities, Meter } from '@gemel/application/ports';
+import type { BaseState, Change, HeldEntities, Meter, Position } from '@gemel/application/ports';
 import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import { storedContent } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
+import { checkBindable, inTransaction } from '@gemel/sqlite';
 import type { Database, Row, Statement } from '@gemel/sqlite';
-import { StateCache, cacheMeters, estimateBytes } from '@gemel/store-parts';
+import { StateCache, cacheMeters, estimateBytes, keepState } from '@gemel/store-parts';
 import type { IndexedSource } from '@gemel/store-parts';
 import { baseOf } from './base-of.js';
 import { accessing } from './accessing.js';
-
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
+import { UnwrittenStates } from './unwritten-states.js';
+import type { UnwrittenLimits } from './unwritten-states.js';
+import { WrittenPosition } from './written-position.js';
+import { catchUp } from './catch-up.js';
 
 /** Policies are few and needed by every request. */
 const POLICY_CACHE_SHARE = 1 / 8;
+/** Of the events that are read again after a crash: how many of them need not be. */
+const POSITION_SHARE = 1 / 10;
 /** A page that is not full after so many things in the order of their ids comes sooner by looking at all in any order. */
 const IN_ORDER_AT_MOST = 2_000;
 /** Rows read at once, which nobody else can interrupt. */
 const PAGE = 100;
 
-/** Current states: in memory as far as they fit, all of them on disk. */
+export interface StatesOptions {
+  readonly cacheBytes: number;
+  readonly unwritten: UnwrittenLimits;
+}
+
+/**
+ * Current states: in memory as far as they fit, all of them on disk. Rows of policies and of new things are written with
+ * their events, those of other things later: what a thing has become by then is one row.
+ */
 export class States implements IndexedSource {
   readonly #things: StateCache<ThingState>;
   readonly #policies: StateCache<PolicyState>;
+  readonly #unwritten: UnwrittenStates;
+  readonly #written: WrittenPosition;
+  /** Written in the transaction that is open, or was last. */
+  #justWritten: readonly ThingState[] = [];
   readonly #selectCount: Statement;
   readonly #selectThing: Statement;
   readonly #selectPolicy: Statement;
@@ -32,7 +50,12 @@ export class States implements IndexedSource {
   /** Ids that ever were. */
   #thingCount: number;
 
-  constructor(database: Database, cacheBytes: number) {
+  constructor(
+    private readonly database: Database,
+    { cacheBytes, unwritten }: StatesOptions,
+  ) {
+    this.#unwritten = new UnwrittenStates(unwritten);
+    this.#written = new WrittenPosition(database, unwritten.events * POSITION_SHARE);
     this.#things = new StateCache(cacheBytes * (1 - POLICY_CACHE_SHARE));
     this.#policies = new StateCache(cacheBytes * POLICY_CACHE_SHARE);
     this.#selectThing = database.prepare('SELECT * FROM things WHERE id = ?');
@@ -44,6 +67,7 @@ export class States implements IndexedSource {
     this.#thingCount = this.#countThings();
     this.#upsertThing = database.prepare(upsert('things'));
     this.#upsertPolicy = database.prepare(upsert('policies'));
+    catchUp(database, this, this.#written);
   }
 
   get thingCount(): number {
@@ -59,7 +83,7 @@ export class States implements IndexedSource {
   }
 
   thing(id: string): ThingState | undefined {
-    return this.#things.get(id) ?? load(this.#things, id, this.#selectThing, parseThingRow);
+    return this.#things.get(id) ?? this.#unwrittenThing(id) ?? load(this.#things, id, this.#selectThing, parseThingRow);
   }
 
   policy(id: string): PolicyState | undefined {
@@ -105,36 +129,102 @@ export class States implements IndexedSource {
     }
   }
 
-  /** Inside a transaction. Returns the state's estimated size in memory. */
-  write(change: Change): number {
-    return this.#write(baseOf(change));
+  /** Up to where rows are not behind a log that ends there. */
+  writtenUpTo(end: Position): Position {
+    return this.#unwritten.writtenUpTo(end);
   }
 
-  /** Inside a transaction: in the place of whatever is there, in memory as well. */
-  rewrite(base: BaseState): void {
+  /**
+   * Inside a transaction. Returns the state's estimated size in memory; undefined when its row is written later.
+   * @throws TypeError for one that can never be written
+   */
+  write(change: Change): number | undefined {
+    if (change.entity === 'policy' || change.event.revision === 1) return this.#write(baseOf(change));
+    checkBindable(headerOf(change.state));
+    return undefined;
+  }
+
+  /** Inside a transaction, which `wrote` follows when it is committed: the rows that have been behind for long. @param end of the log before it */
+  writeDue(end: Position): void {
+    this.#justWritten = this.#unwritten.due(end);
+    for (const state of this.#justWritten) this.#writeThing(state);
+    this.#written.reached(this.#unwritten.writtenUpTo(end, this.#justWritten.length));
+  }
+
+  /** What `writeDue` wrote is committed. */
+  wrote(): void {
+    for (const { thing } of this.#justWritten) this.#unwritten.drop(thing.thingId);
+    this.#justWritten = [];
+  }
+
+  /** Writes all rows that are behind. */
+  writeAll(end: Position): void {
+    inTransaction(this.database, () => {
+      for (const state of this.#unwritten.all()) this.#writeThing(state);
+      this.#written.moveTo(end);
+    });
+    for (const { thing } of this.#unwritten.all()) this.#unwritten.drop(thing.thingId);
+  }
+
+  /** Inside a transaction: a row that is not behind. */
+  writeNow(id: string): void {
+    const known = this.#unwritten.get(id);
+    if (known !== undefined) this.#writeThing(known.state);
+  }
+
+  /** Inside a transaction: in the place of whatever is there, in memory as well. False when there is something newer. */
+  rewrite(base: BaseState): boolean {
+    if (base.entity === 'thing') {
+      const unwritten = this.#unwritten.get(base.id);
+      if (unwritten !== undefined && unwritten.state.revision > base.state.revision) return false;
+      this.#unwritten.drop(base.id);
+    }
     (base.entity === 'thing' ? this.#things : this.#policies).drop(base.id);
     const count = this.#countThings();
     this.#write(base);
     // One that was missing is there again.
     this.#thingCount += this.#countThings() - count;
+    return true;
   }
 
-  /** After the transaction is committed; `bytes` as `write` told. */
-  remember(change: Change, bytes: number): void {
+  /** Inside a transaction: a later state of a thing. */
+  replace(state: ThingState): void {
+    this.#things.set(state.thing.thingId, state, this.#writeThing(state));
+  }
+
+  /** After the transaction is committed; `bytes` as `write` told. @param position of the event */
+  remember(change: Change, bytes: number | undefined, position: Position): void {
     if (change.entity === 'policy') {
-      this.#policies.set(change.event.id, change.state, bytes);
+      this.#policies.set(change.event.id, change.state, bytes ?? 0);
       return;
     }
-    if (change.event.revision === 1) this.#thingCount += 1;
-    this.#things.set(change.event.id, change.state, bytes);
+    const { event, state } = change;
+    if (event.revision === 1) this.#thingCount += 1;
+    if (bytes !== undefined) this.#things.set(event.id, state, bytes);
+    else this.#unwritten.keep(state, position, keepState(this.#things, event.id, state, storedContent));
   }
 
   #write(base: BaseState): number {
-    const content = JSON.stringify(base.entity === 'thing' ? storedContent(base.state) : base.state.policy);
-    const statement = base.entity === 'thing' ? this.#upsertThing : this.#upsertPolicy;
-    const { revision, created, modified, deleted } = base.state;
-    statement.run(base.id, revision, created, modified, deleted ? 1 : 0, content);
+    return base.entity === 'thing'
+      ? this.#writeThing(base.state)
+      : this.#upsert(this.#upsertPolicy, base.id, base.state, base.state.policy);
+  }
+
+  #writeThing(state: ThingState): number {
+    return this.#upsert(this.#upsertThing, state.thing.thingId, state, storedContent(state));
+  }
+
+  #upsert(statement: Statement, id: string, state: ThingState | PolicyState, stored: object): number {
+    const content = JSON.stringify(stored);
+    statement.run(id, ...headerOf(state), content);
     return estimateBytes(content);
+  }
+
+  /** It may have left the cache. */
+  #unwrittenThing(id: string): ThingState | undefined {
+    const known = this.#unwritten.get(id);
+    if (known !== undefined) this.#things.set(id, known.state, known.bytes);
+    return known?.state;
   }
 
   #countThings(): number {
@@ -158,7 +248,7 @@ export class States implements IndexedSource {
 
   #stateOf(row: Row): ThingState {
     const id = String(row['id']);
-    const known = this.#things.peek(id);
+    const known = this.#things.peek(id) ?? this.#unwritten.get(id)?.state;
     if (known !== undefined) return known;
     const state = parseThingRow(row);
     this.#things.offer(id, state, contentBytes(row));
@@ -177,6 +267,11 @@ function load<State>(
   const state = parse(row);
   cache.set(id, state, contentBytes(row));
   return state;
+}
+
+/** As the columns after the id. */
+function headerOf({ revision, created, modified, deleted }: ThingState | PolicyState): readonly number[] {
+  return [revision, created, modified, deleted ? 1 : 0];
 }
 
 function contentBytes(row: Row): number {

@@ -3,6 +3,7 @@ export { estimateBytes } from './estimate-bytes.js';
 export { IndexedSearch } from './indexed-search.js';
 export type { IndexedSource } from './indexed-search.js';
 export type { ShelfOptions } from './value-index/index.js';
+export { keepState } from './keep-state.js';
 export { parseStored } from './parse-stored.js';
 export { preselection } from './preselection.js';
 export type { Candidates, ScanSource } from './scan-source.js';

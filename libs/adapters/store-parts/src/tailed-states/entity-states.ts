@@ -5,7 +5,7 @@ import type { StateReaderParts } from './state-reader.js';
 /** Documents written at once: nobody who commits or reads meanwhile waits for all of them. */
 const PORTION = 250;
 
-export interface EntityStatesParts<State> extends StateReaderParts<State> {
+export interface EntityStatesParts<State extends { readonly revision: number }> extends StateReaderParts<State> {
   readonly documents: StateDocuments<State>;
 }
 

@@ -1,6 +1,6 @@
 import type { Position } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
-import { estimateBytes } from '../estimate-bytes.js';
+import { keepState } from '../keep-state.js';
 import { StateCache } from '../state-cache.js';
 import { BatchedReads } from './batched-reads.js';
 import { entityKey } from './entity-keys.js';
@@ -8,10 +8,7 @@ import type { Later } from './later.js';
 import type { LogTail } from './log-tail.js';
 import type { StateDocuments } from './state-documents.js';
 
-/** Revisions from one estimate of a state's size in memory to the next; making the text alone costs more than the change. */
-const ESTIMATED_EVERY = 16;
-
-export interface StateReaderParts<State> {
+export interface StateReaderParts<State extends { readonly revision: number }> {
   readonly entity: GemelEvent['entity'];
   readonly documents: Pick<StateDocuments<State>, 'find'>;
   readonly tail: Pick<LogTail, 'catchUp' | 'floor' | 'revisionOf' | 'eventsAfter'>;
@@ -161,9 +158,7 @@ export class StateReader<State extends { readonly revision: number }> {
   }
 
   #keep(id: string, state: State): void {
-    // From one revision to the next a size changes little: it is estimated anew now and then.
-    const known = state.revision % ESTIMATED_EVERY === 0 ? undefined : this.cache.bytesOf(id);
-    this.cache.set(id, state, known ?? estimateBytes(JSON.stringify(this.parts.contentOf(state))));
+    keepState(this.cache, id, state, this.parts.contentOf);
   }
 
   #lastOf(id: string): number {
