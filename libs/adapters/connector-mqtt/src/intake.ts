@@ -1,4 +1,5 @@
 import { Portion } from '@gemel/connector-parts';
+import { PassingMap } from '@gemel/model/collections';
 import type { Qos } from '@gemel/model/connections';
 import type { IPublishPacket } from 'mqtt-packet';
 
@@ -26,7 +27,7 @@ export interface IntakeParts {
  */
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #unconfirmed = new Map<number, Unconfirmed>();
+  readonly #unconfirmed = new PassingMap<number, Unconfirmed>();
   /** [MQTT-4.3.3] Ids of QoS 2 whose PUBREC was sent and whose PUBREL has not come. */
   readonly #unreleased = new Set<number>();
   #confirmations = new Confirmations(() => undefined);

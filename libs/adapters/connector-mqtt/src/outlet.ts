@@ -1,6 +1,7 @@
 import { MessageRefused, PUBLISHED } from '@gemel/application/ports';
 import type { OutboundMessage, PublishOutcome } from '@gemel/application/ports';
 import { NotConnected } from '@gemel/connector-parts';
+import { PassingMap } from '@gemel/model/collections';
 import { topicNameFault } from '@gemel/model/connections';
 import type { MqttClient } from 'mqtt';
 
@@ -29,7 +30,7 @@ interface Waiting {
 /** Publishes in the order of the calls, with no more unconfirmed messages than the broker wants. */
 export class Outlet {
   readonly #waiting: Waiting[] = [];
-  readonly #unconfirmed = new Set<Waiting>();
+  readonly #unconfirmed = new PassingMap<Waiting, true>();
   readonly #drained: (() => void)[] = [];
   #client: MqttClient | undefined;
   #writer: PublishWriter | undefined;
@@ -50,7 +51,7 @@ export class Outlet {
   lost(): void {
     this.#client = undefined;
     this.#writer = undefined;
-    const left = [...this.#unconfirmed, ...this.#waiting.splice(0)];
+    const left = [...this.#unconfirmed.keys(), ...this.#waiting.splice(0)];
     this.#unconfirmed.clear();
     for (const { settle } of left) settle(new NotConnected());
     this.#settled();
@@ -88,7 +89,7 @@ export class Outlet {
     while (writer !== undefined && this.#unconfirmed.size < window) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
-      this.#unconfirmed.add(next);
+      this.#unconfirmed.set(next, true);
       this.#write(next, writer);
     }
   }

@@ -1,4 +1,5 @@
 import type { OutboundMessage } from '@gemel/application/ports';
+import { PassingMap } from '@gemel/model/collections';
 import { ReasonCodes } from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import type { IPubackPacket, Packet } from 'mqtt-packet';
@@ -24,7 +25,7 @@ export class PublishError extends Error {
  * again: at QoS 0 and 1 packets are written whole here, all of a turn of the event loop together, and kept by nobody.
  */
 export class PublishWriter {
-  readonly #unconfirmed = new Map<number, Settle>();
+  readonly #unconfirmed = new PassingMap<number, Settle>();
   readonly #isVersion5: boolean;
   #chunks: Buffer[] = [];
   #written: Settle[] = [];

@@ -1,9 +1,11 @@
+import { PassingMap } from '@gemel/model/collections';
+
 /**
  * Lets tasks that share a key begin one after the other, in the order they came; tasks without a common key run freely.
  * A task that has no one before it starts at once.
  */
 export class Turns {
-  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #last = new PassingMap<string, Promise<unknown>>();
   readonly #waiting = new Map<string, number>();
 
   /** How many tasks with the key have not begun. */

@@ -1,3 +1,4 @@
+import { PassingMap } from '@gemel/model/collections';
 import type { PolicyId, ThingId } from '@gemel/model/ids';
 import type { ThingState } from '@gemel/model/things';
 import type { EventLog, Guard } from '../ports/index.js';
@@ -15,7 +16,7 @@ export interface Expected {
  * writes to one thing shares an append. Readers never see it.
  */
 export class InFlight {
-  readonly #things = new Map<ThingId, Expected>();
+  readonly #things = new PassingMap<ThingId, Expected>();
   readonly #policies = new Map<PolicyId, PendingAppend>();
 
   constructor(private readonly log: Pick<EventLog, 'append'>) {}
