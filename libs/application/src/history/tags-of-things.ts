@@ -20,7 +20,7 @@ interface TagsAt {
  * or to another one, gives the same tags, and so the same series.
  */
 export class TagsOfThings {
-  /** In order of last use. */
+  /** In order of last use, when there are many. */
   readonly #known = new Map<ThingId, TagsAt>();
 
   constructor(
@@ -82,7 +82,8 @@ export class TagsOfThings {
   }
 
   #remember(id: ThingId, at: TagsAt): ThingTags {
-    this.#known.delete(id);
+    // The order matters only when one may have to go soon, and each change of it takes a place of the Map.
+    if (this.#known.size > REMEMBERED_THINGS / 2) this.#known.delete(id);
     this.#known.set(id, at);
     if (this.#known.size > REMEMBERED_THINGS) {
       const [oldest] = this.#known.keys();
