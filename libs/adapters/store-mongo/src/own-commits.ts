@@ -40,4 +40,8 @@ export class OwnCommits {
     }
     return found.length === 0 ? undefined : found;
   }
+
+  has(position: Position): boolean {
+    return this.#events.has(position);
+  }
 }
