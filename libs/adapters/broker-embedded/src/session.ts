@@ -1,3 +1,4 @@
+import { PassingMap } from '@gemel/model/collections';
 import type { AedesPublishPacket, Subscription } from 'aedes';
 
 import type { Journal, KeptDelivery } from './journal.js';
@@ -26,8 +27,8 @@ export class Session {
   /** Ids of QoS 2 messages that were taken and not yet released by their sender. */
   readonly incoming = new Set<number>();
   /** By the broker's message counter, oldest first. */
-  readonly #outgoing = new Map<number, Outgoing>();
-  readonly #counters = new Map<number, number>();
+  readonly #outgoing = new PassingMap<number, Outgoing>();
+  readonly #counters = new PassingMap<number, number>();
   #queuedBytes = 0;
 
   constructor(

@@ -1,6 +1,7 @@
 import { MessageNotTaken, MessageRefused, PUBLISHED } from '@gemel/application/ports';
 import type { OutboundMessage, PublishOutcome } from '@gemel/application/ports';
 import { NotConnected } from '@gemel/connector-parts';
+import { PassingMap } from '@gemel/model/collections';
 import { parseExchangeAddress } from '@gemel/model/connections';
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 
@@ -28,7 +29,7 @@ const ACCESS_REFUSED = 403;
 /** Publishes in the order of the calls, and waits for the broker's confirmation of each. */
 export class Outlet {
   readonly #waiting: Waiting[] = [];
-  readonly #unconfirmed = new Set<Waiting>();
+  readonly #unconfirmed = new PassingMap<Waiting, true>();
   readonly #returned: Message[] = [];
   #channel: ConfirmChannel | undefined;
   #model: ChannelModel | undefined;
@@ -76,7 +77,7 @@ export class Outlet {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       const { exchange, routingKey, content, headers } = next;
-      this.#unconfirmed.add(next);
+      this.#unconfirmed.set(next, true);
       this.#isBlocked = !channel.publish(exchange, routingKey, content, publishOptions(headers), (error: unknown) => {
         this.#confirmed(next, error !== null && error !== undefined);
       });
@@ -102,7 +103,7 @@ export class Outlet {
     const code = replyCode(failure);
     const text = failure instanceof Error ? failure.message : '';
     const isFinal = code === NOT_FOUND || code === ACCESS_REFUSED;
-    const left = [...this.#unconfirmed];
+    const left = [...this.#unconfirmed.keys()];
     this.#unconfirmed.clear();
     this.#returned.length = 0;
     for (const { address, exchange, reject } of left) {
@@ -114,7 +115,7 @@ export class Outlet {
   }
 
   #failAll(errorOf: () => Error): void {
-    const left = [...this.#unconfirmed, ...this.#waiting.splice(0)];
+    const left = [...this.#unconfirmed.keys(), ...this.#waiting.splice(0)];
     this.#unconfirmed.clear();
     this.#returned.length = 0;
     for (const { reject } of left) reject(errorOf());

@@ -1,6 +1,7 @@
 import { MessageNotTaken, MessageRefused, PUBLISHED } from '@gemel/application/ports';
 import type { OutboundMessage, PublishOutcome } from '@gemel/application/ports';
 import { NotConnected } from '@gemel/connector-parts';
+import { PassingMap } from '@gemel/model/collections';
 import type { Connection as RheaConnection, Delivery, EventContext, Message, Sender } from 'rhea';
 
 import { terminusOf } from './addresses.js';
@@ -65,7 +66,7 @@ export class Outlet {
 class AddressLink {
   readonly #sender: Sender;
   readonly #waiting: Waiting[] = [];
-  readonly #sent = new Map<Delivery, Waiting>();
+  readonly #sent = new PassingMap<Delivery, Waiting>();
 
   constructor(
     private readonly address: string,

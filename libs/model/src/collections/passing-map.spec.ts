@@ -33,6 +33,7 @@ describe('PassingMap', () => {
           expect(passing.size).toBe(map.size);
         }
         expect([...passing.keys()]).toEqual([...map.keys()]);
+        expect([...passing.values()]).toEqual([...map.values()]);
         for (const [at, value] of map) {
           expect(passing.has(at)).toBe(true);
           expect(passing.get(at)).toBe(value);

@@ -47,4 +47,9 @@ export class PassingMap<Key, Value> {
   keys(): Iterable<Key> {
     return this.#entries.keys();
   }
+
+  /** In the order of `keys`. */
+  values(): Iterable<Value> {
+    return this.#entries.values();
+  }
 }
