@@ -1,5 +1,5 @@
 import type { JsonValue } from '@gemel/model/json';
-import { jsonSize } from '@gemel/model/json';
+import { jsonSize, jsonSizeAtMost } from '@gemel/model/json';
 import { ThingTooLarge, storedContent } from '@gemel/model/things';
 import type { Thing, ThingState } from '@gemel/model/things';
 
@@ -33,6 +33,6 @@ export class ThingSizeLimit {
 
 function growth(path: readonly string[], written: JsonValue | undefined): number {
   if (written === undefined) return 0;
-  const keys = path.reduce((sum, key) => sum + jsonSize(key) + SYNTAX_PER_KEY, 0);
-  return jsonSize(written) + keys;
+  const keys = path.reduce((sum, key) => sum + jsonSizeAtMost(key) + SYNTAX_PER_KEY, 0);
+  return jsonSizeAtMost(written) + keys;
 }

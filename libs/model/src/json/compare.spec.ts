@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { jsonEquals, stableHash } from './compare.js';
-import { jsonSize } from './json-size.js';
+import { jsonSize, jsonSizeAtMost } from './json-size.js';
 import type { JsonValue } from './value.js';
 
 const json = fc.jsonValue() as fc.Arbitrary<JsonValue>;
@@ -70,5 +70,15 @@ describe('comparing JSON', () => {
         expect(jsonSize(value)).toBe(Buffer.byteLength(JSON.stringify(value)));
       }),
     );
+  });
+
+  it('bounds UTF-8 bytes without making a text', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 90, maxLength: 300 }));
+    fc.assert(
+      fc.property(fc.oneof(json, text, fc.double(), fc.array(text), fc.dictionary(text, json)), (value) => {
+        expect(jsonSizeAtMost(value)).toBeGreaterThanOrEqual(jsonSize(value));
+      }),
+    );
+    expect(jsonSizeAtMost({ temperature: { properties: { value: 21.5 } } })).toBeLessThan(300);
   });
 });

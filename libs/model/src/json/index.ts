@@ -12,7 +12,7 @@ export {
 export { parseFieldSelector, selectFields } from './field-selector.js';
 export { formatFieldSelector } from './format-field-selector.js';
 export type { FieldSelector } from './field-selector.js';
-export { jsonSize } from './json-size.js';
+export { jsonSize, jsonSizeAtMost } from './json-size.js';
 export { mergePatch } from './merge-patch.js';
 export { minimalPatch } from './minimal-patch.js';
 export { overlay } from './overlay.js';
