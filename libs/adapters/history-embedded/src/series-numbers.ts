@@ -14,6 +14,8 @@ export class SeriesNumbers {
   #recent = new Map<string, ByThing>();
   #older: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, number>>> = new Map();
   #size = 0;
+  /** An event sets several paths of one thing, and they follow each other. */
+  #last: { readonly thingId: string; readonly tags: string; readonly byPath: ByPath | undefined } | undefined;
   readonly #paths = new Map<string, string>();
 
   /** It may hold twice as many. */
@@ -21,7 +23,9 @@ export class SeriesNumbers {
 
   /** @param tags as text */
   get({ thingId, path }: SeriesKey, tags: string): number | undefined {
-    const known = this.#recent.get(tags)?.get(thingId)?.get(path);
+    if (this.#last?.thingId !== thingId || this.#last.tags !== tags)
+      this.#last = { thingId, tags, byPath: this.#recent.get(tags)?.get(thingId) };
+    const known = this.#last.byPath?.get(path);
     if (known !== undefined) return known;
     const older = this.#older.get(tags)?.get(thingId)?.get(path);
     if (older !== undefined) this.#add({ thingId, path }, tags, older);
@@ -34,6 +38,7 @@ export class SeriesNumbers {
   }
 
   clear(): void {
+    this.#last = undefined;
     this.#recent = new Map();
     this.#older = new Map();
     this.#size = 0;
@@ -42,6 +47,8 @@ export class SeriesNumbers {
   #add({ thingId, path }: Pick<SeriesKey, 'thingId' | 'path'>, tags: string, id: number): void {
     const byThing = ofKey(this.#recent, tags, () => new Map<string, ByPath>());
     ofKey(byThing, thingId, () => new Map<string, number>()).set(this.#shared(path), id);
+    // It may be the first one of the thing.
+    this.#last = undefined;
     this.#size += 1;
     if (this.#size < this.max) return;
     this.#older = this.#recent;

@@ -63,8 +63,8 @@ function collectFeature(leaves: Leaf[], id: string, feature: JsonObject, eventTi
   for (const part of ['properties', 'desiredProperties']) {
     const values = member(feature, part);
     if (!isJsonObject(values)) continue;
-    const place = { path: formatPointer(['features', id, part]), field: `value_${id}_${part}`, depth: 3, time };
-    collect(leaves, values, place);
+    const features = { path: '/features', field: 'value', depth: 1, time };
+    collect(leaves, values, below(below(features, id), part));
   }
 }
 
