@@ -10,6 +10,7 @@ import type { KafkaType } from './kafka-client.js';
 import { hasExpired, headersOf } from './kafka-headers.js';
 import type { KafkaConnectorOptions } from './kafka-options.js';
 import { Offsets } from './offsets.js';
+import type { PartitionBook } from './partition-book.js';
 import type { Partition, Place } from './starting-offsets.js';
 
 export interface OwnConsumption {
@@ -21,6 +22,13 @@ export interface OwnConsumption {
 
 /** Records of one partition, before those of others have their turn. */
 const TAKEN_IN_A_ROW = 50;
+
+/** Of what a record is taken. */
+interface Taken {
+  readonly topic: string;
+  readonly partition: number;
+  readonly book: PartitionBook;
+}
 
 /** What one consumer of a connection consumes, over all its sessions. */
 export class Consumption {
@@ -69,20 +77,25 @@ export class Consumption {
   /** Resolves when the batch is taken, not when it is handled. Rejects when the group changes. */
   async take(payload: EachBatchPayload): Promise<void> {
     const { topic, partition, messages } = payload.batch;
-    const rewinds = this.#offsets.bookOf(topic, partition)?.rewinds;
+    let book = this.#offsets.bookOf(topic, partition);
+    const rewinds = book?.rewinds;
     let last: string | undefined;
     let row = 0;
     try {
       for (const message of messages) {
         // Partitions take turns: the more things what is under way is about, the more of it goes together in one commit.
-        if (++row % TAKEN_IN_A_ROW === 0) await decided();
-        while (this.#portion.isFull) await this.#portion.next();
-        while (this.#load.isFull) await this.#room(payload);
-        const book = this.#offsets.bookOf(topic, partition);
-        const isOver = this.#isClosing || !payload.isRunning() || payload.isStale() || book?.rewinds !== rewinds;
-        if (isOver) return;
+        const isFirst = row++ % TAKEN_IN_A_ROW === 0;
+        if (isFirst && row > 1) await decided();
+        if (isFirst || this.#portion.isFull || this.#load.isFull) {
+          while (this.#portion.isFull) await this.#portion.next();
+          while (this.#load.isFull) await this.#room(payload);
+          // Without a pause nobody else can have changed it.
+          book = this.#offsets.bookOf(topic, partition);
+          const isOver = this.#isClosing || !payload.isRunning() || payload.isStale() || book?.rewinds !== rewinds;
+          if (isOver) return;
+        }
         this.#portion.add();
-        this.#takeOne(topic, partition, message);
+        if (book !== undefined) this.#takeOne({ topic, partition, book }, message);
         last = message.offset;
       }
     } finally {
@@ -110,11 +123,10 @@ export class Consumption {
     await this.#offsets.commit();
   }
 
-  #takeOne(topic: string, partition: number, message: KafkaMessage): void {
+  #takeOne({ topic, partition, book }: Taken, message: KafkaMessage): void {
     const found = this.#sources.get(topic);
-    const book = this.#offsets.bookOf(topic, partition);
-    const record = book?.take(Number(message.offset));
-    if (found === undefined || book === undefined || record === undefined) return;
+    const record = book.take(Number(message.offset));
+    if (found === undefined || record === undefined) return;
     const settled = (state: 'handled' | 'rejected'): void => {
       const rewindTo = book.settle(record, state);
       this.#offsets.changed();
