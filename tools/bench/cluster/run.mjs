@@ -5,7 +5,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import { findServices } from '../../cluster/service-addresses.mjs';
 import { httpLoad } from '../http-load.mjs';
-import { machine, median, writeSection } from '../page.mjs';
+import { machine, median, whole, writeSection } from '../page.mjs';
 import { BareLoop } from './bare-loop.mjs';
 import { BareServers } from './bare-servers.mjs';
 import { InProcess } from './in-process.mjs';
