@@ -12,10 +12,7 @@ function open() {
   };
   const log = new FollowedLog({
     log: { read, end: () => Promise.resolve(written.length) },
-    own: {
-      after: (position) => own.get(position),
-      has: (position) => [...own.values()].flat().some((recorded) => recorded.position === position),
-    },
+    own: { after: (position) => own.get(position) },
   });
   const write = (count: number) => {
     for (let n = 0; n < count; n++) {
@@ -69,37 +66,6 @@ describe('FollowedLog', () => {
       [1, 2, 3],
     ]);
     expect(asked).toEqual([0, 0]);
-  });
-
-  it('takes its own from the log while others commit in between', async () => {
-    const { asked, own, write, positions } = open();
-    const commitOwn = () => {
-      write(1);
-      const position = asked.length === 0 ? 2 : 4;
-      own.set(position - 1, [{ position, event: thingChange('a:x', position).event }]);
-    };
-    write(1);
-    commitOwn();
-    expect(await positions(0)).toEqual([1, 2]);
-    write(1);
-    commitOwn();
-    expect(await positions(1)).toEqual([2]);
-    expect(await positions(2)).toEqual([3, 4]);
-    write(1);
-    expect(await positions(3)).toEqual([4]);
-    expect(await positions(4)).toEqual([5]);
-    expect(asked).toEqual([0, 2, 4]);
-  });
-
-  it('has its own from memory again when others have stopped', async () => {
-    const { asked, own, write, positions } = open();
-    write(1);
-    expect(await positions(0)).toEqual([1]);
-    expect(await positions(1)).toEqual([]);
-    write(1);
-    own.set(1, [{ position: 2, event: thingChange('a:x', 2).event }]);
-    expect(await positions(1)).toEqual([2]);
-    expect(asked).toEqual([0, 1]);
   });
 
   it('leaves a reader who is far behind to the log', async () => {

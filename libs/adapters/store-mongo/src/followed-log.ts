@@ -6,7 +6,7 @@ const KEPT = 12_000;
 
 export interface FollowedLogParts {
   readonly log: Pick<EventLog, 'read' | 'end'>;
-  readonly own: Pick<OwnCommits, 'after' | 'has'>;
+  readonly own: Pick<OwnCommits, 'after'>;
 }
 
 interface Question {
@@ -15,28 +15,21 @@ interface Question {
 }
 
 /**
- * The log for those who may look at a state only when it is at least at the event's revision. What one of them has read
- * the others get from memory, and those who wait at the same place ask once: who joins a question that was asked before
- * a commit sees it at the store's next pulse. What this process has committed itself comes from memory, too, unless others
- * commit in between: its own would come in as many pieces as there are commits, and a question brings all of them at once.
+ * The log for those who may look at a state only when it is at least at the event's revision. What this process has committed
+ * itself comes from memory. What one of them has read the others get from memory, too, and those who wait at the same place
+ * ask once: who joins a question that was asked before a commit sees it at the store's next pulse.
  */
 export class FollowedLog implements Pick<EventLog, 'read' | 'end'> {
   /** The last that were read, without a gap; `from` is the position before the first of them. */
   #kept: { readonly from: Position; readonly events: readonly RecordedEvent[] } = { from: 0, events: [] };
   readonly #underWay = new Map<Position, Question>();
   #mostWanted = 0;
-  /** Whether what was read last has commits of others. */
-  #isShared = false;
 
   constructor(private readonly parts: FollowedLogParts) {}
 
   async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
-    const { own } = this.parts;
-    return (
-      (this.#isShared ? undefined : own.after(position, limit)) ??
-      this.#keptAfter(position, limit) ??
-      this.#ask(position, limit)
-    );
+    const known = this.parts.own.after(position, limit) ?? this.#keptAfter(position, limit);
+    return known ?? this.#ask(position, limit);
   }
 
   end(): Promise<Position> {
@@ -71,7 +64,6 @@ export class FollowedLog implements Pick<EventLog, 'read' | 'end'> {
   async #answer(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
     try {
       const events = await this.parts.log.read(position, limit);
-      this.#isShared = events.some((recorded) => !this.parts.own.has(recorded.position));
       this.#keep(position, events);
       return events;
     } finally {

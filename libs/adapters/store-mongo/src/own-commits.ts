@@ -40,8 +40,4 @@ export class OwnCommits {
     }
     return found.length === 0 ? undefined : found;
   }
-
-  has(position: Position): boolean {
-    return this.#events.has(position);
-  }
 }
