@@ -23,7 +23,7 @@ const TABLES = { thing: 'things', policy: 'policies' } as const;
 
 export interface EmbeddedDocumentsParts {
   readonly database: Database;
-  readonly states: Pick<States, 'rewrite' | 'writtenUpTo'>;
+  readonly states: Pick<States, 'rewrite' | 'rewrote' | 'writtenUpTo'>;
   readonly directory: Pick<EmbeddedDirectory, 'rewrite'>;
   /** A thing is another one than before. */
   readonly changed: (id: string) => void;
@@ -107,7 +107,9 @@ export class EmbeddedDocuments implements StoredDocuments {
         return true;
       }),
     );
-    if (isWritten && base.entity === 'thing') changed(base.id);
+    if (!isWritten || base.entity !== 'thing') return;
+    states.rewrote(base.id);
+    changed(base.id);
   }
 
   #policyPlaces(id: string): StoredPlaces {

@@ -172,19 +172,24 @@ export class States implements IndexedSource {
     if (known !== undefined) this.#writeThing(known.state);
   }
 
-  /** Inside a transaction: in the place of whatever is there, in memory as well. False when there is something newer. */
+  /**
+   * Inside a transaction, which `rewrote` follows when it is committed: in the place of whatever is there, in memory as well.
+   * False when there is something newer.
+   */
   rewrite(base: BaseState): boolean {
-    if (base.entity === 'thing') {
-      const unwritten = this.#unwritten.get(base.id);
-      if (unwritten !== undefined && unwritten.state.revision > base.state.revision) return false;
-      this.#unwritten.drop(base.id);
-    }
+    const unwritten = base.entity === 'thing' ? this.#unwritten.get(base.id) : undefined;
+    if (unwritten !== undefined && unwritten.state.revision > base.state.revision) return false;
     (base.entity === 'thing' ? this.#things : this.#policies).drop(base.id);
     const count = this.#countThings();
     this.#write(base);
     // One that was missing is there again.
     this.#thingCount += this.#countThings() - count;
     return true;
+  }
+
+  /** What `rewrite` wrote of a thing is committed. */
+  rewrote(id: string): void {
+    this.#unwritten.drop(id);
   }
 
   /** Inside a transaction: a later state of a thing. */

@@ -164,4 +164,16 @@ describe('the check of documents', () => {
     await store.documents.rewrite({ entity: 'thing', id: parseThingId('a:x'), state }, 1);
     expect(await revisionOf(store, 'a:x')).toBe(3);
   });
+
+  it('leaves what is in memory as it is when it cannot write', async () => {
+    const store = await open();
+    await change(store, 'a:x', 1, 2);
+    const state = await store.thing(parseThingId('a:x'));
+    if (state === undefined) throw new Error('the thing is not there');
+    const bad = { entity: 'thing', id: parseThingId('a:x'), state: { ...state, modified: Number.NaN } } as const;
+    await expect(store.documents.rewrite(bad, 1)).rejects.toThrow(TypeError);
+    expect(await store.thing(parseThingId('a:x'))).toEqual(state);
+    await store.documents.rewrite({ ...bad, state }, 1);
+    expect(await store.documents.written()).toBe(await store.end());
+  });
 });
