@@ -26,7 +26,8 @@ ${lines.join('\n')}
 
 The peers: a Fastify route that returns the same bytes; a Fastify route that parses, keeps the thing and writes an event and
 a state row of the same size with group commit (WAL, synchronous=FULL); aedes that does the same and writes two history points
-before it confirms. None of them authenticates, authorizes, validates, or can be searched.
+before it confirms. None of them authenticates, authorizes, validates, or can be searched. Gemel writes the row of a state later, when it is 10,000
+events behind.
 
 | what | Gemel | target |
 | --- | --- | --- |
