@@ -57,6 +57,12 @@ async function afterKill(): Promise<EmbeddedStore> {
 
 const revisionOf = async (store: EmbeddedStore, id: string) => (await store.thing(parseThingId(id)))?.revision;
 
+async function storedState(store: EmbeddedStore, id: string) {
+  const state = await store.thing(parseThingId(id));
+  if (state === undefined) throw new Error('the thing is not there');
+  return state;
+}
+
 describe('a state that its row does not have yet', () => {
   it('is written with the first event, and then when the row has been behind for so many events', async () => {
     const store = await open({ events: 4, bytes: MUCH });
@@ -115,8 +121,7 @@ describe('a state that its row does not have yet', () => {
   it('is written before the events go that it follows from', async () => {
     const store = await open();
     await change(store, 'a:x', 1, 4);
-    const state = await store.thing(parseThingId('a:x'));
-    if (state === undefined) throw new Error('the thing is not there');
+    const state = await storedState(store, 'a:x');
     await change(store, 'a:y', 1);
     await store.archive.forget([{ entity: 'thing', id: parseThingId('a:x'), state }]);
     expect(await revisionOf(await afterKill(), 'a:x')).toBe(4);
@@ -158,8 +163,7 @@ describe('the check of documents', () => {
   it('writes nothing over what has changed meanwhile', async () => {
     const store = await open();
     await change(store, 'a:x', 1, 2);
-    const state = await store.thing(parseThingId('a:x'));
-    if (state === undefined) throw new Error('the thing is not there');
+    const state = await storedState(store, 'a:x');
     await change(store, 'a:x', 3);
     await store.documents.rewrite({ entity: 'thing', id: parseThingId('a:x'), state }, 1);
     expect(await revisionOf(store, 'a:x')).toBe(3);
@@ -168,8 +172,7 @@ describe('the check of documents', () => {
   it('leaves what is in memory as it is when it cannot write', async () => {
     const store = await open();
     await change(store, 'a:x', 1, 2);
-    const state = await store.thing(parseThingId('a:x'));
-    if (state === undefined) throw new Error('the thing is not there');
+    const state = await storedState(store, 'a:x');
     const bad = { entity: 'thing', id: parseThingId('a:x'), state: { ...state, modified: Number.NaN } } as const;
     await expect(store.documents.rewrite(bad, 1)).rejects.toThrow(TypeError);
     expect(await store.thing(parseThingId('a:x'))).toEqual(state);
