@@ -60,11 +60,10 @@ function collectAttributes(leaves: Leaf[], attributes: JsonObject, time: number)
 
 function collectFeature(leaves: Leaf[], id: string, feature: JsonObject, eventTime: number): void {
   const time = measuredAt(member(feature, 'properties')) ?? eventTime;
+  const place = below({ path: '/features', field: 'value', depth: 1, time }, id);
   for (const part of ['properties', 'desiredProperties']) {
     const values = member(feature, part);
-    if (!isJsonObject(values)) continue;
-    const features = { path: '/features', field: 'value', depth: 1, time };
-    collect(leaves, values, below(below(features, id), part));
+    if (isJsonObject(values)) collect(leaves, values, below(place, part));
   }
 }
 
