@@ -8,8 +8,8 @@ import type {
   TimeRange,
   Window,
 } from '@gemel/application/ports';
-import { Checkpoints, inTransaction } from '@gemel/sqlite';
-import type { Bindable, Database, Row, Statement } from '@gemel/sqlite';
+import { Checkpoints, RowInserts, inTransaction } from '@gemel/sqlite';
+import type { Database, Row, Statement } from '@gemel/sqlite';
 import { Retention } from './retention.js';
 import { prepareSchema } from './schema.js';
 import { SeriesDictionary } from './series-dictionary.js';
@@ -23,18 +23,13 @@ export interface EmbeddedHistoryOptions {
   readonly now?: () => number;
 }
 
-/** Calls into SQLite cost as much as the work they ask for: points go many at a time. */
-const ROWS_AT_ONCE = 64;
-const COLUMNS = 3;
-
 /** Time series in one SQLite file. Calls block while SQLite works. */
 export class EmbeddedHistory implements HistoryStore {
   readonly #dictionary: SeriesDictionary;
   /** A batch touches a page of every series that it writes. */
   readonly #checkpoints: Checkpoints;
   readonly #retention: Retention | undefined;
-  readonly #insertMany: Statement;
-  readonly #insertOne: Statement;
+  readonly #points: RowInserts;
   readonly #position: Statement;
   readonly #moveTo: Statement;
 
@@ -46,8 +41,7 @@ export class EmbeddedHistory implements HistoryStore {
     this.#checkpoints = new Checkpoints(database);
     this.#dictionary = new SeriesDictionary(database);
     this.#retention = options.retentionDays === undefined ? undefined : new Retention(database, options.retentionDays);
-    this.#insertMany = database.prepare(insertRows(ROWS_AT_ONCE));
-    this.#insertOne = database.prepare(insertRows(1));
+    this.#points = new RowInserts(database, 'INSERT OR REPLACE INTO points', ['series', 'time', 'value']);
     this.#position = database.prepare('SELECT position FROM reader WHERE id = 1');
     this.#moveTo = database.prepare('UPDATE reader SET position = ? WHERE id = 1');
   }
@@ -60,7 +54,9 @@ export class EmbeddedHistory implements HistoryStore {
     return settled(() => {
       try {
         inTransaction(this.database, () => {
-          this.#insertAll(points);
+          this.#points.insert(
+            points.flatMap((point) => [this.#dictionary.numberOf(point), point.time, toColumn(point.value)]),
+          );
           this.#moveTo.run(position);
           this.#retention?.step((this.options.now ?? Date.now)());
         });
@@ -110,22 +106,6 @@ export class EmbeddedHistory implements HistoryStore {
     await this.#checkpoints.settled();
     this.database.close();
   }
-
-  #insertAll(points: readonly Point[]): void {
-    let rows: Bindable[] = [];
-    for (const point of points) {
-      rows.push(this.#dictionary.numberOf(point), point.time, toColumn(point.value));
-      if (rows.length < ROWS_AT_ONCE * COLUMNS) continue;
-      this.#insertMany.run(...rows);
-      rows = [];
-    }
-    for (let index = 0; index < rows.length; index += COLUMNS)
-      this.#insertOne.run(...rows.slice(index, index + COLUMNS));
-  }
-}
-
-function insertRows(count: number): string {
-  return `INSERT OR REPLACE INTO points (series, time, value) VALUES ${Array<string>(count).fill('(?, ?, ?)').join(', ')}`;
 }
 
 function ofSeries(series: readonly Series[]): string {

@@ -5,5 +5,6 @@ export { FolderInUse, FolderUnusable, lockFolder } from './lock-folder.js';
 export type { FolderLock } from './lock-folder.js';
 export { DatabaseUnusable, inTransaction, openDatabase } from './open-database.js';
 export type { DatabaseOptions } from './open-database.js';
+export { RowInserts } from './row-inserts.js';
 export { storageFault } from './storage-fault.js';
 export type { StorageFault } from './storage-fault.js';

@@ -10,6 +10,7 @@ import type { Database, Row, Statement } from '@gemel/sqlite';
 import { baseOf } from './base-of.js';
 import { accessing } from './accessing.js';
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
+import type { EventRows } from './event-rows.js';
 import type { States } from './states.js';
 
 /** No part of the format's version: an older Gemel that does not know the table leaves it as it is. */
@@ -28,13 +29,12 @@ const TABLE = `CREATE TABLE IF NOT EXISTS past_states (
 export class EmbeddedArchive implements StateArchive, LogRetention {
   readonly #insert: Statement;
   readonly #select: Statement;
-  readonly #forgetEvents: Statement;
   readonly #forgetStates: Statement;
-  readonly #changes: Statement;
 
   constructor(
     private readonly database: Database,
-    private readonly states: Pick<States, 'writeNow'>,
+    private readonly states: Pick<States, 'writeNow' | 'wroteNow'>,
+    private readonly events: Pick<EventRows, 'forget'>,
   ) {
     database.exec(TABLE);
     this.#insert = database.prepare(
@@ -46,19 +46,15 @@ export class EmbeddedArchive implements StateArchive, LogRetention {
         ORDER BY revision DESC LIMIT 1`,
     );
     this.#forgetStates = database.prepare('DELETE FROM past_states WHERE entity = ? AND id = ? AND revision < ?');
-    // The last position tells where the log goes on after a restart.
-    this.#forgetEvents = database.prepare(
-      `DELETE FROM events WHERE entity = ? AND id = ? AND revision <= ?
-        AND position < (SELECT max(position) FROM events)`,
-    );
-    this.#changes = database.prepare('SELECT changes() AS changes');
   }
 
   async forget(bases: readonly BaseState[]): Promise<number> {
     if (bases.length === 0) return 0;
-    return accessing(() =>
+    const count = accessing(() =>
       inTransaction(this.database, () => bases.reduce((sum, base) => sum + this.#forget(base), 0)),
     );
+    for (const { entity, id } of bases) if (entity === 'thing') this.states.wroteNow(id);
+    return count;
   }
 
   /** Inside the transaction of the change. */
@@ -86,8 +82,7 @@ export class EmbeddedArchive implements StateArchive, LogRetention {
     // No row may need an event that goes.
     if (entity === 'thing') this.states.writeNow(id);
     this.#forgetStates.run(entity, id, state.revision);
-    this.#forgetEvents.run(entity, id, state.revision);
-    return Number(this.#changes.get()?.['changes'] ?? 0);
+    return this.events.forget(entity, id, state.revision);
   }
 
   #keep(base: BaseState): void {

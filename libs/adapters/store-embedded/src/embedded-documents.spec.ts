@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@gemel/sqlite';
 import type { Bindable } from '@gemel/sqlite';
-import { describeStoredDocuments } from '@gemel/testkit/contracts';
+import { describeStoredDocuments, thingChange } from '@gemel/testkit/contracts';
 import type { OpenedDocuments } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
 import type { EmbeddedStore } from './index.js';
@@ -60,3 +60,24 @@ async function opened(): Promise<OpenedDocuments> {
 }
 
 describeStoredDocuments('EmbeddedStore', opened);
+
+describe('a place of events that is lost', () => {
+  it('is told of once it must be there, and shows nobody the events of another thing when it is wrong', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gemel-documents-'));
+    const store = await openEmbeddedStore({ folder, log: SILENT });
+    const database = await openDatabase(join(folder, 'twins.db'), { durability: 'full' });
+    const faults = async () => (await store.documents.logPage(0, 10)).faults;
+    await store.append([thingChange('a:x', 1), thingChange('a:y', 1)]);
+    await store.append([thingChange('a:x', 2)]);
+    expect(await faults()).toEqual([]);
+    store.writeStates();
+    expect(await faults()).toEqual([]);
+    database.exec("UPDATE event_places SET positions = '[2]' WHERE id = 'a:x' AND revision = 2");
+    expect(await faults()).toEqual([{ position: 3, detail: 'the event is not found by what it is of' }]);
+    const history = await store.history('thing', 'a:x', { from: 1, to: 9 });
+    expect(history.map(({ position }) => position)).toEqual([1]);
+    database.close();
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+});

@@ -15,6 +15,7 @@ import type { Database, Row, Statement } from '@gemel/sqlite';
 import { parseStored } from '@gemel/store-parts';
 import { accessing } from './accessing.js';
 import type { EmbeddedDirectory } from './embedded-directory.js';
+import type { EventRows } from './event-rows.js';
 import type { States } from './states.js';
 
 type Entity = GemelEvent['entity'];
@@ -23,7 +24,8 @@ const TABLES = { thing: 'things', policy: 'policies' } as const;
 
 export interface EmbeddedDocumentsParts {
   readonly database: Database;
-  readonly states: Pick<States, 'rewrite' | 'rewrote' | 'writtenUpTo'>;
+  readonly events: Pick<EventRows, 'placedAfter' | 'end'>;
+  readonly states: Pick<States, 'rewrite' | 'wroteNow' | 'writtenUpTo'>;
   readonly directory: Pick<EmbeddedDirectory, 'rewrite'>;
   /** A thing is another one than before. */
   readonly changed: (id: string) => void;
@@ -31,13 +33,11 @@ export interface EmbeddedDocumentsParts {
 
 /** Rows as they stand in the store's file. What things are found by is in memory only. */
 export class EmbeddedDocuments implements StoredDocuments {
-  readonly #end: Statement;
   readonly #ids: Readonly<Record<Entity, Statement>>;
   readonly #rows: Readonly<Record<Entity, Statement>>;
   readonly #names: Statement;
   readonly #due: Statement;
   readonly #noted: Statement;
-  readonly #events: Statement;
 
   constructor(private readonly parts: EmbeddedDocumentsParts) {
     const { database } = parts;
@@ -45,18 +45,16 @@ export class EmbeddedDocuments implements StoredDocuments {
       thing: database.prepare(sql(TABLES.thing)),
       policy: database.prepare(sql(TABLES.policy)),
     });
-    this.#end = database.prepare('SELECT max(position) AS position FROM events');
     this.#ids = ofBoth((table) => `SELECT id FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`);
     this.#rows = ofBoth((table) => `SELECT * FROM ${table} WHERE id = ?`);
     this.#names = database.prepare('SELECT kind, name FROM policy_names WHERE id = ? ORDER BY kind, name');
     this.#due = database.prepare('SELECT due FROM policy_due WHERE id = ?');
     this.#noted = database.prepare('SELECT revision FROM policy_revisions WHERE id = ?');
-    this.#events = database.prepare('SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?');
   }
 
   async written(): Promise<Position> {
-    const end = accessing(() => Number(this.#end.get()?.['position'] ?? 0));
-    return this.parts.states.writtenUpTo(end);
+    const { events, states } = this.parts;
+    return states.writtenUpTo(accessing(() => events.end()));
   }
 
   async ids(entity: Entity, after: string, limit: number): Promise<readonly string[]> {
@@ -87,10 +85,11 @@ export class EmbeddedDocuments implements StoredDocuments {
   }
 
   async logPage(after: Position, limit: number): Promise<StoredLogPage> {
-    const rows = accessing(() => this.#events.all(after, limit));
+    const written = await this.written();
+    const rows = accessing(() => this.parts.events.placedAfter(after, limit));
     const events = rows.map((row) => ({ ...keyOf(row), position: Number(row['position']) }));
     const faults = rows.flatMap((row) => {
-      const detail = eventFault(row);
+      const detail = eventFault(row, written);
       return detail === undefined ? [] : [{ position: Number(row['position']), detail }];
     });
     return { events, faults, next: rows.length < limit ? undefined : events.at(-1)?.position };
@@ -108,7 +107,7 @@ export class EmbeddedDocuments implements StoredDocuments {
       }),
     );
     if (!isWritten || base.entity !== 'thing') return;
-    states.rewrote(base.id);
+    states.wroteNow(base.id);
     changed(base.id);
   }
 
@@ -154,9 +153,11 @@ function keyOf(row: Row): { readonly entity: Entity; readonly id: string } {
   return { entity: row['entity'] === 'policy' ? 'policy' : 'thing', id: String(row['id']) };
 }
 
-function eventFault(row: Row): string | undefined {
+function eventFault(row: Row, written: Position): string | undefined {
   const event = parseStored(String(row['event']));
   if (!isJsonObject(event)) return 'the event cannot be read';
   const isSame = (['entity', 'id', 'revision'] as const).every((name) => event[name] === row[name]);
-  return isSame ? undefined : 'the event stands under the key of another';
+  if (!isSame) return 'the event stands under the key of another';
+  const isLost = row['isPlaced'] !== 1 && Number(row['position']) <= written;
+  return isLost ? 'the event is not found by what it is of' : undefined;
 }

@@ -21,7 +21,7 @@ import type { PolicyState } from '@gemel/model/policies';
 import type { GemelEvent } from '@gemel/model/signals';
 import type { ThingState } from '@gemel/model/things';
 import { Checkpoints, openDatabase } from '@gemel/sqlite';
-import type { Database, Statement } from '@gemel/sqlite';
+import type { Database } from '@gemel/sqlite';
 import { IndexedSearch } from '@gemel/store-parts';
 import type { ShelfOptions } from '@gemel/store-parts';
 import { EmbeddedArchive } from './embedded-archive.js';
@@ -31,9 +31,10 @@ import { EmbeddedRecords } from './embedded-records.js';
 import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
 import { accessing } from './accessing.js';
+import { EventRows, parseRecorded } from './event-rows.js';
+import type { NewEvent } from './event-rows.js';
 import { RecentEvents } from './recent-events.js';
 import { prepareSchema } from './schema.js';
-import { parseEvent } from './state-codec.js';
 import { States } from './states.js';
 import type { UnwrittenLimits } from './unwritten-states.js';
 
@@ -55,12 +56,12 @@ const DEFAULT_CACHE_BYTES = 268_435_456;
 const UNWRITTEN: UnwrittenLimits = { events: 10_000, bytes: 67_108_864 };
 const RECENT = { events: 10_000, length: 16_777_216, parsed: 100 };
 
-/** @throws DataFromNewerVersion, DataDamaged */
+/** @throws DataFromNewerVersion, DataDamaged, DatabaseUnusable */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const file = join(options.folder, 'twins.db');
   const database = await openDatabase(file, { durability: 'full' });
   try {
-    prepareSchema(database, file);
+    prepareSchema(database, file, options.log);
     return new EmbeddedStore(database, options);
   } catch (error) {
     database.close();
@@ -86,9 +87,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   /** In memory only: nobody who has read a version lives longer than this process. */
   readonly #guards = new Map<string, number>();
   readonly #listeners = new Set<(events: readonly RecordedEvent[]) => void>();
-  readonly #insertEvent: Statement;
-  readonly #readEvents: Statement;
-  readonly #readHistory: Statement;
+  readonly #events: EventRows;
   readonly #log: Logger;
   #end: Position;
 
@@ -98,33 +97,29 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   ) {
     const { cacheBytes = DEFAULT_CACHE_BYTES, unwritten = UNWRITTEN, log, now = Date.now } = options;
     this.#log = log;
-    this.#states = new States(database, { cacheBytes, unwritten });
-    this.archive = new EmbeddedArchive(database, this.#states);
+    this.#events = new EventRows(database);
+    this.#states = new States(database, this.#events, { cacheBytes, unwritten });
+    this.archive = new EmbeddedArchive(database, this.#states, this.#events);
     this.#search = new IndexedSearch(this.#states, now, options.indexes);
     this.directory = new EmbeddedDirectory(database, this.#states);
     this.records = new EmbeddedRecords(database);
     this.documents = new EmbeddedDocuments({
       database,
+      events: this.#events,
       states: this.#states,
       directory: this.directory,
       changed: (id) => {
         this.#search.changed(id);
       },
     });
-    this.#insertEvent = database.prepare(
-      'INSERT INTO events (position, entity, id, revision, event) VALUES (?, ?, ?, ?, ?)',
-    );
-    this.#readEvents = database.prepare(
-      'SELECT position, event FROM events WHERE position > ? ORDER BY position LIMIT ?',
-    );
-    this.#readHistory = database.prepare(
-      'SELECT position, event FROM events WHERE entity = ? AND id = ? AND revision BETWEEN ? AND ? ORDER BY revision',
-    );
-    this.#end = Number(database.prepare('SELECT max(position) AS position FROM events').get()?.['position'] ?? 0);
+    this.#end = this.#events.end();
     this.#checkpoints = new Checkpoints(database);
     this.#commits = new GroupCommit(database, {
       stage: (append, staged) => this.#stage(append, staged),
-      staged: () => this.#states.writeDue(this.#end),
+      staged: (changes) => {
+        this.#events.insert(changes.map(newEvent), this.#end);
+        this.#states.writeDue(this.#end);
+      },
       committed: (changes) => {
         this.#committed(changes);
       },
@@ -151,7 +146,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   async read(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
     if (position >= this.#end) return [];
     const recent = this.#recent.after(position, limit);
-    return recent ?? accessing(() => this.#readEvents.all(position, limit)).map(parseRecorded);
+    return recent ?? accessing(() => this.#events.after(position, limit)).map(parseRecorded);
   }
 
   async end(): Promise<Position> {
@@ -161,9 +156,9 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   async history(
     entity: GemelEvent['entity'],
     id: string,
-    { from, to }: { readonly from: number; readonly to: number },
+    revisions: { readonly from: number; readonly to: number },
   ): Promise<readonly RecordedEvent[]> {
-    return accessing(() => this.#readHistory.all(entity, id, from, to)).map(parseRecorded);
+    return accessing(() => this.#events.history(entity, id, revisions, this.#states.unplaced(entity, id)));
   }
 
   async thing(id: ThingId): Promise<ThingState | undefined> {
@@ -233,7 +228,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   }
 
   /**
-   * Writes one append's rows inside the open transaction.
+   * Writes one append's rows inside the open transaction, those of its events apart.
    * @throws GuardConflict, RevisionConflict before anything of it is written
    */
   #stage(append: Append, staged: Map<string, number>): readonly StagedChange[] {
@@ -247,15 +242,11 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       if (event.revision !== last + 1) throw new RevisionConflict(event.id);
       revisions.set(key, event.revision);
     }
-    let position = this.#end + append.offset;
     const written = append.changes.map((change) => {
-      position += 1;
-      const { event } = change;
-      const text = JSON.stringify(event);
-      this.#insertEvent.run(position, event.entity, event.id, event.revision, text);
+      const eventText = JSON.stringify(change.event);
       this.archive.keepWhenDue(change);
       this.directory.index(change);
-      return { change, eventText: text, stateBytes: this.#states.write(change) };
+      return { change, eventText, stateBytes: this.#states.write(change) };
     });
     if (revisions !== staged) for (const [key, revision] of revisions) staged.set(key, revision);
     // Stays so when the transaction fails: then a guard refuses once too often, and the next try reads its version again.
@@ -294,6 +285,6 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
   }
 }
 
-function parseRecorded(row: Readonly<Record<string, unknown>>): RecordedEvent {
-  return { position: Number(row['position']), event: parseEvent(String(row['event'])) };
+function newEvent({ change, eventText, stateBytes }: StagedChange): NewEvent {
+  return { event: change.event, text: eventText, isPlaced: stateBytes !== undefined };
 }

@@ -18,10 +18,10 @@ let logged: string[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gemel-commit-'));
   database = await openDatabase(join(folder, 'twins.db'), { durability: 'full' });
-  prepareSchema(database, folder);
   logged = [];
   const line = (level: string) => () => logged.push(level);
   const log = { error: line('error'), warn: line('warn'), info: line('info'), debug: line('debug') };
+  prepareSchema(database, folder, log);
   store = new EmbeddedStore(database, { folder, log });
 });
 

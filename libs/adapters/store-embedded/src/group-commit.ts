@@ -4,11 +4,10 @@ import { inTransaction, storageFault } from '@gemel/sqlite';
 import type { Database, StorageFault } from '@gemel/sqlite';
 import { tryWrite } from './try-write.js';
 
-/** Changes that are one commit, and where their events stand behind those staged before them. */
+/** Changes that are one commit. */
 export interface Append {
   readonly changes: readonly Change[];
   readonly guard: Guard | undefined;
-  readonly offset: number;
 }
 
 /** A change that is written and not yet committed. */
@@ -26,16 +25,14 @@ export interface CommitSteps {
    * @throws GuardConflict, RevisionConflict before it has written anything
    */
   readonly stage: (append: Append, staged: Map<string, number>) => readonly StagedChange[];
-  /** Writes what else is due in the transaction of a batch. */
-  readonly staged: () => void;
+  /** Writes their events, and what else is due in the transaction of a batch. */
+  readonly staged: (changes: readonly StagedChange[]) => void;
   /** The batch is on disk. */
   readonly committed: (changes: readonly StagedChange[]) => void;
   readonly log: Logger;
 }
 
-interface Waiting {
-  readonly changes: readonly Change[];
-  readonly guard: Guard | undefined;
+interface Waiting extends Append {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -166,15 +163,14 @@ export class GroupCommit {
     const staged = new Map<string, number>();
     for (const waiting of batch) {
       try {
-        const append = { changes: waiting.changes, guard: waiting.guard, offset: changes.length };
-        for (const change of this.steps.stage(append, staged)) changes.push(change);
+        for (const change of this.steps.stage(waiting, staged)) changes.push(change);
         accepted.push(waiting);
       } catch (error) {
         if (!(error instanceof RevisionConflict || error instanceof GuardConflict)) throw error;
         conflicts.push({ waiting, error });
       }
     }
-    if (changes.length > 0) this.steps.staged();
+    if (changes.length > 0) this.steps.staged(changes);
     return { changes, accepted, conflicts };
   }
 

@@ -1,7 +1,23 @@
+import type { Logger } from '@gemel/application/ports';
+import { DatabaseUnusable, inTransaction } from '@gemel/sqlite';
 import type { Database } from '@gemel/sqlite';
 
 /** Counts up with each change of the tables; a file with a higher one was written by a newer Gemel. */
-const VERSION = 2;
+const VERSION = 3;
+const EVENTS_TABLE = `CREATE TABLE events (
+      position INTEGER PRIMARY KEY,
+      entity TEXT NOT NULL,
+      id TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      event TEXT NOT NULL
+    );`;
+const PLACES_TABLE = `CREATE TABLE event_places (
+      entity TEXT NOT NULL,
+      id TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      positions TEXT NOT NULL,
+      PRIMARY KEY (entity, id, revision)
+    ) WITHOUT ROWID;`;
 /** Up to where no row of a thing is behind the log. */
 const WRITTEN_TABLE = `CREATE TABLE things_written (position INTEGER NOT NULL);
     INSERT INTO things_written (position) VALUES (0);`;
@@ -25,30 +41,25 @@ export class DataDamaged extends Error {
 }
 
 /**
- * events: the log, position by position. policies: the state after each one's last event, written with it. things: as policies, or
+ * events: the log, position by position. event_places: at which positions events of a thing or policy are, as a list, by the
+ * revision of the last of them. policies: the state after each one's last event, written with it. things: as policies, or
  * of an earlier event, of which things_written tells.
- * @throws DataFromNewerVersion, DataDamaged
+ * @throws DataFromNewerVersion, DataDamaged, DatabaseUnusable
  */
-export function prepareSchema(database: Database, file: string): void {
+export function prepareSchema(database: Database, file: string, log: Logger): void {
   const { version, tables } = readFormat(database, file);
   if (version > VERSION) throw new DataFromNewerVersion(file, version);
   const isOurs = version === 0 ? tables.length === 0 : TABLES.every((table) => tables.includes(table));
   if (!isOurs) throw new DataDamaged(file, `tables: ${tables.join()}`);
   if (version === VERSION) return;
-  if (version === 1) {
-    upgrade(database);
+  if (version > 0) {
+    upgrade(database, { file, version, log });
     return;
   }
   database.exec(`
     BEGIN;
-    CREATE TABLE events (
-      position INTEGER PRIMARY KEY,
-      entity TEXT NOT NULL,
-      id TEXT NOT NULL,
-      revision INTEGER NOT NULL,
-      event TEXT NOT NULL,
-      UNIQUE (entity, id, revision)
-    );
+    ${EVENTS_TABLE}
+    ${PLACES_TABLE}
     ${stateTable('things')}
     ${stateTable('policies')}
     ${WRITTEN_TABLE}
@@ -56,14 +67,41 @@ export function prepareSchema(database: Database, file: string): void {
     COMMIT;`);
 }
 
-/** Before there was this table all rows were written with their events. */
-function upgrade(database: Database): void {
-  database.exec(`
-    BEGIN;
-    ${WRITTEN_TABLE}
-    UPDATE things_written SET position = (SELECT coalesce(max(position), 0) FROM events);
-    PRAGMA user_version = ${String(VERSION)};
-    COMMIT;`);
+/** What leads from a format to the next one. */
+const UPGRADES: Readonly<Record<number, string>> = {
+  // All rows were written with their events.
+  1: `${WRITTEN_TABLE}
+    UPDATE things_written SET position = (SELECT coalesce(max(position), 0) FROM events);`,
+  // What was found by an index, which only goes with its table. Events of a place are in any order, none is far from the last.
+  2: `${PLACES_TABLE}
+    INSERT INTO event_places SELECT entity, id, max(revision), json_group_array(position) FROM events
+      GROUP BY entity, id, revision / 256;
+    ALTER TABLE events RENAME TO events_before;
+    ${EVENTS_TABLE}
+    INSERT INTO events SELECT position, entity, id, revision, event FROM events_before ORDER BY position;
+    DROP TABLE events_before;`,
+};
+
+interface Taken {
+  readonly file: string;
+  readonly version: number;
+  readonly log: Logger;
+}
+
+function upgrade(database: Database, { file, version, log }: Taken): void {
+  log.info(
+    { file, from: version, to: VERSION },
+    'the file is brought to a newer format: some ten seconds for each gigabyte',
+  );
+  try {
+    inTransaction(database, () => {
+      for (let from = version; from < VERSION; from += 1) database.exec(UPGRADES[from] ?? '');
+      database.exec(`PRAGMA user_version = ${String(VERSION)}`);
+    });
+  } catch (error) {
+    throw new DatabaseUnusable(file, error);
+  }
+  log.info({ file }, 'the file is of the newer format');
 }
 
 function stateTable(name: string): string {

@@ -11,9 +11,10 @@ import { baseOf } from './base-of.js';
 import { accessing } from './accessing.js';
 import { parsePolicyRow, parseThingRow } from './state-codec.js';
 import { UnwrittenStates } from './unwritten-states.js';
-import type { UnwrittenLimits } from './unwritten-states.js';
+import type { Unwritten, UnwrittenLimits } from './unwritten-states.js';
 import { WrittenPosition } from './written-position.js';
 import { catchUp } from './catch-up.js';
+import type { EventRows } from './event-rows.js';
 
 /** Policies are few and needed by every request. */
 const POLICY_CACHE_SHARE = 1 / 8;
@@ -31,7 +32,7 @@ export interface StatesOptions {
 
 /**
  * Current states: in memory as far as they fit, all of them on disk. Rows of policies and of new things are written with
- * their events, those of other things later: what a thing has become by then is one row.
+ * their events, those of other things later: what a thing has become by then is one row, and one place for its events.
  */
 export class States implements IndexedSource {
   readonly #things: StateCache<ThingState>;
@@ -39,7 +40,7 @@ export class States implements IndexedSource {
   readonly #unwritten: UnwrittenStates;
   readonly #written: WrittenPosition;
   /** Written in the transaction that is open, or was last. */
-  #justWritten: readonly ThingState[] = [];
+  #justWritten: readonly Unwritten[] = [];
   readonly #selectCount: Statement;
   readonly #selectThing: Statement;
   readonly #selectPolicy: Statement;
@@ -52,6 +53,7 @@ export class States implements IndexedSource {
 
   constructor(
     private readonly database: Database,
+    private readonly events: EventRows,
     { cacheBytes, unwritten }: StatesOptions,
   ) {
     this.#unwritten = new UnwrittenStates(unwritten);
@@ -67,7 +69,7 @@ export class States implements IndexedSource {
     this.#thingCount = this.#countThings();
     this.#upsertThing = database.prepare(upsert('things'));
     this.#upsertPolicy = database.prepare(upsert('policies'));
-    catchUp(database, this, this.#written);
+    catchUp({ database, events, states: this, written: this.#written });
   }
 
   get thingCount(): number {
@@ -129,6 +131,11 @@ export class States implements IndexedSource {
     }
   }
 
+  /** Of the events that are in no place yet. */
+  unplaced(entity: GemelEvent['entity'], id: string): readonly Position[] {
+    return (entity === 'thing' ? this.#unwritten.get(id)?.positions : undefined) ?? [];
+  }
+
   /** Up to where rows are not behind a log that ends there. */
   writtenUpTo(end: Position): Position {
     return this.#unwritten.writtenUpTo(end);
@@ -147,49 +154,50 @@ export class States implements IndexedSource {
   /** Inside a transaction, which `wrote` follows when it is committed: the rows that have been behind for long. @param end of the log before it */
   writeDue(end: Position): void {
     this.#justWritten = this.#unwritten.due(end);
-    for (const state of this.#justWritten) this.#writeThing(state);
+    for (const each of this.#justWritten) this.#writeUnwritten(each);
     this.#written.reached(this.#unwritten.writtenUpTo(end, this.#justWritten.length));
   }
 
   /** What `writeDue` wrote is committed. */
   wrote(): void {
-    for (const { thing } of this.#justWritten) this.#unwritten.drop(thing.thingId);
+    for (const { state } of this.#justWritten) this.#unwritten.drop(state.thing.thingId);
     this.#justWritten = [];
   }
 
   /** Writes all rows that are behind. */
   writeAll(end: Position): void {
     inTransaction(this.database, () => {
-      for (const state of this.#unwritten.all()) this.#writeThing(state);
+      for (const each of this.#unwritten.all()) this.#writeUnwritten(each);
       this.#written.moveTo(end);
     });
-    for (const { thing } of this.#unwritten.all()) this.#unwritten.drop(thing.thingId);
+    for (const { state } of this.#unwritten.all()) this.#unwritten.drop(state.thing.thingId);
   }
 
-  /** Inside a transaction: a row that is not behind. */
+  /** Inside a transaction, which `wroteNow` follows when it is committed: a row that is not behind. */
   writeNow(id: string): void {
     const known = this.#unwritten.get(id);
-    if (known !== undefined) this.#writeThing(known.state);
+    if (known !== undefined) this.#writeUnwritten(known);
+  }
+
+  /** What `writeNow` or `rewrite` wrote of a thing is committed. */
+  wroteNow(id: string): void {
+    this.#unwritten.drop(id);
   }
 
   /**
-   * Inside a transaction, which `rewrote` follows when it is committed: in the place of whatever is there, in memory as well.
+   * Inside a transaction, which `wroteNow` follows when it is committed: in the place of whatever is there, in memory as well.
    * False when there is something newer.
    */
   rewrite(base: BaseState): boolean {
     const unwritten = base.entity === 'thing' ? this.#unwritten.get(base.id) : undefined;
     if (unwritten !== undefined && unwritten.state.revision > base.state.revision) return false;
+    if (unwritten !== undefined) this.#place(unwritten);
     (base.entity === 'thing' ? this.#things : this.#policies).drop(base.id);
     const count = this.#countThings();
     this.#write(base);
     // One that was missing is there again.
     this.#thingCount += this.#countThings() - count;
     return true;
-  }
-
-  /** What `rewrite` wrote of a thing is committed. */
-  rewrote(id: string): void {
-    this.#unwritten.drop(id);
   }
 
   /** Inside a transaction: a later state of a thing. */
@@ -213,6 +221,15 @@ export class States implements IndexedSource {
     return base.entity === 'thing'
       ? this.#writeThing(base.state)
       : this.#upsert(this.#upsertPolicy, base.id, base.state, base.state.policy);
+  }
+
+  #writeUnwritten(unwritten: Unwritten): void {
+    this.#writeThing(unwritten.state);
+    this.#place(unwritten);
+  }
+
+  #place({ state, positions }: Unwritten): void {
+    this.events.place('thing', state.thing.thingId, state.revision, positions);
   }
 
   #writeThing(state: ThingState): number {

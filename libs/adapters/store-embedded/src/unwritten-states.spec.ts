@@ -118,6 +118,27 @@ describe('a state that its row does not have yet', () => {
     await change(after, 'a:y', 31);
   });
 
+  it('leaves no event out of the history of its thing', async () => {
+    const store = await open({ events: 300, bytes: MUCH });
+    const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    const history = async (of: EmbeddedStore, from: number, to: number) =>
+      (await of.history('thing', 'a:x', { from, to })).map(({ event }) => event.revision);
+    await store.append(numbers(1, 280).map((revision) => thingChange('a:x', revision)));
+    expect(await history(store, 1, 500)).toEqual(numbers(1, 280));
+    // Two places and what is not yet placed.
+    for (const revision of numbers(281, 700)) await store.append([thingChange('a:x', revision)]);
+    await store.append([thingChange('a:y', 1)]);
+    for (const [from, to] of [
+      [1, 700],
+      [250, 520],
+      [699, 700],
+      [2, 2],
+    ] as const) {
+      expect(await history(store, from, to)).toEqual(numbers(from, to));
+      expect(await history(await afterKill(), from, to)).toEqual(numbers(from, to));
+    }
+  });
+
   it('is written before the events go that it follows from', async () => {
     const store = await open();
     await change(store, 'a:x', 1, 4);
@@ -125,6 +146,11 @@ describe('a state that its row does not have yet', () => {
     await change(store, 'a:y', 1);
     await store.archive.forget([{ entity: 'thing', id: parseThingId('a:x'), state }]);
     expect(await revisionOf(await afterKill(), 'a:x')).toBe(4);
+    await change(store, 'a:x', 5, 6);
+    store.writeStates();
+    expect((await store.history('thing', 'a:x', { from: 1, to: 9 })).map(({ event }) => event.revision)).toEqual([
+      5, 6,
+    ]);
   });
 
   it('is still to be written when the commit that would have written it failed', async () => {

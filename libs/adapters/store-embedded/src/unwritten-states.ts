@@ -8,21 +8,23 @@ export interface UnwrittenLimits {
   readonly bytes: number;
 }
 
-interface Unwritten {
-  state: ThingState;
-  bytes: number;
-  /** Of the first event that its row lacks. */
-  readonly since: Position;
+/** What a row lacks. */
+export interface Unwritten {
+  readonly state: ThingState;
+  /** Of the state, estimated. */
+  readonly bytes: number;
+  /** Of the events that led to it, in order; one at least. */
+  readonly positions: readonly Position[];
 }
 
 /** States that are in the log and not yet in their rows, those first whose rows have been behind for longest. */
 export class UnwrittenStates {
-  readonly #entries = new Map<string, Unwritten>();
+  readonly #entries = new Map<string, Unwritten & { readonly positions: Position[] }>();
   #bytes = 0;
 
   constructor(private readonly limits: UnwrittenLimits) {}
 
-  get(id: string): Pick<Unwritten, 'state' | 'bytes'> | undefined {
+  get(id: string): Unwritten | undefined {
     return this.#entries.get(id);
   }
 
@@ -31,11 +33,9 @@ export class UnwrittenStates {
     const id = state.thing.thingId;
     const known = this.#entries.get(id);
     this.#bytes += bytes - (known?.bytes ?? 0);
-    if (known === undefined) this.#entries.set(id, { state, bytes, since: position });
-    else {
-      known.state = state;
-      known.bytes = bytes;
-    }
+    const positions = known?.positions ?? [];
+    positions.push(position);
+    this.#entries.set(id, { state, bytes, positions });
   }
 
   drop(id: string): void {
@@ -43,18 +43,18 @@ export class UnwrittenStates {
     this.#entries.delete(id);
   }
 
-  all(): readonly ThingState[] {
-    return [...this.#entries.values()].map(({ state }) => state);
+  all(): readonly Unwritten[] {
+    return [...this.#entries.values()];
   }
 
   /** Those that are to be written when the log ends there. */
-  due(end: Position): readonly ThingState[] {
-    const due: ThingState[] = [];
+  due(end: Position): readonly Unwritten[] {
+    const due: Unwritten[] = [];
     let left = this.#bytes;
-    for (const { state, bytes, since } of this.#entries.values()) {
-      if (since > end - this.limits.events && left <= this.limits.bytes) break;
-      due.push(state);
-      left -= bytes;
+    for (const entry of this.#entries.values()) {
+      if (sinceOf(entry) > end - this.limits.events && left <= this.limits.bytes) break;
+      due.push(entry);
+      left -= entry.bytes;
     }
     return due;
   }
@@ -62,7 +62,11 @@ export class UnwrittenStates {
   /** Up to where no row is behind a log that ends there, once those that are due for longest are written. */
   writtenUpTo(end: Position, written = 0): Position {
     let index = 0;
-    for (const { since } of this.#entries.values()) if (index++ >= written) return since - 1;
+    for (const entry of this.#entries.values()) if (index++ >= written) return sinceOf(entry) - 1;
     return end;
   }
+}
+
+function sinceOf({ positions }: Unwritten): Position {
+  return positions[0] ?? Infinity;
 }
