@@ -150,6 +150,10 @@ export default defineConfig(
   {
     files: ['**/*.mjs'],
     extends: [tseslint.configs.recommended],
-    rules: { 'no-restricted-syntax': ['error', ...everywhere] },
+    // Nobody else looks for names that are nowhere: the compiler does not read these.
+    languageOptions: {
+      globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])),
+    },
+    rules: { 'no-restricted-syntax': ['error', ...everywhere], 'no-undef': 'error' },
   },
 );
