@@ -19,7 +19,22 @@ export function describeAcknowledgements(opened: () => OpenedConnection): void {
     );
   };
 
-  it('are given by devices whose source declares the label', async () => {
+  /** What the device of a thing says to the sender of `ring`. */
+  const answer = async (name: string, correlationId: string) => {
+    const { namespace, inbox } = opened();
+    await inbox.send(
+      name,
+      JSON.stringify({
+        topic: `${namespace}/${name}/things/live/messages/ring`,
+        headers: { 'correlation-id': correlationId, 'content-type': 'application/json' },
+        path: '/inbox/messages/ring',
+        status: 200,
+        value: 'rung',
+      }),
+    );
+  };
+
+  it('are given by devices whose source declares the label, besides their answer', async () => {
     const { gemel, id, namespace, live, newThing } = opened();
     const name = await newThing();
     const correlationId = `${name}-ack`;
@@ -35,7 +50,11 @@ export function describeAcknowledgements(opened: () => OpenedConnection): void {
       20_000,
     );
     await acknowledge(name, `${id}:device`, correlationId);
-    expect((await asked).body).toMatchObject({ [`${id}:device`]: { status: 202, payload: { by: 'device' } } });
+    await answer(name, correlationId);
+    expect((await asked).body).toMatchObject({
+      [`${id}:device`]: { status: 202, payload: { by: 'device' } },
+      'live-response': { status: 200, payload: 'rung' },
+    });
   });
 
   it('are refused under a label that the source does not declare', async () => {
