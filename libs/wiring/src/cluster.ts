@@ -27,10 +27,10 @@ import { randomIds, systemClock, systemTimers } from './system.js';
 /** Pause in which the relay gathers what it publishes at once. It is part of every reader's lag. */
 const RELAY_GATHER_MS = 40;
 /**
- * The same for the search index, which costs the database more than anything else: the longer it gathers, the more
- * changes of a thing are one. Searches look through what it has not had yet.
+ * The same for states and search index, at most: they cost the database more than anything else. The projection says how
+ * much of it is worth it.
  */
-const INDEX_GATHER_MS = 3_000;
+const INDEX_GATHER_MS = 10_000;
 const INDEX = 'search-index';
 const THINNING = 'log-retention';
 const CHECKING = 'consistency';

@@ -50,4 +50,13 @@ describe('LogProjection', () => {
     await projection.handle([]);
     expect(projection.largestBatch).toBe(3_000);
   });
+
+  it('waits the longer the more events are of the same things', async () => {
+    const { projection } = open();
+    expect(projection.patienceMs).toBe(3_000);
+    await projection.handle(events(900, 450));
+    expect(projection.patienceMs).toBe(6_000);
+    await projection.handle(events(900, 900));
+    expect(projection.patienceMs).toBe(3_000);
+  });
 });

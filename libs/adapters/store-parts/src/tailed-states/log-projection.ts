@@ -12,6 +12,8 @@ const PORTION = 250;
 const MOST_CHANGED = 3_000;
 /** Events that wait for it: a process keeps so many of its own in memory. */
 const MOST_EVENTS = 10_000;
+/** So long changes wait where nothing changes twice meanwhile, in milliseconds. */
+const PATIENCE_MS = 3_000;
 
 /** What things can be found by, kept beside their states. */
 export interface ThingIndexer {
@@ -40,6 +42,11 @@ export class LogProjection implements EventReader {
 
   get largestBatch(): number {
     return Math.min(MOST_EVENTS, Math.floor(MOST_CHANGED * this.#perThing));
+  }
+
+  /** The longer it waits, the fewer writes are the changes of a thing; where each is of another thing, only searches look at more. */
+  get patienceMs(): number {
+    return PATIENCE_MS * this.#perThing;
   }
 
   position(): Promise<Position> {
