@@ -68,6 +68,23 @@ describe('FollowedLog', () => {
     expect(asked).toEqual([0, 0]);
   });
 
+  it('asks no more than is under way at the same place when the first of two questions is answered', async () => {
+    const answers: (() => void)[] = [];
+    const read = () =>
+      new Promise<readonly RecordedEvent[]>((resolve) => {
+        answers.push(() => resolve([]));
+      });
+    const log = new FollowedLog({ log: { read, end: () => Promise.resolve(0) }, own: { after: () => undefined } });
+    const first = log.read(0, 2);
+    const second = log.read(0, 3);
+    answers[0]?.();
+    await first;
+    const third = log.read(0, 3);
+    for (const answer of answers) answer();
+    await Promise.all([second, third]);
+    expect(answers).toHaveLength(2);
+  });
+
   it('leaves a reader who is far behind to the log', async () => {
     const { asked, write, positions } = open();
     write(13_100);

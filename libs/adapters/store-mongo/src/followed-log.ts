@@ -56,19 +56,19 @@ export class FollowedLog implements Pick<EventLog, 'read' | 'end'> {
   /** For what any of those may want who wait at the end; what one of them wants who is behind is not kept. */
   #newQuestion(position: Position, wanted: number): Question {
     const limit = position < this.#lastKept ? wanted : this.#mostWanted;
-    const question = { limit, answer: this.#answer(position, limit) };
+    const answer = this.#answer(position, limit).finally(() => {
+      // A newer one at the same place is still under way.
+      if (this.#underWay.get(position) === question) this.#underWay.delete(position);
+    });
+    const question: Question = { limit, answer };
     this.#underWay.set(position, question);
     return question;
   }
 
   async #answer(position: Position, limit: number): Promise<readonly RecordedEvent[]> {
-    try {
-      const events = await this.parts.log.read(position, limit);
-      this.#keep(position, events);
-      return events;
-    } finally {
-      this.#underWay.delete(position);
-    }
+    const events = await this.parts.log.read(position, limit);
+    this.#keep(position, events);
+    return events;
   }
 
   #keep(position: Position, events: readonly RecordedEvent[]): void {
