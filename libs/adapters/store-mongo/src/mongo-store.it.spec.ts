@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   describeConnectionBoard,
   describeConnectionStore,
@@ -14,12 +13,15 @@ import {
   thingChange,
 } from '@gemel/testkit/contracts';
 import type { OpenedThinnable } from '@gemel/testkit/contracts';
+import { EmptiedDatabases } from '@gemel/testkit/mongo';
 import { requiredVariable } from '@gemel/testkit/network';
-import { createConnection } from 'mongoose';
 import { openMongoStore } from './index.js';
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const URL = requiredVariable('MONGODB_URL');
+
+const databases = new EmptiedDatabases(URL, 'gemel-store');
+afterAll(() => databases.remove());
 
 async function opened(database: string, cacheBytes: number): Promise<OpenedThinnable> {
   const store = await openMongoStore({ url: URL, database, cacheBytes, log: SILENT });
@@ -36,22 +38,16 @@ async function opened(database: string, cacheBytes: number): Promise<OpenedThinn
     },
     close: async () => {
       await store.close();
-      await drop(database);
+      await databases.giveBack(database);
     },
   };
-}
-
-async function drop(database: string): Promise<void> {
-  const connection = await createConnection(URL, { dbName: database }).asPromise();
-  await connection.dropDatabase();
-  await connection.close();
 }
 
 describe.each([
   ['with room for all states', 10_000_000],
   ['with room for few states', 3_000],
 ])('MongoStore %s', (_name, cacheBytes) => {
-  const open = () => opened(`gemel-store-${randomUUID()}`, cacheBytes);
+  const open = () => opened(databases.take(), cacheBytes);
 
   describeEventLog('MongoStore', open);
   describePolicyDirectory('MongoStore', open);
@@ -62,7 +58,7 @@ describe.each([
 });
 
 it('says beforehand what is too much for one commit, and refuses it', async () => {
-  const { log, close } = await opened(`gemel-store-${randomUUID()}`, 3_000);
+  const { log, close } = await opened(databases.take(), 3_000);
   const few = [thingChange('a:few', 1)];
   const many = Array.from({ length: 60 }, (_, index) =>
     thingChange(`a:t${String(index)}`, 1, { a: 'a'.repeat(100_000) }),
@@ -75,7 +71,7 @@ it('says beforehand what is too much for one commit, and refuses it', async () =
 });
 
 describeLeaseStore('MongoStore', async () => {
-  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const options = { url: URL, database: databases.take(), cacheBytes: 3_000, log: SILENT };
   const [leases, others] = [await openMongoStore(options), await openMongoStore(options)];
   return {
     leases,
@@ -83,13 +79,13 @@ describeLeaseStore('MongoStore', async () => {
     close: async () => {
       await leases.close();
       await others.close();
-      await drop(options.database);
+      await databases.giveBack(options.database);
     },
   };
 });
 
 describePresenceBoard('MongoStore', async () => {
-  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const options = { url: URL, database: databases.take(), cacheBytes: 3_000, log: SILENT };
   const [store, other] = [await openMongoStore(options), await openMongoStore(options)];
   return {
     board: store.presences,
@@ -97,13 +93,13 @@ describePresenceBoard('MongoStore', async () => {
     close: async () => {
       await store.close();
       await other.close();
-      await drop(options.database);
+      await databases.giveBack(options.database);
     },
   };
 });
 
 const openConnections = async () => {
-  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const options = { url: URL, database: databases.take(), cacheBytes: 3_000, log: SILENT };
   const [first, second] = [await openMongoStore(options), await openMongoStore(options)];
   return {
     first: first.connections,
@@ -111,7 +107,7 @@ const openConnections = async () => {
     close: async () => {
       await first.close();
       await second.close();
-      await drop(options.database);
+      await databases.giveBack(options.database);
     },
   };
 };
@@ -127,7 +123,7 @@ describeConnectionBoard('MongoStore', async () => {
 });
 
 describeRecordStore('MongoStore', async () => {
-  const options = { url: URL, database: `gemel-store-${randomUUID()}`, cacheBytes: 3_000, log: SILENT };
+  const options = { url: URL, database: databases.take(), cacheBytes: 3_000, log: SILENT };
   const [store, other] = [await openMongoStore(options), await openMongoStore(options)];
   return {
     records: store.records,
@@ -135,7 +131,7 @@ describeRecordStore('MongoStore', async () => {
     close: async () => {
       await store.close();
       await other.close();
-      await drop(options.database);
+      await databases.giveBack(options.database);
     },
   };
 });

@@ -1,0 +1,1 @@
+export { EmptiedDatabases } from './emptied-databases.js';
