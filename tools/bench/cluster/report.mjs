@@ -6,7 +6,19 @@ const TARGET_PERCENT = 50;
 const LAG_TARGET_MS = 500;
 
 /** @param results what run.mjs measured */
-export function report({ rows, use, served, lags, starts, memory, machine, rounds, seconds, lagSeconds }) {
+export function report({
+  rows,
+  use,
+  served,
+  lags,
+  starts,
+  memory,
+  machine,
+  rounds,
+  seconds,
+  writeSeconds,
+  lagSeconds,
+}) {
   return `## Cluster
 
 Written by \`npm run bench -- --cluster\`. Read the ratios, not the figures.
@@ -14,7 +26,7 @@ Written by \`npm run bench -- --cluster\`. Read the ratios, not the figures.
 Machine: ${machine}. Load generator, all replicas of things, extended-api and ingest, FerretDB,
 PostgreSQL, Kafka and InfluxDB share it: what one of them takes the others do not have, and a second replica gets no second machine.
 Load average when it ended: ${busy()}; far above the number of processors, others used them, too, and every hop between two programs waited.
-Median of ${rounds} rounds of ${seconds} s, Gemel and its peers in turns, after rounds that warm them all up,
+Median of ${rounds} rounds, of ${writeSeconds} s for writes, so that states and index are written during a round, and ${seconds} s for reads, Gemel and its peers in turns, after rounds that warm them all up,
 ${WARM_UP}; 1,000 things of about 1 kB, one policy; GET with 64 clients,
 PUT with 128, shared out among the replicas.
 
