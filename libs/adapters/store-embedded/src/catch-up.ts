@@ -3,8 +3,8 @@ import { evolve } from '@gemel/model/things';
 import type { ThingState } from '@gemel/model/things';
 import { inTransaction } from '@gemel/sqlite';
 import type { Database } from '@gemel/sqlite';
-import { parseRecorded } from './event-rows.js';
 import type { EventRows } from './event-rows.js';
+import { parseEvent } from './state-codec.js';
 import type { WrittenPosition } from './written-position.js';
 
 const PAGE = 1_000;
@@ -28,9 +28,9 @@ export function catchUp({ database, events, states, written }: CatchUpParts): vo
   inTransaction(database, () => {
     for (let rows = events.after(position, PAGE); rows.length > 0; rows = events.after(position, PAGE)) {
       for (const row of rows) {
-        const { event, ...recorded } = parseRecorded(row);
-        ({ position } = recorded);
-        if (event.entity !== 'thing') continue;
+        position = Number(row['position']);
+        const event = row['entity'] === 'thing' ? parseEvent(String(row['event'])) : undefined;
+        if (event?.entity !== 'thing') continue;
         const before = behind.get(event.id) ?? states.thing(event.id);
         const revision = before?.revision ?? 0;
         if (event.revision <= revision) continue;

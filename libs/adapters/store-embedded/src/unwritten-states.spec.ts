@@ -5,7 +5,7 @@ import { StoreUnavailable } from '@gemel/application/ports';
 import { parseThingId } from '@gemel/model/ids';
 import { openDatabase } from '@gemel/sqlite';
 import type { Database } from '@gemel/sqlite';
-import { thingChange, thingDeletion } from '@gemel/testkit/contracts';
+import { policyChange, thingChange, thingDeletion } from '@gemel/testkit/contracts';
 import { openEmbeddedStore } from './index.js';
 import type { EmbeddedStore } from './index.js';
 
@@ -116,6 +116,18 @@ describe('a state that its row does not have yet', () => {
       expect(await after.thing(id)).toEqual(await store.thing(id));
     expect(await after.documents.written()).toBe(await after.end());
     await change(after, 'a:y', 31);
+  });
+
+  it('follows from the log, whatever has become of events of policies in it', async () => {
+    const store = await open();
+    await store.append([thingChange('a:x', 1), policyChange('a:x', 1)]);
+    await change(store, 'a:x', 2);
+    (await openRows()).exec("UPDATE events SET event = '{' WHERE entity = 'policy'");
+    const after = await afterKill();
+    expect(await revisionOf(after, 'a:x')).toBe(2);
+    expect((await after.documents.logPage(0, 10)).faults).toEqual([
+      { position: 2, detail: 'the event cannot be read' },
+    ]);
   });
 
   it('leaves no event out of the history of its thing', async () => {
