@@ -32,7 +32,6 @@ import { GroupCommit } from './group-commit.js';
 import type { Append, StagedChange } from './group-commit.js';
 import { accessing } from './accessing.js';
 import { EventRows, parseRecorded } from './event-rows.js';
-import type { NewEvent } from './event-rows.js';
 import { RecentEvents } from './recent-events.js';
 import { prepareSchema } from './schema.js';
 import { States } from './states.js';
@@ -117,7 +116,7 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
     this.#commits = new GroupCommit(database, {
       stage: (append, staged) => this.#stage(append, staged),
       staged: (changes) => {
-        this.#events.insert(changes.map(newEvent), this.#end);
+        this.#events.insert(changes, this.#end);
         this.#states.writeDue(this.#end);
       },
       committed: (changes) => {
@@ -283,8 +282,4 @@ export class EmbeddedStore implements EventLog, StateStore, ThingSearch, HeldEnt
       this.options.log.error({ error }, 'a listener of commits failed');
     }
   }
-}
-
-function newEvent({ change, eventText, stateBytes }: StagedChange): NewEvent {
-  return { event: change.event, text: eventText, isPlaced: stateBytes !== undefined };
 }

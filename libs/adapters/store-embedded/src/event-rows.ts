@@ -2,6 +2,7 @@ import type { Position, RecordedEvent } from '@gemel/application/ports';
 import type { GemelEvent } from '@gemel/model/signals';
 import { RowInserts } from '@gemel/sqlite';
 import type { Bindable, Database, Row, Statement } from '@gemel/sqlite';
+import type { StagedChange } from './group-commit.js';
 import { parseEvent } from './state-codec.js';
 
 type Entity = GemelEvent['entity'];
@@ -15,13 +16,6 @@ const PLACED = `SELECT value FROM event_places AS places, json_each(positions)
 interface Revisions {
   readonly from: number;
   readonly to: number;
-}
-
-/** An event that is to be written, and whether the row of its state is written with it. */
-export interface NewEvent {
-  readonly event: GemelEvent;
-  readonly text: string;
-  readonly isPlaced: boolean;
 }
 
 /**
@@ -95,13 +89,14 @@ export class EventRows {
     return this.#history.all(entity, id, from, to, listOf(unplaced), entity, id, from, to).map(parseRecorded);
   }
 
-  /** Inside a transaction. @param end of the log before them */
-  insert(events: readonly NewEvent[], end: Position): void {
+  /** Inside a transaction; with a place for those whose state is written with them. @param end of the log before them */
+  insert(changes: readonly StagedChange[], end: Position): void {
     const values: Bindable[] = [];
-    for (const [index, { event, text, isPlaced }] of events.entries()) {
+    for (const [index, { change, eventText, stateBytes }] of changes.entries()) {
+      const { event } = change;
       const position = end + 1 + index;
-      values.push(position, event.entity, event.id, event.revision, text);
-      if (isPlaced) this.place(event.entity, event.id, event.revision, [position]);
+      values.push(position, event.entity, event.id, event.revision, eventText);
+      if (stateBytes !== undefined) this.place(event.entity, event.id, event.revision, [position]);
     }
     this.#inserts.insert(values);
   }
