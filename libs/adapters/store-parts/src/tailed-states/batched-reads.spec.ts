@@ -42,21 +42,27 @@ describe('BatchedReads', () => {
   });
 
   it('gather for a moment when many shared the question before', async () => {
+    const gathered: { ms: number; begin: () => void }[] = [];
+    reads = new BatchedReads(
+      (ids) => new Promise((answer, fail) => asked.push({ ids, answer, fail })),
+      (ms, begin) => gathered.push({ ms, begin }),
+    );
     const many = Promise.all(Array.from({ length: 20 }, () => reads.read('a')));
-    await turn();
+    gathered[0]?.begin();
     asked[0]?.answer(new Map());
     await many;
-    const [first, second] = [reads.read('a'), turn().then(() => reads.read('b'))];
+    const first = reads.read('a');
     await turn();
-    expect(asked).toHaveLength(1);
-    while (asked.length < 2) await turn();
+    const second = reads.read('b');
+    gathered[1]?.begin();
     expect(asked[1]?.ids).toEqual(['a', 'b']);
     asked[1]?.answer(new Map([['b', 1]]));
     expect(await Promise.all([first, second])).toEqual([undefined, 1]);
     const next = reads.read('c');
-    await turn();
+    gathered[2]?.begin();
     asked[2]?.answer(new Map());
     await next;
+    expect(gathered.map(({ ms }) => ms)).toEqual([0, 2, 0]);
   });
 
   it.each([
