@@ -40,3 +40,43 @@ async function open(): Promise<OpenedLiveBus> {
 }
 
 describeLiveBus('KafkaLiveBus', open);
+
+it('shows nothing a second time when the group of its consumer has changed', async () => {
+  const { processes, close } = await open();
+  const [sender, hearer] = processes;
+  const heard: string[] = [];
+  hearer?.listen(({ entityId }) => heard.push(entityId));
+  const tell = (entityId: string) => sender?.publish({ entityId, envelope: {}, origin: undefined });
+  tell('test:before');
+  await vi.waitFor(() => expect(heard).toEqual(['test:before']));
+  await changeGroupsOf(topics.at(-1) ?? '');
+  tell('test:after');
+  await vi.waitFor(() => expect(heard).toContain('test:after'), 20_000);
+  expect(heard).toEqual(['test:before', 'test:after']);
+  await close();
+});
+
+/** Another member joins each group of the topic, and leaves. */
+async function changeGroupsOf(topic: string): Promise<void> {
+  const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  const { groups } = await admin.listGroups();
+  const ids = groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(topic));
+  expect(ids).toHaveLength(2);
+  for (const groupId of ids) {
+    const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
+    const joined = new Promise((resolve) => consumer.on('consumer.group_join', resolve));
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic] });
+    await consumer.run({ eachMessage: () => Promise.resolve() });
+    await joined;
+    await consumer.disconnect();
+  }
+  const alone = async () => {
+    const described = await admin.describeGroups(ids);
+    expect(described.groups.map(({ state, members }) => [state, members.length])).toEqual(ids.map(() => ['Stable', 1]));
+  };
+  await vi.waitFor(alone, 20_000);
+  await admin.disconnect();
+}

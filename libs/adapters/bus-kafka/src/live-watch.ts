@@ -14,7 +14,8 @@ export class LiveWatch implements Consumption {
   readonly isBusy = false;
   groupId = '';
   readonly #loop: ConsumerLoop;
-  #ends: ReadonlyMap<number, string> = new Map();
+  /** Of each partition where this consumer goes on: its group keeps none. */
+  #positions = new Map<number, string>();
 
   constructor(
     private readonly parts: Omit<FeedParts, 'parsed'>,
@@ -47,12 +48,13 @@ export class LiveWatch implements Consumption {
     const isFirst = this.groupId === '';
     this.groupId = `${options.topic}.${randomUUID()}`;
     await gate.passed();
-    if (!isFirst || this.#ends.size === 0) await this.#findEnds();
+    if (!isFirst || this.#positions.size === 0) await this.#findEnds();
   }
 
   joined(consumer: Consumer, partitions: readonly number[]): Promise<void> {
     const { topic } = this.parts.options;
-    for (const partition of partitions) consumer.seek({ topic, partition, offset: this.#ends.get(partition) ?? '0' });
+    for (const partition of partitions)
+      consumer.seek({ topic, partition, offset: this.#positions.get(partition) ?? '0' });
     return Promise.resolve();
   }
 
@@ -64,12 +66,13 @@ export class LiveWatch implements Consumption {
       if (frame !== undefined) this.show(frame);
     }
     payload.resolveOffset(batch.lastOffset());
+    this.#positions.set(batch.partition, String(BigInt(batch.lastOffset()) + 1n));
     return Promise.resolve();
   }
 
   async #findEnds(): Promise<void> {
     const { admin, options } = this.parts;
     const ends = await admin.ask((asked) => asked.fetchTopicOffsets(options.topic), ANSWER_MS);
-    this.#ends = new Map(ends.map(({ partition, high }) => [partition, high]));
+    this.#positions = new Map(ends.map(({ partition, high }) => [partition, high]));
   }
 }
