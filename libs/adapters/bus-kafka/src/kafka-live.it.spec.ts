@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@gemel/application/ports';
+import { parseThingId } from '@gemel/model/ids';
 import { describeLiveBus } from '@gemel/testkit/contracts';
 import type { OpenedLiveBus } from '@gemel/testkit/contracts';
 import { requiredVariable } from '@gemel/testkit/network';
@@ -46,7 +47,7 @@ it('shows nothing a second time when the group of its consumer has changed', asy
   const [sender, hearer] = processes;
   const heard: string[] = [];
   hearer?.listen(({ entityId }) => heard.push(entityId));
-  const tell = (entityId: string) => sender?.publish({ entityId, envelope: {}, origin: undefined });
+  const tell = (id: string) => sender?.publish({ entityId: parseThingId(id), envelope: {}, origin: undefined });
   tell('test:before');
   await vi.waitFor(() => expect(heard).toEqual(['test:before']));
   await changeGroupsOf(topics.at(-1) ?? '');
