@@ -69,6 +69,14 @@ describe('openEmbeddedStore', () => {
     await expect(reopen()).rejects.toThrow(DataDamaged);
   });
 
+  it.each(['events', 'event_places', 'things_written'])('refuses a file without its %s', async (table) => {
+    await stored();
+    const database = await openDatabase(file(), { durability: 'full' });
+    database.exec(`DROP TABLE ${table}`);
+    database.close();
+    await expect(reopen()).rejects.toThrow(DataDamaged);
+  });
+
   it('refuses the file of a newer version, and leaves it as it is', async () => {
     await stored();
     const database = await openDatabase(file(), { durability: 'full' });

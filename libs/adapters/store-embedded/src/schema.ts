@@ -21,7 +21,8 @@ const PLACES_TABLE = `CREATE TABLE event_places (
 /** Up to where no row of a thing is behind the log. */
 const WRITTEN_TABLE = `CREATE TABLE things_written (position INTEGER NOT NULL);
     INSERT INTO things_written (position) VALUES (0);`;
-const TABLES = ['events', 'things', 'policies'];
+/** With the format from which on each is there. */
+const TABLES = { events: 1, things: 1, policies: 1, things_written: 2, event_places: 3 } as const;
 
 export class DataFromNewerVersion extends Error {
   constructor(file: string, version: number) {
@@ -49,7 +50,8 @@ export class DataDamaged extends Error {
 export function prepareSchema(database: Database, file: string, log: Logger): void {
   const { version, tables } = readFormat(database, file);
   if (version > VERSION) throw new DataFromNewerVersion(file, version);
-  const isOurs = version === 0 ? tables.length === 0 : TABLES.every((table) => tables.includes(table));
+  const wanted = Object.entries(TABLES).flatMap(([table, since]) => (since <= version ? [table] : []));
+  const isOurs = version === 0 ? tables.length === 0 : wanted.every((table) => tables.includes(table));
   if (!isOurs) throw new DataDamaged(file, `tables: ${tables.join()}`);
   if (version === VERSION) return;
   if (version > 0) {
