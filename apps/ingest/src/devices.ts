@@ -1,10 +1,10 @@
-import { DeadLetterExchange, DiversionExchange } from '@gemel/application/connections';
+import { ConnectionNotices, DeadLetterExchange, DiversionExchange } from '@gemel/application/connections';
 import type { ConnectionManagement, ConnectionRunner } from '@gemel/application/connections';
 import { FailureLog, Ingest, TwinAcks } from '@gemel/application/ingest';
 import type { Logger, Subscription } from '@gemel/application/ports';
 import {
+  clusterManagement,
   connectionMeters,
-  openManagement,
   openRunner,
   openScripts,
   readConnections,
@@ -62,9 +62,14 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
     scripts: () => openScripts(settings),
     log,
   });
-  const management = openManagement(settings, { store, reports: store, clock, timers, ids });
+  const management = clusterManagement(settings, ports);
+  const notices = new ConnectionNotices(ports.live);
   showIngest(registry, ingest);
   showMeters(registry, connectionMeters(runner));
-  const running = { runner, management, store, board: store, seeds, timers, log };
+  const running = {
+    ...{ runner, management, store, board: store, seeds, timers, log },
+    onChange: (listener: () => void) => notices.onChange(listener),
+    onLook: (listener: (connectionId: string) => void) => notices.onLook(listener),
+  };
   return { failures, connections: runner, management, start: () => runConnections(settings, running) };
 }

@@ -30,6 +30,8 @@ interface Heard {
  * is written a second time, afterwards, for those who look into the past.
  */
 export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
+  readonly #listeners = new Set<() => void>();
+
   constructor(
     private readonly collections: Pick<Collections, Used>,
     private readonly questions: Questions,
@@ -102,6 +104,14 @@ export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
     return (await this.questions.asking(() => this.collections.counters.findOne({ _id: VERSION })))?.value ?? 0;
   }
 
+  /** Calls after each change that this process makes. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
   async postReports(reports: readonly ConnectionReport[]): Promise<void> {
     if (reports.length === 0) return;
     const operations = reports.map(({ connectionId, client, instance, at, says }) => ({
@@ -169,6 +179,7 @@ export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
     await this.questions.asking(() =>
       this.collections.counters.updateOne({ _id: VERSION }, { $inc: { value: 1 } }, { upsert: true }),
     );
+    for (const listener of this.#listeners) listener();
   }
 }
 

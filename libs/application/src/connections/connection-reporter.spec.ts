@@ -32,6 +32,7 @@ describe('the reporter of connections', () => {
   let board: MemoryConnections;
   let timers: VirtualTimers;
   let stop: () => Promise<void>;
+  let look: (connectionId: string) => void;
 
   const told = async () => (await board.reportsOf('cars')).map(({ says }) => says['status']);
 
@@ -40,7 +41,11 @@ describe('the reporter of connections', () => {
     board = new MemoryConnections();
     timers = new VirtualTimers();
     const log = { error: silent, warn: silent, info: silent, debug: silent };
-    const reporting = new ConnectionReporter({ runner, board, timers, log }).start();
+    const onLook = (listener: typeof look) => {
+      look = listener;
+      return () => (look = silent);
+    };
+    const reporting = new ConnectionReporter({ runner, board, timers, log, onLook }).start();
     stop = () => reporting.stop();
     await timers.advance(100);
   });
@@ -61,6 +66,18 @@ describe('the reporter of connections', () => {
     runner.become('open', false);
     await timers.advance(50);
     expect(await told()).toEqual(['open']);
+  });
+
+  it('tells soon what has come without a word when somebody looks, of what is open here', async () => {
+    runner.become('open');
+    await timers.advance(5_000);
+    runner.become('failed', false);
+    look('planes');
+    await timers.advance(50);
+    expect(await told()).toEqual(['open']);
+    look('cars');
+    await timers.advance(50);
+    expect(await told()).toEqual(['failed']);
   });
 
   it('tells together what changes together, and comes to rest', async () => {

@@ -11,6 +11,8 @@ const RENEW_MS = 10_000;
 export interface ConnectionReporterParts {
   readonly runner: Pick<ConnectionRunner, 'reports' | 'instance' | 'onChange'>;
   readonly board: ConnectionBoard;
+  /** Calls when somebody wants to know how a connection is doing, here or elsewhere. */
+  readonly onLook?: ((listener: (connectionId: string) => void) => () => void) | undefined;
   readonly timers: Timers;
   readonly log: Logger;
 }
@@ -32,10 +34,14 @@ export class ConnectionReporter {
       this.#pauseMs = LOOK_SOON_MS;
       this.#waiting.abort();
     });
+    const unlook = this.parts.onLook?.((connectionId) => {
+      if (this.#isPosted(connectionId)) this.#waiting.abort();
+    });
     const running = inBackground((stopped) => this.#run(stopped));
     return {
       stop: async () => {
         unlisten();
+        unlook?.();
         const ended = running.stop();
         this.#waiting.abort();
         await ended;
@@ -80,6 +86,11 @@ export class ConnectionReporter {
       });
     await this.parts.board.postReports(news.map(({ report }) => report));
     for (const each of news) this.#posted.set(keyOf(each.report), each);
+  }
+
+  #isPosted(connectionId: string): boolean {
+    for (const { report } of this.#posted.values()) if (report.connectionId === connectionId) return true;
+    return false;
   }
 
   /** Takes away what is not true any more. */

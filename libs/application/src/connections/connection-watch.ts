@@ -7,6 +7,8 @@ import type { ConnectionRunner, WantedConnection } from './connection-runner.js'
 
 /** How long what another replica has changed may go unnoticed, in milliseconds. */
 const LOOK_MS = 1_000;
+/** After a look comes a rest of so many times as long: whoever changes much does not keep it looking all the time. */
+const REST = 4;
 
 export interface ConnectionWatchParts {
   readonly registry: Pick<ConnectionRegistry, 'all'>;
@@ -48,13 +50,16 @@ export class ConnectionWatch {
     const { timers, log } = this.parts;
     while (!stopped.aborted) {
       this.#waiting = new AbortController();
+      const begun = timers.now();
       try {
         await this.#look();
       } catch (error) {
         // What runs goes on running.
         log.warn({ error }, 'could not look for changes of connections; tries again');
       }
-      await timers.sleep(LOOK_MS, this.#waiting.signal);
+      const restMs = Math.min(REST * (timers.now() - begun), LOOK_MS);
+      await timers.sleep(restMs, stopped);
+      await timers.sleep(LOOK_MS - restMs, this.#waiting.signal);
     }
   }
 

@@ -1,8 +1,10 @@
 export { DeadLetterExchange } from '../pipelines/index.js';
+export { ConnectionNotices } from './connection-notices.js';
 export { DiversionExchange } from './diversion-exchange.js';
 export { reportOf } from './connection-report.js';
 export { ClientBalance } from './client-balance.js';
 export { ConnectionReporter } from './connection-reporter.js';
+export type { ConnectionReporterParts } from './connection-reporter.js';
 export { ConnectionRunner } from './connection-runner.js';
 export type { ConnectionRunnerParts } from './connection-runner.js';
 export type { ConnectionStatus } from './connection-status.js';

@@ -1,4 +1,4 @@
-import { createConnectionManagement } from '@gemel/application/connections';
+import { ConnectionNotices, createConnectionManagement } from '@gemel/application/connections';
 import type { ConnectionManagement, FixedConnection } from '@gemel/application/connections';
 import type { Clock, ConnectionStore, IdSource, MappingScripts, PostedReport, Timers } from '@gemel/application/ports';
 import type { ConnectionRules, HonoKafka } from '@gemel/model/connections';
@@ -36,12 +36,20 @@ export function openManagement(settings: ManagementSettings, ports: ManagementPo
   });
 }
 
-/** Of connections that ingest has open, in another process. */
+/** Of connections that a replica of ingest has open, which hears of what is changed and of who looks. */
 export function clusterManagement(
   settings: ManagementSettings,
-  { connections: store, clock, timers, ids }: ClusterPorts,
+  { connections: store, live, clock, timers, ids }: ClusterPorts,
 ): ConnectionManagement {
-  return openManagement(settings, { store, reports: store, clock, timers, ids });
+  const notices = new ConnectionNotices(live);
+  store.onChange(() => {
+    notices.changed();
+  });
+  const reportsOf = (id: string) => {
+    notices.lookedAt(id);
+    return store.reportsOf(id);
+  };
+  return openManagement(settings, { store, reports: { reportsOf }, clock, timers, ids });
 }
 
 /** What runs the scripts of connections here. */

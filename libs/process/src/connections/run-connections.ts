@@ -5,7 +5,11 @@ import {
   ConnectionWatch,
   seedConnections,
 } from '@gemel/application/connections';
-import type { ConnectionManagement, ConnectionRunnerParts } from '@gemel/application/connections';
+import type {
+  ConnectionManagement,
+  ConnectionReporterParts,
+  ConnectionRunnerParts,
+} from '@gemel/application/connections';
 import type { ConnectionBoard, ConnectionStore, Subscription } from '@gemel/application/ports';
 import type { JsonObject } from '@gemel/model/json';
 import { connectorOf } from '@gemel/wiring';
@@ -28,6 +32,8 @@ export interface RunningParts extends Pick<ConnectionRunnerParts, 'timers' | 'lo
   readonly onChange?: (listener: () => void) => () => void;
   /** Where other processes look how the connections are doing; undefined when there are none. */
   readonly board?: ConnectionBoard;
+  /** Calls when somebody wants to know how a connection is doing. */
+  readonly onLook?: ConnectionReporterParts['onLook'];
   /** What must be there, whatever is stored. */
   readonly seeds: readonly JsonObject[];
 }
@@ -43,7 +49,7 @@ export function runConnections(settings: ManagementSettings, parts: RunningParts
     stopped.signal.aborted ? undefined : watch.start(),
   );
   const balance = board === undefined ? undefined : new ClientBalance({ runner, board, timers, log }).start();
-  const reporting = board === undefined ? undefined : new ConnectionReporter({ runner, board, timers, log }).start();
+  const reporting = board === undefined ? undefined : new ConnectionReporter({ ...parts, board }).start();
   return {
     stop: async () => {
       stopped.abort();
