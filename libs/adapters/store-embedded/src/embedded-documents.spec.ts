@@ -73,9 +73,18 @@ describe('a place of events that is lost', () => {
     store.writeStates();
     expect(await faults()).toEqual([]);
     database.exec("UPDATE event_places SET positions = '[2]' WHERE id = 'a:x' AND revision = 2");
-    expect(await faults()).toEqual([{ position: 3, detail: 'the event is not found by what it is of' }]);
-    const history = await store.history('thing', 'a:x', { from: 1, to: 9 });
-    expect(history.map(({ position }) => position)).toEqual([1]);
+    const lost = await faults();
+    expect(lost).toMatchObject([{ position: 3, detail: 'the event is not found by what it is of' }]);
+    const positions = async () => {
+      const history = await store.history('thing', 'a:x', { from: 1, to: 9 });
+      return history.map(({ position }) => position);
+    };
+    expect(await positions()).toEqual([1]);
+    await lost[0]?.mend?.();
+    expect([await faults(), await positions()]).toEqual([[], [1, 3]]);
+    database.exec("DELETE FROM event_places WHERE id = 'a:x'");
+    for (const { mend } of await faults()) await mend?.();
+    expect([await faults(), await positions()]).toEqual([[], [1, 3]]);
     database.close();
     await store.close();
     await rm(folder, { recursive: true });

@@ -3,6 +3,7 @@ import type {
   Position,
   StoredDocuments,
   StoredEntity,
+  StoredLogFault,
   StoredLogPage,
   StoredPlaces,
 } from '@gemel/application/ports';
@@ -24,7 +25,7 @@ const TABLES = { thing: 'things', policy: 'policies' } as const;
 
 export interface EmbeddedDocumentsParts {
   readonly database: Database;
-  readonly events: Pick<EventRows, 'placedAfter' | 'end'>;
+  readonly events: Pick<EventRows, 'placedAfter' | 'end' | 'placeAgain'>;
   readonly states: Pick<States, 'rewrite' | 'wroteNow' | 'writtenUpTo'>;
   readonly directory: Pick<EmbeddedDirectory, 'rewrite'>;
   /** A thing is another one than before. */
@@ -88,10 +89,7 @@ export class EmbeddedDocuments implements StoredDocuments {
     const written = await this.written();
     const rows = accessing(() => this.parts.events.placedAfter(after, limit));
     const events = rows.map((row) => ({ ...keyOf(row), position: Number(row['position']) }));
-    const faults = rows.flatMap((row) => {
-      const detail = eventFault(row, written);
-      return detail === undefined ? [] : [{ position: Number(row['position']), detail }];
-    });
+    const faults = rows.flatMap((row) => this.#eventFault(row, written) ?? []);
     return { events, faults, next: rows.length < limit ? undefined : events.at(-1)?.position };
   }
 
@@ -109,6 +107,24 @@ export class EmbeddedDocuments implements StoredDocuments {
     if (!isWritten || base.entity !== 'thing') return;
     states.wroteNow(base.id);
     changed(base.id);
+  }
+
+  #eventFault(row: Row, written: Position): StoredLogFault | undefined {
+    const position = Number(row['position']);
+    const event = parseStored(String(row['event']));
+    if (!isJsonObject(event)) return { position, detail: 'the event cannot be read' };
+    const isSame = (['entity', 'id', 'revision'] as const).every((name) => event[name] === row[name]);
+    if (!isSame) return { position, detail: 'the event stands under the key of another' };
+    if (row['isPlaced'] === 1 || position > written) return undefined;
+    return { position, detail: 'the event is not found by what it is of', mend: () => this.#placeAgain(row) };
+  }
+
+  async #placeAgain(row: Row): Promise<void> {
+    const { database, events } = this.parts;
+    const { entity, id } = keyOf(row);
+    accessing(() =>
+      inTransaction(database, () => events.placeAgain(entity, id, Number(row['revision']), Number(row['position']))),
+    );
   }
 
   #policyPlaces(id: string): StoredPlaces {
@@ -151,13 +167,4 @@ function storedState(row: Row): StoredEntity['state'] {
 
 function keyOf(row: Row): { readonly entity: Entity; readonly id: string } {
   return { entity: row['entity'] === 'policy' ? 'policy' : 'thing', id: String(row['id']) };
-}
-
-function eventFault(row: Row, written: Position): string | undefined {
-  const event = parseStored(String(row['event']));
-  if (!isJsonObject(event)) return 'the event cannot be read';
-  const isSame = (['entity', 'id', 'revision'] as const).every((name) => event[name] === row[name]);
-  if (!isSame) return 'the event stands under the key of another';
-  const isLost = row['isPlaced'] !== 1 && Number(row['position']) <= written;
-  return isLost ? 'the event is not found by what it is of' : undefined;
 }

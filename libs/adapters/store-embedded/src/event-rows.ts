@@ -25,6 +25,7 @@ interface Revisions {
 export class EventRows {
   readonly #inserts: RowInserts;
   readonly #place: Statement;
+  readonly #placeAgain: Statement;
   readonly #end: Statement;
   readonly #after: Statement;
   readonly #placed: Statement;
@@ -37,6 +38,10 @@ export class EventRows {
     this.#inserts = new RowInserts(database, 'INSERT INTO events', ['position', 'entity', 'id', 'revision', 'event']);
     this.#place = database.prepare(
       'INSERT OR REPLACE INTO event_places (entity, id, revision, positions) VALUES (?, ?, ?, ?)',
+    );
+    this.#placeAgain = database.prepare(
+      `INSERT INTO event_places (entity, id, revision, positions) VALUES (?, ?, ?, json_array(CAST(? AS INTEGER)))
+        ON CONFLICT DO UPDATE SET positions = json_insert(positions, '$[#]', json_extract(excluded.positions, '$[0]'))`,
     );
     this.#end = database.prepare('SELECT max(position) AS position FROM events');
     this.#after = database.prepare('SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?');
@@ -107,6 +112,11 @@ export class EventRows {
       const part = positions.slice(begin, begin + AT_ONE_PLACE);
       this.#place.run(entity, id, revision - positions.length + begin + part.length, listOf(part));
     }
+  }
+
+  /** Inside a transaction: a place for an event that none leads to, beside what stands at its revision. */
+  placeAgain(entity: Entity, id: string, revision: number, position: Position): void {
+    this.#placeAgain.run(entity, id, revision, position);
   }
 
   /** Inside a transaction: removes events that have places, up to a revision, but not the log's last one. How many it removed. */

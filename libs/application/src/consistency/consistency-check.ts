@@ -70,7 +70,8 @@ export class ConsistencyCheck {
       let after: string | undefined = phase === begin.phase ? begin.after : '';
       while (after !== undefined && signal?.aborted !== true) {
         const began = timers.now();
-        const page: Page = phase === 'log' ? await this.#log(Number(after)) : await this.#entities(phase, after);
+        const page: Page =
+          phase === 'log' ? await this.#log(Number(after), repair) : await this.#entities(phase, after);
         const findings = await this.#confirmed(page, repair);
         const cursor = `${phase}/${page.last}`;
         yield { cursor, findings, checked: { ...NONE, [phase]: page.size }, pending: page.pending };
@@ -81,7 +82,7 @@ export class ConsistencyCheck {
     }
   }
 
-  async #log(after: Position): Promise<Page> {
+  async #log(after: Position, repair: boolean): Promise<Page> {
     const { documents } = this.parts;
     const written = await documents.written();
     const { events, faults, next } = await documents.logPage(after, PAGE);
@@ -92,9 +93,13 @@ export class ConsistencyCheck {
         suspects.set(`${entity}/${id}`, { entity, id });
       }
     }
-    const wrong = faults.map(({ position, detail }): Finding => {
-      return { entity: 'log', id: String(position), kind: 'log', detail };
-    });
+    const wrong: Finding[] = [];
+    for (const { position, detail, mend } of faults) {
+      const fault = { entity: 'log', id: String(position), detail } as const;
+      if (repair) await mend?.();
+      if (mend === undefined) wrong.push({ ...fault, kind: 'log' });
+      else wrong.push({ ...fault, kind: 'index', ...(repair ? { repaired: true } : undefined) });
+    }
     const last = String(next ?? events.at(-1)?.position ?? after);
     return {
       size: events.length,

@@ -67,7 +67,14 @@ export type { ArchiveBound, StateArchive } from './state-archive.js';
 export { SecretUnreadable } from './secret-lock.js';
 export type { SecretLock } from './secret-lock.js';
 export type { StateStore } from './state-store.js';
-export type { StoredDocuments, StoredEntity, StoredLogPage, StoredPlaces, StoredState } from './stored-documents.js';
+export type {
+  StoredDocuments,
+  StoredEntity,
+  StoredLogFault,
+  StoredLogPage,
+  StoredPlaces,
+  StoredState,
+} from './stored-documents.js';
 export type { PolicyMemory, Premise, RememberedPolicy } from './policy-memory.js';
 export type { ThingMemory } from './thing-memory.js';
 export type { SortKey, ThingMatch, ThingPageQuery, ThingQuery, ThingSearch } from './thing-search.js';

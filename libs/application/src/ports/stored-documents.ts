@@ -23,6 +23,13 @@ export interface StoredEntity {
   readonly places: StoredPlaces;
 }
 
+export interface StoredLogFault {
+  readonly position: Position;
+  readonly detail: string;
+  /** Mends what is wrong beside the log; absent where the log itself is wrong. @throws StoreUnavailable */
+  readonly mend?: () => Promise<void>;
+}
+
 /** A part of the log as it is stored. */
 export interface StoredLogPage {
   readonly events: readonly {
@@ -30,8 +37,8 @@ export interface StoredLogPage {
     readonly entity: GemelEvent['entity'];
     readonly id: string;
   }[];
-  /** What can be told without looking at anything else: positions taken twice or by nobody, events under keys of others. */
-  readonly faults: readonly { readonly position: Position; readonly detail: string }[];
+  /** What can be told without looking at anything else: positions taken twice or by nobody, events under keys of others or found by none. */
+  readonly faults: readonly StoredLogFault[];
   /** Where to go on; undefined at the end. */
   readonly next: Position | undefined;
 }

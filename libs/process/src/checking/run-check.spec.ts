@@ -72,6 +72,17 @@ describe('a check on the command line', () => {
     expect((await run([])).status).toBe(0);
   });
 
+  it('has an event found again that nothing led to', async () => {
+    await spoil("DELETE FROM event_places WHERE id = 'a:y'");
+    expect((await run([])).status).toBe(3);
+    const { status, lines } = await run(['--repair']);
+    expect([status, lines]).toMatchObject([
+      0,
+      [{ entity: 'log', id: '2', kind: 'index', repaired: true }, { summary: { faults: 1, repaired: 1 } }],
+    ]);
+    expect((await run([])).status).toBe(0);
+  });
+
   it('says how far it came when it was told to stop, with status 1', async () => {
     const { status, lines } = await run(['--from', 'thing/a:x'], AbortSignal.abort());
     expect([status, lines]).toMatchObject([1, [{ summary: { cursor: 'thing/a:x', isComplete: false } }]]);
