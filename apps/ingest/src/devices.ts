@@ -26,6 +26,8 @@ export interface Devices {
 
 /** Before a replica competes for each further client of a connection: others may have them, too. */
 const SPREAD_MS = 1_000;
+/** Between two looks at what is stored of connections, however often others change them. */
+const REST_MS = 100;
 
 export interface DeviceParts {
   readonly ports: ClusterPorts;
@@ -67,7 +69,7 @@ export async function openDevices(settings: Settings, { ports, core, registry, l
   showIngest(registry, ingest);
   showMeters(registry, connectionMeters(runner));
   const running = {
-    ...{ runner, management, store, board: store, seeds, timers, log },
+    ...{ runner, management, store, board: store, seeds, timers, log, restMs: REST_MS },
     onChange: (listener: () => void) => notices.onChange(listener),
     onLook: (listener: (connectionId: string) => void) => notices.onLook(listener),
   };

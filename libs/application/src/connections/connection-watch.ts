@@ -7,8 +7,6 @@ import type { ConnectionRunner, WantedConnection } from './connection-runner.js'
 
 /** How long what another replica has changed may go unnoticed, in milliseconds. */
 const LOOK_MS = 1_000;
-/** After a look comes a rest of so many times as long: whoever changes much does not keep it looking all the time. */
-const REST = 4;
 
 export interface ConnectionWatchParts {
   readonly registry: Pick<ConnectionRegistry, 'all'>;
@@ -19,6 +17,8 @@ export interface ConnectionWatchParts {
   readonly log: Logger;
   /** Calls when something has changed, where the store can tell. */
   readonly onChange?: (listener: () => void) => () => void;
+  /** Between two looks at the least, however often it is told, in milliseconds: each may read all connections. @default 0 */
+  readonly restMs?: number;
 }
 
 /** Has connections run as they are stored, from the start to the stop, whoever changes them. */
@@ -47,18 +47,16 @@ export class ConnectionWatch {
   }
 
   async #run(stopped: AbortSignal): Promise<void> {
-    const { timers, log } = this.parts;
+    const { timers, log, restMs = 0 } = this.parts;
     while (!stopped.aborted) {
       this.#waiting = new AbortController();
-      const begun = timers.now();
       try {
         await this.#look();
       } catch (error) {
         // What runs goes on running.
         log.warn({ error }, 'could not look for changes of connections; tries again');
       }
-      const restMs = Math.min(REST * (timers.now() - begun), LOOK_MS);
-      await timers.sleep(restMs, stopped);
+      if (restMs > 0) await timers.sleep(restMs, stopped);
       await timers.sleep(LOOK_MS - restMs, this.#waiting.signal);
     }
   }

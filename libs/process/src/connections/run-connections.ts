@@ -32,6 +32,8 @@ export interface RunningParts extends Pick<ConnectionRunnerParts, 'timers' | 'lo
   readonly onChange?: (listener: () => void) => () => void;
   /** Where other processes look how the connections are doing; undefined when there are none. */
   readonly board?: ConnectionBoard;
+  /** Between two looks at what has changed, at the least, in milliseconds. */
+  readonly restMs?: number;
   /** Calls when somebody wants to know how a connection is doing. */
   readonly onLook?: ConnectionReporterParts['onLook'];
   /** What must be there, whatever is stored. */
