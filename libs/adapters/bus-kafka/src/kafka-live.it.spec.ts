@@ -49,7 +49,7 @@ it('shows nothing a second time when the group of its consumer has changed', asy
   hearer?.listen(({ entityId }) => heard.push(entityId));
   const tell = (id: string) => sender?.publish({ entityId: parseThingId(id), envelope: {}, origin: undefined });
   tell('test:before');
-  await vi.waitFor(() => expect(heard).toEqual(['test:before']));
+  await vi.waitFor(() => expect(heard).toEqual(['test:before']), 20_000);
   await changeGroupsOf(topics.at(-1) ?? '');
   tell('test:after');
   await vi.waitFor(() => expect(heard).toContain('test:after'), 20_000);
