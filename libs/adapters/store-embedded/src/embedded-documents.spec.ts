@@ -82,9 +82,11 @@ describe('a place of events that is lost', () => {
     expect(await positions()).toEqual([1]);
     await lost[0]?.mend?.();
     expect([await faults(), await positions()]).toEqual([[], [1, 3]]);
-    database.exec("DELETE FROM event_places WHERE id = 'a:x'");
-    for (const { mend } of await faults()) await mend?.();
-    expect([await faults(), await positions()]).toEqual([[], [1, 3]]);
+    for (const spoil of ['DELETE FROM event_places', "UPDATE event_places SET positions = '[1'"]) {
+      database.exec(`${spoil} WHERE id = 'a:x'`);
+      for (const { mend } of await faults()) await mend?.();
+      expect([await faults(), await positions()]).toEqual([[], [1, 3]]);
+    }
     database.close();
     await store.close();
     await rm(folder, { recursive: true });

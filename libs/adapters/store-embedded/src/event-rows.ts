@@ -41,7 +41,8 @@ export class EventRows {
     );
     this.#placeAgain = database.prepare(
       `INSERT INTO event_places (entity, id, revision, positions) VALUES (?, ?, ?, json_array(CAST(? AS INTEGER)))
-        ON CONFLICT DO UPDATE SET positions = json_insert(positions, '$[#]', json_extract(excluded.positions, '$[0]'))`,
+        ON CONFLICT DO UPDATE SET positions = CASE WHEN json_valid(positions)
+          THEN json_insert(positions, '$[#]', json_extract(excluded.positions, '$[0]')) ELSE excluded.positions END`,
     );
     this.#end = database.prepare('SELECT max(position) AS position FROM events');
     this.#after = database.prepare('SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?');
