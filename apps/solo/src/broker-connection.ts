@@ -41,7 +41,7 @@ class BrokerConnection implements FixedConnection {
   }
 
   /** Follows what operators order, until the store is closed. */
-  follow(store: ConnectionStore & { onChange(listener: () => void): () => void }): void {
+  follow(store: ConnectionStore): void {
     store.onChange(() => {
       void store.connectionOrders().then((orders) => this.#monitor.follow(orders.get(ID) ?? {}));
     });

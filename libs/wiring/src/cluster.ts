@@ -74,7 +74,7 @@ export interface ClusterPorts extends Ports, HeldEntities {
   readonly blocked: BlockedNamespaces;
   readonly thinner: LogThinner;
   /** Definitions of connections, and how they are doing. */
-  readonly connections: ConnectionStore & ConnectionBoard & { onChange(listener: () => void): () => void };
+  readonly connections: ConnectionStore & ConnectionBoard;
   readonly timers: Timers;
   /** Starts what one replica of things does for all, under leases: the relay to the bus, the search index. */
   startDuties(): Subscription;

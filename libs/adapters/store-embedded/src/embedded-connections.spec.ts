@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseConnectionId } from '@gemel/model/connections';
 import { describeConnectionStore } from '@gemel/testkit/contracts';
 import { openEmbeddedConnections } from './index.js';
 
-const CARS = parseConnectionId('cars');
 const newFolder = () => mkdtemp(join(tmpdir(), 'gemel-connections-'));
 
 describeConnectionStore('EmbeddedConnections', async () => {
@@ -44,16 +42,5 @@ describe('EmbeddedConnections', () => {
     const again = await openEmbeddedConnections(folder);
     expect(await again.readerPosition('target:cars:0')).toBe(7);
     again.close();
-  });
-
-  it('tells those who listen of each change', async () => {
-    const store = await openEmbeddedConnections(folder);
-    const heard: number[] = [];
-    const unlisten = store.onChange(() => heard.push(heard.length));
-    await store.orderConnection(CARS, { logsSince: 1 });
-    unlisten();
-    await store.orderConnection(CARS, { logsSince: 2 });
-    expect(heard).toEqual([0]);
-    store.close();
   });
 });

@@ -111,7 +111,6 @@ export class EmbeddedConnections implements ConnectionStore, ReaderPositions {
     return this.#version;
   }
 
-  /** Calls after each change. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => {

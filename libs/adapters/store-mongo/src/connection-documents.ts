@@ -104,7 +104,6 @@ export class ConnectionDocuments implements ConnectionStore, ConnectionBoard {
     return (await this.questions.asking(() => this.collections.counters.findOne({ _id: VERSION })))?.value ?? 0;
   }
 
-  /** Calls after each change that this process makes. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => {

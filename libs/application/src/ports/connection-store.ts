@@ -46,6 +46,8 @@ export interface ConnectionStore {
   orderConnection(id: ConnectionId, orders: ConnectionOrders): Promise<void>;
   /** Another number after each change of what is read here. @throws StoreUnavailable */
   connectionsVersion(): Promise<number>;
+  /** Calls after each change that is made here; of those of other processes the version tells. Answers what ends it. */
+  onChange(listener: () => void): () => void;
 }
 
 /** How one client of a connection is doing, told by the process that has it open. */

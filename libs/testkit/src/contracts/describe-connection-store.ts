@@ -49,6 +49,19 @@ export function describeConnectionStore(name: string, open: () => Promise<Opened
       expect([...(await store.connectionOrders())]).toEqual([]);
     });
 
+    it('tells those who listen of each change that is made here', async () => {
+      const { store } = opened;
+      const heard: number[] = [];
+      const unlisten = store.onChange(() => heard.push(heard.length));
+      await store.orderConnection(CARS, { logsSince: 1 });
+      expect(heard).toEqual([0]);
+      await store.putConnection(record());
+      await store.relockConnection(record({ definition: {} }));
+      unlisten();
+      await store.orderConnection(CARS, { logsSince: 2 });
+      expect(heard).toEqual([0, 1, 2]);
+    });
+
     it('gives everybody what was put last, and what was before', async () => {
       const { store, others } = opened;
       await store.putConnection(record());

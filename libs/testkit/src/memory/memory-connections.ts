@@ -18,7 +18,6 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
   readonly #listeners = new Set<() => void>();
   #version = 0;
 
-  /** Calls after each change. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -54,6 +53,7 @@ export class MemoryConnections implements ConnectionStore, ConnectionBoard {
       record.id,
       revisions.map((each) => (each.revision === record.revision ? record : each)),
     );
+    this.#changed();
   }
 
   async connectionOrders(): Promise<ReadonlyMap<string, ConnectionOrders>> {
