@@ -1,3 +1,3 @@
 // Grafana's sidecars and provisioning take dashboards in the classic format.
-// eslint-disable-next-line @typescript-eslint/no-deprecated
+// oxlint-disable-next-line typescript/no-deprecated
 export type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';

@@ -18,7 +18,7 @@ export async function build() {
   const projects = buildProjects();
   const stamp = fingerprint(projects);
   await runStep('Building (some seconds)', process.execPath, [
-    join(ROOT, 'node_modules/typescript/bin/tsc'),
+    join(ROOT, 'node_modules/@typescript/native/bin/tsc'),
     '-b',
     'tsconfig.build.json',
   ]);

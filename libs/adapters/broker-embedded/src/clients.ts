@@ -150,6 +150,6 @@ export class Clients {
 }
 
 function refusalOf(returnCode: ReturnCode, message: string): AuthenticateError {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- aedes' const enum does not exist when run
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- aedes' const enum does not exist when run
   return Object.assign(new Error(message), { returnCode });
 }

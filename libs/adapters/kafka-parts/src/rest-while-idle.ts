@@ -1,7 +1,7 @@
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 // It is called on a queue below.
-// eslint-disable-next-line @typescript-eslint/unbound-method
+// oxlint-disable-next-line typescript/unbound-method
 const { scheduleCheckPendingRequests: schedule } = RequestQueue.prototype;
 
 /**

@@ -143,7 +143,7 @@ describe('parseConnection', () => {
       ...['address', 'topics', 'qos', 'authorizationContext'].map((name) => ['target', name]),
     );
     fc.assert(
-      fc.property(paths, fc.jsonValue({ noUnicodeString: false }), (path, value) => {
+      fc.property(paths, fc.jsonValue({ stringUnit: 'binary' }), (path, value) => {
         const [head = '', member] = path;
         const change = parsed(value);
         const whole =

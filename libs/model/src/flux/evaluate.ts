@@ -87,7 +87,7 @@ function record(
 }
 
 export function isRecord(value: FluxValue): value is FluxRecord {
-  return typeof value === 'object' && value !== null && value.kind === 'record';
+  return typeof value === 'object' && value?.kind === 'record';
 }
 
 function memberOf(object: FluxValue, name: string, at: Place): FluxValue {

@@ -39,7 +39,7 @@ export function parsePolicyId(text: string): PolicyId {
 
 /** The id a thing's own policy has: the same text. */
 export function policyIdOf(thingId: ThingId): PolicyId {
-  // eslint-disable-next-line no-restricted-syntax -- both ids have one form, and the argument was parsed
+  // oxlint-disable-next-line gemel/no-assertion -- both ids have one form, and the argument was parsed
   return thingId as string as PolicyId;
 }
 
