@@ -24,13 +24,13 @@ import type { Ports } from './ports.js';
 import { firstOf, wireThinner } from './thinner.js';
 import { randomIds, systemClock, systemTimers } from './system.js';
 
-/** Pause in which the relay gathers what it publishes at once. It is part of every reader's lag. */
-const RELAY_GATHER_MS = 40;
+/** Pause in which the relay gathers what it publishes at once: each batch wakes all who read. It is part of every reader's lag. */
+const RELAY_GATHERS = { leastGatherMs: 20, longestGatherMs: 40 };
 /**
- * The same for states and search index, at most: they cost the database more than anything else. The projection says how
- * much of it is worth it.
+ * The same for states and search index: they cost the database more than anything else, one change four questions. The
+ * projection says how much of the longest is worth it.
  */
-const INDEX_GATHER_MS = 10_000;
+const INDEX_GATHERS = { leastGatherMs: 250, longestGatherMs: 10_000 };
 const INDEX = 'search-index';
 const THINNING = 'log-retention';
 const CHECKING = 'consistency';
@@ -206,8 +206,8 @@ async function dutiesOf(
 ): Promise<() => Subscription> {
   const LogFeed = await feeds.embedded();
   const shared = { log: store.followed(), onCommit: store.onCommit.bind(store), logger: log };
-  const relayFeed = new LogFeed({ ...shared, longestGatherMs: RELAY_GATHER_MS });
-  const indexFeed = new LogFeed({ ...shared, longestGatherMs: INDEX_GATHER_MS });
+  const relayFeed = new LogFeed({ ...shared, ...RELAY_GATHERS });
+  const indexFeed = new LogFeed({ ...shared, ...INDEX_GATHERS });
   return () => {
     const competing = [
       leases.compete(RELAY, {

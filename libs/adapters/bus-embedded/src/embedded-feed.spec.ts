@@ -39,6 +39,33 @@ it('tells how many events a reader has not had yet', async () => {
   await rm(folder, { recursive: true });
 });
 
+it('gathers for the shortest time after however few events, and no longer than the reader has patience', async () => {
+  const pauses: number[] = [];
+  const pause = (ms: number): Promise<void> => {
+    pauses.push(ms);
+    return Promise.resolve();
+  };
+  const read = (from: number) => Promise.resolve([{ position: from + 1, event: thingChange('a:x', from + 1).event }]);
+  const log = { read, end: () => Promise.resolve(0) };
+  const options = { onCommit: () => () => undefined, logger: SILENT, leastGatherMs: 20, longestGatherMs: 40 };
+  const feed = new EmbeddedFeed({ log, pause, ...options });
+  for (const patienceMs of [Infinity, 5]) {
+    await new Promise<void>((enough) => {
+      const following = feed.follow({
+        name: 'relay',
+        patienceMs,
+        position: () => Promise.resolve(0),
+        handle: (events) => {
+          if (events[0]?.position === 3) void following.stop().then(enough);
+          return Promise.resolve();
+        },
+      });
+    });
+  }
+  expect(pauses.filter((ms) => ms !== 5)).toEqual([20, 20, 20]);
+  expect(pauses.filter((ms) => ms !== 20)).toEqual([5, 5, 5]);
+});
+
 it('gathers for a shorter time when more comes in than it may gather', async () => {
   const pauses: number[] = [];
   let position = 0;

@@ -109,8 +109,9 @@ export class LogReader {
 
   /** Lets the next batch come together, after one of so many events. */
   #gather(count: number): Promise<void> {
-    const { longestGatherMs = LONGEST_GATHER_MS, mostGathered = this.#largestBatch } = this.options;
-    const wanted = Math.min(count * GATHER_MS_PER_EVENT, longestGatherMs, this.reader.patienceMs ?? Infinity);
+    const { leastGatherMs = 0, longestGatherMs = LONGEST_GATHER_MS, mostGathered = this.#largestBatch } = this.options;
+    const worthIt = Math.max(leastGatherMs, count * GATHER_MS_PER_EVENT);
+    const wanted = Math.min(worthIt, longestGatherMs, this.reader.patienceMs ?? Infinity);
     if (wanted === 0) return Promise.resolve();
     // What came in the last pause says how much comes in this one.
     const expected = this.#gatheredMs === 0 ? 0 : (count * wanted) / this.#gatheredMs;

@@ -9,11 +9,10 @@ import type { GatheredBatch } from './partition-book.js';
 
 const BATCH = 5_000;
 /**
- * Pause after a batch that left nothing waiting, for each of its events and all together: what comes in meanwhile is one
- * batch again. With few events a reader is hardly behind.
+ * Pause after a batch that left nothing waiting: what comes in meanwhile is one batch again. A batch is a request to Kafka
+ * and most often one to somebody else, however few events are in it.
  */
-const GATHER_MS_PER_EVENT = 1;
-const LONGEST_GATHER_MS = 100;
+const GATHER_MS = 100;
 
 export interface PumpParts {
   readonly log: Logger;
@@ -104,8 +103,7 @@ export class BatchPump {
     if (batch.events.length > 0 && !(await this.#handle(batch.events))) return false;
     this.#book = settle(this.#book, batch);
     await this.#commit(batch);
-    if (this.#book.waiting.length === 0 && batch.events.length < this.#largestBatch)
-      await this.#gather(batch.events.length);
+    if (this.#book.waiting.length === 0 && batch.events.length < this.#largestBatch) await this.#gather();
     for (const { partition, isLast } of batch.parts) if (isLast) this.#finish(partition);
     return true;
   }
@@ -131,9 +129,9 @@ export class BatchPump {
     }
   }
 
-  /** Lets the next batch come together, after one of so many events. */
-  async #gather(count: number): Promise<void> {
-    const wanted = Math.min(count * GATHER_MS_PER_EVENT, LONGEST_GATHER_MS, this.reader.patienceMs ?? Infinity);
+  /** Lets the next batch come together. */
+  async #gather(): Promise<void> {
+    const wanted = Math.min(GATHER_MS, this.reader.patienceMs ?? Infinity);
     if (wanted > 0) await this.#rest(wanted, pauseOfNode);
   }
 
