@@ -57,6 +57,15 @@ describe('POST /api/2/connections/{id}/command', () => {
 });
 
 describe('how a connection is doing', () => {
+  it('has those say what is new who have it open, when somebody looks and not while it opens', async () => {
+    const id = await created();
+    await send(id, 'connectivity.commands:closeConnection');
+    await send(id, 'connectivity.commands:openConnection');
+    expect(api.connections.lookedAt).not.toContain(id);
+    for (const path of ['status', 'metrics', 'logs']) await ask('GET', `/${id}/${path}`);
+    expect(api.connections.lookedAt.filter((each) => each === id)).toHaveLength(3);
+  });
+
   it('is told of each of its clients', async () => {
     const id = await created({ clientCount: 2, connectionStatus: 'closed', targets: [CAR_TARGET] });
     expect((await send(id, 'connectivity.commands:openConnection')).status).toBe(200);

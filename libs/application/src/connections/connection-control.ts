@@ -28,11 +28,17 @@ const CLOSING_MS = 6_000;
 const LOOK_MS = 25;
 const LONGEST_LOOK_MS = 400;
 
+/** What the processes say that have connections open. */
+export interface ConnectionReports {
+  reportsOf(id: string): Promise<readonly PostedReport[]>;
+  /** Somebody looks at the connection: who has it open says what is new, for the next look. */
+  lookedAt?(id: string): void;
+}
+
 export interface ConnectionControlParts {
   readonly connections: Pick<ConnectionService, 'create' | 'known' | 'setStatus'>;
   readonly store: Pick<ConnectionStore, 'connectionOrders' | 'orderConnection'>;
-  /** What the processes say that have it open. */
-  readonly reports: { reportsOf(id: string): Promise<readonly PostedReport[]> };
+  readonly reports: ConnectionReports;
   readonly rules: ConnectionRules;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -132,6 +138,7 @@ export class ConnectionControl {
   async #observed(id: ConnectionId): Promise<Observed> {
     const { connections, store, reports, clock } = this.parts;
     const known = await connections.known(id);
+    reports.lookedAt?.(id);
     const [orders, present] = await Promise.all([store.connectionOrders(), reports.reportsOf(id)]);
     return {
       id,

@@ -1,15 +1,8 @@
 import type { ConnectionRules } from '@gemel/model/connections';
 import type { JsonObject } from '@gemel/model/json';
-import type {
-  Clock,
-  PostedReport,
-  ConnectionStore,
-  IdSource,
-  MappingScripts,
-  SecretLock,
-  Timers,
-} from '../ports/index.js';
+import type { Clock, ConnectionStore, IdSource, MappingScripts, SecretLock, Timers } from '../ports/index.js';
 import { ConnectionControl } from './connection-control.js';
+import type { ConnectionReports } from './connection-control.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { ConnectionService } from './connection-service.js';
 import type { FixedConnection } from './connection-service.js';
@@ -18,7 +11,7 @@ import type { TesterParts } from './connection-tester.js';
 
 export interface ConnectionManagementParts extends TesterParts {
   readonly store: ConnectionStore;
-  readonly reports: { reportsOf(id: string): Promise<readonly PostedReport[]> };
+  readonly reports: ConnectionReports;
   readonly lock: SecretLock;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -49,8 +42,9 @@ export interface ConnectionManagement {
 
 export function createConnectionManagement(parts: ConnectionManagementParts): ConnectionManagement {
   const { fixed = [] } = parts;
-  const reports = {
-    reportsOf: async (id: string) => {
+  const reports: ConnectionReports = {
+    lookedAt: (id) => parts.reports.lookedAt?.(id),
+    reportsOf: async (id) => {
       const found = fixed.find((each) => each.id === id);
       return found === undefined ? parts.reports.reportsOf(id) : [found.report()];
     },

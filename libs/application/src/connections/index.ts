@@ -10,6 +10,7 @@ export type { ConnectionRunnerParts } from './connection-runner.js';
 export type { ConnectionStatus } from './connection-status.js';
 export { ConnectionWatch } from './connection-watch.js';
 export { ConnectivityCommands } from './connectivity-commands.js';
+export type { ConnectionReports } from './connection-control.js';
 export { createConnectionManagement } from './create-connection-management.js';
 export type { ConnectionManagement, ConnectionManagementOptions } from './create-connection-management.js';
 export type { FixedConnection } from './connection-service.js';

@@ -1,6 +1,6 @@
 import { ConnectionNotices, createConnectionManagement } from '@gemel/application/connections';
-import type { ConnectionManagement, FixedConnection } from '@gemel/application/connections';
-import type { Clock, ConnectionStore, IdSource, MappingScripts, PostedReport, Timers } from '@gemel/application/ports';
+import type { ConnectionManagement, ConnectionReports, FixedConnection } from '@gemel/application/connections';
+import type { Clock, ConnectionStore, IdSource, MappingScripts, Timers } from '@gemel/application/ports';
 import type { ConnectionRules, HonoKafka } from '@gemel/model/connections';
 import { aesLock, connectorOf, hostCheck, scriptEngines } from '@gemel/wiring';
 import type { ClusterPorts } from '@gemel/wiring';
@@ -8,7 +8,7 @@ import type { ManagementSettings } from '../settings/index.js';
 
 export interface ManagementPorts {
   readonly store: ConnectionStore;
-  readonly reports: { reportsOf(id: string): Promise<readonly PostedReport[]> };
+  readonly reports: ConnectionReports;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ids: IdSource;
@@ -45,11 +45,13 @@ export function clusterManagement(
   store.onChange(() => {
     notices.changed();
   });
-  const reportsOf = (id: string) => {
-    notices.lookedAt(id);
-    return store.reportsOf(id);
+  const reports: ConnectionReports = {
+    reportsOf: (id) => store.reportsOf(id),
+    lookedAt: (id) => {
+      notices.lookedAt(id);
+    },
   };
-  return openManagement(settings, { store, reports: { reportsOf }, clock, timers, ids });
+  return openManagement(settings, { store, reports, clock, timers, ids });
 }
 
 /** What runs the scripts of connections here. */

@@ -55,6 +55,8 @@ export interface OpenedManagement {
   readonly brokers: FakeBrokers;
   readonly runner: ConnectionRunner;
   readonly store: MemoryConnections;
+  /** Ids of connections that somebody looked at, each time. */
+  readonly lookedAt: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -74,11 +76,12 @@ export function openConnections(
   const connectors = () => Promise.resolve(brokers.connector);
   const store = new MemoryConnections();
   const runner = new ConnectionRunner({ ...parts, connectors, leases: new LocalLeases('here', parts.log) });
+  const lookedAt: string[] = [];
   const rules = { unknownMembers: 'ignored' } as const;
   const management = createConnectionManagement({
     ...{ store, connectors, ids, lock: LOCK, clock: parts.clock, timers: parts.timers },
     scripts: parts.scripts,
-    reports: { reportsOf: (id) => Promise.resolve(runner.reportsOf(id)) },
+    reports: { reportsOf: (id) => Promise.resolve(runner.reportsOf(id)), lookedAt: (id) => lookedAt.push(id) },
     checkHosts: () => Promise.resolve(),
     options: { rules, maxListed: 100, logsForMs: 3_600_000 },
   });
@@ -90,5 +93,5 @@ export function openConnections(
     onChange: (listener) => store.onChange(listener),
   });
   const watching = watch.start();
-  return { management, brokers, runner, store, stop: () => watching.stop() };
+  return { management, brokers, runner, store, lookedAt, stop: () => watching.stop() };
 }
