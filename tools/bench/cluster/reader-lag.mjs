@@ -1,20 +1,16 @@
 // How far those who follow the log are behind it: writes at a fixed rate, and for each the time from its answer until it
 // is seen as a server-sent event and as a point in InfluxDB.
 import { setTimeout as pause } from 'node:timers/promises';
-import { Pool, request } from 'undici';
+import { request } from 'undici';
 import { AUTHORIZATION, THINGS, thingName } from './measured-cluster.mjs';
+import { FIRST, PacedWrites } from './paced-writes.mjs';
 
-const PROPERTY = 'features/velocity/properties/value';
 const FIELD = 'value_velocity_properties_value';
 /** The thing whose points are looked for; it is written this often, one after the other so that the last one is the largest. */
 const PROBE = thingName(0);
 const PROBE_EVERY_MS = 50;
 /** What is measured shares the machine with who measures. */
 const LOOK_EVERY_MS = 25;
-const TICK_MS = 5;
-const CONNECTIONS = 64;
-/** Values are numbers of writes; nothing smaller was written before. */
-const FIRST = 1_000_000;
 const SEEN_WITHIN_MS = 20_000;
 
 /** Lags in milliseconds, from the answer to a write until the others see it. */
@@ -30,7 +26,7 @@ export async function readerLag({ urls, influx, perSecond, seconds }) {
     for (const probe of probes.keys()) if (probe <= value && !points.has(probe)) points.set(probe, now);
   });
   try {
-    await writeAt(perSecond, seconds, urls, (value, isProbe) => {
+    await writeAt({ urls, perSecond, seconds }, (value, isProbe) => {
       answered.set(value, performance.now());
       if (isProbe) probes.set(value, performance.now());
     });
@@ -52,41 +48,22 @@ function lags(answered, seen) {
   return [...answered].map(([value, at]) => Math.max(0, seen.get(value) - at)).toSorted((a, b) => a - b);
 }
 
-/** As many as are due, every few milliseconds; what the server cannot take in time it is not spared. */
-async function writeAt(perSecond, seconds, urls, answered) {
-  const pools = urls.map((url) => new Pool(url, { connections: CONNECTIONS }));
-  const begun = performance.now();
-  const underWay = new Set();
-  let count = 0;
+/** The probe besides the things that are written in turns. */
+async function writeAt({ urls, perSecond, seconds }, answered) {
+  const writes = new PacedWrites(urls);
   let probeAt = 0;
   let isProbing = false;
-  const write = (thing, isProbe) => {
-    const value = FIRST + count++;
-    const writing = put(pools[value % pools.length], `/api/2/things/${thing}/${PROPERTY}`, value).then(() => {
-      underWay.delete(writing);
-      answered(value, isProbe);
+  const probe = (now) => {
+    if (now < probeAt || isProbing) return;
+    probeAt = now + PROBE_EVERY_MS;
+    isProbing = true;
+    writes.write(PROBE).then((value) => {
+      isProbing = false;
+      answered(value, true);
     });
-    underWay.add(writing);
-    return writing;
   };
-  for (let now = 0; now < seconds * 1000; now = performance.now() - begun) {
-    if (now >= probeAt && !isProbing) {
-      probeAt = now + PROBE_EVERY_MS;
-      isProbing = true;
-      write(PROBE, true).then(() => (isProbing = false));
-    }
-    while (count < (now * perSecond) / 1000) write(thingName(1 + (count % (THINGS - 1))), false);
-    await pause(TICK_MS);
-  }
-  await Promise.all(underWay);
-  await Promise.all(pools.map((pool) => pool.close()));
-}
-
-async function put(pool, path, value) {
-  const headers = { authorization: AUTHORIZATION, 'content-type': 'application/json' };
-  const { statusCode, body } = await pool.request({ method: 'PUT', path, headers, body: String(value) });
-  const text = await body.text();
-  if (statusCode >= 300) throw new Error(`PUT ${path}: ${statusCode} ${text}`);
+  const due = (count) => writes.write(thingName(1 + (count % (THINGS - 1)))).then((value) => answered(value, false));
+  await writes.run({ perSecond, seconds }, due, probe);
 }
 
 /** Resolves when events come; what it resolves with ends with the signal. */

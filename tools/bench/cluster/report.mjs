@@ -10,6 +10,7 @@ export function report({
   rows,
   use,
   served,
+  few,
   lags,
   starts,
   memory,
@@ -18,6 +19,7 @@ export function report({
   seconds,
   writeSeconds,
   lagSeconds,
+  fewPerSecond,
 }) {
   return `## Cluster
 
@@ -46,7 +48,13 @@ ${served.map(servedOf).join('; ')}.
 
 In neither is anybody asked for rights, and nothing is relayed, indexed or kept as history, nor can a second process write the same thing.
 
-Reader lag, from the answer to a write until others see it, at half of the highest write load for ${lagSeconds} s (points: one thing written
+With ${fewPerSecond} writes a second nobody waits for others, and little is shared. CPU of a write then, without the load generator's:
+
+| replicas | bare server, database | Gemel, database, Kafka, InfluxDB | ratio |
+| --- | --- | --- | --- |
+${few.map(fewRowOf).join('\n')}
+
+Reader lag, from the answer to a write until others see it, at half of the highest write load and with ${fewPerSecond} writes a second, for ${lagSeconds} s each (points: one thing written
 every 50 ms, asked for all the time by InfluxQL). Each write goes to the next replica, so that all of them change all things; above, each has things
 of its own:
 
@@ -80,6 +88,13 @@ function rowOf({ name, replicas, warmUps, peer, bare, ours, percent, catchUp }) 
 function servedOf({ replicas, micros }) {
   const programs = Object.entries(micros).map(([name, use]) => `${name} ${whole(use)} µs`);
   return `${programs.join(', ')} (${replicas} ${replicas === 1 ? 'replica' : 'replicas'})`;
+}
+
+function fewRowOf({ replicas, ours, bare }) {
+  const [mine, theirs] = [ours, bare].map(({ 'load generator': _others, ...programs }) =>
+    Object.values(programs).reduce((sum, micros) => sum + micros, 0),
+  );
+  return cells(replicas, `${whole(theirs)} µs`, `${whole(mine)} µs`, `**${whole((100 * theirs) / mine)} %**`);
 }
 
 function lagRowsOf({ replicas, perSecond, events, points }) {

@@ -10,6 +10,7 @@ import { BareLoop } from './bare-loop.mjs';
 import { BareServers } from './bare-servers.mjs';
 import { InProcess } from './in-process.mjs';
 import { MeasuredCluster, THINGS, thingName } from './measured-cluster.mjs';
+import { PacedWrites } from './paced-writes.mjs';
 import { readerLag } from './reader-lag.mjs';
 import { report } from './report.mjs';
 import { databaseCpu, followersCpu } from './services-cpu.mjs';
@@ -20,6 +21,8 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
 /** So long that states and search index, which follow every ten seconds at the latest, are written during a round and not after it. */
 const WRITE_SECONDS = Number(process.env.BENCH_WRITE_SECONDS ?? 12);
 const LAG_SECONDS = 15;
+/** Writes a second of a cluster with little to do: what is gathered under load comes by itself then. */
+const FEW_PER_SECOND = 100;
 const REPLICAS = (process.env.BENCH_REPLICAS ?? '1,2').split(',').map(Number);
 
 const loads = {
@@ -51,7 +54,7 @@ const ownUse = () => {
   const { user, system } = process.cpuUsage();
   return { 'load generator': (user + system) / 1000 };
 };
-const results = { rows: [], use: [], served: [], lags: [], starts: [], memory: [] };
+const results = { rows: [], use: [], served: [], few: [], lags: [], starts: [], memory: [] };
 try {
   for (const replicas of REPLICAS) await measure(replicas);
 } finally {
@@ -65,6 +68,7 @@ const text = report({
   seconds: SECONDS,
   writeSeconds: WRITE_SECONDS,
   lagSeconds: LAG_SECONDS,
+  fewPerSecond: FEW_PER_SECOND,
 });
 console.log(text);
 await writeSection('cluster', text);
@@ -108,22 +112,37 @@ async function measureCluster(cluster, peers, { replicas, bucket }) {
   const write = await compare('write', cluster, peers, replicas);
   await compare('read', cluster, { loop: peers.loop }, replicas);
   if (replicas === 1) await compareDirect(cluster, peers.loop, bucket);
-  const { INFLUXDB_URL: url, INFLUXDB_TOKEN: token, INFLUXDB_ORG: org } = addresses;
-  const before = usage(cluster);
-  const perSecond = write.ours / 2;
-  const influx = { url, token, org, bucket };
-  const lag = await readerLag({ urls: cluster.things, influx, perSecond, seconds: LAG_SECONDS });
-  results.lags.push({ replicas, perSecond, ...lag });
-  results.use.push({
-    what: 'PUT at half of that',
-    replicas,
-    micros: perOperation(before, usage(cluster), lag.written),
-  });
+  await measureLag('PUT at half of that', cluster, { perSecond: write.ours / 2, replicas, bucket });
+  const times = { perSecond: FEW_PER_SECOND, replicas, bucket };
+  const few = await measureLag(`PUT ${FEW_PER_SECOND} times a second`, cluster, times);
+  results.few.push({ replicas, ours: few, bare: await fewOnServers(peers.servers) });
   results.memory.push({ replicas, idle, loaded: cluster.memory() });
   if (replicas > 1) return;
   for (const app of ['things', 'ingest', 'extended-api']) {
     results.starts.push({ app, ms: await cluster.timeOfStart(app) });
   }
+}
+
+/** Answers the CPU of a write, by program. */
+async function measureLag(what, cluster, { perSecond, replicas, bucket }) {
+  const { INFLUXDB_URL: url, INFLUXDB_TOKEN: token, INFLUXDB_ORG: org } = addresses;
+  const influx = { url, token, org, bucket };
+  const before = usage(cluster);
+  const lag = await readerLag({ urls: cluster.things, influx, perSecond, seconds: LAG_SECONDS });
+  const micros = perOperation(before, usage(cluster), lag.written);
+  console.error(`${what}, ${replicas} replicas: ${JSON.stringify(micros)}`);
+  results.lags.push({ replicas, perSecond, ...lag });
+  results.use.push({ what, replicas, micros });
+  return micros;
+}
+
+/** The same few writes on the bare servers, each of which has things of its own: it is asked for each time. */
+async function fewOnServers(servers) {
+  const writes = new PacedWrites(servers.urls);
+  const before = usageOf(servers);
+  const few = { perSecond: FEW_PER_SECOND, seconds: LAG_SECONDS };
+  const done = await writes.run(few, (count) => writes.write(thingName(count % THINGS)));
+  return perOperation(before, usageOf(servers), done);
 }
 
 /**
@@ -170,10 +189,9 @@ async function compare(kind, cluster, { loop, servers }, replicas) {
 
 /** As `load` of Gemel, with the CPU that the servers and the database took. */
 async function loadServers(servers, asked) {
-  const use = () => ({ server: servers.cpu(), ...databaseUse(), ...ownUse() });
-  const before = use();
+  const before = usageOf(servers);
   const { perSecond, done } = await load(servers.urls, asked);
-  return { perSecond, micros: perOperation(before, use(), done) };
+  return { perSecond, micros: perOperation(before, usageOf(servers), done) };
 }
 
 /** By program. */
@@ -237,6 +255,10 @@ function pathOf(index, place, of) {
 
 function usage(cluster) {
   return { ...cluster.cpu(), ...databaseUse(), ...followersUse(), ...ownUse() };
+}
+
+function usageOf(servers) {
+  return { server: servers.cpu(), ...databaseUse(), ...ownUse() };
 }
 
 /** Microseconds of CPU, by program. */
