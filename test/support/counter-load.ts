@@ -8,7 +8,7 @@ import { EventSubscriber } from './event-subscriber.js';
 import { eventually } from './eventually.js';
 
 const COUNTERS_OF_A_KIND = 4;
-const HTTP_PAUSE_MS = 20;
+const HTTP_PAUSE_MS = 50;
 /** What piles up in an outage is worked off one message of a device at a time. */
 const MQTT_PAUSE_MS = 200;
 const REST_MS = 60_000;
