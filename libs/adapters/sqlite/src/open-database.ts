@@ -1,4 +1,3 @@
-import { openLibsql } from './libsql-driver.js';
 import { loadNodeSqlite } from './node-sqlite-driver.js';
 import { storageFault } from './storage-fault.js';
 import type { Database } from './database.js';
@@ -44,7 +43,8 @@ export async function openDatabase(file: string, { durability }: DatabaseOptions
  * @throws DatabaseUnusable
  */
 export async function openFile(file: string): Promise<Database> {
-  const open = (await loadNodeSqlite()) ?? openLibsql;
+  // Whoever has no file need not load libsql, which takes 8 MB.
+  const open = (await loadNodeSqlite()) ?? (await import('./libsql-driver.js')).openLibsql;
   try {
     return open(file);
   } catch (error) {
