@@ -3,7 +3,7 @@ import { TWINS_OF_INSTANCE, createPlantTypes, instantiate, twinsByInstance } fro
 import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 
 const INSTANCES = 200;
 const CUTS = [10, 60, 110];

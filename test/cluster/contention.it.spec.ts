@@ -3,7 +3,7 @@ import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { EventSubscriber } from '../support/event-subscriber.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { expectSoundDatabase } from '../support/fsck.js';
 import { followThings } from '../support/sse.js';
 

@@ -7,7 +7,7 @@ import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { CounterLoad } from '../support/counter-load.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { FaultTable } from '../support/fault-table.js';
 import { expectSoundDatabase } from '../support/fsck.js';
 import { startOwnServices } from '../support/own-services.js';

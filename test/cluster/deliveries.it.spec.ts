@@ -10,7 +10,7 @@ import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { FEATURE, Witness } from '../support/counters.js';
 import { EventSubscriber } from '../support/event-subscriber.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { followThings } from '../support/sse.js';
 
 const VALUES = [0, 1, 2, 3, 4];

@@ -4,7 +4,7 @@ import type { MqttClient } from 'mqtt';
 import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
 const mark = randomUUID().slice(0, 8);

@@ -3,7 +3,7 @@ import { newClusterNames, removeClusterNames } from '../support/cluster-names.js
 import type { ClusterNames } from '../support/cluster-names.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { startClusterCommand } from '../support/start-cluster-command.js';
 
 interface Summary {

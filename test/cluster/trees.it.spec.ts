@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 
 const TREES = 60;
 const WHEELS = [1, 2, 3, 4];

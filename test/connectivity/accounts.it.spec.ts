@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import type { JsonObject } from '@gemel/model/json';
 import { requiredVariable } from '@gemel/testkit/network';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { makeTopics } from '../support/kafka-topics.js';
 import { Operated } from '../support/operated.js';
 import { startSharedSolo } from '../support/solo.js';

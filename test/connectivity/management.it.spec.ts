@@ -4,7 +4,7 @@ import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import { call } from '../support/api.js';
 import type { Answer } from '../support/api.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 

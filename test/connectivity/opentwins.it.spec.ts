@@ -5,7 +5,7 @@ import kafkajs from 'kafkajs';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import rhea from 'rhea';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { makeTopics } from '../support/kafka-topics.js';
 import { createBucket } from '../support/influx.js';
 import { Operated } from '../support/operated.js';

@@ -3,7 +3,7 @@ import { BROKERS, protocolMessages } from '../support/brokers/index.js';
 import type { Broker } from '../support/brokers/index.js';
 import { ConnectionFaultTable } from '../support/connection-fault-table.js';
 import type { SlowRow } from '../support/connection-fault-table.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { Operated } from '../support/operated.js';
 import { seenTrouble } from '../support/seen-trouble.js';
 import { startSharedSolo } from '../support/solo.js';

@@ -1,4 +1,4 @@
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import type { Gemel } from '../support/gemel.js';
 import { BASIC_POLICY, createBasicPolicy, idsOf, proxyOf } from './proxy.js';
 import type { Proxy } from './proxy.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { call, expectExamplesFrom } from '@gemel/testkit/http-api';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { withCluster } from '../support/gemel.js';
 import type { Gemel } from '../support/gemel.js';
 import { playTypesAndDevices } from './types-and-devices.js';

@@ -1,5 +1,5 @@
 import mqtt from 'mqtt';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import type { Gemel } from '../support/gemel.js';
 import { BASIC_POLICY, createBasicPolicy, proxyOf } from './proxy.js';
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 import { CHART } from './chart.js';

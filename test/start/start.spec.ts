@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import mqtt from 'mqtt';
 import { call } from '../support/api.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { call } from '../support/api.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { startSolo, withFolder } from '../support/solo.js';
 
 const BODY = JSON.stringify({ attributes: { said: 'late' } });

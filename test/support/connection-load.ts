@@ -4,7 +4,7 @@ import type { JsonObject } from '@gemel/model/json';
 import { protocolMessages } from './brokers/index.js';
 import type { Addresses, BrokerPlace, OpenBroker } from './brokers/index.js';
 import { LastingBroker } from './brokers/lasting-broker.js';
-import { eventually } from './eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import type { Operated } from './operated.js';
 
 const DEVICES = 4;

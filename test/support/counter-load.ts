@@ -5,7 +5,7 @@ import type { StartedCluster } from './cluster.js';
 import { Counter, FEATURE, Witness } from './counters.js';
 import type { Verdict } from './counters.js';
 import { EventSubscriber } from './event-subscriber.js';
-import { eventually } from './eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 
 const COUNTERS_OF_A_KIND = 4;
 const HTTP_PAUSE_MS = 50;

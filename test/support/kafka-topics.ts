@@ -1,5 +1,5 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
-import { eventually } from './eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 
 const LED_WITHIN_MS = 20_000;
 

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { call } from '../support/api.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { withCluster, withSolo } from '../support/gemel.js';
 import type { Gemel } from '../support/gemel.js';
 

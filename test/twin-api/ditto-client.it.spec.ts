@@ -1,5 +1,5 @@
 import { call } from '../support/api.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { withCluster } from '../support/gemel.js';
 import { CLIENT_SCENARIOS } from './scenarios.js';
 

@@ -8,7 +8,7 @@ import { protocolMessages, recordsOf } from '../../support/brokers/index.js';
 import type { Received } from '../../support/brokers/index.js';
 import type { StartedCluster } from '../../support/cluster.js';
 import { startedOf } from '../../support/connecting-cluster.js';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { makeTopics } from '../../support/kafka-topics.js';
 import { Operated } from '../../support/operated.js';
 import { pageExample } from '../../support/page-examples.js';

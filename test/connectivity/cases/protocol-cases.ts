@@ -1,5 +1,5 @@
 import type { JsonObject } from '@gemel/model/json';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '@gemel/testkit/waiting';
 import { commandOn } from '../../support/opened-connection.js';
 import type { OpenedConnection } from '../../support/opened-connection.js';
 

@@ -1,5 +1,6 @@
 import { call, openHttpApi } from '@gemel/testkit/http-api';
 import type { OpenHttpApi } from '@gemel/testkit/http-api';
+import { eventually } from '@gemel/testkit/waiting';
 
 const RIGHTS = { grant: ['READ', 'WRITE'], revoke: [] };
 const BOM = '\ufeff';
@@ -42,10 +43,11 @@ async function jobOf(body: Uint8Array | string, type?: string) {
   const started = await send('import?job=true', body, type);
   expect(started.status).toBe(202);
   const id = String(started.body['jobId']);
-  for (;;) {
-    const { body: job } = await call(api, 'GET', `/api/2/jobs/${id}`);
-    if ((job as { state: string }).state === 'done') return { id, job };
-  }
+  const job = await eventually(
+    async () => (await call(api, 'GET', `/api/2/jobs/${id}`)).body as { readonly state: string },
+    ({ state }) => state === 'done',
+  );
+  return { id, job };
 }
 
 describe('a line that is no UTF-8', () => {

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { call, openHttpApi } from '@gemel/testkit/http-api';
 import type { Answer, CallOptions, OpenHttpApi } from '@gemel/testkit/http-api';
+import { eventually } from '@gemel/testkit/waiting';
 
 interface Job {
   readonly jobId: string;
@@ -50,12 +51,11 @@ async function upload(path: string, body: string | ReadableStream): Promise<Answ
   return { status: response.status, headers: Object.fromEntries(response.headers), text, body: JSON.parse(text) };
 }
 
-async function ended(id: string): Promise<Job> {
-  for (;;) {
-    const job = jobIn(await get(`jobs/${id}`));
-    if (['done', 'cancelled', 'failed'].includes(job.state)) return job;
-  }
+function jobWhen(id: string, accept: (job: Job) => boolean): Promise<Job> {
+  return eventually(async () => jobIn(await get(`jobs/${id}`)), accept);
 }
+
+const ended = (id: string) => jobWhen(id, ({ state }) => ['done', 'cancelled', 'failed'].includes(state));
 
 async function run(items: readonly (object | string)[], query = ''): Promise<Job> {
   const started = await upload(`import?job=true${query}`, lines(items));
@@ -221,9 +221,7 @@ describe('an upload', () => {
     const body = new ReadableStream({
       async pull(controller) {
         controller.enqueue(new TextEncoder().encode(`${lines([policyLine, twin('x:a')])}{"kind":"twin","thi`));
-        for (;;) {
-          if (jobIn(await get(`jobs/${jobId}`)).state === 'receiving') break;
-        }
+        await jobWhen(jobId, ({ state }) => state === 'receiving');
         broken.abort();
       },
     });
@@ -235,8 +233,7 @@ describe('an upload', () => {
       signal: broken.signal,
     });
     await expect(sent).rejects.toThrow();
-    let nextLine: number | undefined;
-    while (nextLine !== 3) ({ nextLine } = jobIn(await get(`jobs/${jobId}`)));
+    await jobWhen(jobId, ({ nextLine }) => nextLine === 3);
     await upload(`jobs/${jobId}/lines?from=3`, lines([twin('x:b')]));
     expect(await ended(jobId)).toMatchObject({ state: 'done', created: 3, failed: 0, lines: 3 });
   });

@@ -1,5 +1,6 @@
 import { call, openHttpApi } from '@gemel/testkit/http-api';
 import type { Answer, OpenHttpApi } from '@gemel/testkit/http-api';
+import { eventually } from '@gemel/testkit/waiting';
 
 const RIGHTS = { grant: ['READ', 'WRITE'], revoke: [] };
 const owned = (more: object = {}) => ({
@@ -34,10 +35,10 @@ const gain = async (index: number) => (await send('GET', `things/${idOf(index)}/
 
 async function ended(answer: Answer): Promise<Job> {
   expect(answer).toMatchObject({ status: 202 });
-  for (;;) {
-    const job = jobOf(await send('GET', `jobs/${jobOf(answer).jobId}`));
-    if (['done', 'cancelled', 'failed'].includes(job.state)) return job;
-  }
+  return eventually(
+    async () => jobOf(await send('GET', `jobs/${jobOf(answer).jobId}`)),
+    ({ state }) => ['done', 'cancelled', 'failed'].includes(state),
+  );
 }
 
 beforeEach(async () => {

@@ -15,6 +15,7 @@ import { MigrationRun } from './migration-run.js';
 import { PolicyImport } from './policy-import.js';
 import { PortionImport } from './portion-import.js';
 import { ThingImport } from './thing-import.js';
+import { WorkBell } from './work-bell.js';
 
 export interface JobsParts {
   readonly things: ThingService;
@@ -43,7 +44,8 @@ export interface Jobs {
 
 export function createJobs(parts: JobsParts): Jobs {
   const { things, search, policies, states, clock, ids, records, logger, limits = DEFAULT_JOB_LIMITS } = parts;
-  const shelf = new JobShelf(records);
+  const bell = new WorkBell();
+  const shelf = new JobShelf(records, bell);
   const portions = new PortionImport({
     ...parts,
     limits,
@@ -57,6 +59,6 @@ export function createJobs(parts: JobsParts): Jobs {
   return {
     imports,
     migrations: new MigrationJobs({ ...parts, shelf, imports }),
-    worker: new ImportWorker({ shelf, portions, clock, log: logger, limits }),
+    worker: new ImportWorker({ shelf, bell, portions, clock, log: logger, limits }),
   };
 }

@@ -1,13 +1,14 @@
 import { GemelError } from '@gemel/model/errors';
 import { addCounts, afterPortion, isEnded, nextPlace } from '@gemel/model/jobs';
 import type { ImportPlace, PortionOutcome } from '@gemel/model/jobs';
-import type { Clock, Logger, Meter } from '../ports/index.js';
+import type { Clock, Logger, Meter, Timers } from '../ports/index.js';
 import type { ImportJob } from './import-job.js';
 import { KnownIds } from './known-ids.js';
 import type { JobLimits } from './job-limits.js';
 import type { JobShelf, ShelvedJob } from './job-shelf.js';
 import type { PortionImport } from './portion-import.js';
 import { readLines } from './portion.js';
+import type { WorkBell } from './work-bell.js';
 
 /** As callers see what the log tells wholly. */
 const FAULT = {
@@ -18,6 +19,7 @@ const FAULT = {
 
 export interface ImportWorkerParts {
   readonly shelf: JobShelf;
+  readonly bell: WorkBell;
   readonly portions: PortionImport;
   readonly clock: Clock;
   readonly log: Logger;
@@ -60,6 +62,11 @@ export class ImportWorker {
       current = (await this.#stepOrFail(current)) ?? (await this.parts.shelf.find(id));
     }
     return true;
+  }
+
+  /** When there was none: until a job is there to be done in this process, or for so many milliseconds. */
+  rest(ms: number, timers: Timers, stopped: AbortSignal): Promise<void> {
+    return this.parts.bell.rest(ms, timers, stopped);
   }
 
   /** Forgets what is too old on the way. */

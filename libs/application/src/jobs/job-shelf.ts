@@ -6,6 +6,7 @@ import type { RecordStore } from '../ports/index.js';
 import { byLine } from './by-line.js';
 import { importJobRecord, parseImportJob } from './import-job.js';
 import type { ImportJob } from './import-job.js';
+import type { WorkBell } from './work-bell.js';
 
 /** A job, and what its next change is compared with. */
 export interface ShelvedJob {
@@ -19,7 +20,11 @@ const JOBS = 'import/';
 
 /** Jobs, the lines that they are given, and what could not be done, in the store of records. */
 export class JobShelf {
-  constructor(private readonly records: RecordStore) {}
+  /** @param bell is rung for each job that waits for the worker */
+  constructor(
+    private readonly records: RecordStore,
+    private readonly bell: Pick<WorkBell, 'ring'>,
+  ) {}
 
   async find(id: string): Promise<ShelvedJob | undefined> {
     const record = await this.records.record('job', JOBS + id);
@@ -46,6 +51,7 @@ export class JobShelf {
 
   async add(job: ImportJob): Promise<ShelvedJob> {
     await this.records.insertRecord('job', JOBS + job.id, importJobRecord(job));
+    this.#tell(job);
     return { job, revision: 1 };
   }
 
@@ -53,7 +59,9 @@ export class JobShelf {
   async replace({ job, revision }: ShelvedJob, now: number): Promise<ShelvedJob | undefined> {
     const next = { ...job, updatedAt: now };
     const isDone = await this.records.replaceRecord('job', JOBS + job.id, revision, importJobRecord(next));
-    return isDone ? { job: next, revision: revision + 1 } : undefined;
+    if (!isDone) return undefined;
+    this.#tell(next);
+    return { job: next, revision: revision + 1 };
   }
 
   /** Changes a job as it is when it is changed; undefined when `change` leaves it, or it is not there. */
@@ -170,6 +178,10 @@ export class JobShelf {
       if (records.length === 0) return;
       after = records.at(-1)?.key;
     }
+  }
+
+  #tell({ state }: ImportJob): void {
+    if (state === 'waiting') this.bell.ring();
   }
 
   async #put(key: string, content: JsonValue): Promise<void> {

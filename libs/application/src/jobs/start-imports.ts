@@ -2,12 +2,12 @@ import { inBackground } from '../background/index.js';
 import type { Logger, Subscription, Timers } from '../ports/index.js';
 import type { ImportWorker } from './import-worker.js';
 
-/** Between looks for work. */
+/** Between looks for work that other processes have taken in. */
 const PAUSE_MS = 1_000;
 
 /** Does imports until it is stopped; a portion that is under way is finished. @param isHeld whether it is this process' work */
 export function startImports(
-  worker: Pick<ImportWorker, 'next'>,
+  worker: Pick<ImportWorker, 'next' | 'rest'>,
   timers: Timers,
   log: Logger,
   isHeld: () => boolean = () => true,
@@ -21,7 +21,7 @@ export function startImports(
           log.warn({ error }, 'an import cannot go on now; it is tried again');
           return false;
         }));
-      if (!isMore) await timers.sleep(PAUSE_MS, stopped);
+      if (!isMore) await worker.rest(PAUSE_MS, timers, stopped);
     }
   });
 }

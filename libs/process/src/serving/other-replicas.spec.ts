@@ -3,6 +3,7 @@ import { HttpMetrics, PasswordAuthenticator, buildHttpServer } from '@gemel/api/
 import { Membership } from '@gemel/application/operations';
 import { randomIds, systemClock, systemTimers } from '@gemel/wiring';
 import { MemoryPresences, MemoryRecords } from '@gemel/testkit/memory';
+import { eventually } from '@gemel/testkit/waiting';
 import type { LoggerConfig } from '@gemel/model/operations';
 import { Registry } from 'prom-client';
 import { otherReplicas } from './other-replicas.js';
@@ -60,7 +61,10 @@ describe('replicas to their operators', () => {
   it('are asked through any of them for levels and settings', async () => {
     const first = await start('things-1', ['gateway', 'things']);
     const ingest = await start('ingest-1', ['connectivity']);
-    while ((await shared.presences.notes()).length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await eventually(
+      () => shared.presences.notes(),
+      ({ length }) => length === 2,
+    );
     expect(await ask(first.url, 'GET', '/devops/logging')).toMatchObject({
       gateway: { 'things-1': { status: 200 } },
       things: { 'things-1': { status: 200 } },
