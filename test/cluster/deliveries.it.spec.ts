@@ -23,13 +23,13 @@ describe('a cluster', () => {
   let witness: Witness;
 
   beforeAll(async () => {
-    cluster = await startCluster({ replicas: 2 });
+    cluster = await startCluster({ replicas: 2, apps: ['things', 'ingest'] });
     events = await EventSubscriber.open(url, `opentwins/twin/events/${namespace}/#`);
     witness = new Witness(cluster);
   });
   afterAll(async () => {
     await events.close();
-    expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0]);
   });
 
   async function create(name: string): Promise<string> {

@@ -46,6 +46,7 @@ async function publish(on: boolean, properties: NonNullable<IClientPublishOption
 beforeAll(async () => {
   cluster = await startCluster({
     replicas: 2,
+    apps: ['things', 'ingest'],
     environment: {
       GEMEL_MQTT_SOURCES: `telemetry-${mark}/#`,
       GEMEL_MQTT_TARGET: `events-${mark}/{{ thing:namespace }}/{{ thing:name }}`,

@@ -29,6 +29,7 @@ const ask = (replica: number, query = '') =>
 beforeAll(async () => {
   cluster = await startCluster({
     replicas: 2,
+    apps: ['things', 'ingest'],
     environment: {
       GEMEL_MQTT_SOURCES: `telemetry-${mark}/#`,
       GEMEL_MQTT_TARGET: `out-${mark}/{{ topic:channel }}/{{ topic:criterion }}/{{ thing:name }}`,

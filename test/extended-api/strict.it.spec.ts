@@ -8,7 +8,11 @@ describe('a strict composition in a cluster of two replicas', () => {
   let cluster: StartedCluster;
 
   beforeAll(async () => {
-    cluster = await startCluster({ replicas: 2, environment: { GEMEL_COMPOSITION: 'strict' } });
+    cluster = await startCluster({
+      replicas: 2,
+      apps: ['things', 'extended-api'],
+      environment: { GEMEL_COMPOSITION: 'strict' },
+    });
   });
   afterAll(async () => {
     expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));

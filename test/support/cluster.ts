@@ -6,6 +6,8 @@ import type { ClusterNames } from './cluster-names.js';
 export interface ClusterRequest {
   /** Processes of each app. */
   readonly replicas: number;
+  /** Those that a test has to do with. @default all */
+  readonly apps?: readonly App[];
   /** Further settings of the apps. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Variables of the services, for those that are not the environment's. */
@@ -48,7 +50,7 @@ afterAll(async () => {
 
 /** Starts the built apps on free ports and on the services of the environment; resolves when all are ready. */
 export async function startCluster(request: ClusterRequest): Promise<StartedCluster> {
-  const { replicas, environment = {}, services = {}, names } = request;
+  const { replicas, apps, environment = {}, services = {}, names } = request;
   const kept = names ?? newClusterNames();
   const lines: string[] = [];
   const died: string[] = [];
@@ -56,6 +58,7 @@ export async function startCluster(request: ClusterRequest): Promise<StartedClus
     ...kept,
     addresses: serviceAddresses({ ...process.env, ...services }),
     replicas,
+    ...(apps !== undefined && { apps }),
     ports: { things: 0, 'extended-api': 0, ingest: 0 },
     environment: { ...withoutGemel(process.env), GEMEL_LOG_LEVEL: 'warn', ...environment },
     log: (line) => lines.push(line),

@@ -3,6 +3,8 @@ export type App = 'things' | 'extended-api' | 'ingest';
 export interface ClusterOptions {
   readonly addresses: Readonly<Record<string, string | undefined>>;
   readonly replicas: number;
+  /** @default all */
+  readonly apps?: readonly App[];
   /** 0 takes free ones. */
   readonly ports: Readonly<Record<App, number>>;
   readonly database: string;

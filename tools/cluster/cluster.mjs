@@ -4,14 +4,16 @@ import { Replica } from './replica.mjs';
 
 /**
  * `replicas` processes of each app on the services at `addresses`, not yet started.
+ * @param options.apps all without
  * @param options.ports of the first process of each app, the others follow; 0 for free ones
  * @param options.log takes the processes' lines, each with the name of its process in front
  * @param options.died is told of a process that ended by itself, and how
  */
-export async function createCluster({ addresses, replicas, ports, database, topic, bucket, environment, log, died }) {
+export async function createCluster(options) {
+  const { addresses, replicas, apps = APPS, ports, database, topic, bucket, environment, log, died } = options;
   const environments = await appEnvironments(environment, { addresses, database, topic, bucket });
   return new Cluster(
-    APPS.flatMap((app) =>
+    apps.flatMap((app) =>
       Array.from({ length: replicas }, (_, index) => {
         const port = ports[app] === 0 ? 0 : ports[app] + index;
         return new Replica({ app, index, env: environments[app], port, log, died });

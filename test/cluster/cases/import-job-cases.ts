@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster } from '../support/cluster.js';
-import type { StartedCluster } from '../support/cluster.js';
-import { call } from '../support/api.js';
-import { jobUntil, plantLines, sendLines } from '../support/import-jobs.js';
+import type { StartedCluster } from '../../support/cluster.js';
+import { call } from '../../support/api.js';
+import { jobUntil, plantLines, sendLines } from '../../support/import-jobs.js';
 
 const TWINS = 4_000;
 
-describe('import jobs of two replicas of extended-api', () => {
+/** @param cluster of two replicas, asked when a test runs */
+export function describeImportJobs(cluster: () => StartedCluster): void {
   const namespace = `imp${randomUUID().slice(0, 8)}`;
-  let cluster: StartedCluster;
-  const at = (replica: number) => cluster.at('extended-api', replica);
-
-  beforeAll(async () => {
-    cluster = await startCluster({ replicas: 2 });
-  });
-  afterAll(async () => {
-    expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));
-  });
+  const at = (replica: number) => cluster().at('extended-api', replica);
 
   it('go on with another replica when the one at work is killed, and do each line once', async () => {
     const { jobId } = await sendLines(at(0), 'import?job=true', plantLines(namespace, TWINS));
@@ -24,14 +16,14 @@ describe('import jobs of two replicas of extended-api', () => {
     for (const created of [500, 2_500]) {
       await jobUntil(at(1), jobId, (job) => job.created >= created);
       // Whoever is at work: one of the two dies at work, the other one while it waits.
-      await cluster.kill('extended-api', killed % 2);
-      await cluster.restart('extended-api', killed % 2);
+      await cluster().kill('extended-api', killed % 2);
+      await cluster().restart('extended-api', killed % 2);
       killed += 1;
     }
     const done = await jobUntil(at(1), jobId, ({ state }) => state === 'done');
     expect(done).toMatchObject({ created: TWINS + 1, failed: 0 });
     const count = `/api/2/search/things/count?filter=like(thingId,"${namespace}:*")`;
-    const { body } = await call(cluster.at('things', 0), 'GET', count);
+    const { body } = await call(cluster().at('things', 0), 'GET', count);
     expect(body).toBe(TWINS);
   }, 240_000);
-});
+}

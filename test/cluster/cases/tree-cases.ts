@@ -1,32 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { call } from '../support/api.js';
-import { startCluster } from '../support/cluster.js';
-import type { StartedCluster } from '../support/cluster.js';
+import { call } from '../../support/api.js';
+import type { StartedCluster } from '../../support/cluster.js';
 import { eventually } from '@gemel/testkit/waiting';
 
 const TREES = 60;
 const WHEELS = [1, 2, 3, 4];
 
-describe('a replica of extended-api that ends while it makes trees of twins', () => {
+/** @param cluster of two replicas, asked when a test runs */
+export function describeTrees(cluster: () => StartedCluster): void {
   const namespace = `trees${randomUUID().slice(0, 8)}`;
-  let cluster: StartedCluster;
 
   beforeAll(async () => {
-    cluster = await startCluster({ replicas: 2 });
     const type = (path: string, body?: unknown) =>
-      call(cluster.at('extended-api', 0), 'PUT', `/api/types/${namespace}:${path}`, body);
+      call(cluster().at('extended-api', 0), 'PUT', `/api/types/${namespace}:${path}`, body);
     expect((await type('car', { attributes: { name: 'Car' } })).status).toBe(201);
     const wheel = { attributes: { name: 'Wheel' } };
     expect((await type(`car/children/${namespace}:wheel/4`, wheel)).status).toBeLessThan(300);
-  });
-  afterAll(async () => {
-    expect(Object.values(await cluster.stop())).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   /** Statuses by tree; undefined when there was no answer. */
   async function makeTrees(prefix: string, answers: (number | undefined)[]): Promise<void> {
     for (let tree = 0; tree < TREES; tree++) {
-      const replica = cluster.at('extended-api', tree % 2);
+      const replica = cluster().at('extended-api', tree % 2);
       const path = `/api/types/${namespace}:car/create/${namespace}:${prefix}${tree}`;
       const answer = await call(replica, 'POST', path).catch(() => undefined);
       answers.push(answer?.status);
@@ -36,14 +31,14 @@ describe('a replica of extended-api that ends while it makes trees of twins', ()
   async function partsOf(tree: string): Promise<number> {
     const ids = [tree, ...WHEELS.map((wheel) => `${tree}:wheel_${wheel}`)];
     const found = await Promise.all(
-      ids.map((id) => call(cluster.at('things', 0), 'GET', `/api/2/things/${namespace}:${id}`)),
+      ids.map((id) => call(cluster().at('things', 0), 'GET', `/api/2/things/${namespace}:${id}`)),
     );
     return found.filter(({ status }) => status === 200).length;
   }
 
   it.each([
-    { how: 'kill -9', prefix: 'killed', end: () => cluster.kill('extended-api', 0) },
-    { how: 'SIGTERM', prefix: 'ended', end: async () => expect(await cluster.terminate('extended-api', 0)).toBe(0) },
+    { how: 'kill -9', prefix: 'killed', end: () => cluster().kill('extended-api', 0) },
+    { how: 'SIGTERM', prefix: 'ended', end: async () => expect(await cluster().terminate('extended-api', 0)).toBe(0) },
   ])(
     'leaves every tree whole or not begun, and those whole that were answered: $how',
     async ({ prefix, end }) => {
@@ -55,7 +50,7 @@ describe('a replica of extended-api that ends while it makes trees of twins', ()
         (count) => count >= 10,
       );
       await end();
-      await cluster.restart('extended-api', 0);
+      await cluster().restart('extended-api', 0);
       await making;
       expect(answers.filter((status) => status !== undefined && status !== 200)).toEqual([]);
       expect(made()).toBeGreaterThanOrEqual(TREES / 2);
@@ -66,4 +61,4 @@ describe('a replica of extended-api that ends while it makes trees of twins', ()
     },
     120_000,
   );
-});
+}

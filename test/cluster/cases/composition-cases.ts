@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { TWINS_OF_INSTANCE, createPlantTypes, instantiate, twinsByInstance } from '../support/instances.js';
-import { call } from '../support/api.js';
-import { startCluster } from '../support/cluster.js';
-import type { StartedCluster } from '../support/cluster.js';
+import { TWINS_OF_INSTANCE, createPlantTypes, instantiate, twinsByInstance } from '../../support/instances.js';
+import { call } from '../../support/api.js';
+import type { StartedCluster } from '../../support/cluster.js';
 import { eventually } from '@gemel/testkit/waiting';
 
 const INSTANCES = 200;
@@ -12,18 +11,12 @@ const MOVED = 10;
 /** A process that starts on a busy machine may take as long. */
 const RESTARTED_WITHIN_MS = 45_000;
 
-describe('compositions of two replicas of extended-api', () => {
+/** @param cluster of two replicas, asked when a test runs */
+export function describeCompositions(cluster: () => StartedCluster): void {
   const namespace = `comp${randomUUID().slice(0, 8)}`;
-  let cluster: StartedCluster;
-  const at = (replica: number) => cluster.at('extended-api', replica);
+  const at = (replica: number) => cluster().at('extended-api', replica);
 
-  beforeAll(async () => {
-    cluster = await startCluster({ replicas: 2 });
-    await createPlantTypes(cluster.at('things', 0), namespace);
-  });
-  afterAll(async () => {
-    expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));
-  });
+  beforeAll(() => createPlantTypes(cluster().at('things', 0), namespace));
 
   it('have no half tree after kill -9 amid 200 instantiations', async () => {
     const confirmed = new Set<string>();
@@ -34,8 +27,8 @@ describe('compositions of two replicas of extended-api', () => {
         (count) => count >= cut,
         RESTARTED_WITHIN_MS,
       );
-      await cluster.kill('extended-api', 0);
-      await cluster.restart('extended-api', 0);
+      await cluster().kill('extended-api', 0);
+      await cluster().restart('extended-api', 0);
     }
     await making;
 
@@ -49,7 +42,7 @@ describe('compositions of two replicas of extended-api', () => {
     const ids = Array.from({ length: MOVED }, (_, index) => `${namespace}:m${String(index)}`);
     for (const id of ids) {
       const thing = { policyId: `${namespace}:policy` };
-      expect((await call(cluster.at('things', 0), 'PUT', `/api/2/things/${id}`, thing)).status).toBe(201);
+      expect((await call(cluster().at('things', 0), 'PUT', `/api/2/things/${id}`, thing)).status).toBe(201);
     }
     const answers = await Promise.all(
       Array.from({ length: MOVES }, (_, index) => {
@@ -86,4 +79,4 @@ describe('compositions of two replicas of extended-api', () => {
     const answer = await call(at(replica), 'GET', '/health').catch(() => undefined);
     return answer?.status === 200;
   }
-});
+}
