@@ -34,6 +34,7 @@ export function reportOf({ connection, revision, live, client, monitor, instance
       ...(monitor && {
         unseen: monitor.unseen.toJson(),
         metrics: { ...monitor.metrics.toJson(now) },
+        metricsResetAt: monitor.metricsResetAt ?? 0,
         logs: monitor.logs.entries().map((entry) => logEntryJson(entry, instance)),
       }),
     },

@@ -2,7 +2,8 @@ import { parseConnection } from '@gemel/model/connections';
 import type { PostedReport } from '../ports/index.js';
 import { reportOf } from './connection-report.js';
 import type { ClientStatus } from './connection-status.js';
-import { statusOf } from './connection-view.js';
+import { metricsOf, statusOf } from './connection-view.js';
+import { ConnectionMonitor } from './monitoring/index.js';
 
 const connection = parseConnection({
   id: 'cars',
@@ -93,5 +94,39 @@ describe('the status of a connection with two clients', () => {
     expect(looked([told(0, 'open', 1, undefined), told(1, 'open', 1, 0)])).toMatchObject({ liveStatus: 'open' });
     const old = { ...told(0, 'open', 1, undefined), at: now - 30_000 };
     expect(looked([old, told(1, 'open', 1, 0)])).toMatchObject({ liveStatus: 'unknown' });
+  });
+});
+
+describe('the metrics of a connection that is to count anew', () => {
+  const clock = { now: () => now };
+  /** Of a process that has counted a message, and done the order of a moment. */
+  const report = (metricsResetAt: number | undefined, at: number): PostedReport => {
+    const monitor = new ConnectionMonitor(connection, clock);
+    if (metricsResetAt !== undefined) monitor.follow({ metricsResetAt });
+    monitor.inbound('plain/#', 'consumed', undefined);
+    const live = { status: { state: 'open', detail: 'so it is' }, since: 1, hindrances: [] } as const;
+    const parts = { connection, client: 0, live, revision: 1, instance: 'r-0', monitor, now: at };
+    return { ...reportOf(parts), silentMs: 0 };
+  };
+  const countedIn = (reports: readonly PostedReport[], metricsResetAt?: number) => {
+    const orders = metricsResetAt === undefined ? {} : { metricsResetAt };
+    const observed = { id: 'cars', wanted: 'open', revision: 1, modified: 1_000, reports, connection, orders, now };
+    const none = new ConnectionMonitor(connection, clock).metrics.toJson(now);
+    return metricsOf(observed, none)['connectionMetrics'];
+  };
+  const consumed = (count: number) => ({ inbound: { consumed: { success: { PT1M: count } } } });
+
+  it('are all while nobody has ordered it', () => {
+    expect(countedIn([report(undefined, now)])).toMatchObject(consumed(1));
+  });
+
+  it('are none until its process has done so, also when it says something meanwhile', () => {
+    expect(countedIn([report(undefined, now - 10)], now - 1)).toMatchObject(consumed(0));
+    expect(countedIn([report(undefined, now)], now - 1)).toMatchObject(consumed(0));
+    expect(countedIn([report(now - 20, now)], now - 1)).toMatchObject(consumed(0));
+  });
+
+  it('are what its process has counted since, whatever its clock shows', () => {
+    expect(countedIn([report(now - 1, now - 5_000)], now - 1)).toMatchObject(consumed(1));
   });
 });

@@ -99,10 +99,8 @@ export function metricsOf(
   observed: Observed,
   addresses: Readonly<Record<'inbound' | 'outbound', JsonObject>>,
 ): JsonObject {
-  const { metricsResetAt } = observed.orders;
-  const counted = present(observed).filter(({ at }) => metricsResetAt === undefined || at >= metricsResetAt);
   const sum = (direction: 'inbound' | 'outbound'): JsonObject =>
-    counted
+    counting(observed)
       .map(({ says }) => objectIn(objectIn(says, 'metrics'), direction))
       .reduce((left, right) => add(left, right), addresses[direction]);
   const [inbound, outbound] = [sum('inbound'), sum('outbound')];
@@ -135,10 +133,7 @@ export function logsOf(observed: Observed): JsonObject {
 
 /** Addresses of which no mapping makes anything; not in Ditto. */
 export function unseenOf(observed: Observed): JsonObject {
-  const { metricsResetAt = 0 } = observed.orders;
-  const lists = present(observed)
-    .filter(({ at }) => at >= metricsResetAt)
-    .map(({ says }) => objects(member(says, 'unseen')));
+  const lists = counting(observed).map(({ says }) => objects(member(says, 'unseen')));
   return { connectionId: observed.id, unseenAddresses: mergeUnseen(lists) };
 }
 
@@ -160,6 +155,12 @@ function newest(entries: readonly JsonObject[]): readonly JsonObject[] {
 
 function present({ reports, now }: Observed): readonly PostedReport[] {
   return reports.filter(({ at }) => now - at < STALE_AFTER_MS).toSorted((a, b) => a.client - b.client);
+}
+
+/** Without those that were made before their process knew that it is to count anew. */
+function counting(observed: Observed): readonly PostedReport[] {
+  const { metricsResetAt = 0 } = observed.orders;
+  return present(observed).filter(({ says }) => Number(says['metricsResetAt'] ?? 0) >= metricsResetAt);
 }
 
 function closedClient(since: Instant): JsonObject {

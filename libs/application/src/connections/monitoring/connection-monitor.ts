@@ -1,4 +1,5 @@
 import type { Connection } from '@gemel/model/connections';
+import type { Instant } from '@gemel/model/time';
 import type { Clock, ConnectionOrders } from '../../ports/index.js';
 import { HopLatencies, UnseenAddresses } from '../../pipelines/index.js';
 import { ConnectionLogs } from './connection-logs.js';
@@ -40,6 +41,11 @@ export class ConnectionMonitor {
       this.unseen.reset();
     }
     this.#orders = orders;
+  }
+
+  /** Which order to begin counting anew was the last one to be done. */
+  get metricsResetAt(): Instant | undefined {
+    return this.#orders.metricsResetAt;
   }
 
   /** What a source took. @param address that of the source, with its wildcards */
