@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 import { inUserCache } from './tools/setup/user-cache.mjs';
 
@@ -5,6 +6,10 @@ import { inUserCache } from './tools/setup/user-cache.mjs';
 const conditions = ['source', 'node', 'default'];
 /** On a loaded machine an honest test takes its time; one that hangs still ends. */
 const TIMEOUT_MS = 30_000;
+
+const versionOf = (name) => createRequire(import.meta.url)(`${name}/package.json`).version;
+/** Other versions make something else of a source. */
+const COMPILERS = ['vitest', 'vite'].map(versionOf).join('-');
 
 /** Specs that need nothing from outside npm. */
 export default defineConfig({
@@ -23,6 +28,8 @@ export default defineConfig({
     maxWorkers: 2,
     // They throw away some hundred megabytes a second, which Node looks through four times as often by itself.
     execArgv: ['--max-semi-space-size=64'],
+    // What was made of a source, by its content: the next run has it, and the other project of the same.
+    experimental: { fsModuleCache: true, fsModuleCachePath: inUserCache('vitest-modules', COMPILERS) },
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
   },
