@@ -80,6 +80,27 @@ describe('operations in a cluster', () => {
   });
 });
 
+describe('Operations: /overall/status of a cluster', () => {
+  it('shows every process, whichever is asked', async () => {
+    for (const http of [...cluster.urls('things'), ...cluster.urls('ingest')]) {
+      const shown = (path: string) => call({ http }, 'GET', path, undefined, operator);
+      const { body } = await eventually(
+        () => shown('/overall/status'),
+        (answer) =>
+          instancesIn(answer.body, 'extended-api').length === 2 &&
+          instancesIn(answer.body, 'connectivity').length === 2,
+      );
+      expect(instancesIn(body, 'things')).toHaveLength(2);
+      // What others said of themselves while they started is told until they say something else.
+      const health = await eventually(
+        () => shown('/overall/status/health'),
+        ({ status }) => status === 200,
+      );
+      expect(health).toMatchObject({ status: 200, body: { label: 'roles', status: 'UP' } });
+    }
+  }, 180_000);
+});
+
 describe('operator metrics of a cluster', () => {
   /** Lines of `lamps_on` on the pages of both replicas, by replica. */
   const shown = async () =>
@@ -115,3 +136,8 @@ describe('operator metrics of a cluster', () => {
     expect(after[holder]).toEqual([]);
   }, 300_000);
 });
+
+function instancesIn(status: unknown, role: string): readonly string[] {
+  const { roles = {} } = status as { readonly roles?: Readonly<Record<string, object>> };
+  return Object.keys(roles[role] ?? {});
+}
