@@ -7,6 +7,12 @@ const PROGRAMS = { solo: ['main', 'fsck'], things: ['main'], 'extended-api': ['m
 /** Packages with machine code beside their own. */
 const LEFT_OUT = /^(?:libsql|ssh2)(?:\/|$)/;
 
+/**
+ * V8 keeps the text of what it has loaded, and all of it with two bytes for each character when one of them needs two.
+ * Licences stay.
+ */
+const SMALL_IN_MEMORY = { charset: 'ascii', comments: { legal: true, annotation: false, jsdoc: false } };
+
 /** Whether every program is there. */
 export function isBundled() {
   return Object.entries(PROGRAMS).every(([app, programs]) =>
@@ -27,7 +33,13 @@ async function bundleApp(rolldown, app, programs) {
   rmSync(dir, { recursive: true, force: true });
   const build = await rolldown({ input, platform: 'node', external: LEFT_OUT, onLog });
   try {
-    await build.write({ dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' });
+    await build.write({
+      dir,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'parts/[name]-[hash].js',
+      ...SMALL_IN_MEMORY,
+    });
   } finally {
     await build.close();
   }
