@@ -99,8 +99,9 @@ export function metricsOf(
   observed: Observed,
   addresses: Readonly<Record<'inbound' | 'outbound', JsonObject>>,
 ): JsonObject {
+  const counted = counting(observed);
   const sum = (direction: 'inbound' | 'outbound'): JsonObject =>
-    counting(observed)
+    counted
       .map(({ says }) => objectIn(objectIn(says, 'metrics'), direction))
       .reduce((left, right) => add(left, right), addresses[direction]);
   const [inbound, outbound] = [sum('inbound'), sum('outbound')];

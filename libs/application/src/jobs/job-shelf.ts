@@ -51,7 +51,6 @@ export class JobShelf {
 
   async add(job: ImportJob): Promise<ShelvedJob> {
     await this.records.insertRecord('job', JOBS + job.id, importJobRecord(job));
-    this.#tell(job);
     return { job, revision: 1 };
   }
 
@@ -60,7 +59,7 @@ export class JobShelf {
     const next = { ...job, updatedAt: now };
     const isDone = await this.records.replaceRecord('job', JOBS + job.id, revision, importJobRecord(next));
     if (!isDone) return undefined;
-    this.#tell(next);
+    if (next.state === 'waiting') this.bell.ring();
     return { job: next, revision: revision + 1 };
   }
 
@@ -178,10 +177,6 @@ export class JobShelf {
       if (records.length === 0) return;
       after = records.at(-1)?.key;
     }
-  }
-
-  #tell({ state }: ImportJob): void {
-    if (state === 'waiting') this.bell.ring();
   }
 
   async #put(key: string, content: JsonValue): Promise<void> {

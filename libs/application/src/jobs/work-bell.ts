@@ -10,10 +10,10 @@ export class WorkBell {
 
   /** Resolves when it rings, or has rung since the last rest, after `ms` at the latest, or when `stopped` aborts. */
   async rest(ms: number, timers: Timers, stopped: AbortSignal): Promise<void> {
+    if (stopped.aborted) return;
     const ring = () => {
       this.ring();
     };
-    if (stopped.aborted) return;
     stopped.addEventListener('abort', ring, { once: true });
     await timers.sleep(ms, this.#rung.signal);
     stopped.removeEventListener('abort', ring);
