@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { EventSubscriber } from '../support/event-subscriber.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { expectSoundDatabase } from '../support/fsck.js';
 import { followThings } from '../support/sse.js';
 

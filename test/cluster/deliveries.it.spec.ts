@@ -4,13 +4,13 @@ import { connect } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Message } from 'kafkajs';
 import mqtt from 'mqtt';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import { FETCH_MS } from '../support/brokers/index.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { FEATURE, Witness } from '../support/counters.js';
 import { EventSubscriber } from '../support/event-subscriber.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { followThings } from '../support/sse.js';
 
 const VALUES = [0, 1, 2, 3, 4];

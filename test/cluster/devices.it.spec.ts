@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import mqtt from 'mqtt';
 import type { IClientPublishOptions, IPublishPacket, MqttClient } from 'mqtt';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
 const mark = randomUUID().slice(0, 8);

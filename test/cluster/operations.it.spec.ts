@@ -1,7 +1,7 @@
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
 const THINGS = ['gateway', 'policies', 'search', 'things'];

@@ -1,9 +1,9 @@
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import { newClusterNames, removeClusterNames } from '../support/cluster-names.js';
 import type { ClusterNames } from '../support/cluster-names.js';
 import { startCluster } from '../support/cluster.js';
 import type { StartedCluster } from '../support/cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { startClusterCommand } from '../support/start-cluster-command.js';
 
 interface Summary {

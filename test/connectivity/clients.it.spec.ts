@@ -2,8 +2,8 @@ import { openMosquitto } from '@gemel/testkit/network';
 import type { Mosquitto } from '@gemel/testkit/network';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { startSolo, withFolder } from '../support/solo.js';
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };

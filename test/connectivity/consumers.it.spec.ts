@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@gemel/testkit/waiting';
 import { brokerNamed, protocolMessages } from '../support/brokers/index.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { removeConnectingCluster, startConnectingCluster, startedOf } from '../support/connecting-cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { commandOn } from '../support/opened-connection.js';
 import { Operated } from '../support/operated.js';
 import { startSharedSolo } from '../support/solo.js';

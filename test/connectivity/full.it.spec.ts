@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@gemel/testkit/waiting';
 import { ConnectionFaultTable } from '../support/connection-fault-table.js';
 import type { FullRow } from '../support/connection-fault-table.js';
 import { artemisFullQueue } from '../support/full/artemis-full-queue.js';
@@ -6,7 +7,6 @@ import type { FullQueue, OpenFullQueue } from '../support/full/full-queue.js';
 import { httpFullServer } from '../support/full/http-full-server.js';
 import { kafkaNarrowTopic } from '../support/full/kafka-narrow-topic.js';
 import { rabbitmqFullQueue } from '../support/full/rabbitmq-full-queue.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { Operated } from '../support/operated.js';
 import { startSharedSolo } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import mqtt from 'mqtt';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import type { Answer } from '../support/api.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { removeConnectingCluster, startConnectingCluster } from '../support/connecting-cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
 const PATH = '/api/2/connections';

@@ -1,9 +1,9 @@
 import { openMosquitto, requiredVariable } from '@gemel/testkit/network';
 import { Kafka, logLevel } from 'kafkajs';
 import mqtt from 'mqtt';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../support/api.js';
 import { FETCH_MS } from '../support/brokers/index.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { makeTopics } from '../support/kafka-topics.js';
 import { pageExample } from '../support/page-examples.js';
 import { startSolo, withFolder } from '../support/solo.js';

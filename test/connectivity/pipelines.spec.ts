@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { pageExample } from '../support/page-examples.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';

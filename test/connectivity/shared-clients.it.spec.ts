@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@gemel/testkit/waiting';
 import { brokerNamed, textOf } from '../support/brokers/index.js';
 import type { Broker } from '../support/brokers/index.js';
 import type { StartedCluster } from '../support/cluster.js';
 import { removeConnectingCluster, startConnectingCluster, startedOf } from '../support/connecting-cluster.js';
 import { ConnectionFaultTable } from '../support/connection-fault-table.js';
 import { ConnectionLoad } from '../support/connection-load.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { LeaseLog } from '../support/lease-log.js';
 import type { Holder } from '../support/lease-log.js';
 import { Operated } from '../support/operated.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@gemel/testkit/waiting';
 import { BROKERS, protocolMessages } from '../support/brokers/index.js';
 import type { Broker } from '../support/brokers/index.js';
 import { ConnectionFaultTable } from '../support/connection-fault-table.js';
 import type { SlowRow } from '../support/connection-fault-table.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { Operated } from '../support/operated.js';
 import { seenTrouble } from '../support/seen-trouble.js';
 import { startSharedSolo } from '../support/solo.js';

@@ -1,5 +1,5 @@
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 

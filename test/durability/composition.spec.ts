@@ -1,5 +1,5 @@
-import { TWINS_OF_INSTANCE, createPlantTypes, instantiate, twinsByInstance } from '../support/instances.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { TWINS_OF_INSTANCE, createPlantTypes, instantiate, twinsByInstance } from '../support/instances.js';
 import { fsck } from '../support/fsck.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';

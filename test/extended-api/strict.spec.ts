@@ -1,6 +1,6 @@
 import mqtt from 'mqtt';
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { startSolo, withFolder } from '../support/solo.js';
 
 const OPERATOR = { authorization: `Basic ${btoa('devops:foobar')}` };

@@ -1,5 +1,5 @@
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { mountSmallDisk } from '../support/small-disk.js';
 import type { SmallDisk } from '../support/small-disk.js';
 import { startSolo, withFolder } from '../support/solo.js';

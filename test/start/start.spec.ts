@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import mqtt from 'mqtt';
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { startSolo, withFolder } from '../support/solo.js';
 import type { Solo } from '../support/solo.js';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { startSolo, withFolder } from '../support/solo.js';
 
 const BODY = JSON.stringify({ attributes: { said: 'late' } });

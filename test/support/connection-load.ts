@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '@gemel/model/json';
+import { eventually } from '@gemel/testkit/waiting';
 import { protocolMessages } from './brokers/index.js';
 import type { Addresses, BrokerPlace, OpenBroker } from './brokers/index.js';
 import { LastingBroker } from './brokers/lasting-broker.js';
-import { eventually } from '@gemel/testkit/waiting';
 import type { Operated } from './operated.js';
 
 const DEVICES = 4;

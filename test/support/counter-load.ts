@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import mqtt from 'mqtt';
+import { eventually } from '@gemel/testkit/waiting';
 import type { StartedCluster } from './cluster.js';
 import { Counter, FEATURE, Witness } from './counters.js';
 import type { Verdict } from './counters.js';
 import { EventSubscriber } from './event-subscriber.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const COUNTERS_OF_A_KIND = 4;
 const HTTP_PAUSE_MS = 50;

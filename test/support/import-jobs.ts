@@ -1,5 +1,5 @@
-import { call } from './api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from './api.js';
 import type { Reachable } from './instances.js';
 
 export interface Job {

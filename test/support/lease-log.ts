@@ -1,5 +1,5 @@
-import type { StartedCluster } from './cluster.js';
 import { eventually } from '@gemel/testkit/waiting';
+import type { StartedCluster } from './cluster.js';
 
 /** A process that holds a lease. */
 export interface Holder {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@gemel/model/json';
+import { eventually } from '@gemel/testkit/waiting';
 import { protocolMessages } from './brokers/index.js';
 import type { Broker, Inbox, OpenBroker, Outbox, ProtocolMessage } from './brokers/index.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { Operated } from './operated.js';
 import type { Started } from './operated.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@gemel/model/json';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from './api.js';
 import type { Answer } from './api.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const OPERATOR = { authorization: `Basic ${btoa('devops:foobar')}` };
 const PATH = '/api/2/connections';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import { withCluster, withSolo } from '../support/gemel.js';
 import type { Gemel } from '../support/gemel.js';
 

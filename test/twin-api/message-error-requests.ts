@@ -1,7 +1,7 @@
 import mqtt from 'mqtt';
 import type { MqttClient } from 'mqtt';
-import { call } from '../support/api.js';
 import { eventually } from '@gemel/testkit/waiting';
+import { call } from '../support/api.js';
 import type { Solo } from '../support/solo.js';
 
 /** A Ditto Protocol message over a connection that an error code answers at its reply target. */

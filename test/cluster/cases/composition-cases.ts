@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@gemel/testkit/waiting';
 import { TWINS_OF_INSTANCE, createPlantTypes, instantiate, twinsByInstance } from '../../support/instances.js';
 import { call } from '../../support/api.js';
 import type { StartedCluster } from '../../support/cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const INSTANCES = 200;
 const CUTS = [10, 60, 110];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../../support/api.js';
 import type { StartedCluster } from '../../support/cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 
 const TREES = 60;
 const WHEELS = [1, 2, 3, 4];

@@ -1,5 +1,5 @@
-import type { BrokerTraits } from '../../support/brokers/index.js';
 import { eventually } from '@gemel/testkit/waiting';
+import type { BrokerTraits } from '../../support/brokers/index.js';
 import { commandOn } from '../../support/opened-connection.js';
 import type { OpenedConnection } from '../../support/opened-connection.js';
 

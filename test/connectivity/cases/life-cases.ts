@@ -1,8 +1,8 @@
 import { openBreakableNetwork, openTlsFront } from '@gemel/testkit/network';
 import type { JsonObject } from '@gemel/model/json';
+import { eventually } from '@gemel/testkit/waiting';
 import { placedAt, placedBehindTls } from '../../support/brokers/index.js';
 import type { BrokerTraits } from '../../support/brokers/index.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { commandOn } from '../../support/opened-connection.js';
 import type { OpenedConnection } from '../../support/opened-connection.js';
 

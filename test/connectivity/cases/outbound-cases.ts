@@ -1,6 +1,6 @@
+import { eventually } from '@gemel/testkit/waiting';
 import type { BrokerTraits, Received } from '../../support/brokers/index.js';
 import { textOf } from '../../support/brokers/index.js';
-import { eventually } from '@gemel/testkit/waiting';
 import type { OpenedConnection } from '../../support/opened-connection.js';
 
 const MANY = 150;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@gemel/testkit/waiting';
 import { call } from '../../support/api.js';
 import { brokerNamed, protocolMessages } from '../../support/brokers/index.js';
 import type { Broker } from '../../support/brokers/index.js';
 import type { StartedCluster } from '../../support/cluster.js';
 import { startedOf } from '../../support/connecting-cluster.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { Operated } from '../../support/operated.js';
 
 const SUBJECTS = ['nginx:ditto'];

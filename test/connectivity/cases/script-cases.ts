@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '@gemel/model/json';
+import { eventually } from '@gemel/testkit/waiting';
 import { brokerNamed } from '../../support/brokers/index.js';
 import type { Broker } from '../../support/brokers/index.js';
-import { eventually } from '@gemel/testkit/waiting';
 import { Operated } from '../../support/operated.js';
 import type { Started } from '../../support/operated.js';
 
