@@ -26,8 +26,11 @@ import { HEADERS_AS_QUERY, refuseUnsupported, travellingHeaders } from './signal
 /** Longest timeout a caller may ask for, and the usual one, in milliseconds. */
 export const MAX_TIMEOUT_MS = 60_000;
 
+/** What the parameters of a path stand for, percent-decoded once; `*` for the rest without a leading slash. */
+export type PathParameters = Readonly<Record<string, string | undefined>>;
+
 /** Fastify's request with what every route's path can hold. */
-export type RawRequest = FastifyRequest<{ Params: Readonly<Record<string, string>> }>;
+export type RawRequest = FastifyRequest<{ Params: PathParameters }>;
 
 const AS_QUERY = new Set(HEADERS_AS_QUERY);
 
@@ -49,7 +52,7 @@ export class ApiRequest<Name extends string = string> implements Credentials {
     private readonly response: ServerResponse,
   ) {}
 
-  /** A path parameter, percent-decoded once; `*` is the rest of the path without a leading slash. */
+  /** A path parameter; empty when the path has none of that name. */
   param(name: Name): string {
     return this.raw.params[name] ?? '';
   }

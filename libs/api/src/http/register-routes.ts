@@ -1,15 +1,17 @@
 import { METHODS as NODE_METHODS } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { GemelError } from '@gemel/model/errors';
 import { JsonPointerInvalid } from '@gemel/model/json';
+import type { ApiRequest } from './api-request.js';
 import { acceptAnyBodyAsText } from './body-parsers.js';
 import { ApiVersionNotSupported, MethodNotAllowed, RouteUnknown } from './errors.js';
 import type { HttpFrame } from './frame.js';
-import { KnownPaths, UNDOCUMENTED, methodsOf } from './known-paths.js';
 import { RouteRegistrar } from './route-registrar.js';
-import type { HttpMethod } from './route-registrar.js';
+import { RouteTable, UNDOCUMENTED } from './route-table.js';
+import type { FoundRoute } from './route-table.js';
 import type { Route } from './route.js';
 
-const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 /** What Node reads besides, as the methods of WebDAV; CONNECT never comes to a route. */
 const FOREIGN = NODE_METHODS.filter((method) => method !== 'CONNECT' && !METHODS.some((own) => own === method));
 
@@ -28,37 +30,31 @@ export async function registerRoutes(
   const plugin = async (scope: FastifyInstance): Promise<void> => {
     acceptAnyBodyAsText(scope);
     const registrar = new RouteRegistrar(scope, frame);
-    const known = new KnownPaths(routes);
-    for (const route of routes) registrar.add(route, methodsOf(route));
-    const elsewhere = (url: string): Route => known.refusalFor(url) ?? UNKNOWN;
-    for (const method of METHODS) {
-      for (const path of known.hiding(method)) registrar.addChosen(path, [method], elsewhere);
-    }
-    registrar.addChosen('*', METHODS, elsewhere);
+    const table = new RouteTable(routes);
+    registrar.serve(METHODS, ({ method, url }) => table.find(method, url) ?? UNKNOWN);
     // Without a body, whatever they send: it would be looked at before they are refused.
     for (const method of FOREIGN) scope.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-    registrar.addChosen('*', FOREIGN, () => FOREIGN_METHOD);
+    registrar.serve(FOREIGN, () => FOREIGN_METHOD);
   };
   await server.register(Object.assign(plugin, DISPLAY_NAME));
 }
 
-const FOREIGN_METHOD: Route = {
-  ...UNDOCUMENTED,
-  path: '*',
-  handler: ({ method }) => {
-    const error = new MethodNotAllowed(method);
-    error.headers = { allow: METHODS.slice(0, -1).join(', ') };
-    throw error;
-  },
-};
+const FOREIGN_METHOD = refusing(({ method }) => {
+  const error = new MethodNotAllowed(method);
+  error.headers = { allow: METHODS.slice(0, -1).join(', ') };
+  return error;
+});
 
-const UNKNOWN: Route = {
-  ...UNDOCUMENTED,
-  path: '*',
-  handler: ({ path }) => {
-    const [, version] = /^\/api\/(\d[^/]*)(?:\/|$)/.exec(path) ?? [];
-    if (version !== undefined && version !== '2') throw new ApiVersionNotSupported(version);
-    if (version === '2' && path.includes('//')) throw new JsonPointerInvalid(path, 'slashes');
-    throw new RouteUnknown(path);
-  },
-};
+const UNKNOWN = refusing(({ path }) => {
+  const [, version] = /^\/api\/(\d[^/]*)(?:\/|$)/.exec(path) ?? [];
+  if (version !== undefined && version !== '2') return new ApiVersionNotSupported(version);
+  if (version === '2' && path.includes('//')) return new JsonPointerInvalid(path, 'slashes');
+  return new RouteUnknown(path);
+});
+
+function refusing(reason: (request: ApiRequest) => GemelError): FoundRoute {
+  const handler: Route['handler'] = (request) => {
+    throw reason(request);
+  };
+  return { route: { ...UNDOCUMENTED, path: '*', handler }, params: {} };
+}

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { checkCorrelationId, checkHead, checkMediaType, checkPrincipal, checkSignalHead } from './admission.js';
 import { ApiRequest } from './api-request.js';
-import type { RawRequest } from './api-request.js';
+import type { PathParameters, RawRequest } from './api-request.js';
 import { authenticate } from './authenticate.js';
 import { corsHeaders, isPreflight, originsOf } from './cors.js';
 import { insistOnHttps } from './https.js';
@@ -14,20 +14,16 @@ import { checkNamespaces } from './namespace-policy.js';
 import { refuse } from './refuse.js';
 import type { Reply } from './reply.js';
 import type { Observe } from './request-durations.js';
+import type { FoundRoute } from './route-table.js';
 import type { Route } from './route.js';
 import { requestTrace } from './request-trace.js';
 import { SilentConnections } from './silent-connections.js';
 import { writeReply } from './write-reply.js';
 
-export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'TRACE';
-
-interface Chosen {
+/** A request under way. */
+interface Exchange {
   readonly route: Route;
   readonly observe: Observe;
-}
-
-/** A request under way. */
-interface Exchange extends Chosen {
   readonly request: RawRequest;
   readonly reply: FastifyReply;
   readonly api: ApiRequest;
@@ -44,7 +40,7 @@ const EVENT_STREAM_TYPE = 'text/event-stream';
 /** Between looks for connections that have become idle while the server closes. */
 const LOOK_FOR_IDLE_MS = 50;
 
-/** Turns routes into Fastify routes: admission and authentication before the body is read, then handler and answer. */
+/** Has Fastify take requests to their routes: admission and authentication before the body is read, then handler and answer. */
 export class RouteRegistrar {
   readonly #streams = new Set<Readable>();
   readonly #silent: SilentConnections;
@@ -64,26 +60,16 @@ export class RouteRegistrar {
     });
   }
 
-  add(route: Route, methods: readonly HttpMethod[]): void {
-    const chosen = { route, observe: this.#observeOf(route) };
-    this.#register(route.path, methods, () => chosen);
-  }
-
-  /** For a path that stands for several routes. @param choose finds the one by the URL of a request */
-  addChosen(path: string, methods: readonly string[], choose: (url: string) => Route): void {
-    this.#register(path, methods, ({ url }) => {
-      const route = choose(url);
-      return { route, observe: this.#observeOf(route) };
-    });
-  }
-
-  #register(url: string, methods: readonly string[], choose: (request: RawRequest) => Chosen): void {
-    this.scope.route<{ Params: Readonly<Record<string, string>> }>({
+  /** All requests with these methods. @param find their routes */
+  serve(methods: readonly string[], find: (request: RawRequest) => FoundRoute): void {
+    this.scope.route<{ Params: PathParameters }>({
       method: [...methods],
-      url,
+      url: '*',
       onRequest: (request, reply, done) => {
-        const { route, observe } = choose(request);
+        const { route, params } = find(request);
+        request.params = params;
         const api = new ApiRequest(request, this.frame.ids.uuid(), reply.raw);
+        const observe = this.#observeOf(route);
         request.exchange = { route, observe, request, reply, api, startedAt: performance.now() };
         this.#admit(request.exchange, done);
       },

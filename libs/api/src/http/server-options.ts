@@ -12,7 +12,12 @@ const MAX_HEAD_BYTES = 32_768;
 /** Longer than any URL that is let in, so that an id that is too long gets an answer that says so. */
 const MAX_PARAMETER = 32_768;
 /** How paths are read. */
-export const ROUTER_OPTIONS = { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER };
+export const ROUTER_OPTIONS = {
+  ignoreTrailingSlash: true,
+  maxParamLength: MAX_PARAMETER,
+  // Routes read it by themselves.
+  querystringParser: () => ({}),
+};
 /** Time to send a whole request, and its head, in milliseconds: who sends byte by byte keeps no connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEAD_TIMEOUT_MS = 15_000;
