@@ -82,7 +82,7 @@ describe('a cluster', () => {
       const reading = { value, time: Date.UTC(2026, 0, 1) + value };
       const topic = `${thingId.replace(':', '/')}/things/twin/commands/merge`;
       const message = JSON.stringify({ topic, path: `${FEATURE}/properties`, value: reading });
-      await device.publishAsync(`telemetry/${thingId}`, message, { qos: 1 });
+      await device.publishAsync(`${cluster.names.telemetry}/${thingId}`, message, { qos: 1 });
     }
     await device.endAsync();
     const history = await eventually(

@@ -12,7 +12,6 @@ const operator = { authorization: `Basic ${btoa('devops:foobar')}` };
 
 /** Topics of this test alone. */
 const mark = randomUUID().slice(0, 8);
-const source = `telemetry-${mark}/lamp`;
 const target = `events-${mark}/test/lamp`;
 
 interface Live {
@@ -40,17 +39,14 @@ function telemetry(on: boolean): string {
 }
 
 async function publish(on: boolean, properties: NonNullable<IClientPublishOptions['properties']> = {}): Promise<void> {
-  await client.publishAsync(source, telemetry(on), { qos: 1, properties });
+  await client.publishAsync(`${cluster.names.telemetry}/lamp`, telemetry(on), { qos: 1, properties });
 }
 
 beforeAll(async () => {
   cluster = await startCluster({
     replicas: 2,
     apps: ['things', 'ingest'],
-    environment: {
-      GEMEL_MQTT_SOURCES: `telemetry-${mark}/#`,
-      GEMEL_MQTT_TARGET: `events-${mark}/{{ thing:namespace }}/{{ thing:name }}`,
-    },
+    environment: { GEMEL_MQTT_TARGET: `events-${mark}/{{ thing:namespace }}/{{ thing:name }}` },
   });
   client = await mqtt.connectAsync(process.env['MQTT_URL'] ?? '', { protocolVersion: 5 });
   client.on('message', (_topic, _payload, packet) => received.push(packet));

@@ -30,10 +30,7 @@ beforeAll(async () => {
   cluster = await startCluster({
     replicas: 2,
     apps: ['things', 'ingest'],
-    environment: {
-      GEMEL_MQTT_SOURCES: `telemetry-${mark}/#`,
-      GEMEL_MQTT_TARGET: `out-${mark}/{{ topic:channel }}/{{ topic:criterion }}/{{ thing:name }}`,
-    },
+    environment: { GEMEL_MQTT_TARGET: `out-${mark}/{{ topic:channel }}/{{ topic:criterion }}/{{ thing:name }}` },
   });
   device = await mqtt.connectAsync(process.env['MQTT_URL'] ?? '', { protocolVersion: 5 });
   device.on('message', (_topic, payload) => {
@@ -45,7 +42,7 @@ beforeAll(async () => {
       path,
       headers: { 'correlation-id': headers['correlation-id'], 'content-type': 'text/plain' },
     };
-    device.publish(`telemetry-${mark}/lamp`, JSON.stringify({ ...reply, ...answer(message) }), { qos: 1 });
+    device.publish(`${cluster.names.telemetry}/lamp`, JSON.stringify({ ...reply, ...answer(message) }), { qos: 1 });
   });
   await device.subscribeAsync(`out-${mark}/live/#`, { qos: 1 });
   await call(cluster.at('things', 0), 'PUT', '/api/2/things/test:lamp', { attributes: { on: false } });
@@ -97,7 +94,7 @@ describe('messages in a cluster', () => {
     );
     const alarm = { topic: 'test/lamp/things/live/messages/alarm', path: '/outbox/messages/alarm', value: 'hot' };
     const headers = { 'content-type': 'text/plain' };
-    await device.publishAsync(`telemetry-${mark}/lamp`, JSON.stringify({ ...alarm, headers }), { qos: 1 });
+    await device.publishAsync(`${cluster.names.telemetry}/lamp`, JSON.stringify({ ...alarm, headers }), { qos: 1 });
     for (const { body } of streams) {
       const reader = body?.getReader();
       let heard = '';

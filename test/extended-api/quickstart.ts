@@ -42,7 +42,7 @@ async function publish(
       path: '/features',
       value: features,
     };
-    await client.publishAsync(`telemetry/${address}`, JSON.stringify(message), { qos: 1 });
+    await client.publishAsync(`${gemel.telemetry}/${address}`, JSON.stringify(message), { qos: 1 });
   }
   await client.endAsync();
 }

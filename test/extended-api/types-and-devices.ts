@@ -51,7 +51,7 @@ export async function playTypesAndDevices(gemel: Gemel): Promise<void> {
     ['my-mild', 12],
   ] as const)
     await client.publishAsync(
-      `telemetry/held/${name}`,
+      `${gemel.telemetry}/held/${name}`,
       JSON.stringify({
         topic: `held/${name}/things/twin/commands/merge`,
         headers: { 'content-type': 'application/merge-patch+json' },

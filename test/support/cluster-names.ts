@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import mongoose from 'mongoose';
 
-/** Where a cluster keeps what it knows. */
+/** What a cluster has for itself in services that it shares with others: where it keeps what it knows, and its devices. */
 export interface ClusterNames {
   readonly database: string;
   readonly topic: string;
   readonly bucket: string;
+  /** First level of the topics that its devices publish on; `telemetry` is everybody's. */
+  readonly telemetry: string;
 }
 
 /** Those of no other test. */
 export function newClusterNames(): ClusterNames {
   const mark = randomUUID().slice(0, 8);
-  return { database: `test-${mark}`, topic: `test-events-${mark}`, bucket: `test-${mark}` };
+  const name = `test-${mark}`;
+  return { database: name, topic: `test-events-${mark}`, bucket: name, telemetry: name };
 }
 
 /** Where the services are that the environment names. @throws Error when one is missing */

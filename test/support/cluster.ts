@@ -60,7 +60,7 @@ export async function startCluster(request: ClusterRequest): Promise<StartedClus
     replicas,
     ...(apps !== undefined && { apps }),
     ports: { things: 0, 'extended-api': 0, ingest: 0 },
-    environment: { ...withoutGemel(process.env), GEMEL_LOG_LEVEL: 'warn', ...environment },
+    environment: { ...withoutGemel(process.env), ...usual(kept), ...environment },
     log: (line) => lines.push(line),
     died: ({ name }, how) => died.push([`${name}: ${how}`, ...lastOf(lines, name)].join('\n')),
   });
@@ -87,6 +87,10 @@ export async function startCluster(request: ClusterRequest): Promise<StartedClus
       await removeClusterNames(kept);
     },
   };
+}
+
+function usual({ telemetry }: ClusterNames): Readonly<Record<string, string>> {
+  return { GEMEL_LOG_LEVEL: 'warn', GEMEL_MQTT_SOURCES: `${telemetry}/#` };
 }
 
 function withoutGemel(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { startCluster } from './cluster.js';
 import type { StartedCluster } from './cluster.js';
 import type { Started } from './operated.js';
 
-/** Two replicas of the apps that connections need, with none but those that a test makes. */
+/** Two replicas of the apps that connections need, with no target but those that a test makes. */
 export function startConnectingCluster(environment: Readonly<Record<string, string>> = {}): Promise<StartedCluster> {
-  const devices = { GEMEL_MQTT_SOURCES: `unused-${randomUUID()}/#`, GEMEL_MQTT_TARGET: '' };
-  return startCluster({ replicas: 2, apps: ['things', 'ingest'], environment: { ...devices, ...environment } });
+  return startCluster({
+    replicas: 2,
+    apps: ['things', 'ingest'],
+    environment: { GEMEL_MQTT_TARGET: '', ...environment },
+  });
 }
 
 /** Of which no process ended by itself. */

@@ -8,7 +8,7 @@ import type { Verdict } from './counters.js';
 import { EventSubscriber } from './event-subscriber.js';
 
 const COUNTERS_OF_A_KIND = 4;
-const HTTP_PAUSE_MS = 50;
+const HTTP_PAUSE_MS = 150;
 /** What piles up in an outage is worked off one message of a device at a time. */
 const MQTT_PAUSE_MS = 200;
 const REST_MS = 60_000;
@@ -220,7 +220,9 @@ export class CounterLoad {
         path: `${FEATURE}/properties`,
         value: reading,
       };
-      await client.publishAsync(`telemetry/${counter.thingId}`, JSON.stringify(message), { qos: 1 });
+      await client.publishAsync(`${this.cluster.names.telemetry}/${counter.thingId}`, JSON.stringify(message), {
+        qos: 1,
+      });
       counter.acknowledged = reading.value;
       await pause(MQTT_PAUSE_MS);
     }

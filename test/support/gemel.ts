@@ -7,6 +7,8 @@ export interface Gemel {
   readonly extendedApi: readonly string[];
   readonly ingest: readonly string[];
   readonly mqtt: string;
+  /** First level of the topics that devices publish on. */
+  readonly telemetry: string;
 }
 
 /** Runs `use` on a Gemel that must then end in good order. */
@@ -16,7 +18,7 @@ export const withSolo: WithGemel = (use) =>
   withFolder(async (folder) => {
     const solo = await startSolo(folder);
     const http = [solo.http];
-    await use({ things: http, extendedApi: http, ingest: http, mqtt: solo.mqtt });
+    await use({ things: http, extendedApi: http, ingest: http, mqtt: solo.mqtt, telemetry: 'telemetry' });
     expect(await solo.stop()).toBe(0);
   });
 
@@ -29,6 +31,7 @@ export const withCluster: WithGemel = async (use) => {
     extendedApi: extendedApi ?? [],
     ingest: ingest ?? [],
     mqtt: process.env['MQTT_URL'] ?? '',
+    telemetry: cluster.names.telemetry,
   });
   expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));
 };

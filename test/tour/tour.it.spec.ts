@@ -10,7 +10,7 @@ import type { Gemel } from '../support/gemel.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The shell commands of each step of the README's tour, as written but for hosts and ports. */
+/** The shell commands of each step of the README's tour, as written but for hosts, ports and the topics of devices. */
 async function tourSteps(gemel: Gemel): Promise<readonly string[]> {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   const tour = /## A five-minute tour\n(.*?)\n## /s.exec(readme)?.[1] ?? '';
@@ -21,7 +21,8 @@ async function tourSteps(gemel: Gemel): Promise<readonly string[]> {
       .join('\n')
       .replaceAll(/http:\/\/localhost:8080(?=(\/[\w/]*))/g, (_host, path: string) => baseOf(path, gemel))
       .replaceAll('localhost:1883', new URL(gemel.mqtt).host)
-      .replaceAll('-p 1883', `-p ${new URL(gemel.mqtt).port}`),
+      .replaceAll('-p 1883', `-p ${new URL(gemel.mqtt).port}`)
+      .replaceAll('telemetry/', `${gemel.telemetry}/`),
   );
 }
 
