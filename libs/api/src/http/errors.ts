@@ -1,9 +1,17 @@
 import { defineError, javaNumber } from '@gemel/model/errors';
+import type { GemelError } from '@gemel/model/errors';
 
 export const MethodNotAllowed = defineError('gateway:method.notallowed', 405, (method: string) => ({
   message: `The method ${method} is not allowed on this resource.`,
   description: "The header 'allow' of the answer lists the methods that are.",
 }));
+
+/** With the header that its description speaks of. @param allowed methods, in the order in which they are listed */
+export function methodNotAllowed(method: string, allowed: readonly string[]): GemelError {
+  const error = new MethodNotAllowed(method);
+  error.headers = { allow: allowed.join(', ') };
+  return error;
+}
 
 export const RouteUnknown = defineError('gemel:route.notfound', 404, (path: string) => ({
   message: `There is nothing at '${path}'.`,

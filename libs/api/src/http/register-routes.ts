@@ -4,7 +4,7 @@ import type { GemelError } from '@gemel/model/errors';
 import { JsonPointerInvalid } from '@gemel/model/json';
 import type { ApiRequest } from './api-request.js';
 import { acceptAnyBodyAsText } from './body-parsers.js';
-import { ApiVersionNotSupported, MethodNotAllowed, RouteUnknown } from './errors.js';
+import { ApiVersionNotSupported, RouteUnknown, methodNotAllowed } from './errors.js';
 import type { HttpFrame } from './frame.js';
 import { RouteRegistrar } from './route-registrar.js';
 import { RouteTable, UNDOCUMENTED } from './route-table.js';
@@ -39,11 +39,7 @@ export async function registerRoutes(
   await server.register(Object.assign(plugin, DISPLAY_NAME));
 }
 
-const FOREIGN_METHOD = refusing(({ method }) => {
-  const error = new MethodNotAllowed(method);
-  error.headers = { allow: METHODS.slice(0, -1).join(', ') };
-  return error;
-});
+const FOREIGN_METHOD = refusing(({ method }) => methodNotAllowed(method, METHODS.slice(0, -1)));
 
 const UNKNOWN = refusing(({ path }) => {
   const [, version] = /^\/api\/(\d[^/]*)(?:\/|$)/.exec(path) ?? [];

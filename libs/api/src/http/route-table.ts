@@ -1,6 +1,6 @@
 import createRouter from 'find-my-way';
 import type { PathParameters } from './api-request.js';
-import { MethodNotAllowed } from './errors.js';
+import { methodNotAllowed } from './errors.js';
 import { errorReply } from './refuse.js';
 import type { Method, Route } from './route.js';
 import { ROUTER_OPTIONS } from './server-options.js';
@@ -49,7 +49,7 @@ export class RouteTable {
 
 function pathOf(path: string, routes: readonly Route[]): Path {
   const byMethod = new Map(routes.flatMap((route) => methodsOf(route).map((method) => [method, route] as const)));
-  const allow = [...byMethod.keys()].join(', ');
+  const allowed = [...byMethod.keys()];
   const [first] = routes;
   return {
     byMethod,
@@ -59,9 +59,7 @@ function pathOf(path: string, routes: readonly Route[]): Path {
       openToPages: routes.some(({ openToPages }) => openToPages === true),
       refusal: (error, request) => first?.refusal?.(error, request) ?? errorReply(error),
       handler: (request) => {
-        const error = new MethodNotAllowed(request.method);
-        error.headers = { allow };
-        throw error;
+        throw methodNotAllowed(request.method, allowed);
       },
     },
   };

@@ -2,7 +2,7 @@ import type { MessageService, LiveWait } from '@gemel/application/messages';
 import { TimeoutMalformed, TimeoutTooLong, parseHeaderDuration, parseRequestedAcks } from '@gemel/model/headers';
 import { CLAIM, MessageSubjectInvalid, mailboxPath, parseSubject, payloadValue } from '@gemel/model/messages';
 import type { MessageAddress } from '@gemel/model/messages';
-import { MethodNotAllowed, RouteUnknown } from '../http/index.js';
+import { RouteUnknown, methodNotAllowed } from '../http/index.js';
 import type { ApiRequest, Parameter, Route } from '../http/index.js';
 import { messageReply } from '../live/index.js';
 import { CONDITION, REFUSALS, schemaRef } from '../openapi/index.js';
@@ -168,9 +168,7 @@ function streamRoutes(end: End, { streams, defaultNamespace }: MessageRouteParts
       405: { description: 'The request accepts no server-sent events.', schema: schemaRef('Error') },
     },
     handler: (request: ApiRequest) => {
-      const error = new MethodNotAllowed(request.method);
-      error.headers = { allow: 'GET, POST' };
-      throw error;
+      throw methodNotAllowed(request.method, ['GET', 'POST']);
     },
   } as const;
   const open = (request: ApiRequest, subject: string) => {
