@@ -6,7 +6,7 @@ const ignored = ['**/node_modules/**', '**/dist/**'];
 /** A service may have to notice first that somebody has gone, while others keep the machine busy. */
 const TIMEOUT_MS = 120_000;
 /** On two processors: whoever waits for a service that is away, or for one to notice, leaves them to the others. */
-const WORKERS = 3;
+const WORKERS = 4;
 
 /** Specs that need programs from outside npm; `tools/test-services.mjs` sees to it that they are there. */
 export default defineConfig({
