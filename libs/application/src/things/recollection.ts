@@ -3,31 +3,70 @@ import type { PreparedCommand } from '@gemel/model/things';
 import type { Memory } from './draft.js';
 
 /** Decisions after one that memory had spoilt, in number, for which it may be wrong again: things may have writers elsewhere. */
-const WARY_DECISIONS = 500;
+const FEWEST_WARY = 16;
+/**
+ * They are twice as many each time that it was wrong again soon, within so many decisions of each one that it spoilt: such
+ * a one is decided again, and for a while appends do not share a commit.
+ */
+const MOST_WARY = 512;
+const SOON = 32;
 /** Things of which it was wrong meanwhile, from which on it is asked about none: others are likely to change any of them. */
 const SEVERAL = 3;
 
-/** Memory as far as it has proved right of late. */
+/**
+ * Memory as far as it has proved right of late. Policies are decided on it all the same, as what it has of them is a premise,
+ * but not what is decided again: the premise may have been what was wrong.
+ */
 export class Recollection {
-  #wary = 0;
+  readonly #ofPolicies: Memory | undefined;
   readonly #spoilt = new Set<ThingId>();
+  /** Changes of these are decided again next. */
+  readonly #again = new Set<ThingId>();
+  /** Decisions left for which it may be wrong, and how many they are next time. */
+  #wary = 0;
+  #nextWary = FEWEST_WARY;
+  /** Decisions on all of it before that, and those that were spoilt since. */
+  #trusted = 0;
+  #lost = 0;
 
-  constructor(private readonly memory: Memory | undefined) {}
+  constructor(private readonly memory: Memory | undefined) {
+    this.#ofPolicies = memory && {
+      recall: () => undefined,
+      recallPolicy: (id) => memory.recallPolicy?.(id),
+    };
+  }
 
-  /** Undefined when the store should be asked. */
+  /** Undefined when the store should be asked for everything. */
   forDecision(commands: readonly PreparedCommand[]): Memory | undefined {
     const [command] = commands;
     if (command === undefined || commands.length > 1) return undefined;
-    if (this.#wary === 0) return this.memory;
+    if (this.#wary === 0) {
+      this.#trusted += 1;
+      return this.memory;
+    }
     const isTrusted = this.#spoilt.size < SEVERAL && !this.#spoilt.has(command.thingId);
-    this.#wary -= 1;
-    if (this.#wary === 0) this.#spoilt.clear();
-    return isTrusted ? this.memory : undefined;
+    this.#beLessWary();
+    if (this.#again.delete(command.thingId)) return undefined;
+    return isTrusted ? this.memory : this.#ofPolicies;
   }
 
   /** Another writer was first, at one of the things at least. */
   failed(ids: readonly ThingId[]): void {
-    this.#wary = WARY_DECISIONS;
-    for (const id of ids) if (this.#spoilt.size < SEVERAL) this.#spoilt.add(id);
+    this.#lost += 1;
+    this.#wary = this.#nextWary;
+    for (const id of ids) {
+      this.#again.add(id);
+      if (this.#spoilt.size < SEVERAL) this.#spoilt.add(id);
+    }
+  }
+
+  #beLessWary(): void {
+    this.#wary -= 1;
+    if (this.#wary > 0) return;
+    const wasSoon = this.#trusted < this.#lost * SOON;
+    this.#nextWary = wasSoon ? Math.min(2 * this.#nextWary, MOST_WARY) : FEWEST_WARY;
+    this.#trusted = this.#lost = 0;
+    this.#spoilt.clear();
+    this.#again.clear();
   }
 }

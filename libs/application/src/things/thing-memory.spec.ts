@@ -110,12 +110,57 @@ describe('writing a thing that is remembered', () => {
     await elsewhere.things.execute(put(['attributes', 'n'], 1), owner);
     await things.execute(put(['attributes', 'n'], 2), owner);
     await remember();
-    // The second try at the change before was the first of 500 decisions.
-    for (let n = 0; n < 499; n += 1) await things.execute(put(['attributes', 'n'], n), owner);
-    expect(store.asked).toBe(499);
+    // The second try at the change before was the first of 16 decisions.
+    for (let n = 0; n < 15; n += 1) await things.execute(put(['attributes', 'n'], n), owner);
+    expect(store.asked).toBe(15);
     await remember();
     await things.execute(put(['attributes', 'n'], 3), owner);
     expect(store.asked).toBe(0);
+  });
+
+  it('asks the store for the longer the sooner memory is wrong again, up to 512 times', async () => {
+    const { store, things, elsewhere, remember } = await open();
+    const change = (n: number) => things.execute(put(['attributes', 'n'], n), owner);
+    const asked: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      await remember();
+      await elsewhere.things.execute(put(['attributes', 'n'], round), owner);
+      store.asked = 0;
+      await change(round);
+      // Until one is decided on what is remembered.
+      for (let before = -1; before < store.asked;) {
+        before = store.asked;
+        await remember();
+        store.asked = before;
+        await change(before);
+      }
+      asked.push(store.asked);
+    }
+    expect(asked).toEqual([16, 32, 64, 128, 256, 512, 512, 512]);
+  });
+
+  it('asks the store for no longer than at first when memory was right for long', async () => {
+    const { store, things, elsewhere, remember } = await open();
+    const change = async (n: number) => {
+      const { asked } = store;
+      await remember();
+      store.asked = asked;
+      await things.execute(put(['attributes', 'n'], n), owner);
+    };
+    const spoil = async () => {
+      await remember();
+      await elsewhere.things.execute(put(['attributes', 'n'], -1), owner);
+      await things.execute(put(['attributes', 'n'], -2), owner);
+    };
+    for (const trusted of [0, 40]) {
+      for (let n = 0; n < trusted; n += 1) await change(n);
+      await spoil();
+      for (let n = 0; n < 31; n += 1) await change(n);
+    }
+    await spoil();
+    store.asked = 0;
+    for (let n = 0; n < 40; n += 1) await change(n);
+    expect(store.asked).toBe(15);
   });
 
   it('does not ask the store for other things because of that', async () => {
@@ -208,6 +253,18 @@ describe('writing a thing under a policy that is remembered', () => {
     await rememberPolicy();
     await elsewhere.policies.execute(strangers, owner);
     expect(await things.execute(put(['attributes', 'n'], 1), stranger)).toMatchObject({ revision: 2 });
+  });
+
+  it('asks for the thing alone when others have changed that', async () => {
+    const { store, things, elsewhere, rememberPolicy } = await open();
+    await rememberPolicy();
+    await elsewhere.things.execute(put(['attributes', 'n'], 1), owner);
+    store.asked = store.askedForPolicies = 0;
+    await things.execute(put(['attributes', 'n'], 2), owner);
+    // What is decided again stands on the store alone.
+    expect([store.asked, store.askedForPolicies]).toEqual([1, 1]);
+    await things.execute(put(['attributes', 'n'], 3), owner);
+    expect([store.asked, store.askedForPolicies]).toEqual([2, 1]);
   });
 
   it('asks for a policy that takes over from others', async () => {
