@@ -1,4 +1,5 @@
 import { startCluster } from './cluster.js';
+import type { StartedCluster } from './cluster.js';
 import { startSolo, withFolder } from './solo.js';
 
 /** Where the APIs of a started Gemel are, whether one process has them or several; each at one URL or more. */
@@ -25,13 +26,16 @@ export const withSolo: WithGemel = (use) =>
 /** Two replicas of each process. */
 export const withCluster: WithGemel = async (use) => {
   const cluster = await startCluster({ replicas: 2 });
-  const [things, extendedApi, ingest] = (['things', 'extended-api', 'ingest'] as const).map(cluster.urls);
-  await use({
-    things: things ?? [],
-    extendedApi: extendedApi ?? [],
-    ingest: ingest ?? [],
-    mqtt: process.env['MQTT_URL'] ?? '',
-    telemetry: cluster.names.telemetry,
-  });
+  await use(gemelOf(cluster));
   expect(new Set(Object.values(await cluster.stop()))).toEqual(new Set([0]));
 };
+
+export function gemelOf(cluster: StartedCluster): Gemel {
+  return {
+    things: cluster.urls('things'),
+    extendedApi: cluster.urls('extended-api'),
+    ingest: cluster.urls('ingest'),
+    mqtt: process.env['MQTT_URL'] ?? '',
+    telemetry: cluster.names.telemetry,
+  };
+}
