@@ -29,7 +29,7 @@ export async function openTlsFront(
   const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'],
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
     ...subject,
     ...['-keyout', files.key, '-out', files.cert],
   ]);
