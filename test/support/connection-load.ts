@@ -8,7 +8,7 @@ import { LastingBroker } from './brokers/lasting-broker.js';
 import type { Operated } from './operated.js';
 
 const DEVICES = 4;
-const PAUSE_MS = 20;
+const PAUSE_MS = 40;
 const REST_MS = 90_000;
 const SUBJECTS = ['nginx:ditto'];
 
