@@ -25,7 +25,8 @@ export default defineConfig({
     // Processes, which some specs measure or end. Each loads what specs import once for all of them.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 2,
+    // On two processors: some wait for what they have started.
+    maxWorkers: 3,
     // They throw away some hundred megabytes a second, which Node looks through four times as often by itself.
     execArgv: ['--max-semi-space-size=64'],
     // What was made of a source, by its content: the next run has it, and the other project of the same.
