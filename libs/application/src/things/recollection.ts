@@ -4,24 +4,17 @@ import type { Memory } from './draft.js';
 
 /** Decisions after one that memory had spoilt, in number, for which it may be wrong again: things may have writers elsewhere. */
 const FEWEST_WARY = 16;
-/**
- * They are twice as many each time that it was wrong again soon, within so many decisions of each one that it spoilt: such
- * a one is decided again, and for a while appends do not share a commit.
- */
+/** They are twice as many each time that it was wrong again soon. */
 const MOST_WARY = 512;
+/** Within so many decisions of each one that it spoilt: such a one is made again, and for a while appends do not share a commit. */
 const SOON = 32;
 /** Things of which it was wrong meanwhile, from which on it is asked about none: others are likely to change any of them. */
 const SEVERAL = 3;
 
-/**
- * Memory as far as it has proved right of late. Policies are decided on it all the same, as what it has of them is a premise,
- * but not what is decided again: the premise may have been what was wrong.
- */
+/** Memory as far as it has proved right of late. Policies are decided on it all the same: what it has of them is a premise. */
 export class Recollection {
   readonly #ofPolicies: Memory | undefined;
   readonly #spoilt = new Set<ThingId>();
-  /** Changes of these are decided again next. */
-  readonly #again = new Set<ThingId>();
   /** Decisions left for which it may be wrong, and how many they are next time. */
   #wary = 0;
   #nextWary = FEWEST_WARY;
@@ -46,7 +39,6 @@ export class Recollection {
     }
     const isTrusted = this.#spoilt.size < SEVERAL && !this.#spoilt.has(command.thingId);
     this.#beLessWary();
-    if (this.#again.delete(command.thingId)) return undefined;
     return isTrusted ? this.memory : this.#ofPolicies;
   }
 
@@ -54,10 +46,7 @@ export class Recollection {
   failed(ids: readonly ThingId[]): void {
     this.#lost += 1;
     this.#wary = this.#nextWary;
-    for (const id of ids) {
-      this.#again.add(id);
-      if (this.#spoilt.size < SEVERAL) this.#spoilt.add(id);
-    }
+    for (const id of ids) if (this.#spoilt.size < SEVERAL) this.#spoilt.add(id);
   }
 
   #beLessWary(): void {
@@ -67,6 +56,5 @@ export class Recollection {
     this.#nextWary = wasSoon ? Math.min(2 * this.#nextWary, MOST_WARY) : FEWEST_WARY;
     this.#trusted = this.#lost = 0;
     this.#spoilt.clear();
-    this.#again.clear();
   }
 }

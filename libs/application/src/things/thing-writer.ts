@@ -108,8 +108,10 @@ export class ThingWriter {
     context: SignalContext,
   ): Promise<readonly ThingReply[]> {
     // As many wait for a commit at a time as there are senders: each `async` on the way would be kept for each of them.
-    const change = () => this.#turns.run(ids, () => this.#decideAll(commands, context)).then(onceCommitted);
+    let isAgain = false;
+    const change = () => this.#turns.run(ids, () => this.#decideAll(commands, context, isAgain)).then(onceCommitted);
     return untilFirst(change, () => {
+      isAgain = true;
       this.#recollection.failed(ids);
     });
   }
@@ -141,9 +143,13 @@ export class ThingWriter {
     return prepare(withoutPlaceholders(command, { subjectId: subjects[0], now: this.parts.clock.now() }));
   }
 
-  /** Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it. */
-  async #decideAll(commands: readonly PreparedCommand[], context: SignalContext): Promise<Decided> {
-    const draft = new Draft(this.#recollection.forDecision(commands));
+  /**
+   * Decides and hands over to the log; the promise of the commit is in the result so that a turn need not wait for it.
+   * @param isAgain what memory has was wrong, of a thing or a policy
+   */
+  async #decideAll(commands: readonly PreparedCommand[], context: SignalContext, isAgain: boolean): Promise<Decided> {
+    const memory = this.#recollection.forDecision(commands);
+    const draft = new Draft(isAgain ? undefined : memory);
     try {
       return await this.#decideOn(draft, commands, context);
     } catch (error) {
