@@ -19,6 +19,10 @@ afterAll(async () => {
 
 describe("Ditto's JavaScript client on a cluster of two replicas", () => {
   plays(CLIENT_SCENARIOS);
+
+  it('plays each kind of what the client can do', () => {
+    expect(CLIENT_SCENARIOS.map(([name]) => name)).toEqual(['things', 'features', 'policies', 'search']);
+  });
 });
 
 describe("OpenTwins' Grafana app on a cluster of two replicas", () => {

@@ -1,3 +1,4 @@
+import { requiredVariable } from '@gemel/testkit/network';
 import { startCluster } from './cluster.js';
 import type { StartedCluster } from './cluster.js';
 import { startSolo, withFolder } from './solo.js';
@@ -35,7 +36,7 @@ export function gemelOf(cluster: StartedCluster): Gemel {
     things: cluster.urls('things'),
     extendedApi: cluster.urls('extended-api'),
     ingest: cluster.urls('ingest'),
-    mqtt: process.env['MQTT_URL'] ?? '',
+    mqtt: requiredVariable('MQTT_URL'),
     telemetry: cluster.names.telemetry,
   };
 }
