@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GemelError } from '@gemel/model/errors';
 import { CommitTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@gemel/application/ports';
 import type { Change, Guard, Position } from '@gemel/application/ports';
@@ -11,6 +12,8 @@ import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog, Outcome } from './commit-log.js';
 import { unavailable } from './faults.js';
 import type { Guards } from './guards.js';
+import { gatherMsAfter } from './gathering.js';
+import type { TakenBatch } from './gathering.js';
 import { isArchived } from './mongo-archive.js';
 import type { MongoArchive } from './mongo-archive.js';
 import type { OwnCommits } from './own-commits.js';
@@ -68,6 +71,7 @@ export class CommitQueue {
   #running: Promise<void> | undefined;
   #unwritten: Promise<void>[] = [];
   #batchesApart = 0;
+  #last: TakenBatch | undefined;
   #closed = false;
   readonly #counts = { commits: 0, events: 0, flushes: 0, conflicts: 0, failed: 0 };
 
@@ -113,8 +117,10 @@ export class CommitQueue {
       await this.#untilWorthwhile();
       const batch = this.#waiting.splice(0, batchSize(this.#waiting));
       this.#counts.flushes += 1;
+      const begun = performance.now();
       try {
         await this.#commit(batch);
+        this.#last = { appends: batch.length, begun, ended: performance.now() };
       } catch (error) {
         this.#counts.failed += batch.length;
         // Those that were answered already do not hear of it.
@@ -126,6 +132,8 @@ export class CommitQueue {
   }
 
   async #untilWorthwhile(): Promise<void> {
+    const gatherMs = gatherMsAfter(this.#last, { waiting: this.#waiting.length, now: performance.now() });
+    if (gatherMs > 0) await pause(gatherMs);
     const most = this.#waiting.length < WORTH_OVERLAPPING ? 1 : MOST_UNWRITTEN;
     while (this.#unwritten.length >= most) await Promise.race(this.#unwritten);
   }
