@@ -67,15 +67,19 @@ function publishing(
   publish?: OutboundPublisher['publish'],
 ) {
   const asked: string[] = [];
+  /** What was learned of rights, as often as that began anew. */
+  const questions = new Set<unknown>();
   let nowMs = 0;
   const ignore = (): void => undefined;
   const reader = new TargetReader('target:cars:0', {
     messages: {
-      messages: (event) =>
-        Promise.resolve({
+      messages: (event, known) => {
+        questions.add(known);
+        return Promise.resolve({
           messages: [{ address: 'x', payload: parseName(event), qos: 1, headers: {}, group: event.id }],
           failures: [],
-        }),
+        });
+      },
     },
     publisher: {
       publish:
@@ -104,8 +108,19 @@ function publishing(
     await reader.handle(events).catch(ignore);
     return [...asked];
   };
-  return { reader, handle, later: (ms: number) => void (nowMs += ms) };
+  return { reader, handle, questions, later: (ms: number) => void (nowMs += ms) };
 }
+
+describe('the patience of a target', () => {
+  it('is none where events are few, and lets many gather', async () => {
+    const { reader, handle } = publishing(() => undefined);
+    const patience = async (count: number) => {
+      await handle(eventsOf(...Array.from({ length: count }, (_, index) => `car ${String(index)}`)));
+      return reader.patienceMs;
+    };
+    expect([reader.patienceMs, await patience(7), await patience(8), await patience(1)]).toEqual([0, 0, 30, 0]);
+  });
+});
 
 describe('a target whose other side declines messages', () => {
   it('waits for room, however long that takes', async () => {
@@ -170,6 +185,27 @@ describe('a target whose other side declines messages', () => {
     expect(await handle(events)).toEqual(['car 2', 'car 3']);
     // A feed that begins anew tells of all.
     expect(await handle(events)).toHaveLength(5);
+  });
+});
+
+describe('what a target learns of rights', () => {
+  const many = eventsOf(...Array.from({ length: 1_000 }, (_, index) => `car ${String(index)}`));
+
+  it('counts for a batch, which was there before, and not for the next one', async () => {
+    const { handle, questions } = publishing(() => undefined);
+    await handle(many);
+    expect(questions.size).toBe(1);
+    await handle(many);
+    expect(questions.size).toBe(2);
+  });
+
+  it('is asked for again when that is a tenth of a second ago', async () => {
+    const target = publishing((message) => {
+      if (message === 'car 550') target.later(101);
+      return undefined;
+    });
+    await target.handle(many);
+    expect(target.questions.size).toBe(2);
   });
 });
 

@@ -28,8 +28,16 @@ import { UnderWay } from './under-way.js';
 /** Messages made together: what they ask the stores in one turn is one question. */
 const MADE_AT_ONCE = 100;
 
+/** What was learned of rights counts for events that were there before it was asked for, but not while a target takes its time. */
+const RIGHTS_MS = 100;
+
 /** Messages made and not confirmed: enough to keep the transport busy, and no heap of them for the memory to be tidied of. */
 const MOST_UNDER_WAY = 500;
+
+/** Whoever is behind the target acts on what happens: where events are few, each is published at once. */
+const FEW = 8;
+/** Where they are many, a batch costs a question to the store, one to the feed and their answers, however many share it. */
+const GATHERED_MS = 30;
 
 /** For so long after it has declined something, in milliseconds. */
 const CAREFUL_MS = 60_000;
@@ -77,12 +85,12 @@ interface Publishing {
  */
 export class TargetReader implements EventReader {
   readonly startsAt = 'end';
-  /** Whoever is behind the target acts on what happens, and publishing many at once gains nothing. */
-  readonly patienceMs = 0;
   /** What waits to be published need not be in memory. */
   readonly largestBatch = 1_000;
   readonly #counts = { published: 0, filtered: 0, refused: 0 };
   #hasWarned = false;
+  /** Of the last batch. */
+  #events = 0;
   /** 0 when none is. */
   #stored: Position = 0;
   readonly #declines: Declines;
@@ -100,6 +108,10 @@ export class TargetReader implements EventReader {
   ) {
     this.#progress = new TargetProgress(parts.clock);
     this.#declines = new Declines(parts.clock);
+  }
+
+  get patienceMs(): number {
+    return this.#events < FEW ? 0 : GATHERED_MS;
   }
 
   /** Keeps the place, so that what happens while the connection is closed before its first event is published later. */
@@ -125,14 +137,17 @@ export class TargetReader implements EventReader {
 
   /** @throws LeaseLost @throws what the store or the transport throws: what is not confirmed comes again */
   async handle(events: readonly RecordedEvent[]): Promise<void> {
+    this.#events = events.length;
     const failures: Failure[] = [];
     const turns = this.#isCareful() ? new ThingTurns() : undefined;
     let tried = 0;
     const publishing = new UnderWay(MOST_UNDER_WAY);
+    let known = this.#knownRights();
     for (let begin = 0; begin < events.length && failures.length === 0; begin += MADE_AT_ONCE) {
       const group = events.slice(begin, begin + MADE_AT_ONCE);
-      const known = new KnownRights();
-      const made = await Promise.all(group.map((recorded) => this.#make(recorded, known, failures)));
+      if (this.parts.clock.now() > known.until) known = this.#knownRights();
+      const { rights } = known;
+      const made = await Promise.all(group.map((recorded) => this.#make(recorded, rights, failures)));
       for (const [index, messages] of made.entries()) {
         const recorded = group[index];
         // What follows a failure would overtake it.
@@ -153,6 +168,10 @@ export class TargetReader implements EventReader {
 
   counters(): TargetCounters {
     return { ...this.#counts };
+  }
+
+  #knownRights(): { readonly rights: KnownRights; readonly until: number } {
+    return { rights: new KnownRights(), until: this.parts.clock.now() + RIGHTS_MS };
   }
 
   async #confirmed(last: RecordedEvent | undefined): Promise<void> {
