@@ -22,7 +22,7 @@ LABEL org.opencontainers.image.title="Gemel" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 # Halves of the young generation at work; until a process has started, it keeps them small.
-ENV NODE_OPTIONS="--disable-warning=ExperimentalWarning --max-semi-space-size=8"
+ENV NODE_OPTIONS="--disable-warning=ExperimentalWarning --max-semi-space-size=16"
 WORKDIR /app
 COPY --from=build /build/image /app
 # Where solo keeps its data unless GEMEL_DATA_DIR says otherwise: the only folder that its user may write.
