@@ -1,57 +1,57 @@
-// The use case of writing a thing on the cluster's ports, in this process: what is left when HTTP is taken away.
-import { openClusterPorts, wireCore } from '../../../libs/wiring/dist/index.js';
-import { THINGS, thingName } from './measured-cluster.mjs';
+// The use case of writing a thing on the cluster's ports: what is left when HTTP is taken away.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../../node-flags.mjs';
 
-const ignore = () => undefined;
-const SILENT = { error: ignore, warn: ignore, info: ignore, debug: ignore };
-const CONTEXT = { subjects: ['nginx:ditto'], headers: { 'correlation-id': 'bench' } };
-const PATH = ['features', 'velocity', 'properties', 'value'];
+const WRITER = fileURLToPath(new URL('in-process-writer.mjs', import.meta.url));
 
-/** A replica without a server; another one relays and indexes what it writes. */
+/** Replicas without a server, each with things of its own; those of the cluster relay and index what they write. */
 export class InProcess {
-  #ports;
-  #things;
-  #next = 0;
+  #writers = [];
 
   /** @param name of database, topic and bucket */
-  static async open({ addresses, name }) {
+  static async open({ addresses, name, replicas }) {
     const opened = new InProcess();
-    const { MONGODB_URL, KAFKA_BROKERS, INFLUXDB_URL: url, INFLUXDB_TOKEN: token, INFLUXDB_ORG: org } = addresses;
-    opened.#ports = await openClusterPorts({
-      mongo: { url: MONGODB_URL, database: name },
-      kafka: { brokers: KAFKA_BROKERS.split(','), topic: name },
-      influx: { url, token, org, bucket: name },
-      streams: false,
-      replica: 'bench',
-      cacheBytes: 100_000_000,
-      log: SILENT,
-    });
-    const limits = { maxThingBytes: 102_400, maxPolicyBytes: 102_400 };
-    const watchers = { metrics: { written: ignore }, logger: SILENT };
-    opened.#things = wireCore(opened.#ports, limits, watchers).things;
+    opened.#writers = Array.from({ length: replicas }, (_, place) =>
+      fork(WRITER, [JSON.stringify({ addresses, name, place, of: replicas })], { execArgv: NODE_FLAGS }),
+    );
+    await Promise.all(opened.#writers.map((writer) => answerOf(writer)));
     return opened;
   }
 
   /** Writes per second of a property, rights checked, each answered when it is durable. */
   async write({ clients, seconds }) {
-    const begun = performance.now();
-    const end = begun + seconds * 1000;
-    const done = await Promise.all(Array.from({ length: clients }, () => this.#writeUntil(end)));
-    const count = done.reduce((sum, each) => sum + each, 0);
-    return { perSecond: (count * 1000) / (performance.now() - begun), done: count };
+    const shares = await Promise.all(
+      this.#writers.map((writer) => {
+        const answer = answerOf(writer);
+        writer.send({ clients: clients / this.#writers.length, seconds });
+        return answer;
+      }),
+    );
+    const sum = (pick) => shares.reduce((total, each) => total + pick(each), 0);
+    return { perSecond: sum((each) => each.perSecond), done: sum((each) => each.done) };
   }
 
-  close() {
-    return this.#ports.close();
+  async close() {
+    await Promise.all(
+      this.#writers.map(async (writer) => {
+        const ended = once(writer, 'exit');
+        writer.disconnect();
+        await ended;
+      }),
+    );
   }
+}
 
-  async #writeUntil(end) {
-    let done = 0;
-    for (; performance.now() < end; done += 1) {
-      const index = this.#next++;
-      const command = { kind: 'modify', thingId: thingName(index % THINGS), path: PATH, value: index };
-      await this.#things.execute(command, CONTEXT);
-    }
-    return done;
-  }
+/** @throws Error when it ends instead */
+function answerOf(writer) {
+  return new Promise((resolve, reject) => {
+    const ended = (code) => reject(new Error(`a writer ended with ${code}`));
+    writer.once('exit', ended);
+    writer.once('message', (answer) => {
+      writer.off('exit', ended);
+      resolve(answer);
+    });
+  });
 }

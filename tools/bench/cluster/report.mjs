@@ -39,7 +39,8 @@ ${rows.map(rowOf).join('\n')}
 **The bare loop** is the strict peer: one loop over the MongoDB driver on the same server, with the bytes that Gemel has written
 there: \`insertMany\` of as many events as there are clients, under a unique index on thing and revision, then \`bulkWrite\` of their
 states; and as many \`findOne\` at once as there are clients. There is no HTTP, and no load generator that takes its share of the
-processors; it knows what is in its batch beforehand.
+processors; it knows what is in its batch beforehand. _The same without HTTP_ is the nearest to it: the use case is called in as many processes as
+there are replicas, rights checked, while the cluster relays, indexes and keeps as history what they write.
 
 **The bare server** is the peer that does what Gemel is asked for: Fastify on the same driver, as many processes as there are replicas, with the
 same load generator and clients. A PUT is parsed and changes a thing in memory; whoever waits shares one \`insertMany\` of events under

@@ -111,7 +111,7 @@ async function measureCluster(cluster, peers, { replicas, bucket }) {
   const idle = cluster.memory();
   const write = await compare('write', cluster, peers, replicas);
   await compare('read', cluster, { loop: peers.loop }, replicas);
-  if (replicas === 1) await compareDirect(cluster, peers.loop, bucket);
+  await compareDirect(cluster, peers.loop, { replicas, bucket });
   await measureLag('PUT at half of that', cluster, { perSecond: write.ours / 2, replicas, bucket });
   const times = { perSecond: FEW_PER_SECOND, replicas, bucket };
   const few = await measureLag(`PUT ${FEW_PER_SECOND} times a second`, cluster, times);
@@ -200,14 +200,14 @@ function eachMedian(rounds) {
 }
 
 /** As `compare`, for writes that a replica makes by itself. */
-async function compareDirect(cluster, loop, database) {
+async function compareDirect(cluster, loop, { replicas, bucket }) {
   const { name, clients, seconds } = loads.direct;
-  const direct = await InProcess.open({ addresses, name: database });
+  const direct = await InProcess.open({ addresses, name: bucket, replicas });
   const round = async () => {
     const bare = await loop.write({ clients, seconds });
     const ours = await direct.write({ clients, seconds });
     const measured = { bare: bare.perSecond, ours: ours.perSecond, catchUp: await cluster.caughtUp() };
-    tell(name, measured);
+    tell(`${name}, ${replicas} replicas`, measured);
     return measured;
   };
   try {
@@ -215,7 +215,7 @@ async function compareDirect(cluster, loop, database) {
     const of = (pick) => median(rounds.map(pick));
     const percent = 100 * of((it) => it.ours / it.bare);
     const [bare, ours, catchUp] = [of((it) => it.bare), of((it) => it.ours), of((it) => it.catchUp)];
-    results.rows.push({ name, replicas: 1, peer: 'loop', warmUps, bare, ours, percent, catchUp });
+    results.rows.push({ name, replicas, peer: 'loop', warmUps, bare, ours, percent, catchUp });
   } finally {
     await direct.close();
   }
