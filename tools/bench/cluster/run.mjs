@@ -199,7 +199,7 @@ function eachMedian(rounds) {
   return Object.fromEntries(Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]));
 }
 
-/** As `compare`, for writes that a replica makes by itself. */
+/** As `compare`, for writes that replicas make by themselves. */
 async function compareDirect(cluster, loop, { replicas, bucket }) {
   const { name, clients, seconds } = loads.direct;
   const direct = await InProcess.open({ addresses, name: bucket, replicas });

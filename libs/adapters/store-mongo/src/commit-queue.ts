@@ -12,7 +12,7 @@ import type { Append, CommitDraft } from './commit-draft.js';
 import type { CommitLog, Outcome } from './commit-log.js';
 import { unavailable } from './faults.js';
 import type { Guards } from './guards.js';
-import { gatherMsAfter } from './gathering.js';
+import { ENOUGH, gatherMsAfter } from './gathering.js';
 import type { TakenBatch } from './gathering.js';
 import { isArchived } from './mongo-archive.js';
 import type { MongoArchive } from './mongo-archive.js';
@@ -30,10 +30,8 @@ const MAX_WAITING = 20_000;
 const MAX_TRIES = 10;
 /** Batches in which nothing shares a commit with others, after one in which writers elsewhere were first. */
 const BATCHES_APART = 50;
-/** Batches of which policies or kept states are being written while the next one goes into the log. */
+/** Batches of which policies or kept states are being written while the next one goes into the log; one when that is not large enough. */
 const MOST_UNWRITTEN = 2;
-/** Fewer wait for what is written of those before, and become more: a question costs 1.5 ms of CPU at both ends, however many share it. */
-const WORTH_OVERLAPPING = 256;
 
 /** Since the start; `waiting` now. */
 export interface CommitCounters {
@@ -134,7 +132,7 @@ export class CommitQueue {
   async #untilWorthwhile(): Promise<void> {
     const gatherMs = gatherMsAfter(this.#last, { waiting: this.#waiting.length, now: performance.now() });
     if (gatherMs > 0) await pause(gatherMs);
-    const most = this.#waiting.length < WORTH_OVERLAPPING ? 1 : MOST_UNWRITTEN;
+    const most = this.#waiting.length < ENOUGH ? 1 : MOST_UNWRITTEN;
     while (this.#unwritten.length >= most) await Promise.race(this.#unwritten);
   }
 

@@ -1,4 +1,3 @@
-import { describe, expect, it } from 'vitest';
 import { gatherMsAfter } from './gathering.js';
 
 describe('the time in which a batch is gathered', () => {

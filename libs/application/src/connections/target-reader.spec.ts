@@ -48,6 +48,11 @@ function eventsOf(...names: readonly string[]): readonly RecordedEvent[] {
   return names.map((name, index) => parseEvent(name, index + 1));
 }
 
+/** So many of one thing. */
+function carEvents(count: number): readonly RecordedEvent[] {
+  return eventsOf(...Array.from({ length: count }, (_, index) => `car ${String(index)}`));
+}
+
 function parseEvent(name: string, position: Position): RecordedEvent {
   return { position, event: { entity: 'thing', id: name.split(' ')[0], name, headers: {} } as unknown as ThingEvent };
 }
@@ -115,7 +120,7 @@ describe('the patience of a target', () => {
   it('is none where events are few, and lets many gather', async () => {
     const { reader, handle } = publishing(() => undefined);
     const patience = async (count: number) => {
-      await handle(eventsOf(...Array.from({ length: count }, (_, index) => `car ${String(index)}`)));
+      await handle(carEvents(count));
       return reader.patienceMs;
     };
     expect([reader.patienceMs, await patience(7), await patience(8), await patience(1)]).toEqual([0, 0, 30, 0]);
@@ -189,7 +194,7 @@ describe('a target whose other side declines messages', () => {
 });
 
 describe('what a target learns of rights', () => {
-  const many = eventsOf(...Array.from({ length: 1_000 }, (_, index) => `car ${String(index)}`));
+  const many = carEvents(1_000);
 
   it('counts for a batch, which was there before, and not for the next one', async () => {
     const { handle, questions } = publishing(() => undefined);
@@ -218,7 +223,7 @@ describe('a target whose other side takes its time', () => {
       return new Promise<typeof PUBLISHED>((resolve) => waiting.push(() => resolve(PUBLISHED)));
     };
     const { reader, handle } = publishing(() => undefined, false, publish);
-    const handling = handle(eventsOf(...Array.from({ length: 1_000 }, (_, index) => `car ${index}`)));
+    const handling = handle(carEvents(1_000));
     while (published < 500) await nextTurn();
     for (let turn = 0; turn < 10; turn++) await nextTurn();
     expect(published).toBeLessThan(700);
