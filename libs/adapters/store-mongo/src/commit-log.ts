@@ -12,6 +12,8 @@ import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
 import { LogPlaces, eventsOf } from './log-places.js';
 import type { Places } from './log-places.js';
+import { ANSWER_MS } from './questions.js';
+import type { Patience } from './questions.js';
 import { parseEvent } from './state-codec.js';
 
 const RETRY_MS = 100;
@@ -87,7 +89,7 @@ export class CommitLog implements TailedCommits {
     if (open.length === 0) return outcomes;
     for (let tries = 1; ; tries += 1) {
       try {
-        open = await this.#tryAll(open, outcomes);
+        open = await this.#tryAll(open, outcomes, patience);
         if (open.length === 0) return outcomes;
         if (patience.isOver()) throw new OutcomeUnknown();
       } catch (error) {
@@ -208,9 +210,13 @@ export class CommitLog implements TailedCommits {
   }
 
   /** Notes what became of the attempts; answers those to try again. */
-  async #tryAll(attempts: readonly Attempt[], outcomes: Map<CommitDraft, Outcome>): Promise<readonly Attempt[]> {
+  async #tryAll(
+    attempts: readonly Attempt[],
+    outcomes: Map<CommitDraft, Outcome>,
+    { awayMs }: Patience,
+  ): Promise<readonly Attempt[]> {
     const { questions } = this.parts;
-    const refused = await questions.answered(() => this.#insertAll(attempts));
+    const refused = await questions.answered(() => this.#insertAll(attempts), ANSWER_MS, awayMs);
     for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, committed(attempt));
     return refused.size === 0 ? [] : questions.answered(() => this.#judge([...refused], outcomes));
   }

@@ -81,6 +81,9 @@ export class Database {
       broke: () => {
         this.questions.broke();
       },
+      reached: () => {
+        this.questions.reached();
+      },
       stuck: (reason: string) => {
         this.#replacing ??= this.#replace(reason).finally(() => (this.#replacing = undefined));
       },

@@ -12,15 +12,17 @@ const GATHER_MS = 100;
 describe('DriverWatch', () => {
   let client: EventEmitter & WatchedClient;
   let told: string[];
+  let heard: number;
   let watch: DriverWatch;
 
   beforeEach(() => {
     vi.useFakeTimers();
     // Never connected: only its events are needed.
     client = new mongo.MongoClient('mongodb://127.0.0.1:1/');
-    told = [];
+    [told, heard] = [[], 0];
     watch = new DriverWatch(client, LIMITS, {
       broke: () => told.push('broke'),
+      reached: () => (heard += 1),
       stuck: (reason) => told.push(`stuck: ${reason}`),
     });
   });
@@ -75,6 +77,16 @@ describe('DriverWatch', () => {
     succeeded();
     vi.advanceTimersByTime(60_000);
     expect(told).toEqual([]);
+  });
+
+  it('tells when a server was heard: it answered a look, or a connection was made', () => {
+    began();
+    failed();
+    expect(heard).toBe(0);
+    began();
+    succeeded();
+    ready(1);
+    expect(heard).toBe(2);
   });
 
   it('watches each server by itself', () => {

@@ -16,6 +16,8 @@ export interface DriverLimits {
 export interface DriverSigns {
   /** Connections to a server broke. */
   broke(): void;
+  /** A server was heard. Told often. */
+  reached(): void;
   /** The driver will not find a server again by itself, or has lost connections of its pool. Told once. */
   stuck(reason: string): void;
 }
@@ -44,7 +46,10 @@ export class DriverWatch {
     private readonly signs: DriverSigns,
   ) {
     client.on('serverHeartbeatStarted', ({ connectionId, awaited }) => this.#lookBegan(connectionId, awaited));
-    client.on('serverHeartbeatSucceeded', ({ connectionId }) => this.#lookEnded(connectionId));
+    client.on('serverHeartbeatSucceeded', ({ connectionId }) => {
+      this.#lookEnded(connectionId);
+      signs.reached();
+    });
     client.on('serverHeartbeatFailed', ({ connectionId }) => this.#lookEnded(connectionId));
     client.on('serverClosed', ({ address }) => this.#lookEnded(address));
     client.on('connectionCheckedOut', ({ address, connectionId }) => {
@@ -53,7 +58,10 @@ export class DriverWatch {
     client.on('connectionCheckedIn', ({ address, connectionId }) => {
       this.#taken.delete(nameOf(address, connectionId));
     });
-    client.on('connectionReady', ({ address, connectionId }) => this.#ready.add(nameOf(address, connectionId)));
+    client.on('connectionReady', ({ address, connectionId }) => {
+      this.#ready.add(nameOf(address, connectionId));
+      signs.reached();
+    });
     client.on('connectionClosed', ({ address, connectionId, reason }) => {
       this.#closed(nameOf(address, connectionId), reason);
     });

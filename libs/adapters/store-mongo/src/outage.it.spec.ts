@@ -17,7 +17,7 @@ const ROUNDS = 5;
 /** Longer than the driver's client may stand still unnoticed. */
 const AWAY_MS = 8_000;
 const WRITERS = 8;
-/** The two seconds of the store, half of that for connections that break at once, and the turn of the event loop. */
+/** The two seconds of the store, the half second for answers when connections break, and the turns of the event loop. */
 const REFUSED_WITHIN_MS = 3_500;
 const RECOVERED_WITHIN_MS = 5_000;
 const LIMIT_MS = 30_000;

@@ -65,6 +65,13 @@ describe('Questions', () => {
     times += 1;
     return new Promise<string>(() => undefined);
   };
+  /** An answer that is under way. */
+  const pending = () => {
+    let settle: Parameters<ConstructorParameters<typeof Promise<string>>[0]> | undefined;
+    const promise = new Promise<string>((...both) => (settle = both));
+    const [resolve, reject] = settle ?? [];
+    return { promise, resolve: (answer: string) => resolve?.(answer), reject: (error: Error) => reject?.(error) };
+  };
   /** How it ended, and after how many milliseconds. */
   const outcome = async (asked: Promise<unknown>): Promise<{ value: unknown; ms: number }> => {
     const begun = performance.now();
@@ -145,6 +152,42 @@ describe('Questions', () => {
     const { value, ms } = await outcome(asked);
     expect(value).toBe('answer');
     expect(ms).toBeLessThan(1_000);
+  });
+
+  describe('after connections broke under them', () => {
+    /** As the driver does it: the first try hears nothing, some find broken connections, and the last one no server. */
+    const brokenThenUnsent = () => {
+      times += 1;
+      if (times === 1) return never();
+      if (times < 5) return Promise.reject(network());
+      const { promise, reject } = pending();
+      setTimeout(() => reject(unsent()), UNREACHED_MS);
+      return promise;
+    };
+
+    it('wait for a server only as long as one who asks first', async () => {
+      const asked = outcome(questions.asking(brokenThenUnsent));
+      questions.broke();
+      const { value, ms } = await asked;
+      expect(value).toBeInstanceOf(StoreUnavailable);
+      // Half a second passes before they are asked again.
+      expect(ms).toBeGreaterThanOrEqual(UNREACHED_MS + 500);
+      expect(ms).toBeLessThan(UNREACHED_MS + 600);
+    });
+
+    it('wait for the answer when the server was heard since', async () => {
+      const slow = () => {
+        times += 1;
+        if (times === 1) return never();
+        const { promise, resolve } = pending();
+        setTimeout(() => resolve('answer'), UNREACHED_MS * 3);
+        return promise;
+      };
+      const asked = outcome(questions.asking(slow));
+      questions.broke();
+      setTimeout(() => questions.reached(), UNREACHED_MS / 2);
+      expect((await asked).value).toBe('answer');
+    });
   });
 
   it('go on that began after the connections broke', async () => {

@@ -24,13 +24,19 @@ export class Patience {
 
   constructor(private readonly limits: { readonly unreachedMs: number; readonly deadlineMs: number }) {}
 
+  /** How long the next try may wait for a server that is away, in milliseconds: what the last ones left of that time. */
+  get awayMs(): number | undefined {
+    if (this.#unreachedSince === undefined) return undefined;
+    return Math.max(0, this.limits.unreachedMs - (performance.now() - this.#unreachedSince));
+  }
+
   /** Whether to give up, when this was the last fault. */
   isOver(fault?: unknown): boolean {
     const now = performance.now();
     // Who fails so has waited already.
     if (fault instanceof NoAnswer || isUnsent(fault) || now - this.#begun > this.limits.deadlineMs) return true;
     if (!isUnreached(fault)) this.#unreachedSince = undefined;
-    // The next try may wait as long again by itself.
+    // The next try may wait for the other half.
     else if (now - (this.#unreachedSince ??= now) >= this.limits.unreachedMs / 2) return true;
     return false;
   }
@@ -39,6 +45,7 @@ export class Patience {
 /** What the server of one database is asked, and how long anybody waits for it. */
 export class Questions {
   readonly #underWay = new Set<(fault: Error) => void>();
+  #isAway = false;
 
   /** @param unreachedMs that the driver waits for a server to ask, in milliseconds; nobody waits twice for it */
   constructor(private readonly unreachedMs: number) {}
@@ -46,22 +53,34 @@ export class Questions {
   /**
    * What the server answers, or a fault after the limit, by default 15 seconds: nobody may wait for ever, and with them all
    * behind them.
+   * @param awayMs after which it is given up when the server is away then, in milliseconds; when absent, as long as the
+   *   driver waits for one
    */
-  async answered<T>(work: () => Promise<T>, limitMs = ANSWER_MS): Promise<T> {
+  async answered<T>(work: () => Promise<T>, limitMs = ANSWER_MS, awayMs?: number): Promise<T> {
     let giveUp: (fault: Error) => void = () => undefined;
     const givenUp = new Promise<never>((_resolve, reject) => (giveUp = reject));
-    const timer = setTimeout(() => giveUp(new NoAnswer(`no answer within ${String(limitMs)} ms`)), limitMs);
+    const timers = [setTimeout(() => giveUp(new NoAnswer(`no answer within ${String(limitMs)} ms`)), limitMs)];
+    const giveUpWhenAway = () => {
+      if (this.#isAway) giveUp(new NoAnswer('the server is away'));
+    };
+    if (awayMs !== undefined) timers.push(setTimeout(giveUpWhenAway, awayMs));
     this.#underWay.add(giveUp);
     try {
       return await Promise.race([work(), givenUp]);
     } finally {
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
       this.#underWay.delete(giveUp);
     }
   }
 
+  /** The server was heard. */
+  reached(): void {
+    this.#isAway = false;
+  }
+
   /** Connections broke. The driver may never say so to who had just begun to write on one of them. */
   broke(): void {
+    this.#isAway = true;
     const before = [...this.#underWay];
     const timer = setTimeout(() => {
       for (const giveUp of before) giveUp(new ConnectionBroke('the connection to MongoDB broke'));
@@ -117,7 +136,7 @@ export class Questions {
   ): Promise<T> {
     for (;;) {
       try {
-        return await this.answered(work, answerMs);
+        return await this.answered(work, answerMs, patience.awayMs);
       } catch (error) {
         if (!isServerFault(error)) throw error;
         if (!isWorthIt(error) || isDiskFull(error) || patience.isOver(error)) throw unavailable(error);
