@@ -111,6 +111,7 @@ function properties({ ports, folder, secret }) {
     ),
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': false,
+    'metadata.max.idle.interval.ms': 0, // two records a second, to show that the controller lives
     'offsets.topic.num.partitions': 4,
     'offsets.topic.replication.factor': 1,
     'transaction.state.log.replication.factor': 1,
