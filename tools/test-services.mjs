@@ -11,8 +11,14 @@ import { setUp } from './setup/set-up.mjs';
 
 /** Programs by name, and the Debian package that has each. */
 const PROGRAMS = { mosquitto_pub: 'mosquitto-clients', curl: 'curl', python3: 'python3-pip' };
-/** For a Java that lives some minutes, making its code fast takes longer than it saves; tests start a dozen. */
-const JAVA_TOOL_OPTIONS = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+/** What makes the services need less CPU here. */
+const FRUGAL = {
+  // For a Java that lives some minutes, making its code fast takes longer than it saves; tests start a dozen.
+  JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
+  // A Go looks on each of its processors for something to do before it rests, and clears up often: a third of its CPU.
+  GOMAXPROCS: '1',
+  GOGC: '400',
+};
 const SERVICES = ['mongodb', 'kafka', 'influxdb', 'mosquitto', 'rabbitmq', 'artemis'];
 
 let running;
@@ -51,10 +57,10 @@ async function test() {
   const HELM = process.env.HELM ?? (await helmProgram());
   const SCHEMATHESIS = process.env.SCHEMATHESIS ?? (await schemathesisModules());
   const TELEGRAF = process.env.TELEGRAF ?? (await telegrafProgram());
-  const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], { JAVA_TOOL_OPTIONS }, 'ignore');
+  const status = await run(['tools/services.mjs', 'up', ...SERVICES, '--dir', dir], FRUGAL, 'ignore');
   if (status !== 0) return status;
   const specs = ['tools/test.mjs', '--config', 'vitest.services.config.mjs', ...process.argv.slice(2)];
-  const programs = { NEWER_NODE, HELM, SCHEMATHESIS, TELEGRAF, JAVA_TOOL_OPTIONS };
+  const programs = { NEWER_NODE, HELM, SCHEMATHESIS, TELEGRAF, ...FRUGAL };
   return run(specs, { ...programs, GEMEL_SERVICES_DIR: dir, ...environment(SERVICES, { dir }) }, 'inherit');
 }
 

@@ -20,7 +20,8 @@ export async function buildStep({ name, label, hint, env = {}, cwd = ROOT }, com
   // At low priority, so that the machine can be used meanwhile.
   const child = spawn('nice', [command, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    // All processors, however few the programs get that are built.
+    env: { ...process.env, GOMAXPROCS: undefined, ...env },
     stdio: ['ignore', output, output],
     detached: true,
   });
