@@ -14,6 +14,14 @@ const AWAY_MS = 10_000;
 /** Replicas that start together do this together. */
 const START_MS = 60_000;
 
+/** What every process of the same database finds first. */
+interface FormatDocument {
+  readonly _id: 'format';
+  readonly format: number;
+  /** The server whose unique indexes were tried out, by its versions; another one is tried out, too. */
+  readonly provenOn?: string;
+}
+
 /** Connects, checks what the server can do, and creates what is missing. @throws DatabaseUnusable */
 export async function connect(options: DatabaseOptions): Promise<Database> {
   const database = await openDatabase(options);
@@ -21,11 +29,13 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
     const { connection, collections, questions } = database;
     const { db } = connection;
     if (db === undefined) throw new DatabaseUnusable('MongoDB was disconnected at once.');
-    await checkVersion(db.admin());
-    const formats = db.collection<{ _id: string; format: number }>('gemel');
-    await questions.repeating(() => checkFormat(formats, options.database));
+    const server = await serverVersions(db.admin());
+    const formats = formatsOf(db);
+    const { provenOn } = await questions.repeating(() => checkFormat(formats, options.database));
     await createIndexes(connection, questions);
+    if (provenOn === server) return database;
     await questions.repeating(() => checkUniqueness(collections.commits), START_MS);
+    await questions.repeating(() => formats.updateOne({ _id: 'format' }, { $set: { provenOn: server } }));
     return database;
   } catch (error) {
     await database.close();
@@ -44,30 +54,34 @@ async function openDatabase(options: DatabaseOptions): Promise<Database> {
   }
 }
 
-async function checkVersion(admin: { buildInfo(): Promise<object> }): Promise<void> {
-  const info = await admin.buildInfo();
-  const version = 'version' in info ? String(info.version) : '';
-  if (Number(version.split('.')[0]) >= OLDEST_SERVER) return;
+/** All that tells this server from another, or from a later version of it. @throws DatabaseUnusable when it is too old */
+async function serverVersions(admin: { buildInfo(): Promise<object> }): Promise<string> {
+  const info: { version?: unknown; gitVersion?: unknown; ferretdb?: unknown } = await admin.buildInfo();
+  const version = String(info.version);
+  if (Number(version.split('.')[0]) >= OLDEST_SERVER) return JSON.stringify([version, info.gitVersion, info.ferretdb]);
   throw new DatabaseUnusable(`MongoDB ${version} is too old: Gemel needs ${String(OLDEST_SERVER)}.0 or newer.`);
 }
 
-interface FormatCollection {
-  findOneAndUpdate(
-    filter: { readonly _id: string },
-    update: { readonly $setOnInsert: { readonly format: number } },
-    options: { readonly upsert: true; readonly returnDocument: 'after' },
-  ): Promise<{ readonly format: number } | null>;
+function formatsOf(db: NonNullable<Database['connection']['db']>) {
+  return db.collection<FormatDocument>('gemel');
 }
 
-async function checkFormat(collection: FormatCollection, database: string): Promise<void> {
-  const update = { $setOnInsert: { format: FORMAT } };
-  const found = await collection.findOneAndUpdate({ _id: 'format' }, update, { upsert: true, returnDocument: 'after' });
-  const format = found?.format ?? FORMAT;
-  if (format <= FORMAT) return;
+type Formats = ReturnType<typeof formatsOf>;
+
+async function checkFormat(formats: Formats, database: string): Promise<FormatDocument> {
+  const found = (await formats.findOne({ _id: 'format' })) ?? (await noteFormat(formats));
+  if (found.format <= FORMAT) return found;
   throw new DatabaseUnusable(
-    `The database '${database}' was written by a newer Gemel (format ${String(format)}, this one knows ` +
+    `The database '${database}' was written by a newer Gemel (format ${String(found.format)}, this one knows ` +
       `${String(FORMAT)}). Start that version, or use another database.`,
   );
+}
+
+/** Unless another process just did. */
+async function noteFormat(formats: Formats): Promise<FormatDocument> {
+  const update = { $setOnInsert: { format: FORMAT } };
+  const options = { upsert: true, returnDocument: 'after' } as const;
+  return (await formats.findOneAndUpdate({ _id: 'format' }, update, options)) ?? { _id: 'format', format: FORMAT };
 }
 
 /** The whole store rests on it: a key that is in the log cannot be written again, not even inside an array. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Schema, mongo } from 'mongoose';
 import type { Connection } from 'mongoose';
+import { DatabaseUnusable } from './client.js';
 import { isDuplicateKey } from './faults.js';
 import type { Questions } from './questions.js';
 
@@ -40,7 +41,7 @@ export interface IndexOptions {
 /**
  * Creates the indexes that are missing; where there are none missing it only looks. Processes that start together take
  * turns: a PostgreSQL below the database ends each of them for being in the way of the others, again and again.
- * @throws StoreUnavailable
+ * @throws StoreUnavailable, DatabaseUnusable
  */
 export async function createIndexes(
   connection: Connection,
@@ -86,21 +87,36 @@ async function endTurn(turns: Turns, holder: string): Promise<void> {
   await turns.deleteOne({ _id: TURN, holder });
 }
 
+/** @throws DatabaseUnusable when somebody has made one otherwise */
 async function isAnyMissing(connection: Connection): Promise<boolean> {
   for (const [name, schema] of Object.entries(indexed)) {
-    const present = new Set((await keysOf(connection, name)).map((key) => JSON.stringify(key)));
-    if (schema.indexes().some(([key]) => !present.has(JSON.stringify(key)))) return true;
+    const present = await indexesOf(connection, name);
+    for (const [key, { unique }] of schema.indexes()) {
+      const isUnique = present.get(JSON.stringify(key));
+      if (isUnique === undefined) return true;
+      if (unique !== undefined && !isUnique) throw notUnique(name, key);
+    }
   }
   return false;
 }
 
-async function keysOf(connection: Connection, name: string): Promise<readonly object[]> {
+/** Whether they are unique, by their keys. */
+async function indexesOf(connection: Connection, name: string): Promise<ReadonlyMap<string, boolean>> {
   try {
-    return (await connection.collection(name).indexes()).map(({ key }) => key);
+    const indexes = await connection.collection(name).indexes();
+    return new Map(indexes.map(({ key, unique = false }) => [JSON.stringify(key), unique]));
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === NO_SUCH_COLLECTION) return [];
+    if (error instanceof mongo.MongoServerError && error.code === NO_SUCH_COLLECTION) return new Map();
     throw error;
   }
+}
+
+function notUnique(collection: string, key: object): DatabaseUnusable {
+  const fields = Object.keys(key).join(', ');
+  return new DatabaseUnusable(
+    `The index over '${fields}' of the collection '${collection}' is not unique, but must be: drop it, and start again; ` +
+      'Gemel makes it anew.',
+  );
 }
 
 async function buildAll(connection: Connection): Promise<void> {

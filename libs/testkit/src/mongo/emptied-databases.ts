@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createConnection } from 'mongoose';
 
+/** The collection that tells what the database is, not what is in it. */
+const OF_DATABASE = 'gemel';
+
 /** Databases of MongoDB that specs have one after the other: to make one, with its indexes, takes longer than most specs. */
 export class EmptiedDatabases {
   readonly #server;
@@ -19,9 +22,10 @@ export class EmptiedDatabases {
     return this.#unused.pop() ?? `${this.prefix}-${randomUUID()}`;
   }
 
-  /** Empties one that nobody has open any more. Its indexes stay. */
+  /** Empties one that nobody has open any more. Its indexes stay, and what is known of the server. */
   async giveBack(name: string): Promise<void> {
-    for (const collection of await (await this.#named(name)).collections()) await collection.deleteMany();
+    for (const collection of await (await this.#named(name)).collections())
+      if (collection.collectionName !== OF_DATABASE) await collection.deleteMany();
     this.#unused.push(name);
   }
 
