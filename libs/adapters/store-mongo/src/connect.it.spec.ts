@@ -50,7 +50,7 @@ describe('To open a database', () => {
   it('is refused when somebody has made the index of commits anew and left out that it is unique', async () => {
     await open();
     await raw.collection('commits').dropIndex('keys_1');
-    await raw.collection('commits').createIndex({ keys: 1 });
+    await raw.collection('commits').createIndex({ keys: 1 }, {}, {});
     await expect(open()).rejects.toThrow(
       "The index over 'keys' of the collection 'commits' is not unique, but must be: drop it, and start again",
     );
