@@ -40,7 +40,9 @@ ${rows.map(rowOf).join('\n')}
 there: \`insertMany\` of as many events as there are clients, under a unique index on thing and revision, then \`bulkWrite\` of their
 states; and as many \`findOne\` at once as there are clients. There is no HTTP, and no load generator that takes its share of the
 processors; it knows what is in its batch beforehand. _The same without HTTP_ is the nearest to it: the use case is called in as many processes as
-there are replicas, rights checked, while the cluster relays, indexes and keeps as history what they write.
+there are replicas, rights checked, while the cluster relays, indexes and keeps as history what they write. _The same on things alone_ is PUT over HTTP
+on replicas of things that nobody follows: they relay to Kafka and index what they write, but no ingest takes processors for the history and the
+MQTT target, which the loop has not either.
 
 **The bare server** is the peer that does what Gemel is asked for: Fastify on the same driver, as many processes as there are replicas, with the
 same load generator and clients. A PUT is parsed and changes a thing in memory; whoever waits shares one \`insertMany\` of events under

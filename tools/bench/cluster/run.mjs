@@ -25,20 +25,25 @@ const LAG_SECONDS = 15;
 const FEW_PER_SECOND = 100;
 const REPLICAS = (process.env.BENCH_REPLICAS ?? '1,2').split(',').map(Number);
 
+/** `asked`: what the loop does beside it. */
+const write = {
+  name: 'PUT a property, durable',
+  asked: 'write',
+  clients: 128,
+  seconds: WRITE_SECONDS,
+  request: (place, of) => ({
+    method: 'PUT',
+    path: (index) => `${pathOf(index, place, of)}/features/velocity/properties/value`,
+    body: (index) => String(index),
+  }),
+};
 const loads = {
-  write: {
-    name: 'PUT a property, durable',
-    clients: 128,
-    seconds: WRITE_SECONDS,
-    request: (place, of) => ({
-      method: 'PUT',
-      path: (index) => `${pathOf(index, place, of)}/features/velocity/properties/value`,
-      body: (index) => String(index),
-    }),
-  },
+  write,
+  alone: { ...write, name: 'the same on things alone' },
   direct: { name: 'the same without HTTP', clients: 128, seconds: WRITE_SECONDS },
   read: {
     name: 'GET a thing',
+    asked: 'read',
     clients: 64,
     seconds: SECONDS,
     request: (place, of) => ({ method: 'GET', path: (index) => pathOf(index, place, of) }),
@@ -56,7 +61,11 @@ const ownUse = () => {
 };
 const results = { rows: [], use: [], served: [], few: [], lags: [], starts: [], memory: [] };
 try {
-  for (const replicas of REPLICAS) await measure(replicas);
+  for (const replicas of REPLICAS) {
+    await onCluster({ replicas }, measureCluster);
+    // The loop has nobody who follows what it writes.
+    await onCluster({ replicas, apps: ['things'] }, measureAlone);
+  }
 } finally {
   await client.close();
   await services.stop();
@@ -73,13 +82,16 @@ const text = report({
 console.log(text);
 await writeSection('cluster', text);
 
-/** With a database, a topic and a bucket of its own, which are deleted afterwards. */
-async function measure(replicas) {
+/**
+ * Measures what was started, beside peers on the same database, with a database, a topic and a bucket of its own, which are
+ * deleted afterwards.
+ */
+async function onCluster({ replicas, apps }, measure) {
   const name = `gemel-bench-${randomUUID().slice(0, 8)}`;
   const db = client.db(name);
   const options = {
     addresses,
-    replicas,
+    ...{ replicas, apps },
     ports: { things: 0, 'extended-api': 0, ingest: 0 },
     database: name,
     topic: name,
@@ -95,7 +107,7 @@ async function measure(replicas) {
       const loop = await BareLoop.open(db);
       const servers = await BareServers.start({ url: addresses.MONGODB_URL, database: name, replicas });
       try {
-        await measureCluster(cluster, { loop, servers }, { replicas, bucket: name });
+        await measure(cluster, { loop, servers }, { replicas, bucket: name });
       } finally {
         await servers.stop();
       }
@@ -121,6 +133,10 @@ async function measureCluster(cluster, peers, { replicas, bucket }) {
   for (const app of ['things', 'ingest', 'extended-api']) {
     results.starts.push({ app, ms: await cluster.timeOfStart(app) });
   }
+}
+
+async function measureAlone(cluster, { loop }, { replicas }) {
+  await compare('alone', cluster, { loop }, replicas);
 }
 
 /** Answers the CPU of a write, by program. */
@@ -150,9 +166,9 @@ async function fewOnServers(servers) {
  * @param peers.servers measured, too, when they are given
  */
 async function compare(kind, cluster, { loop, servers }, replicas) {
-  const { name, clients, seconds } = loads[kind];
+  const { name, asked, clients, seconds } = loads[kind];
   const round = async () => {
-    const bare = await loop[kind]({ clients, seconds });
+    const bare = await loop[asked]({ clients, seconds });
     const served = servers && (await loadServers(servers, loads[kind]));
     const before = usage(cluster);
     const ours = await load(cluster.things, loads[kind]);
