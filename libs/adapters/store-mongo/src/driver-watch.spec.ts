@@ -165,7 +165,10 @@ describe('DriverWatch', () => {
     expect(told).toEqual(['broke', 'stuck: it does not look at the server any more']);
     began();
     cleared();
+    ready(2);
+    succeeded();
     vi.advanceTimersByTime(60_000);
     expect(told).toHaveLength(2);
+    expect(heard).toBe(0);
   });
 });

@@ -48,7 +48,7 @@ export class DriverWatch {
     client.on('serverHeartbeatStarted', ({ connectionId, awaited }) => this.#lookBegan(connectionId, awaited));
     client.on('serverHeartbeatSucceeded', ({ connectionId }) => {
       this.#lookEnded(connectionId);
-      signs.reached();
+      this.#reached();
     });
     client.on('serverHeartbeatFailed', ({ connectionId }) => this.#lookEnded(connectionId));
     client.on('serverClosed', ({ address }) => this.#lookEnded(address));
@@ -60,7 +60,7 @@ export class DriverWatch {
     });
     client.on('connectionReady', ({ address, connectionId }) => {
       this.#ready.add(nameOf(address, connectionId));
-      signs.reached();
+      this.#reached();
     });
     client.on('connectionClosed', ({ address, connectionId, reason }) => {
       this.#closed(nameOf(address, connectionId), reason);
@@ -95,6 +95,10 @@ export class DriverWatch {
   #lookEnded(address: string): void {
     clearTimeout(this.#looks.get(address));
     this.#looks.delete(address);
+  }
+
+  #reached(): void {
+    if (!this.#isOver) this.signs.reached();
   }
 
   #closed(name: string, reason: string): void {
