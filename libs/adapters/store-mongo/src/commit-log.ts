@@ -12,7 +12,6 @@ import { GapFiller } from './gap-filler.js';
 import type { LogParts } from './log-parts.js';
 import { LogPlaces, eventsOf } from './log-places.js';
 import type { Places } from './log-places.js';
-import { ANSWER_MS } from './questions.js';
 import type { Patience } from './questions.js';
 import { parseEvent } from './state-codec.js';
 
@@ -216,7 +215,7 @@ export class CommitLog implements TailedCommits {
     { awayMs }: Patience,
   ): Promise<readonly Attempt[]> {
     const { questions } = this.parts;
-    const refused = await questions.answered(() => this.#insertAll(attempts), ANSWER_MS, awayMs);
+    const refused = await questions.answered(() => this.#insertAll(attempts), { awayMs });
     for (const attempt of attempts) if (!refused.has(attempt)) outcomes.set(attempt.draft, committed(attempt));
     return refused.size === 0 ? [] : questions.answered(() => this.#judge([...refused], outcomes));
   }

@@ -60,7 +60,7 @@ export class Database {
   async isReachable(): Promise<boolean> {
     try {
       // Not aborted: that would break a connection, which is taken for a sign that the server is gone.
-      await this.questions.answered(async () => this.connection.db?.command({ ping: 1 }), PING_MS);
+      await this.questions.answered(async () => this.connection.db?.command({ ping: 1 }), { limitMs: PING_MS });
       return true;
     } catch {
       return false;

@@ -65,12 +65,14 @@ describe('Questions', () => {
     times += 1;
     return new Promise<string>(() => undefined);
   };
-  /** An answer that is under way. */
-  const pending = () => {
-    let settle: Parameters<ConstructorParameters<typeof Promise<string>>[0]> | undefined;
-    const promise = new Promise<string>((...both) => (settle = both));
-    const [resolve, reject] = settle ?? [];
-    return { promise, resolve: (answer: string) => resolve?.(answer), reject: (error: Error) => reject?.(error) };
+  /** An answer, or a fault, so many milliseconds later. */
+  const later = (ms: number, how: string | Error) => {
+    let end: () => void = () => undefined;
+    const answer = new Promise<string>((resolve, reject) => {
+      end = () => (how instanceof Error ? reject(how) : resolve(how));
+    });
+    setTimeout(() => end(), ms);
+    return answer;
   };
   /** How it ended, and after how many milliseconds. */
   const outcome = async (asked: Promise<unknown>): Promise<{ value: unknown; ms: number }> => {
@@ -155,18 +157,16 @@ describe('Questions', () => {
   });
 
   describe('after connections broke under them', () => {
-    /** As the driver does it: the first try hears nothing, some find broken connections, and the last one no server. */
-    const brokenThenUnsent = () => {
-      times += 1;
-      if (times === 1) return never();
-      if (times < 5) return Promise.reject(network());
-      const { promise, reject } = pending();
-      setTimeout(() => reject(unsent()), UNREACHED_MS);
-      return promise;
-    };
+    /** What happens to each try. */
+    const inTurn =
+      (...tries: (() => Promise<string>)[]) =>
+      () =>
+        (tries.shift() ?? never)();
+    const broken = () => Promise.reject(network());
 
     it('wait for a server only as long as one who asks first', async () => {
-      const asked = outcome(questions.asking(brokenThenUnsent));
+      const noServer = () => later(UNREACHED_MS, unsent());
+      const asked = outcome(questions.asking(inTurn(never, broken, broken, noServer)));
       questions.broke();
       const { value, ms } = await asked;
       expect(value).toBeInstanceOf(StoreUnavailable);
@@ -176,14 +176,8 @@ describe('Questions', () => {
     });
 
     it('wait for the answer when the server was heard since', async () => {
-      const slow = () => {
-        times += 1;
-        if (times === 1) return never();
-        const { promise, resolve } = pending();
-        setTimeout(() => resolve('answer'), UNREACHED_MS * 3);
-        return promise;
-      };
-      const asked = outcome(questions.asking(slow));
+      const slowly = () => later(UNREACHED_MS * 3, 'answer');
+      const asked = outcome(questions.asking(inTurn(never, slowly)));
       questions.broke();
       setTimeout(() => questions.reached(), UNREACHED_MS / 2);
       expect((await asked).value).toBe('answer');

@@ -42,6 +42,14 @@ export class Patience {
   }
 }
 
+/** How long an answer is waited for, in milliseconds. */
+interface AnswerLimits {
+  /** @default 15 seconds: nobody may wait for ever, and with them all behind them */
+  readonly limitMs?: number;
+  /** When the server is away after so long, it is given up. @default as long as the driver waits for one */
+  readonly awayMs?: number | undefined;
+}
+
 /** What the server of one database is asked, and how long anybody waits for it. */
 export class Questions {
   readonly #underWay = new Set<(fault: Error) => void>();
@@ -50,13 +58,8 @@ export class Questions {
   /** @param unreachedMs that the driver waits for a server to ask, in milliseconds; nobody waits twice for it */
   constructor(private readonly unreachedMs: number) {}
 
-  /**
-   * What the server answers, or a fault after the limit, by default 15 seconds: nobody may wait for ever, and with them all
-   * behind them.
-   * @param awayMs after which it is given up when the server is away then, in milliseconds; when absent, as long as the
-   *   driver waits for one
-   */
-  async answered<T>(work: () => Promise<T>, limitMs = ANSWER_MS, awayMs?: number): Promise<T> {
+  /** What the server answers, or a fault after the limits. */
+  async answered<T>(work: () => Promise<T>, { limitMs = ANSWER_MS, awayMs }: AnswerLimits = {}): Promise<T> {
     let giveUp: (fault: Error) => void = () => undefined;
     const givenUp = new Promise<never>((_resolve, reject) => (giveUp = reject));
     const timers = [setTimeout(() => giveUp(new NoAnswer(`no answer within ${String(limitMs)} ms`)), limitMs)];
@@ -132,11 +135,11 @@ export class Questions {
     work: () => Promise<T>,
     patience: Patience,
     isWorthIt: (error: unknown) => boolean,
-    answerMs = ANSWER_MS,
+    limitMs = ANSWER_MS,
   ): Promise<T> {
     for (;;) {
       try {
-        return await this.answered(work, answerMs, patience.awayMs);
+        return await this.answered(work, { limitMs, awayMs: patience.awayMs });
       } catch (error) {
         if (!isServerFault(error)) throw error;
         if (!isWorthIt(error) || isDiskFull(error) || patience.isOver(error)) throw unavailable(error);
