@@ -1,5 +1,6 @@
 // A cluster of Gemel on the services, with what a benchmark wants to know of its processes.
 import { setTimeout as pause } from 'node:timers/promises';
+import { APPS } from '../../cluster/app-environment.mjs';
 import { createCluster } from '../../cluster/cluster.mjs';
 import { cpuMs, residentBytes } from '../processes.mjs';
 import { sampleThing } from '../sample-thing.mjs';
@@ -12,8 +13,6 @@ const CAUGHT_UP_WITHIN_MS = 120_000;
 
 /** What follows the log itself, under which its position is kept. */
 const FOLLOWERS = ['relay', 'search-parts'];
-
-const APPS = ['things', 'ingest', 'extended-api'];
 
 export class MeasuredCluster {
   #cluster;

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
+import { APPS } from '../../cluster/app-environment.mjs';
 import { findServices } from '../../cluster/service-addresses.mjs';
 import { httpLoad } from '../http-load.mjs';
 import { machine, median, whole, writeSection } from '../page.mjs';
@@ -26,7 +27,7 @@ const FEW_PER_SECOND = 100;
 const REPLICAS = (process.env.BENCH_REPLICAS ?? '1,2').split(',').map(Number);
 
 /** `asked`: what the loop does beside it. */
-const write = {
+const put = {
   name: 'PUT a property, durable',
   asked: 'write',
   clients: 128,
@@ -38,8 +39,8 @@ const write = {
   }),
 };
 const loads = {
-  write,
-  alone: { ...write, name: 'the same on things alone' },
+  write: put,
+  alone: { ...put, name: 'the same on things alone' },
   direct: { name: 'the same without HTTP', clients: 128, seconds: WRITE_SECONDS },
   read: {
     name: 'GET a thing',
@@ -82,16 +83,14 @@ const text = report({
 console.log(text);
 await writeSection('cluster', text);
 
-/**
- * Measures what was started, beside peers on the same database, with a database, a topic and a bucket of its own, which are
- * deleted afterwards.
- */
+/** Measures what was started, with a database, a topic and a bucket of one name, which are deleted afterwards. */
 async function onCluster({ replicas, apps }, measure) {
   const name = `gemel-bench-${randomUUID().slice(0, 8)}`;
   const db = client.db(name);
   const options = {
     addresses,
-    ...{ replicas, apps },
+    replicas,
+    apps,
     ports: { things: 0, 'extended-api': 0, ingest: 0 },
     database: name,
     topic: name,
@@ -104,13 +103,7 @@ async function onCluster({ replicas, apps }, measure) {
     const cluster = await MeasuredCluster.start(options, db);
     try {
       await cluster.caughtUp();
-      const loop = await BareLoop.open(db);
-      const servers = await BareServers.start({ url: addresses.MONGODB_URL, database: name, replicas });
-      try {
-        await measure(cluster, { loop, servers }, { replicas, bucket: name });
-      } finally {
-        await servers.stop();
-      }
+      await measure(cluster, await BareLoop.open(db), { replicas, name });
     } finally {
       await cluster.stop();
     }
@@ -119,23 +112,28 @@ async function onCluster({ replicas, apps }, measure) {
   }
 }
 
-async function measureCluster(cluster, peers, { replicas, bucket }) {
+async function measureCluster(cluster, loop, { replicas, name }) {
   const idle = cluster.memory();
-  const write = await compare('write', cluster, peers, replicas);
-  await compare('read', cluster, { loop: peers.loop }, replicas);
-  await compareDirect(cluster, peers.loop, { replicas, bucket });
-  await measureLag('PUT at half of that', cluster, { perSecond: write.ours / 2, replicas, bucket });
-  const times = { perSecond: FEW_PER_SECOND, replicas, bucket };
-  const few = await measureLag(`PUT ${FEW_PER_SECOND} times a second`, cluster, times);
-  results.few.push({ replicas, ours: few, bare: await fewOnServers(peers.servers) });
+  const servers = await BareServers.start({ url: addresses.MONGODB_URL, database: name, replicas });
+  try {
+    const write = await compare('write', cluster, { loop, servers }, replicas);
+    await compare('read', cluster, { loop }, replicas);
+    await compareDirect(cluster, loop, { replicas, name });
+    await measureLag('PUT at half of that', cluster, { perSecond: write.ours / 2, replicas, bucket: name });
+    const times = { perSecond: FEW_PER_SECOND, replicas, bucket: name };
+    const few = await measureLag(`PUT ${FEW_PER_SECOND} times a second`, cluster, times);
+    results.few.push({ replicas, ours: few, bare: await fewOnServers(servers) });
+  } finally {
+    await servers.stop();
+  }
   results.memory.push({ replicas, idle, loaded: cluster.memory() });
   if (replicas > 1) return;
-  for (const app of ['things', 'ingest', 'extended-api']) {
+  for (const app of APPS) {
     results.starts.push({ app, ms: await cluster.timeOfStart(app) });
   }
 }
 
-async function measureAlone(cluster, { loop }, { replicas }) {
+async function measureAlone(cluster, loop, { replicas }) {
   await compare('alone', cluster, { loop }, replicas);
 }
 
@@ -216,9 +214,9 @@ function eachMedian(rounds) {
 }
 
 /** As `compare`, for writes that replicas make by themselves. */
-async function compareDirect(cluster, loop, { replicas, bucket }) {
+async function compareDirect(cluster, loop, { replicas, name: database }) {
   const { name, clients, seconds } = loads.direct;
-  const direct = await InProcess.open({ addresses, name: bucket, replicas });
+  const direct = await InProcess.open({ addresses, name: database, replicas });
   const round = async () => {
     const bare = await loop.write({ clients, seconds });
     const ours = await direct.write({ clients, seconds });
